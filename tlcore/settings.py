@@ -1,0 +1,109 @@
+"""What the environment decides: folders, store, workers, network and the limits on untrusted input.
+
+Every setting is an environment variable `TLCORE_<NAME>`; they are read once, when first asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from tlcore.errors import InputError
+
+PREFIX = "TLCORE_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, typed, with their defaults.
+
+    Args:
+        home: folder for the store, datasets, runs, prepared models and caches.
+        store: SQLAlchemy address of the store; empty means one SQLite file in `home`.
+        workers: how many runs may execute at the same time.
+        threads: threads for each worker; 0 means all cores shared out among the workers.
+        offline: never try the network.
+        heartbeat_seconds: how often a worker says that it is alive.
+        silence_seconds: after this long without a heartbeat a worker counts as dead.
+        idle_seconds: the dispatcher and its warm worker end after this long without work.
+        max_image_bytes: largest image file that is decoded.
+        max_image_pixels: most pixels (width x height) of an image that is decoded.
+        max_dataset_images: most images in one dataset.
+        max_dataset_bytes: most bytes of image files in one dataset.
+        max_classes: most classes in one dataset.
+        max_weights_bytes: largest weights file that is opened.
+    """
+
+    home: Path = Path.home() / ".transfer-learning-studio"
+    store: str = ""
+    workers: int = 1
+    threads: int = 0
+    offline: bool = False
+    heartbeat_seconds: float = 2.0
+    silence_seconds: float = 12.0
+    idle_seconds: float = 600.0
+    max_image_bytes: int = 40_000_000
+    max_image_pixels: int = 60_000_000
+    max_dataset_images: int = 100_000
+    max_dataset_bytes: int = 8_000_000_000
+    max_classes: int = 1000
+    max_weights_bytes: int = 1_000_000_000
+
+    @property
+    def store_address(self) -> str:
+        """SQLAlchemy address of the store in force."""
+        return self.store or f"sqlite:///{self.home / 'studio.sqlite'}"
+
+    @property
+    def worker_threads(self) -> int:
+        """Threads that one worker may use, at least 1."""
+        return self.threads or max(1, (os.cpu_count() or 1) // self.workers)
+
+    @property
+    def keras_home(self) -> Path:
+        """Where Keras keeps downloaded weights (`KERAS_HOME`, else `~/.keras`)."""
+        return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+
+
+def _parse(name: str, text: str, default: object) -> object:
+    try:
+        if isinstance(default, bool):
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}[
+                text.strip().lower()
+            ]
+        if isinstance(default, Path):
+            return Path(text).expanduser().resolve()
+        value = type(default)(text)
+    except (KeyError, ValueError):
+        kind = "yes or no" if isinstance(default, bool) else f"a number like {default}"
+        raise InputError(
+            f"{kind} in {PREFIX}{name.upper()}", repr(text), "Correct or unset the variable."
+        ) from None
+    if isinstance(value, int | float) and value < 0:
+        raise InputError(f"zero or more in {PREFIX}{name.upper()}", text, "Correct or unset the variable.")
+    return value
+
+
+@functools.cache
+def settings() -> Settings:
+    """Read the settings from the environment, once a process.
+
+    Returns:
+        The settings in force. Tests call `settings.cache_clear()` after changing the environment.
+
+    Raises:
+        InputError: if a variable does not parse; it names the variable.
+    """
+    found = {
+        field.name: _parse(field.name, os.environ[PREFIX + field.name.upper()], field.default)
+        for field in fields(Settings)
+        if PREFIX + field.name.upper() in os.environ
+    }
+    result = Settings(**found)
+    if result.workers < 1:
+        raise InputError(
+            f"at least 1 in {PREFIX}WORKERS", str(result.workers), "Correct or unset the variable."
+        )
+    return result
