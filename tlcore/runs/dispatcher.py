@@ -1,0 +1,123 @@
+"""The dispatcher: a small process, one for each store, that starts queued runs and notices dead ones."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import time
+from datetime import UTC, datetime
+
+from tlcore.runs import run as states
+from tlcore.runs.executors import EXECUTORS, Executor, python_command, start_detached
+from tlcore.runs.leases import Lease
+from tlcore.runs.processes import Process, this_process
+from tlcore.runs.run import Run
+from tlcore.runs.store import Store, open_store
+from tlcore.runs.tables import now
+from tlcore.runs.worker import log_tail
+from tlcore.settings import settings
+
+logger = logging.getLogger(__name__)
+
+_PAUSE_SECONDS = 0.2
+_LEASE_SECONDS = 10.0
+_STOP_GRACE_SECONDS = 20.0
+
+
+def _is_dead(holder: dict) -> bool:
+    return not Process(**holder).is_alive
+
+
+def dispatcher_lease() -> Lease:
+    """The right to be the dispatcher of the store in force."""
+    return Lease(settings().store_address, "dispatcher")
+
+
+def ensure_dispatcher() -> None:
+    """Start a dispatcher for the store in force if none is alive. Every front door calls this when it needs one."""
+    open_store()
+    holder = dispatcher_lease().holder()
+    if holder is None or _is_dead(holder):
+        start_detached(
+            python_command("dispatch"), settings().home / "logs" / "dispatcher.log", stdin=subprocess.DEVNULL
+        )
+
+
+class Dispatcher:
+    """Starts queued runs up to the worker limit and marks those whose worker died.
+
+    Args:
+        store: the store to serve.
+        executor: what executes the runs.
+    """
+
+    def __init__(self, store: Store, executor: Executor):
+        self._store = store
+        self._executor = executor
+        self._stop_seen: dict[str, float] = {}
+
+    def step(self) -> bool:
+        """Look at all runs once.
+
+        Returns:
+            Whether any run is queued or under way.
+        """
+        unfinished = self._store.runs(states=[states.QUEUED, *states.ACTIVE])
+        for run in unfinished:
+            if run.is_active:
+                self._watch(run)
+        self._executor.tidy({run.id for run in unfinished})
+        queued = [run for run in reversed(unfinished) if run.state == states.QUEUED]
+        for run in queued:
+            if not self._executor.holds(run.id) and self._executor.busy < settings().workers:
+                self._executor.submit(run.id)
+        return bool(unfinished)
+
+    def _watch(self, run: Run) -> None:
+        if not self._executor.poll(run) or self._is_silent_elsewhere(run):
+            self._close(run, states.INTERRUPTED, "The worker process ended without a word. Resume the run to go on.")
+        elif run.stop_requested:
+            first_seen = self._stop_seen.setdefault(run.id, time.monotonic())
+            if time.monotonic() - first_seen > _STOP_GRACE_SECONDS:
+                self._executor.cancel(run)
+                self._close(run, states.STOPPED, "The run did not stop by itself and was ended.")
+
+    def _is_silent_elsewhere(self, run: Run) -> bool:
+        # On this machine the process itself is watched; of another machine only the heartbeat is known.
+        if Process(**run.worker).is_here:
+            return False
+        silence = datetime.now(UTC) - datetime.fromisoformat(run.heartbeat)
+        return silence.total_seconds() > settings().silence_seconds
+
+    def _close(self, run: Run, state: str, message: str) -> None:
+        error = {"message": message, "log": log_tail(run)}
+        if self._store.move(run.id, states.ACTIVE, state, ended=now(), error=error):
+            self._store.add_event(run.id, state, {"message": message})
+            logger.warning("run %s is %s: %s", run.id, state, message)
+
+
+def dispatch() -> bool:
+    """Be the dispatcher until there is nothing to do for `idle_seconds`.
+
+    Returns:
+        False if another dispatcher is at work already.
+    """
+    lease = dispatcher_lease()
+    me = this_process().to_json()
+    if not lease.take(me, _LEASE_SECONDS, _is_dead):
+        return False
+    executor = EXECUTORS["local"]()
+    dispatcher = Dispatcher(open_store(), executor)
+    last_work = time.monotonic()
+    try:
+        while time.monotonic() - last_work < settings().idle_seconds:
+            if not lease.take(me, _LEASE_SECONDS, _is_dead):
+                logger.warning("another dispatcher took over")
+                break
+            if dispatcher.step():
+                last_work = time.monotonic()
+            time.sleep(_PAUSE_SECONDS)
+    finally:
+        executor.close()
+        lease.drop(me)
+    return True

@@ -1,0 +1,61 @@
+"""What a worker can do: one row for each kind of job."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tlcore.errors import NotFoundError
+
+Emit = Callable[[dict], None]
+ShouldStop = Callable[[], bool]
+Handler = Callable[[dict, Path, Emit, ShouldStop], dict]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A kind of job.
+
+    Args:
+        kind: its name in the store.
+        title: what a person calls it.
+        handler: "module:function"; imported in the worker only, since most need TensorFlow. The function takes
+            the run's plan, the run's folder, `emit(event)` and `should_stop()`, and returns the result.
+    """
+
+    kind: str
+    title: str
+    handler: str
+
+    def load(self) -> Handler:
+        """Import the function that does the job."""
+        module, function = self.handler.split(":")
+        return getattr(importlib.import_module(module), function)
+
+
+JOBS = (
+    Job("train", "Training run", "tlcore.training.job:train"),
+    Job("prepare", "Preparing a network", "tlcore.inference.job:prepare"),
+    Job("import", "Importing a dataset", "tlcore.datasets.job:import_images"),
+    Job("table", "Computing a layer table", "tlcore.zoo.jobs:compute_job"),
+)
+
+
+def find_job(kind: str) -> Job:
+    """Look a kind of job up.
+
+    Args:
+        kind: its name in the store.
+
+    Returns:
+        The row.
+
+    Raises:
+        NotFoundError: if there is none of this name.
+    """
+    for job in JOBS:
+        if job.kind == kind:
+            return job
+    raise NotFoundError("kind of job", kind, [job.kind for job in JOBS])

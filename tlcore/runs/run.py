@@ -1,0 +1,94 @@
+"""The record of one run and the states that it goes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tlcore.settings import settings
+
+QUEUED = "queued"
+PREPARING = "preparing"
+TRAINING = "training"
+EVALUATING = "evaluating"
+FINISHED = "finished"
+FAILED = "failed"
+STOPPED = "stopped"
+INTERRUPTED = "interrupted"
+
+ACTIVE = (PREPARING, TRAINING, EVALUATING)
+ENDED = (FINISHED, FAILED, STOPPED, INTERRUPTED)
+RESUMABLE = (FAILED, STOPPED, INTERRUPTED)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One fact that a run reported.
+
+    Args:
+        sequence: 1, 2, 3 … within the run.
+        time: UTC, ISO 8601.
+        kind: "phase", "epoch", "evaluated" …
+        payload: the fact itself, JSON-able.
+    """
+
+    sequence: int
+    time: str
+    kind: str
+    payload: dict
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of a plan, as the store knows it.
+
+    Args:
+        id: short unique name, part of addresses.
+        kind: what is executed: a key of `tlcore.runs.jobs.JOBS`.
+        name: what the user calls it.
+        plan: the complete request, JSON-able.
+        state: one of the states above.
+        created, started, ended, heartbeat: UTC, ISO 8601, or "".
+        worker: the process that executes it, as `tlcore.runs.processes.Process.to_json`, or {}.
+        progress: the latest progress report, or {}.
+        result: what a finished run came to, or {}.
+        error: why it did not finish: {"message", "log"}, or {}.
+        experiment: id shared by runs that are compared with each other, or "".
+        stop_requested: whether someone asked it to stop.
+    """
+
+    id: str
+    kind: str
+    name: str
+    plan: dict
+    state: str
+    created: str
+    started: str = ""
+    ended: str = ""
+    heartbeat: str = ""
+    worker: dict = field(default_factory=dict)
+    progress: dict = field(default_factory=dict)
+    result: dict = field(default_factory=dict)
+    error: dict = field(default_factory=dict)
+    experiment: str = ""
+    stop_requested: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """Where the run keeps its files: log, checkpoint, predictions, model."""
+        return settings().home / "runs" / self.id
+
+    @property
+    def log_path(self) -> Path:
+        """What the worker printed during this run."""
+        return self.folder / "log.txt"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a worker is busy with it."""
+        return self.state in ACTIVE
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self.state in ENDED

@@ -1,0 +1,234 @@
+"""The store: runs and their events, in SQLite or PostgreSQL through SQLAlchemy Core.
+
+Every change of state is a compare-and-set in one transaction, so that two processes can never both make it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from tlcore.errors import NotFoundError, StateError
+from tlcore.runs import run as states
+from tlcore.runs.run import Event, Run
+from tlcore.runs.tables import EVENTS, RUNS, now, open_engine
+from tlcore.settings import settings
+
+
+class Store:
+    """All runs and events behind one address.
+
+    Args:
+        address: SQLAlchemy address, such as `sqlite:////home/me/studio.sqlite`.
+    """
+
+    def __init__(self, address: str):
+        self._engine = open_engine(address)
+
+    def add_run(self, kind: str, plan: dict, name: str, experiment: str = "") -> Run:
+        """Queue a run.
+
+        Args:
+            kind: a key of `tlcore.runs.jobs.JOBS`.
+            plan: the request, JSON-able.
+            name: what the user calls it.
+            experiment: id shared by runs that belong together, or "".
+
+        Returns:
+            The queued run.
+        """
+        values = {
+            "id": secrets.token_hex(5),
+            "kind": kind,
+            "name": name,
+            "plan": plan,
+            "state": states.QUEUED,
+            "created": now(),
+            "experiment": experiment,
+        }
+        with self._engine.begin() as connection:
+            connection.execute(RUNS.insert().values(values))
+        return self.run(values["id"])
+
+    def run(self, run_id: str) -> Run:
+        """Look a run up.
+
+        Args:
+            run_id: its id.
+
+        Returns:
+            The run.
+
+        Raises:
+            NotFoundError: if there is none of this id.
+        """
+        with self._engine.connect() as connection:
+            row = connection.execute(RUNS.select().where(RUNS.c.id == run_id)).mappings().first()
+            if row is None:
+                known = connection.execute(sa.select(RUNS.c.id).order_by(RUNS.c.created.desc()).limit(200))
+                raise NotFoundError("run", run_id, known.scalars())
+        return Run(**row)
+
+    def runs(
+        self, *, kind: str | None = None, states: Sequence[str] | None = None, experiment: str | None = None
+    ) -> list[Run]:
+        """List runs, newest first.
+
+        Args:
+            kind: only this kind.
+            states: only these states.
+            experiment: only runs of this experiment.
+
+        Returns:
+            The runs that fit.
+        """
+        query = RUNS.select().order_by(RUNS.c.created.desc())
+        if kind is not None:
+            query = query.where(RUNS.c.kind == kind)
+        if states is not None:
+            query = query.where(RUNS.c.state.in_(states))
+        if experiment is not None:
+            query = query.where(RUNS.c.experiment == experiment)
+        with self._engine.connect() as connection:
+            return [Run(**row) for row in connection.execute(query).mappings()]
+
+    def move(self, run_id: str, sources: Sequence[str], target: str, **values: object) -> bool:
+        """Change a run's state if it is in one of the expected states.
+
+        Args:
+            run_id: its id.
+            sources: states in which the change is allowed.
+            target: the new state.
+            **values: other columns to set in the same transaction.
+
+        Returns:
+            Whether this call made the change.
+        """
+        change = RUNS.update().where(RUNS.c.id == run_id, RUNS.c.state.in_(sources)).values(state=target, **values)
+        with self._engine.begin() as connection:
+            return connection.execute(change).rowcount == 1
+
+    def request_stop(self, run_id: str) -> None:
+        """Ask a run to stop: at once if it is queued, at the next opportunity if a worker has it.
+
+        Args:
+            run_id: its id.
+
+        Raises:
+            StateError: if it has ended already.
+        """
+        if self.move(run_id, [states.QUEUED], states.STOPPED, ended=now(), stop_requested=True):
+            return
+        change = RUNS.update().where(RUNS.c.id == run_id, RUNS.c.state.in_(states.ACTIVE)).values(stop_requested=True)
+        with self._engine.begin() as connection:
+            changed = connection.execute(change).rowcount
+        if not changed:
+            state = self.run(run_id).state
+            raise StateError(
+                "a run that is queued or under way",
+                f"run {run_id}, which is {state}",
+                "There is nothing to stop.",
+            )
+
+    def resume(self, run_id: str) -> None:
+        """Queue a run again that did not finish; it goes on from its last checkpoint.
+
+        Args:
+            run_id: its id.
+
+        Raises:
+            StateError: if it is finished, queued or under way.
+        """
+        cleared = {"ended": "", "worker": {}, "error": {}, "progress": {}, "stop_requested": False}
+        if not self.move(run_id, states.RESUMABLE, states.QUEUED, **cleared):
+            state = self.run(run_id).state
+            raise StateError(
+                f"a run that is {', '.join(states.RESUMABLE)}",
+                f"run {run_id}, which is {state}",
+                "Only runs that did not finish can be resumed.",
+            )
+
+    def delete_run(self, run_id: str) -> None:
+        """Remove a run and its events from the store; its folder is the caller's to remove.
+
+        Args:
+            run_id: its id.
+
+        Raises:
+            StateError: if a worker is busy with it.
+        """
+        if self.run(run_id).is_active:
+            raise StateError("a run that has ended", f"run {run_id}, which is under way", "Stop it first.")
+        with self._engine.begin() as connection:
+            connection.execute(EVENTS.delete().where(EVENTS.c.run == run_id))
+            connection.execute(RUNS.delete().where(RUNS.c.id == run_id))
+
+    def beat(self, run_id: str) -> None:
+        """Note that the worker of a run is alive.
+
+        Args:
+            run_id: its id.
+        """
+        self._set(run_id, heartbeat=now())
+
+    def set_progress(self, run_id: str, progress: dict) -> None:
+        """Replace the latest progress report of a run.
+
+        Args:
+            run_id: its id.
+            progress: {"what", "done", "total", …}, JSON-able.
+        """
+        self._set(run_id, progress=progress, heartbeat=now())
+
+    def _set(self, run_id: str, **values: object) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(RUNS.update().where(RUNS.c.id == run_id).values(**values))
+
+    def add_event(self, run_id: str, kind: str, payload: dict) -> int:
+        """Append a fact to a run. Only the run's worker appends, so the sequence has no gaps and no races.
+
+        Args:
+            run_id: the run's id.
+            kind: "phase", "epoch", "evaluated" …
+            payload: the fact, JSON-able.
+
+        Returns:
+            The event's sequence number.
+        """
+        with self._engine.begin() as connection:
+            last = connection.scalar(sa.select(sa.func.max(EVENTS.c.sequence)).where(EVENTS.c.run == run_id))
+            sequence = (last or 0) + 1
+            row = {"run": run_id, "sequence": sequence, "time": now(), "kind": kind, "payload": payload}
+            connection.execute(EVENTS.insert().values(row))
+        return sequence
+
+    def events(self, run_id: str, after: int = 0, kind: str | None = None) -> list[Event]:
+        """Read what a run reported.
+
+        Args:
+            run_id: its id.
+            after: only events with a higher sequence number.
+            kind: only this kind.
+
+        Returns:
+            The events in order.
+        """
+        query = EVENTS.select().where(EVENTS.c.run == run_id, EVENTS.c.sequence > after)
+        if kind is not None:
+            query = query.where(EVENTS.c.kind == kind)
+        columns = (EVENTS.c.sequence, EVENTS.c.time, EVENTS.c.kind, EVENTS.c.payload)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.with_only_columns(*columns).order_by(EVENTS.c.sequence))
+            return [Event(**row) for row in rows.mappings()]
+
+
+def open_store() -> Store:
+    """The store that the settings name.
+
+    Returns:
+        The store, its folder and tables created where missing.
+    """
+    settings().home.mkdir(parents=True, exist_ok=True)
+    return Store(settings().store_address)

@@ -1,0 +1,178 @@
+"""A worker process: executes runs one after another and reports all that happens to the store."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import logging
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+
+from tlcore.errors import StudioError
+from tlcore.runs import run as states
+from tlcore.runs.jobs import find_job
+from tlcore.runs.processes import this_process
+from tlcore.runs.run import Run
+from tlcore.runs.store import Store, open_store
+from tlcore.runs.tables import now
+from tlcore.settings import settings
+
+logger = logging.getLogger(__name__)
+
+_PROGRESS_SECONDS = 0.4
+_STOP_CHECK_SECONDS = 0.4
+_LOG_TAIL_BYTES = 4000
+
+
+class Stopped(Exception):
+    """Raised inside a job that noticed that it should stop."""
+
+
+class Reporter:
+    """Carries what one job says to the store, and the wish to stop back to the job.
+
+    Args:
+        store: where to report.
+        run: the run that is executed.
+    """
+
+    def __init__(self, store: Store, run: Run):
+        self._store = store
+        self._run = run
+        self._last_progress = 0.0
+        self._last_check = 0.0
+        self._stop = False
+
+    def emit(self, event: dict) -> None:
+        """Report one fact.
+
+        Args:
+            event: {"kind": …, …}. "progress" replaces the run's progress and is thinned out; "phase" with a
+                "state" also moves the run to that state; everything else is kept.
+        """
+        payload = {key: value for key, value in event.items() if key != "kind"}
+        if event["kind"] == "progress":
+            moment = time.monotonic()
+            if moment - self._last_progress >= _PROGRESS_SECONDS or payload.get("done") == payload.get("total"):
+                self._last_progress = moment
+                self._store.set_progress(self._run.id, payload)
+            return
+        if event["kind"] == "phase" and "state" in payload:
+            self._store.move(self._run.id, states.ACTIVE, payload["state"])
+        self._store.add_event(self._run.id, event["kind"], payload)
+
+    def should_stop(self) -> bool:
+        """Tell whether someone asked the run to stop; asks the store a few times a second at most."""
+        moment = time.monotonic()
+        if not self._stop and moment - self._last_check >= _STOP_CHECK_SECONDS:
+            self._last_check = moment
+            self._stop = self._store.run(self._run.id).stop_requested
+        return self._stop
+
+
+@contextlib.contextmanager
+def _output_to(path) -> Iterator[None]:
+    """Send everything that this process prints, also from C++, to the end of a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    saved = [os.dup(1), os.dup(2)]
+    with path.open("ab", buffering=0) as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for descriptor, copy in zip((1, 2), saved, strict=True):
+                os.dup2(copy, descriptor)
+                os.close(copy)
+
+
+@contextlib.contextmanager
+def _heartbeat(store: Store, run: Run) -> Iterator[None]:
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(settings().heartbeat_seconds):
+            store.beat(run.id)
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def log_tail(run: Run) -> str:
+    """The last lines that a run's worker printed.
+
+    Args:
+        run: any run.
+
+    Returns:
+        At most 4,000 bytes of text, "" if there is no log.
+    """
+    if not run.log_path.exists():
+        return ""
+    with run.log_path.open("rb") as file:
+        file.seek(max(0, run.log_path.stat().st_size - _LOG_TAIL_BYTES))
+        return file.read().decode("utf-8", "replace")
+
+
+def execute(run_id: str) -> bool:
+    """Execute a queued run to its end, whatever that is.
+
+    Args:
+        run_id: its id.
+
+    Returns:
+        Whether this process got the run; False if another one was faster.
+    """
+    store = open_store()
+    process = this_process().to_json()
+    moment = now()
+    if not store.move(run_id, [states.QUEUED], states.PREPARING, worker=process, started=moment, heartbeat=moment):
+        return False
+    run = store.run(run_id)
+    reporter = Reporter(store, run)
+    with _output_to(run.log_path), _heartbeat(store, run):
+        try:
+            result = find_job(run.kind).load()(run.plan, run.folder, reporter.emit, reporter.should_stop)
+            store.add_event(run.id, "finished", {})
+            store.move(run.id, states.ACTIVE, states.FINISHED, ended=now(), result=result, progress={})
+        except Stopped:
+            store.add_event(run.id, "stopped", {})
+            store.move(run.id, states.ACTIVE, states.STOPPED, ended=now())
+        except Exception as error:
+            traceback.print_exc()
+            message = str(error) if isinstance(error, StudioError) else f"{type(error).__name__}: {error}"
+            store.add_event(run.id, "failed", {"message": message})
+            store.move(
+                run.id,
+                states.ACTIVE,
+                states.FAILED,
+                ended=now(),
+                error={"message": message, "log": log_tail(run)},
+            )
+    return True
+
+
+def serve(lines: Iterable[str]) -> None:
+    """Execute the runs whose ids arrive, until the stream ends.
+
+    TensorFlow is imported before the first line is awaited, so that a run given later starts at once.
+
+    Args:
+        lines: run ids, one a line.
+    """
+    importlib.import_module("keras")
+    importlib.import_module("tensorflow")
+    for line in lines:
+        if line.strip():
+            execute(line.strip())
