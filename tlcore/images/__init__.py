@@ -1,0 +1,1 @@
+"""Untrusted bytes to checked RGB arrays; resize modes; preprocessing modes; augmentations."""

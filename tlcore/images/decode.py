@@ -1,0 +1,277 @@
+"""From untrusted bytes to a checked RGB array.
+
+Nothing is decoded before the length, the first bytes and the header have been checked against the settings, so that a
+file of a few bytes that claims billions of pixels costs nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms
+
+from tlcore.errors import ImageError
+from tlcore.settings import settings
+
+logger = logging.getLogger(__name__)
+
+USABLE = "a JPEG, PNG, WebP, BMP, GIF or TIFF photo"
+ORIENTATION = 0x0112
+WHITE = (255, 255, 255, 255)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How a kind of file begins.
+
+    Args:
+        kind: what the file is, for a sentence.
+        start: its first bytes.
+        format: Pillow's decoder for it; empty if it is no usable photo.
+        offset: where `start` stands.
+    """
+
+    kind: str
+    start: bytes
+    format: str = ""
+    offset: int = 0
+
+
+SIGNATURES = (
+    Signature("JPEG", b"\xff\xd8\xff", "JPEG"),
+    Signature("PNG", b"\x89PNG\r\n\x1a\n", "PNG"),
+    Signature("WebP", b"WEBP", "WEBP", offset=8),
+    Signature("BMP", b"BM", "BMP"),
+    Signature("GIF", b"GIF87a", "GIF"),
+    Signature("GIF", b"GIF89a", "GIF"),
+    Signature("TIFF", b"II*\0", "TIFF"),
+    Signature("TIFF", b"MM\0*", "TIFF"),
+    Signature("TIFF", b"II+\0", "TIFF"),
+    Signature("TIFF", b"MM\0+", "TIFF"),
+    Signature("an HEIC or AVIF photo", b"ftyp", offset=4),
+    Signature("a PDF document", b"%PDF"),
+    Signature("a Photoshop file", b"8BPS"),
+    Signature("a zip archive", b"PK\x03\x04"),
+    Signature("an icon", b"\0\0\1\0"),
+    Signature("a NumPy array", b"\x93NUMPY"),
+)
+TEXT_SIGNATURES = (
+    Signature("an SVG drawing", b"<svg"),
+    Signature("a web page", b"<!doctype html"),
+    Signature("a web page", b"<html"),
+    Signature("an XML document", b"<?xml"),
+)
+ROTATIONS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def decode_image(data: bytes, name: str = "the file", target: int | None = None) -> np.ndarray:
+    """Decode one photo to RGB, upright, first frame, transparency on white.
+
+    Args:
+        data: the bytes of a JPEG, PNG, WebP, BMP, GIF or TIFF file; not trusted.
+        name: how to call the file in an error.
+        target: the short side, in pixels, that is wanted in the end. A larger JPEG is then decoded at the smallest
+            of 1/1, 1/2, 1/4, 1/8 of its size that keeps the short side at 2 x target or more, which is several
+            times faster.
+
+    Returns:
+        uint8 array (height, width, 3).
+
+    Raises:
+        ImageError: if the bytes are no usable photo or exceed the limits in the settings; it names the file.
+    """
+    image = _open(data, name)
+    try:
+        if target and image.format in ("JPEG", "MPO"):
+            scale = 2 * target / min(image.size)
+            image.draft(None, tuple(max(1, round(side * scale)) for side in image.size))
+        image.load()
+        upright = _upright(image)
+        return np.array(_to_rgb(upright))
+    # A decoder fed with hostile bytes raises whatever its parsing stumbles over; the user needs one sentence.
+    except Exception as error:
+        logger.debug("%s does not decode: %r", name, error)
+        raise ImageError(
+            "a complete photo",
+            f"{name}, which is damaged, cut short or stored in an unusual way",
+            "Open it in a photo program and save it again as JPEG or PNG.",
+        ) from error
+
+
+def measure_image(data: bytes, name: str = "the file") -> tuple[int, int]:
+    """Height and width of a photo as it will be decoded, from its header alone.
+
+    Args:
+        data: the bytes of the file; not trusted.
+        name: how to call the file in an error.
+
+    Returns:
+        (height, width) in pixels, after EXIF orientation.
+
+    Raises:
+        ImageError: as `decode_image`, except for damage behind the header.
+    """
+    image = _open(data, name)
+    width, height = image.size
+    # Pillow itself turns TIFF files and reports their size after turning.
+    turned = image.format != "TIFF" and _orientation(image) >= 5
+    return (width, height) if turned else (height, width)
+
+
+def read_image(path: str | Path, target: int | None = None) -> np.ndarray:
+    """Read and decode one photo file.
+
+    Args:
+        path: where the file is.
+        target: as in `decode_image`.
+
+    Returns:
+        uint8 array (height, width, 3).
+
+    Raises:
+        ImageError: if there is no such file, or as `decode_image`.
+    """
+    return decode_image(read_bytes(path), Path(path).name, target)
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """Read an image file, never more than the settings allow.
+
+    Args:
+        path: where the file is.
+
+    Returns:
+        Its bytes, not checked any further.
+
+    Raises:
+        ImageError: if it is no ordinary readable file, or too large.
+    """
+    path = Path(path)
+    if not path.is_file():
+        what = "which is a folder" if path.is_dir() else "which does not exist"
+        raise ImageError("a photo file", f"{path}, {what}", "Check the path.")
+    try:
+        _check_length(path.stat().st_size, path.name)
+        return path.read_bytes()
+    except OSError as error:
+        raise ImageError("a readable photo file", f"{path}: {error.strerror}", "Check its permissions.") from error
+
+
+def _check_length(length: int, name: str) -> None:
+    limit = settings().max_image_bytes
+    if length == 0:
+        raise ImageError(USABLE, f"{name}, which is empty", "Choose another file.")
+    if length > limit:
+        raise ImageError(
+            f"an image file of at most {limit / 1e6:.0f} MB",
+            f"{name} with {length / 1e6:.0f} MB",
+            "Save it smaller or raise TLCORE_MAX_IMAGE_BYTES.",
+        )
+
+
+def _check_pixels(width: int, height: int, name: str) -> None:
+    limit = settings().max_image_pixels
+    if width * height > limit:
+        raise ImageError(
+            f"an image of at most {limit / 1e6:.0f} megapixels",
+            f"{name}, which claims {width} x {height} pixels",
+            "Save it smaller or raise TLCORE_MAX_IMAGE_PIXELS.",
+        )
+
+
+def _open(data: bytes, name: str) -> Image.Image:
+    """Open without decoding, after all checks that need no decoding."""
+    _check_length(len(data), name)
+    signature = next((row for row in SIGNATURES if data.startswith(row.start, row.offset)), None)
+    if signature is None or not signature.format:
+        head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        text = [row for row in TEXT_SIGNATURES if row.start in head]
+        kind = signature or next(iter(text), None)
+        raise ImageError(
+            USABLE,
+            f"{name}, which is {kind.kind}" if kind else f"{name}, which is of another kind",
+            "Choose a photo, or save it as JPEG or PNG first.",
+        )
+    try:
+        image = Image.open(io.BytesIO(data), formats=(signature.format,))
+    except Image.DecompressionBombError as error:
+        raise ImageError(
+            f"an image of at most {settings().max_image_pixels / 1e6:.0f} megapixels",
+            f"{name}, which claims far more",
+            "Save it smaller.",
+        ) from error
+    except Exception as error:
+        raise ImageError(
+            USABLE,
+            f"{name}, which begins like a {signature.kind} file but has no valid header",
+            "The file is damaged: get it again from where it came.",
+        ) from error
+    _check_pixels(*image.size, name)
+    return image
+
+
+def _orientation(image: Image.Image) -> int:
+    """EXIF orientation 1 to 8; 1 where there is none or the EXIF block is damaged."""
+    try:
+        value = image.getexif().get(ORIENTATION, 1)
+    except Exception as error:
+        logger.debug("EXIF block ignored: %r", error)
+        return 1
+    return value if value in ROTATIONS else 1
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    rotation = None if image.format == "TIFF" else ROTATIONS.get(_orientation(image))
+    return image if rotation is None else image.transpose(rotation)
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
+    if image.mode in ("F", "I") or image.mode.startswith("I;16"):
+        return Image.fromarray(_to_eight_bits(np.asarray(image))).convert("RGB")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", image.size, WHITE), image).convert("RGB")
+    if image.mode in ("CMYK", "LAB"):
+        return _from_profile(image)
+    return image.convert("RGB")
+
+
+def _to_eight_bits(values: np.ndarray) -> np.ndarray:
+    """Grey levels of 16 or 32 bits or floating point to 8 bits.
+
+    16-bit values use the whole range of their type, as the PNG specification says. 32-bit and floating-point values
+    have no agreed range: 0 to 1 and 0 to 255 are taken as such, all else is stretched from least to greatest.
+    """
+    if values.dtype.itemsize == 2:
+        return (values.astype(np.float32) / 257 + 0.5).astype(np.uint8)
+    levels = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = levels.min(), levels.max()
+    if low >= 0 and high <= 1 and values.dtype.kind == "f":
+        levels = levels * 255
+    elif low < 0 or high > 255:
+        levels = (levels - low) * (255 / (high - low))
+    return (levels + 0.5).astype(np.uint8)
+
+
+def _from_profile(image: Image.Image) -> Image.Image:
+    """Convert print colours by the photo's own colour profile where it has a usable one."""
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+        return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (KeyError, OSError, ImageCms.PyCMSError) as error:
+        logger.debug("Colour profile ignored: %r", error)
+        return image.convert("RGB")

@@ -1,0 +1,108 @@
+"""What each family of pretrained networks expects its pixels to look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tlcore.errors import NotFoundError
+
+Colours = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """One convention: (pixel - subtract) / divide, channel by channel.
+
+    Args:
+        name: as the zoo's catalog writes it.
+        help: what it does, one sentence.
+        keras: the Keras function that it equals.
+        reverse: the network wants blue, green, red.
+        subtract: for each channel, in the order the network wants, in units of 0 to 255.
+        divide: for each channel, likewise.
+    """
+
+    name: str
+    help: str
+    keras: str
+    reverse: bool = False
+    subtract: Colours = (0.0, 0.0, 0.0)
+    divide: Colours = (1.0, 1.0, 1.0)
+
+
+PREPROCESSING = (
+    Preprocessing(
+        "caffe",
+        "Blue, green, red in this order, minus the mean colour of ImageNet, not scaled.",
+        "keras.applications.vgg16.preprocess_input",
+        reverse=True,
+        subtract=(103.939, 116.779, 123.68),
+    ),
+    Preprocessing(
+        "tf",
+        "Scaled from 0..255 to -1..1.",
+        "keras.applications.mobilenet_v2.preprocess_input",
+        subtract=(127.5, 127.5, 127.5),
+        divide=(127.5, 127.5, 127.5),
+    ),
+    Preprocessing(
+        "torch",
+        "Scaled to 0..1, minus the mean colour of ImageNet, divided by its standard deviation.",
+        "keras.applications.densenet.preprocess_input",
+        subtract=(0.485 * 255, 0.456 * 255, 0.406 * 255),
+        divide=(0.229 * 255, 0.224 * 255, 0.225 * 255),
+    ),
+    Preprocessing(
+        "identity",
+        "Left at 0..255: the network scales by itself.",
+        "keras.applications.efficientnet.preprocess_input",
+    ),
+    Preprocessing(
+        "unit",
+        "Scaled to 0..1, the habit for networks trained from scratch.",
+        "keras.layers.Rescaling(1 / 255)",
+        divide=(255.0, 255.0, 255.0),
+    ),
+)
+
+
+def preprocessing(name: str) -> Preprocessing:
+    """Look up a row of `PREPROCESSING`.
+
+    Args:
+        name: "caffe", "tf", "torch", "identity" or "unit".
+
+    Returns:
+        The row.
+
+    Raises:
+        NotFoundError: if there is none of that name.
+    """
+    for row in PREPROCESSING:
+        if row.name == name:
+            return row
+    raise NotFoundError("preprocessing mode", name, [row.name for row in PREPROCESSING])
+
+
+def preprocess(batch: np.ndarray, mode: str) -> np.ndarray:
+    """Turn pixels into what a network expects.
+
+    Args:
+        batch: array (n, height, width, 3), RGB, 0 to 255, uint8 or floating point; it is left as it is.
+        mode: name of a preprocessing mode.
+
+    Returns:
+        New float32 array (n, height, width, 3).
+
+    Raises:
+        NotFoundError: if there is no such mode.
+    """
+    row = preprocessing(mode)
+    result = np.array(batch[..., ::-1] if row.reverse else batch, dtype=np.float32, order="C")
+    if any(row.subtract):
+        result -= np.array(row.subtract, np.float32)
+    if row.divide != (1.0, 1.0, 1.0):
+        result /= np.array(row.divide, np.float32)
+    return result

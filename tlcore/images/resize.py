@@ -1,0 +1,156 @@
+"""Ways to bring a photo to the input size of a network, and which part of the photo the network then sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from tlcore.errors import NotFoundError
+
+GREY = (128, 128, 128)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on a photo, in its pixels; it may reach beyond the photo.
+
+    Args:
+        left: left edge.
+        top: upper edge.
+        right: right edge.
+        bottom: lower edge.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class ResizeMode:
+    """One way to bring a photo to the input size.
+
+    Args:
+        name: as plans and the command line write it.
+        title: as forms write it.
+        help: what it does, one sentence.
+        zoom: from the photo's two lengths in units of the wanted size, (height, width), and the crop ratio, the
+            share of the photo's height and width that fills the network's input.
+    """
+
+    name: str
+    title: str
+    help: str
+    zoom: Callable[[float, float, float], tuple[float, float]]
+
+
+def _centred(scale: float, high: float, wide: float) -> tuple[float, float]:
+    return scale / high, scale / wide
+
+
+RESIZE_MODES = (
+    ResizeMode(
+        "crop",
+        "Centre crop",
+        "Cuts out the middle without distorting it: the standard by which ImageNet networks are evaluated.",
+        lambda high, wide, ratio: _centred(ratio * min(high, wide), high, wide),
+    ),
+    ResizeMode(
+        "stretch",
+        "Stretch",
+        "Shows the whole photo, squeezed to the network's shape.",
+        lambda high, wide, ratio: (1.0, 1.0),
+    ),
+    ResizeMode(
+        "pad",
+        "Fit with border",
+        "Shows the whole photo undistorted, with a grey border where it does not fill the input.",
+        lambda high, wide, ratio: _centred(max(high, wide), high, wide),
+    ),
+)
+
+
+def resize_mode(name: str) -> ResizeMode:
+    """Look up a row of `RESIZE_MODES`.
+
+    Args:
+        name: "crop", "stretch" or "pad".
+
+    Returns:
+        The row.
+
+    Raises:
+        NotFoundError: if there is none of that name.
+    """
+    for row in RESIZE_MODES:
+        if row.name == name:
+            return row
+    raise NotFoundError("resize mode", name, [row.name for row in RESIZE_MODES])
+
+
+def resize_box(photo_height: int, photo_width: int, height: int, width: int, mode: str, *, ratio: float = 0.875) -> Box:
+    """Which rectangle of the photo fills the network's input.
+
+    Args:
+        photo_height: height of the photo in pixels, at least 1.
+        photo_width: width of the photo in pixels, at least 1.
+        height: height of the network's input in pixels.
+        width: width of the network's input in pixels.
+        mode: name of a resize mode.
+        ratio: share of the short side that a crop keeps; 0.875 = 224 / 256.
+
+    Returns:
+        The rectangle, centred; for "pad" it reaches beyond the photo by the border.
+
+    Raises:
+        NotFoundError: if there is no such mode.
+    """
+    share_high, share_wide = resize_mode(mode).zoom(photo_height / height, photo_width / width, ratio)
+    box_height, box_width = share_high * photo_height, share_wide * photo_width
+    left, top = (photo_width - box_width) / 2, (photo_height - box_height) / 2
+    return Box(left, top, left + box_width, top + box_height)
+
+
+def resize(image: np.ndarray, height: int, width: int, mode: str, *, ratio: float = 0.875) -> np.ndarray:
+    """Bring a photo to the input size, with Pillow's antialiased bilinear filter.
+
+    "crop" at 224 is the ImageNet evaluation standard: short side to 256, then the middle 224 x 224, done in one step
+    that never holds more than the result, whatever the photo's shape.
+
+    Args:
+        image: uint8 array (h, w, 3).
+        height: wanted height in pixels.
+        width: wanted width in pixels.
+        mode: name of a resize mode.
+        ratio: share of the short side that a crop keeps.
+
+    Returns:
+        uint8 array (height, width, 3).
+
+    Raises:
+        NotFoundError: if there is no such mode.
+    """
+    photo_height, photo_width = image.shape[:2]
+    box = resize_box(photo_height, photo_width, height, width, mode, ratio=ratio)
+    inside = Box(
+        max(0.0, box.left),
+        max(0.0, box.top),
+        min(float(photo_width), box.right),
+        min(float(photo_height), box.bottom),
+    )
+    inner_height = max(1, round(height * (inside.bottom - inside.top) / (box.bottom - box.top)))
+    inner_width = max(1, round(width * (inside.right - inside.left) / (box.right - box.left)))
+    photo = Image.fromarray(image).resize(
+        (inner_width, inner_height),
+        Image.Resampling.BILINEAR,
+        box=(inside.left, inside.top, inside.right, inside.bottom),
+    )
+    if photo.size != (width, height):
+        canvas = Image.new("RGB", (width, height), GREY)
+        canvas.paste(photo, ((width - inner_width) // 2, (height - inner_height) // 2))
+        photo = canvas
+    return np.array(photo)
