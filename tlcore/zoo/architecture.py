@@ -1,0 +1,145 @@
+"""The records a catalog row is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class CutLayer:
+    """A good place to cut a backbone.
+
+    Args:
+        layer: name of the layer whose output feeds the head.
+        yields: one sentence on what comes out there and when to use it.
+    """
+
+    layer: str
+    yields: str
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How photos are cut for the published accuracy.
+
+    Args:
+        resize: length in pixels to which the short side is resized.
+        crop: side in pixels of the square cut from the centre.
+    """
+
+    resize: int
+    crop: int
+
+
+@dataclass(frozen=True)
+class ImagenetWeights:
+    """The pretrained weights that Keras publishes, by their file names in `KERAS_HOME/models`.
+
+    Args:
+        full: file with the classifier; `{size}` stands for the input size where files differ by it.
+        no_top: file without the classifier.
+        full_digest: what Keras publishes to check the file: MD5, or SHA-256 where it has 64 digits; None
+            where Keras publishes nothing.
+        no_top_digest: the same for the file without the classifier.
+        sizes: input sizes that have their own files; empty where one file serves all.
+        default_size: the size whose file serves the sizes that have none.
+    """
+
+    full: str
+    no_top: str
+    full_digest: str | None = None
+    no_top_digest: str | None = None
+    sizes: tuple[int, ...] = ()
+    default_size: int = 224
+
+    def file_name(self, include_top: bool, input_size: int | None) -> str:
+        """Name the file that fits an input size, as Keras does.
+
+        Args:
+            include_top: with the classifier or without.
+            input_size: side of the square input in pixels; None for the default.
+
+        Returns:
+            The file name.
+        """
+        size = input_size if input_size in self.sizes else self.default_size
+        return (self.full if include_top else self.no_top).format(size=size)
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One network design: a row of the catalog.
+
+    Args:
+        name: exact identifier, such as "MobileNetV2".
+        title: name as people write it, such as "VGG-16".
+        family: the line of designs it belongs to.
+        year: of first publication.
+        authors: of the paper.
+        paper: its title.
+        venue: where it appeared.
+        link: address of the paper.
+        idea: what was new, for a first-year student.
+        diagram: key of the drawing that shows the idea.
+        input_shape: (height, width, channels) of the original.
+        classes: output units of the original.
+        parameters: of the original, with its classifier.
+        preprocessing: mode of `tlcore.images.preprocess`: caffe, tf, torch, identity or unit (0..1).
+        constructor: "module:function" that builds it, imported late.
+        minimum_size: smallest input side in pixels.
+        last_feature_layer: the layer whose output feeds the pooling before the classifier: the default cut.
+        cut_layers: good places to cut, from shallow to deep.
+        blocks: regular expression whose first group is the block a layer name belongs to; a layer
+            that does not match joins the block before it.
+        blocks_close: True where a matching name ends its block instead of being inside it.
+        options: further arguments of the constructor.
+        top1: published ImageNet top-1 accuracy in percent, None if it never was an ImageNet classifier.
+        top5: the same for top-5.
+        accuracy_note: where the published accuracy comes from, when it is not the Keras Applications page.
+        imagenet_weights: the published weights, None if there are none.
+        can_be_backbone: whether it makes sense as a feature extractor for photos.
+        evaluation: how photos are cut for the published accuracy, None if it never was an ImageNet classifier.
+        multiply_adds: figure published for one image, None if none is known.
+        multiply_adds_source: where that figure stands.
+    """
+
+    name: str
+    title: str
+    family: str
+    year: int
+    authors: str
+    paper: str
+    venue: str
+    link: str
+    idea: str
+    diagram: str
+    input_shape: tuple[int, int, int]
+    classes: int
+    parameters: int
+    preprocessing: str
+    constructor: str
+    minimum_size: int
+    last_feature_layer: str
+    cut_layers: tuple[CutLayer, ...]
+    blocks: str
+    blocks_close: bool = False
+    options: Mapping[str, object] = field(default_factory=dict)
+    top1: float | None = None
+    top5: float | None = None
+    accuracy_note: str = ""
+    imagenet_weights: ImagenetWeights | None = None
+    can_be_backbone: bool = True
+    evaluation: Evaluation | None = None
+    multiply_adds: int | None = None
+    multiply_adds_source: str = ""
+
+    @property
+    def input_size(self) -> int:
+        """Side of the original's square input in pixels."""
+        return self.input_shape[0]
+
+    @property
+    def weights_bytes(self) -> int:
+        """Size of its weights in bytes: four for each parameter, as 32-bit floating point numbers."""
+        return 4 * self.parameters

@@ -1,0 +1,97 @@
+"""The catalog of architectures: all rows, and how to find one. Knows no TensorFlow.
+
+To add an architecture, add its row to a file in `rows`, with a builder in `builders` unless Keras has one, and run
+`python -m tlcore.zoo.compute_tables NAME`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tlcore.errors import InputError, NotFoundError
+from tlcore.settings import settings
+from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
+from tlcore.zoo.rows import classic, inception, mobile, residual, segmentation, vgg
+
+__all__ = [
+    "ARCHITECTURES",
+    "Architecture",
+    "CutLayer",
+    "Evaluation",
+    "ImagenetWeights",
+    "find",
+    "has_weights",
+    "weights_path",
+]
+
+ARCHITECTURES: tuple[Architecture, ...] = (
+    *classic.ROWS,
+    *vgg.ROWS,
+    *inception.ROWS,
+    *residual.ROWS,
+    *segmentation.ROWS,
+    *mobile.ROWS,
+)
+
+
+def _key(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "").replace(" ", "")
+
+
+_BY_KEY = {_key(row.name): row for row in ARCHITECTURES}
+
+
+def find(name: str) -> Architecture:
+    """Find an architecture by its name.
+
+    Args:
+        name: such as "MobileNetV2"; case, "-", "_" and spaces do not matter.
+
+    Returns:
+        The row.
+
+    Raises:
+        NotFoundError: if there is none; it suggests the nearest names.
+    """
+    try:
+        return _BY_KEY[_key(name)]
+    except KeyError:
+        raise NotFoundError("architecture", name, [row.name for row in ARCHITECTURES]) from None
+
+
+def weights_path(architecture: Architecture, include_top: bool = True, input_size: int | None = None) -> Path:
+    """Say where Keras keeps the ImageNet weights of an architecture on this machine.
+
+    Args:
+        architecture: a row of the catalog that has ImageNet weights.
+        include_top: the file with the classifier, or the one without.
+        input_size: side of the square input in pixels; None for the original's.
+
+    Returns:
+        The path, whether or not the file is there.
+
+    Raises:
+        InputError: if nobody publishes ImageNet weights for it.
+    """
+    if architecture.imagenet_weights is None:
+        raise InputError(
+            "an architecture with published ImageNet weights",
+            architecture.title,
+            "Start from random weights, or give a weights file of your own.",
+        )
+    size = input_size or architecture.input_size
+    return settings().keras_home / "models" / architecture.imagenet_weights.file_name(include_top, size)
+
+
+def has_weights(architecture: Architecture, include_top: bool = True, input_size: int | None = None) -> bool:
+    """Tell whether the ImageNet weights of an architecture are on this machine.
+
+    Args:
+        architecture: a row of the catalog.
+        include_top: the file with the classifier, or the one without.
+        input_size: side of the square input in pixels; None for the original's.
+
+    Returns:
+        True if the file is there.
+    """
+    return architecture.imagenet_weights is not None and weights_path(architecture, include_top, input_size).is_file()

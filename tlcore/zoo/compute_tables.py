@@ -1,0 +1,181 @@
+"""Compute layer tables from built networks and save them. [TF]
+
+python -m tlcore.zoo.compute_tables            all architectures
+python -m tlcore.zoo.compute_tables VGG16 …    some
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import re
+from pathlib import Path
+
+import keras
+
+from tlcore.zoo.architecture import Architecture
+from tlcore.zoo.build import build
+from tlcore.zoo.catalog import ARCHITECTURES, find
+from tlcore.zoo.costs import detail, multiply_adds, receptive_field
+from tlcore.zoo.tables import LayerRow, LayerTable, snapshot_path
+
+log = logging.getLogger(__name__)
+
+
+def compute_table(model: keras.Model, name: str, blocks: str = "", blocks_close: bool = False) -> LayerTable:
+    """Describe every layer of a built network.
+
+    Args:
+        model: a functional model.
+        name: for the table.
+        blocks: regular expression whose first group names the block; see `Architecture.blocks`.
+        blocks_close: True where a matching name ends its block.
+
+    Returns:
+        The table.
+    """
+    names = [layer.name for layer in model.layers]
+    rows: list[LayerRow] = []
+    fields: dict[str, tuple[int | None, float | None]] = {}
+    for index, (layer, block) in enumerate(zip(model.layers, block_names(names, blocks, blocks_close), strict=True)):
+        sources = _sources(layer, model)
+        fields[layer.name] = receptive_field(layer, [fields[source] for source in sources])
+        rows.append(
+            LayerRow(
+                index=index,
+                name=layer.name,
+                type=type(layer).__name__,
+                detail=detail(layer),
+                output_shape=_shape(layer.output.shape),
+                parameters=layer.count_params(),
+                trainable=sum(_size(weight.shape) for weight in layer.trainable_weights),
+                multiply_adds=multiply_adds(layer),
+                receptive_field=fields[layer.name][0],
+                stride=fields[layer.name][1],
+                connected_to=sources,
+                block=block,
+            )
+        )
+    return LayerTable(name, tuple(rows))
+
+
+def compute_architecture(
+    architecture: Architecture,
+    input_size: int | None = None,
+    classes: int | None = None,
+    include_top: bool = True,
+) -> LayerTable:
+    """Build an architecture with random weights and describe its layers.
+
+    Args:
+        architecture: a row of the catalog.
+        input_size: side of the square input in pixels; None for the original's.
+        classes: output units; None for the original's.
+        include_top: with the classifier or without.
+
+    Returns:
+        The table.
+
+    Raises:
+        InputError: if the network cannot be built that way.
+    """
+    model = build(architecture, input_size=input_size, include_top=include_top, classes=classes)
+    return compute_table(model, architecture.name, architecture.blocks, architecture.blocks_close)
+
+
+def save_table(table: LayerTable) -> Path:
+    """Save a table where `tables.layer_table` finds it.
+
+    Args:
+        table: of an architecture in its original form.
+
+    Returns:
+        The file written.
+    """
+    path = snapshot_path(table.name)
+    path.parent.mkdir(exist_ok=True)
+    record = table.to_json()
+    columns = ",\n".join(
+        f"{json.dumps(column)}: {json.dumps(values, ensure_ascii=False, separators=(',', ':'))}"
+        for column, values in record["columns"].items()
+    )
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(f'{{"name": {json.dumps(table.name)}, "columns": {{\n{columns}\n}}}}\n')
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    return path
+
+
+def block_names(names: list[str], blocks: str, blocks_close: bool) -> list[str]:
+    """Give every layer its block.
+
+    Args:
+        names: layer names in order.
+        blocks: regular expression whose first group names the block; empty for none.
+        blocks_close: True where a matching name ends its block instead of being inside it.
+
+    Returns:
+        One block name a layer. What comes before the first block is "input"; where blocks close, what follows the
+        last one is "output".
+    """
+    found = [re.search(blocks, name) if blocks else None for name in names]
+    labels = [match.group(1) if match else None for match in found]
+    if blocks_close:
+        label, result = "output", []
+        for own in reversed(labels):
+            label = own or label
+            result.append(label)
+        return result[::-1]
+    label, result = "input", []
+    for own in labels:
+        label = own or label
+        result.append(label)
+    return result
+
+
+def _sources(layer: keras.Layer, model: keras.Model) -> tuple[str, ...]:
+    """Names of the layers that feed a layer inside the model."""
+    inside = {id(other) for other in model.layers}
+    return tuple(
+        tensor._keras_history.operation.name
+        for node in layer._inbound_nodes[:1]
+        for tensor in node.input_tensors
+        if id(tensor._keras_history.operation) in inside
+    )
+
+
+def _shape(shape: tuple) -> tuple[int, ...]:
+    return tuple(int(side) if side is not None else -1 for side in shape[1:])
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    size = 1
+    for side in shape:
+        size *= int(side)
+    return size
+
+
+def main() -> None:
+    """Compute and save the tables of the architectures named on the command line, or of all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", nargs="*", help="architecture; all if none is given")
+    wanted = parser.parse_args().name
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    for architecture in [find(name) for name in wanted] or ARCHITECTURES:
+        table = compute_architecture(architecture)
+        save_table(table)
+        log.info(
+            "%s: %s layers, %s parameters, %s multiply-adds",
+            table.name,
+            len(table.rows),
+            f"{table.parameters:,}",
+            f"{table.multiply_adds:,}",
+        )
+
+
+if __name__ == "__main__":
+    main()

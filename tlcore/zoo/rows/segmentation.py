@@ -1,0 +1,34 @@
+"""Networks that label every pixel: FCN-8s and U-Net."""
+
+from tlcore.zoo.architecture import Architecture, CutLayer
+
+ROWS = (
+    Architecture(
+        name="UNet",
+        title="U-Net",
+        family="U-Net",
+        year=2015,
+        authors="Olaf Ronneberger, Philipp Fischer, Thomas Brox",
+        paper="U-Net: Convolutional Networks for Biomedical Image Segmentation",
+        venue="MICCAI 2015",
+        link="https://arxiv.org/abs/1505.04597",
+        idea="Labels every pixel instead of the whole picture. The left side of the U shrinks the maps to see what "
+        "is there, the right side grows them again to say where it is. At each level the maps of the left side are "
+        "cropped and laid beside those of the right side (concatenated), so that fine detail is not lost. "
+        "Convolutions without padding make the 572×572 input a 388×388 output.",
+        diagram="unet",
+        input_shape=(572, 572, 1),
+        classes=2,
+        parameters=31_030_658,
+        preprocessing="unit",
+        constructor="tlcore.zoo.builders.unet:unet",
+        minimum_size=188,
+        last_feature_layer="bottom_conv2",
+        cut_layers=(
+            CutLayer("down4_conv2", "Parts of objects at an eighth of the size, 512 channels."),
+            CutLayer("bottom_conv2", "The bottom of the U: 1,024 channels at a sixteenth of the size."),
+        ),
+        blocks=r"^(down\d|bottom|up\d)",
+        can_be_backbone=False,
+    ),
+)

@@ -1,0 +1,139 @@
+"""Check a weights file against a network before anything is loaded from it: it is opened as data only. [TF]
+
+Keras writes two layouts of HDF5. The older one (`.h5`) lists the layers in order, each with its arrays; the newer one
+(`.weights.h5`) holds a group for each layer, named after its class and counted.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import h5py
+import keras
+from keras.src.utils.naming import to_snake_case
+
+from tlcore.errors import InputError, MissingError
+from tlcore.settings import settings
+
+Shapes = list[tuple[int, ...]]
+DIFFERENCES_SHOWN = 3
+
+
+def check_weights_file(path: Path, model: keras.Model) -> None:
+    """Compare a weights file with a network, layer by layer.
+
+    Args:
+        path: a `.h5` or `.weights.h5` file written by Keras.
+        model: the network that is to have the weights.
+
+    Raises:
+        MissingError: if there is no such file.
+        InputError: if it is too large, no HDF5 weights file, or made for another network; it names what differs.
+    """
+    if not path.is_file():
+        raise MissingError("a weights file", f"no file at {path}", "Check the path.")
+    limit = settings().max_weights_bytes
+    if path.stat().st_size > limit:
+        raise InputError(
+            f"a weights file of at most {limit:,} bytes",
+            f"{path.name} with {path.stat().st_size:,}",
+            "Raise TLCORE_MAX_WEIGHTS_BYTES if you trust it.",
+        )
+    if zipfile.is_zipfile(path) or path.suffix not in (".h5", ".hdf5"):
+        raise InputError("a .h5 or .weights.h5 file", path.name, "Save the network with `model.save_weights(…)` first.")
+    try:
+        with h5py.File(path, "r") as file:
+            root = file.get("model_weights", file)
+            if "layer_names" in root.attrs:
+                found = _ordered_layers(root)
+                expected = [(layer.name, _layer_shapes(layer)) for layer in model.layers if layer.weights]
+            else:
+                found = _counted_layers(root)
+                expected = _counted_names(model)
+    except (OSError, KeyError, ValueError, TypeError, AttributeError) as problem:
+        raise InputError(
+            "a weights file written by Keras", f"{path.name}, which does not read as one ({problem})",
+            "Save the network with `model.save_weights(…)` again.",
+        ) from problem  # fmt: skip
+    differences = _differences(found, expected)
+    if differences:
+        shown = "; ".join(differences[:DIFFERENCES_SHOWN])
+        more = f"; and {len(differences) - DIFFERENCES_SHOWN} more" if len(differences) > DIFFERENCES_SHOWN else ""
+        raise InputError(
+            f"weights for {model.name}",
+            f"{path.name}, in which {shown}{more}",
+            "Give the file that was saved from this architecture, with or without its top as you ask for it.",
+        )
+
+
+def _layer_shapes(layer: keras.Layer) -> Shapes:
+    """Shapes in the order of the older layout: trainable first."""
+    return [tuple(weight.shape) for weight in layer.trainable_weights + layer.non_trainable_weights]
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+
+def _ordered_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:
+    layers = []
+    for name in map(_text, _attribute(root, "layer_names")):
+        shapes = [tuple(root[name][_text(weight)].shape) for weight in _attribute(root[name], "weight_names")]
+        if shapes:
+            layers.append((name, shapes))
+    return layers
+
+
+def _attribute(group: h5py.Group, name: str) -> list:
+    """Read a list that may be split over `name0`, `name1`, … because HDF5 limits the size of one attribute."""
+    if name in group.attrs:
+        return list(group.attrs[name])
+    parts = []
+    while f"{name}{len(parts)}" in group.attrs:
+        parts.append(group.attrs[f"{name}{len(parts)}"])
+    return [item for part in parts for item in part]
+
+
+def _counted_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:
+    groups: dict[str, Shapes] = {}
+
+    def collect(path: str, entry: h5py.Group | h5py.Dataset) -> None:
+        parts = path.split("/")
+        if isinstance(entry, h5py.Dataset) and parts[0] == "layers":
+            groups.setdefault(parts[1], []).append(tuple(entry.shape))
+
+    root.visititems(collect)
+    return sorted((name, sorted(shapes)) for name, shapes in groups.items())
+
+
+def _counted_names(model: keras.Model) -> list[tuple[str, Shapes]]:
+    counts: Counter[str] = Counter()
+    layers = []
+    for layer in model.layers:
+        kind = to_snake_case(type(layer).__name__)
+        name = f"{kind}_{counts[kind]}" if counts[kind] else kind
+        counts[kind] += 1
+        if layer.weights:
+            layers.append((name, sorted(_layer_shapes(layer))))
+    return sorted(layers)
+
+
+def _differences(found: list[tuple[str, Shapes]], expected: list[tuple[str, Shapes]]) -> list[str]:
+    """Say what differs. Names alone do not matter (older Keras versions counted them otherwise), shapes do."""
+    if [shapes for _, shapes in found] == [shapes for _, shapes in expected]:
+        return []
+    has, wants = dict(found), dict(expected)
+    missing = [f"layer {name} is missing" for name in wants if name not in has]
+    extra = [f"layer {name} is not part of the network" for name in has if name not in wants]
+    differing = [
+        f"layer {name} has {_shown(has[name])} instead of {_shown(shapes)}"
+        for name, shapes in wants.items()
+        if name in has and has[name] != shapes
+    ]
+    return differing + missing + extra or ["the layers stand in another order"]
+
+
+def _shown(shapes: Shapes) -> str:
+    return " and ".join("x".join(map(str, shape)) or "one number" for shape in shapes)
