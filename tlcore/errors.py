@@ -7,7 +7,8 @@ StudioError
 │   ├── PlanError         a plan with problems; carries all of them
 │   └── NotFoundError     a name or id that does not exist; suggests the nearest ones
 ├── MissingError          something that this machine lacks (weights, network, a prepared model)
-└── StateError            an action that the run's present state does not allow
+├── StateError            an action that the run's present state does not allow
+└── Stopped               not a fault: the user asked the job to stop
 """
 
 from __future__ import annotations
@@ -101,3 +102,10 @@ class MissingError(StudioError):
 
 class StateError(StudioError):
     """An action that the run's present state does not allow."""
+
+
+class Stopped(StudioError):
+    """Raised inside a job when `should_stop()` says that the user asked for it."""
+
+    def __init__(self) -> None:
+        super().__init__("a job that goes on", "a request to stop it", "Resume it to go on.")

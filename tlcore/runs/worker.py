@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator
 
-from tlcore.errors import StudioError
+from tlcore.errors import Stopped, StudioError
 from tlcore.runs import run as states
 from tlcore.runs.jobs import find_job
 from tlcore.runs.processes import this_process
@@ -26,10 +26,6 @@ logger = logging.getLogger(__name__)
 _PROGRESS_SECONDS = 0.4
 _STOP_CHECK_SECONDS = 0.4
 _LOG_TAIL_BYTES = 4000
-
-
-class Stopped(Exception):
-    """Raised inside a job that noticed that it should stop."""
 
 
 class Reporter:

@@ -1,0 +1,50 @@
+"""Keras model → LiteRT file. Imports TensorFlow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+from tlcore.files import replacing
+from tlcore.inference.engine import Engine
+
+
+def convert(model: keras.Model, path: Path) -> None:
+    """Convert a model for LiteRT, with a batch of any size.
+
+    The weights are first frozen into constants. Without that the converter keeps them as variables, which LiteRT
+    cannot fuse: measured on MobileNetV2 at 160 pixels, 41 instead of 326 photos a second.
+
+    Args:
+        model: any functional model with one input and one output.
+        path: the LiteRT file to write.
+    """
+    signature = tf.TensorSpec((None, *model.inputs[0].shape[1:]), tf.float32)
+    function = tf.function(lambda batch: model(batch, training=False), input_signature=[signature])
+    frozen = convert_variables_to_constants_v2(function.get_concrete_function())
+    content = tf.lite.TFLiteConverter.from_concrete_functions([frozen]).convert()
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def self_test(model: keras.Model, engine: Engine, low: float, high: float) -> float:
+    """Compare a converted network with its original on fixed inputs.
+
+    Args:
+        model: the original.
+        engine: the converted one.
+        low: smallest value of a preprocessed pixel.
+        high: largest value of a preprocessed pixel.
+
+    Returns:
+        The largest difference of any output value, relative to the largest output of the original.
+    """
+    random = np.random.default_rng(0)
+    batch = random.uniform(low, high, (2, *model.inputs[0].shape[1:])).astype(np.float32)
+    expected = np.asarray(model(batch, training=False))
+    scale = max(float(np.abs(expected).max()), 1e-6)
+    return float(np.abs(engine.run(batch) - expected).max()) / scale

@@ -1,0 +1,1 @@
+"""Training: the plan of a run, the cached features below its boundary, the trainer and the evaluation."""

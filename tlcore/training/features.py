@@ -1,0 +1,187 @@
+"""Features kept on disk: what each photo of a dataset becomes at the boundary, computed once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from tlcore.datasets.dataset import Dataset
+from tlcore.errors import Stopped
+from tlcore.files import replacing, write_json
+from tlcore.images.preprocess import preprocess
+from tlcore.images.resize import resize
+from tlcore.inference.engine import Engine
+from tlcore.settings import settings
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 16
+_SAVE_EVERY = 256
+_GREY = np.array([0.299, 0.587, 0.114], np.float32)  # luminance, ITU-R BT.601, as Pillow's mode "L"
+
+
+@dataclass(frozen=True)
+class FeatureKey:
+    """What the features of a photo depend on, besides the photo.
+
+    Args:
+        backbone: name of the architecture.
+        weights: digest of the weights below the boundary; "" at the input.
+        boundary: name of the layer; "" at the input.
+        input_size: side of the square input in pixels.
+        channels: 3, or 1 for networks that take grey pictures.
+        resize: mode of `tlcore.images.resize`.
+        preprocessing: mode of `tlcore.images.preprocess`.
+    """
+
+    backbone: str
+    weights: str
+    boundary: str
+    input_size: int
+    channels: int
+    resize: str
+    preprocessing: str
+
+
+def read_pixels(dataset: Dataset, index: int, key: FeatureKey) -> np.ndarray:
+    """Read one photo as the network's input square.
+
+    Args:
+        dataset: where it is.
+        index: its position there.
+        key: says size and mode.
+
+    Returns:
+        uint8 (size, size, channels).
+    """
+    pixels = resize(dataset.image(index), key.input_size, key.input_size, key.resize)
+    if key.channels == 1:
+        pixels = np.rint(pixels @ _GREY).astype(np.uint8)[..., None]
+    return pixels
+
+
+class FeatureCache:
+    """One file of features for a list of images, filled as rows are asked for.
+
+    A second small file marks the rows that are complete. It is written after the rows themselves, so that a process
+    may be killed at any moment and the next one goes on from there.
+
+    Args:
+        dataset: the images; the key is their content, so another version of the dataset with the same images shares
+            the file.
+        key: what else the features depend on.
+        engine: computes them from preprocessed photos; None keeps the photos' own pixels.
+    """
+
+    def __init__(self, dataset: Dataset, key: FeatureKey, engine: Engine | None):
+        self._dataset = dataset
+        self._key = key
+        self._engine = engine
+        shape = engine.output_shape if engine else (key.input_size, key.input_size, key.channels)
+        self._shape = (len(dataset), *shape)
+        self._dtype = np.dtype(np.float32 if engine else np.uint8)
+        description = json.dumps([asdict(key), [str(digest) for digest in dataset.digests]])
+        name = f"{key.backbone}-{key.boundary or 'pixels'}-{hashlib.sha256(description.encode()).hexdigest()[:16]}"
+        self._folder = settings().home / "features" / name
+        self._rows_path = self._folder / "rows.bin"
+        self._done_path = self._folder / "done.npy"
+
+    def rows(
+        self,
+        indices: np.ndarray,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> np.ndarray:
+        """Give access to the features, computing those asked for that are not there yet.
+
+        Args:
+            indices: positions of the images that are needed.
+            progress: called with how many of the missing rows are done, and how many are missing.
+            should_stop: asked between batches.
+
+        Returns:
+            Memory-mapped (n, …), float32, or uint8 at the input; only the rows in `indices` are meaningful.
+
+        Raises:
+            Stopped: if `should_stop` said so; what is computed is kept.
+        """
+        done = self._read_done()
+        missing = np.unique(indices)[~done[np.unique(indices)]]
+        if len(missing):
+            self._compute(missing, done, progress, should_stop)
+        return np.memmap(self._rows_path, self._dtype, "r", shape=self._shape)
+
+    def _read_done(self) -> np.ndarray:
+        try:
+            done = np.load(self._done_path, allow_pickle=False)
+        except FileNotFoundError:
+            return np.zeros(len(self._dataset), bool)
+        size = self._rows_path.stat().st_size if self._rows_path.exists() else 0
+        if done.shape != (len(self._dataset),) or size != self._row_bytes * len(self._dataset):
+            logger.warning("the features in %s are damaged and are computed again", self._folder)
+            return np.zeros(len(self._dataset), bool)
+        return done
+
+    @property
+    def _row_bytes(self) -> int:
+        return int(np.prod(self._shape[1:])) * self._dtype.itemsize
+
+    def _compute(
+        self,
+        missing: np.ndarray,
+        done: np.ndarray,
+        progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_json(self._folder / "key.json", {**asdict(self._key), "dataset": self._dataset.id})
+        self._rows_path.touch()
+        finished: list[int] = []
+        # Rows are written with ordinary writes: on a full disk these fail with an error, a memory map would crash.
+        with self._rows_path.open("r+b") as file:
+            file.truncate(self._row_bytes * len(self._dataset))
+            for count, (index, row) in enumerate(self._computed(missing), start=1):
+                file.seek(index * self._row_bytes)
+                file.write(row.tobytes())
+                finished.append(index)
+                stop = count % _BATCH == 0 and should_stop()
+                if stop or count == len(missing) or count % _SAVE_EVERY == 0:
+                    file.flush()
+                    done[finished] = True
+                    self._save_done(done)
+                    finished.clear()
+                progress(count, len(missing))
+                if stop:
+                    raise Stopped
+
+    def _save_done(self, done: np.ndarray) -> None:
+        with replacing(self._done_path) as temporary, temporary.open("wb") as file:
+            np.save(file, done)
+
+    def _computed(self, missing: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+        for batch, pixels in self._read_ahead(missing):
+            if self._engine is None:
+                rows = pixels
+            else:
+                rows = self._engine.run(preprocess(pixels, self._key.preprocessing))
+            yield from zip(batch.tolist(), rows, strict=True)
+
+    def _read_ahead(self, missing: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Decode the next batch in other threads while this one is computed."""
+        batches = [missing[start : start + _BATCH] for start in range(0, len(missing), _BATCH)]
+        with ThreadPoolExecutor(settings().worker_threads) as pool:
+            waiting = [self._submit(pool, batch) for batch in batches[:2]]
+            for position, batch in enumerate(batches):
+                futures = waiting.pop(0)
+                if position + 2 < len(batches):
+                    waiting.append(self._submit(pool, batches[position + 2]))
+                yield batch, np.stack([future.result() for future in futures])
+
+    def _submit(self, pool: ThreadPoolExecutor, batch: Sequence[int]) -> list:
+        return [pool.submit(read_pixels, self._dataset, int(index), self._key) for index in batch]
