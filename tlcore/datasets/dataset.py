@@ -1,0 +1,231 @@
+"""An imported, checked, immutable set of labelled images, and the folder that holds it.
+
+One folder a dataset: `manifest.json` (what it is), `index.npz` (arrays, one row an image), `images.bin` (all encoded
+images one after another, memory-mapped). Nothing of it ever changes; it appears complete or not at all.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import mmap
+import re
+import shutil
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tlcore.datasets.report import ImportReport
+from tlcore.errors import NotFoundError, StateError
+from tlcore.images.decode import decode_image
+from tlcore.settings import settings
+
+logger = logging.getLogger(__name__)
+
+VERSION = 1
+MANIFEST, INDEX, IMAGES = "manifest.json", "index.npz", "images.bin"
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """An imported, checked, immutable set of labelled images.
+
+    Args:
+        id: readable name and first 8 hex digits of `digest`; also the name of its folder.
+        name: what the user calls it.
+        classes: class names in the order of their labels.
+        labels: int32 (n,), index into `classes`.
+        names: original file names, relative, with "/" between folders.
+        digests: uint8 (n, 32), SHA-256 of each image's encoded bytes.
+        groups: int32 (n,); images of the same number are duplicates or near duplicates of each other.
+        sizes: int32 (n, 2), height and width in pixels.
+        offsets: int64 (n + 1,), where each image's bytes begin in `images.bin`.
+        source: how it came: {"source": name, "options": {...}}, and "parent" (an id) and "change" for a new version.
+        report: what the import found.
+        digest: SHA-256 in hex over classes, labels, file names and image digests.
+        created: UTC time, ISO 8601.
+        folder: where it lies.
+    """
+
+    id: str
+    name: str
+    classes: tuple[str, ...]
+    labels: np.ndarray
+    names: tuple[str, ...]
+    digests: np.ndarray
+    groups: np.ndarray
+    sizes: np.ndarray
+    offsets: np.ndarray
+    source: dict
+    report: ImportReport
+    digest: str
+    created: str
+    folder: Path
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @functools.cached_property
+    def _images(self) -> mmap.mmap:
+        with (self.folder / IMAGES).open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def image_bytes(self, index: int) -> bytes:
+        """Encoded bytes of one image, as imported.
+
+        Args:
+            index: 0 to n - 1.
+
+        Returns:
+            A JPEG, PNG, WebP, BMP, GIF or TIFF file.
+
+        Raises:
+            IndexError: if there is no such image.
+        """
+        if not 0 <= index < len(self):
+            raise IndexError(f"image {index} of a dataset of {len(self)} images")
+        return self._images[self.offsets[index] : self.offsets[index + 1]]
+
+    def image(self, index: int, target: int | None = None) -> np.ndarray:
+        """Decode one image.
+
+        Args:
+            index: 0 to n - 1.
+            target: short side wanted in the end, to decode large JPEGs faster; see `decode_image`.
+
+        Returns:
+            uint8 array (height, width, 3).
+
+        Raises:
+            IndexError: if there is no such image.
+        """
+        return decode_image(self.image_bytes(index), self.names[index], target)
+
+    def counts(self) -> dict[str, int]:
+        """Number of images of each class, in the order of the classes."""
+        numbers = np.bincount(self.labels, minlength=len(self.classes))
+        return dict(zip(self.classes, numbers.tolist(), strict=True))
+
+    def to_json(self) -> dict:
+        """What the store and the manifest keep: everything but the arrays.
+
+        Returns:
+            A dictionary of JSON types: version, id, name, classes, counts, images, bytes, source, report, digest,
+            created.
+        """
+        return {
+            "version": VERSION,
+            "id": self.id,
+            "name": self.name,
+            "classes": list(self.classes),
+            "counts": self.counts(),
+            "images": len(self),
+            "bytes": int(self.offsets[-1]),
+            "source": self.source,
+            "report": asdict(self.report),
+            "digest": self.digest,
+            "created": self.created,
+        }
+
+
+def datasets_folder() -> Path:
+    """The folder that holds one folder for each dataset; made if it is missing."""
+    folder = settings().home / "datasets"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def open_dataset(id: str) -> Dataset:
+    """Open an imported dataset; images are read only when asked for.
+
+    Args:
+        id: the dataset's id.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        NotFoundError: if there is none of that id.
+        StateError: if its folder was written by a newer version or tampered with.
+    """
+    folder = datasets_folder() / id
+    # An id is also a folder name: anything else than the id alphabet could point out of the datasets folder.
+    if not re.fullmatch(r"[a-z0-9-]+", id) or not (folder / MANIFEST).is_file():
+        raise NotFoundError("dataset", id, _ids())
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        if manifest["version"] != VERSION:
+            raise ValueError(f"version {manifest['version']}")
+        with np.load(folder / INDEX, allow_pickle=False) as index:
+            arrays = {name: index[name] for name in ("labels", "digests", "groups", "sizes", "offsets")}
+            names = tuple(index["names"].tobytes().decode("utf-8").split("\0"))
+    except (OSError, ValueError, KeyError) as error:
+        raise StateError(
+            f"a dataset folder of version {VERSION}",
+            f"{folder}, which does not read ({error})",
+            "Delete the dataset and import it again.",
+        ) from error
+    return Dataset(
+        **{name: manifest[name] for name in ("id", "name", "source", "digest", "created")},
+        classes=tuple(manifest["classes"]),
+        report=ImportReport.from_json(manifest["report"]),
+        names=names,
+        folder=folder,
+        **arrays,
+    )
+
+
+def write_index(folder: Path, dataset: Dataset) -> None:
+    """Write manifest and index into a folder that is not yet visible.
+
+    Args:
+        folder: the temporary folder, which already holds the images.
+        dataset: what to write.
+    """
+    with (folder / INDEX).open("wb") as file:
+        np.savez(
+            file,
+            labels=dataset.labels,
+            digests=dataset.digests,
+            groups=dataset.groups,
+            sizes=dataset.sizes,
+            offsets=dataset.offsets,
+            names=np.frombuffer("\0".join(dataset.names).encode("utf-8"), np.uint8),
+        )
+    manifest = json.dumps(dataset.to_json(), indent=1, ensure_ascii=False)
+    (folder / MANIFEST).write_text(manifest, "utf-8")
+
+
+def list_datasets() -> tuple[Dataset, ...]:
+    """All datasets on this machine, newest first; unreadable folders are left out and logged."""
+    found = []
+    for id in _ids():
+        try:
+            found.append(open_dataset(id))
+        except (StateError, NotFoundError) as error:
+            logger.warning("%s", error)
+    return tuple(sorted(found, key=lambda dataset: dataset.created, reverse=True))
+
+
+def delete_dataset(id: str) -> None:
+    """Delete a dataset and its images for good.
+
+    Args:
+        id: the dataset's id.
+
+    Raises:
+        NotFoundError: if there is none of that id.
+    """
+    if id not in _ids():
+        raise NotFoundError("dataset", id, _ids())
+    # Renamed first, so that a kill in the middle leaves no half dataset under its id.
+    doomed = datasets_folder() / f".deleted-{uuid.uuid4().hex}"
+    (datasets_folder() / id).rename(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _ids() -> list[str]:
+    return sorted(path.parent.name for path in datasets_folder().glob(f"[a-z0-9]*/{MANIFEST}"))

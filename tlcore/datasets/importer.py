@@ -1,0 +1,267 @@
+"""Import: read every image of a source, check it, keep it, and report what was found.
+
+All is written to a temporary folder beside the datasets and renamed at the end, so that a kill at any moment leaves
+nothing that could be taken for a dataset.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+import re
+import shutil
+import time
+import unicodedata
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from tlcore.datasets.alike import group_alike, thumbnail
+from tlcore.datasets.checks import build_report, check_bytes, check_classes, check_listing
+from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder, open_dataset, write_index
+from tlcore.datasets.source import Emit, Listing, find_source
+from tlcore.datasets.sources import SOURCES
+from tlcore.errors import ImageError, StateError
+from tlcore.images.decode import decode_image, measure_image
+
+logger = logging.getLogger(__name__)
+
+THUMBNAIL_TARGET = 64
+MOST_WEBP_SIDE = 16_383
+EMIT_SECONDS = 0.1
+STALE_SECONDS = 24 * 3600
+THREADS = min(8, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """One image that decodes: encoded bytes, (height, width), what is compared of it, SHA-256."""
+
+    data: bytes
+    size: tuple[int, int]
+    thumbnail: np.ndarray
+    digest: bytes
+
+
+def import_dataset(
+    source: str,
+    options: Mapping[str, object],
+    name: str | None = None,
+    emit: Emit = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Dataset:
+    """Import labelled images as a new dataset.
+
+    Files that do not read, duplicates and the like are reported, not refused. The same content under the same name
+    gives the same dataset, which is then left as it is.
+
+    Args:
+        source: name of a row of `SOURCES`.
+        options: the source's options by name; missing ones take their defaults.
+        name: what to call the dataset; by default what the source proposes.
+        emit: gets {"kind": "progress", "done": int, "total": int, "what": str}, at most about ten a second.
+        should_stop: asked between images.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        DatasetError: if no dataset can be made, saying all that stands in the way.
+        NotFoundError: if there is no such source.
+        MissingError: if the source needs what this machine lacks.
+        StateError: if `should_stop` said so; nothing is left behind.
+    """
+    row = find_source(source, SOURCES)
+    parsed = row.parse(options)
+    record = {"source": source, "options": {key: _plain(value) for key, value in parsed.items()}}
+    _check_running(should_stop)
+    listing = row.open(parsed, emit)
+    try:
+        return keep_listing(listing, name or listing.name, record, emit, should_stop)
+    finally:
+        listing.close()
+
+
+def keep_listing(listing: Listing, name: str, record: dict, emit: Emit, should_stop: Callable[[], bool]) -> Dataset:
+    """Read, check and keep the images of a listing; see `import_dataset`.
+
+    Args:
+        listing: the labelled images.
+        name: what to call the dataset.
+        record: how it came, for `Dataset.source`.
+        emit: as in `import_dataset`.
+        should_stop: as in `import_dataset`.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        DatasetError: if no dataset can be made of it.
+        StateError: if `should_stop` said so.
+    """
+    check_listing(listing)
+    _remove_stale()
+    folder = datasets_folder() / f".importing-{uuid.uuid4().hex}"
+    folder.mkdir()
+    try:
+        dataset = _fill(folder, listing, name, record, emit, should_stop)
+        _sync(folder)
+        try:
+            folder.rename(dataset.folder)
+        except OSError:
+            # A full folder of that name stands there: the same content was imported before.
+            if not dataset.folder.is_dir():
+                raise
+        return open_dataset(dataset.id)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fill(
+    folder: Path,
+    listing: Listing,
+    name: str,
+    record: dict,
+    emit: Emit,
+    should_stop: Callable[[], bool],
+) -> Dataset:
+    """Write images, index and manifest; return the dataset as it will be once the folder has its name."""
+    started = time.monotonic()
+    total = len(listing.names)
+    unreadable, kept = [], []
+    sizes, thumbnails, digests, offsets = [], [], [], [0]
+    last = -EMIT_SECONDS
+    with (folder / IMAGES).open("wb") as file:
+        for index, checked in enumerate(_check_all(listing, should_stop)):
+            if isinstance(checked, ImageError):
+                unreadable.append((listing.names[index], str(checked)))
+            else:
+                file.write(checked.data)
+                offsets.append(offsets[-1] + len(checked.data))
+                check_bytes(offsets[-1])
+                kept.append(index)
+                sizes.append(checked.size)
+                thumbnails.append(checked.thumbnail)
+                digests.append(np.frombuffer(checked.digest, np.uint8))
+            now = time.monotonic()
+            if now - last >= EMIT_SECONDS or index + 1 == total:
+                last = now
+                emit({"kind": "progress", "done": index + 1, "total": total, "what": "Reading images"})
+    labels = np.array([listing.labels[index] for index in kept], np.int32)
+    names = tuple(listing.names[index] for index in kept)
+    check_classes(listing.classes, labels, unreadable)
+    _check_running(should_stop)
+    digests = np.stack(digests)
+    groups = group_alike(np.stack(thumbnails), digests)
+    sizes = np.array(sizes, np.int32)
+    digest = _content_digest(listing.classes, labels, names, digests)
+    id = f"{_slug(name)}-{digest[:8]}"
+    dataset = Dataset(
+        id=id,
+        name=name,
+        classes=listing.classes,
+        labels=labels,
+        names=names,
+        digests=digests,
+        groups=groups,
+        sizes=sizes,
+        offsets=np.array(offsets, np.int64),
+        source=record,
+        report=build_report(listing, unreadable, labels, names, digests, groups, sizes, time.monotonic() - started),
+        digest=digest,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        folder=datasets_folder() / id,
+    )
+    write_index(folder, dataset)
+    return dataset
+
+
+def _check_all(listing: Listing, should_stop: Callable[[], bool]) -> Iterator[_Checked | ImageError]:
+    """Check all images in order, several at a time; only a few are in memory at once."""
+    waiting: deque = deque()
+    pool = ThreadPoolExecutor(THREADS)
+    try:
+        for index in range(len(listing.names)):
+            _check_running(should_stop)
+            waiting.append(pool.submit(_check, listing, index))
+            if len(waiting) > 2 * THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _check(listing: Listing, index: int) -> _Checked | ImageError:
+    try:
+        content = listing.read(index)
+        if isinstance(content, np.ndarray):
+            image = _as_rgb(content)
+            data, size = _encode(content), image.shape[:2]
+        else:
+            data, size = content, measure_image(content, listing.names[index])
+            image = decode_image(content, listing.names[index], THUMBNAIL_TARGET)
+        return _Checked(data, size, thumbnail(image), hashlib.sha256(data).digest())
+    except ImageError as error:
+        return error
+
+
+def _as_rgb(array: np.ndarray) -> np.ndarray:
+    grey = array.reshape(*array.shape[:2], -1)
+    return np.ascontiguousarray(np.broadcast_to(grey, (*array.shape[:2], 3)))
+
+
+def _encode(array: np.ndarray) -> bytes:
+    """A small, exact file of an array of pixels."""
+    buffer = io.BytesIO()
+    image = Image.fromarray(_as_rgb(array))
+    if max(image.size) <= MOST_WEBP_SIDE:
+        # Lossless and several times faster than PNG at these settings, and smaller.
+        image.save(buffer, "WEBP", lossless=True, quality=0, method=0)
+    else:
+        image.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _check_running(should_stop: Callable[[], bool]) -> None:
+    if should_stop():
+        raise StateError("the import to go on", "the wish to stop it", "Nothing was kept; start it again.")
+
+
+def _content_digest(classes: Sequence[str], labels: np.ndarray, names: Sequence[str], digests: np.ndarray) -> str:
+    whole = hashlib.sha256()
+    for part in ("\0".join(classes).encode(), labels.tobytes(), "\0".join(names).encode(), digests.tobytes()):
+        whole.update(len(part).to_bytes(8, "little") + part)
+    return whole.hexdigest()
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "dataset"
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, Path) else value
+
+
+def _sync(folder: Path) -> None:
+    """Make sure that what the rename will show is on the disk."""
+    for path in folder.iterdir():
+        with path.open("r+b") as file:
+            os.fsync(file.fileno())
+
+
+def _remove_stale() -> None:
+    """Remove what imports and deletions left that were killed a day ago or earlier."""
+    for path in datasets_folder().glob(".*-*"):
+        if time.time() - path.stat().st_mtime > STALE_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,81 @@
+"""What an import found: nothing in it stops the import, all of it is worth knowing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FEW_IMAGES = 3
+IMBALANCE = 3.0
+TINY_SIDE = 32
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import found.
+
+    Args:
+        found: number of files that the source listed.
+        unreadable: (file name, sentence that says why) of each file left out.
+        duplicates: groups of file names whose bytes are equal.
+        near_duplicates: groups of file names whose pictures look alike, beyond the exact duplicates.
+        conflicts: the groups among both that hold more than one class.
+        small_classes: (class name, number of images) of each class with fewer than 3 images.
+        imbalance: images in the largest class divided by images in the smallest.
+        tiny: names of files with a short side below 32 pixels.
+        notes: further sentences, such as what the source left out.
+        seconds: how long the import took.
+    """
+
+    found: int
+    unreadable: tuple[tuple[str, str], ...] = ()
+    duplicates: tuple[tuple[str, ...], ...] = ()
+    near_duplicates: tuple[tuple[str, ...], ...] = ()
+    conflicts: tuple[tuple[str, ...], ...] = ()
+    small_classes: tuple[tuple[str, int], ...] = ()
+    imbalance: float = 1.0
+    tiny: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @classmethod
+    def from_json(cls, data: Mapping) -> ImportReport:
+        """Read what `dataclasses.asdict` and JSON made of a report."""
+        return cls(**{name: _tuples(value) for name, value in data.items()})
+
+    def sentences(self) -> tuple[str, ...]:
+        """The findings in plain sentences, the most important first; empty if all is well."""
+        said = []
+        if self.unreadable:
+            said.append(f"{_count(len(self.unreadable), 'file')} could not be read and left out.")
+        if self.conflicts:
+            said.append(
+                f"{_count(len(self.conflicts), 'group')} of alike pictures carry more than one class: "
+                "check their labels."
+            )
+        if self.duplicates:
+            said.append(
+                f"{_count(len(self.duplicates), 'group')} of exact duplicates: each stays on one side of a split."
+            )
+        if self.near_duplicates:
+            said.append(
+                f"{_count(len(self.near_duplicates), 'group')} of near duplicates: each stays on one side of a split."
+            )
+        for name, number in self.small_classes:
+            said.append(f"Class {name} has only {_count(number, 'image')}: add some.")
+        if self.imbalance >= IMBALANCE:
+            said.append(
+                f"The largest class has {self.imbalance:.1f} times as many images as the smallest: "
+                "consider class weights."
+            )
+        if self.tiny:
+            said.append(f"{_count(len(self.tiny), 'image')} with a short side below {TINY_SIDE} pixels: expect blur.")
+        return (*said, *self.notes)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def _tuples(value: object) -> object:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value

@@ -1,0 +1,158 @@
+"""What a source of images is: a row with options that opens to a listing of labelled images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tlcore.errors import DatasetError, NotFoundError
+
+Content = bytes | np.ndarray
+Emit = Callable[[dict], None]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that a source wants to know.
+
+    Args:
+        name: as the command line writes it.
+        title: as forms write it.
+        type: int, float, str, bool, or Path for a file or folder on this machine.
+        default: what holds if nothing is given; None means that it must be given.
+        help: one sentence.
+        choices: the only values allowed; empty means any.
+        least: smallest number allowed.
+        most: largest number allowed.
+    """
+
+    name: str
+    title: str
+    type: type
+    default: object
+    help: str
+    choices: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+
+    def parse(self, value: object) -> object:
+        """Check a value and bring it to the option's type.
+
+        Args:
+            value: what a form, a plan or the command line gave; text is converted.
+
+        Returns:
+            The value.
+
+        Raises:
+            ValueError: if it does not fit; the message says what is expected.
+        """
+        if value is None or value == "":
+            raise ValueError(f"{self.name} must be given: {self.help}")
+        try:
+            parsed = self.type(value)
+        except (TypeError, ValueError):
+            raise ValueError(f"{self.name} = {value!r}: expected {self.type.__name__}") from None
+        if self.choices and parsed not in self.choices:
+            raise ValueError(f"{self.name} = {value!r}: expected one of {', '.join(self.choices)}")
+        if self.least is not None and parsed < self.least:
+            raise ValueError(f"{self.name} = {value!r}: expected {self.least} or more")
+        if self.most is not None and parsed > self.most:
+            raise ValueError(f"{self.name} = {value!r}: expected {self.most} or less")
+        return parsed
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Labelled images that are known by name but not yet read.
+
+    Args:
+        name: what to call the dataset if the user does not say.
+        classes: class names, in the order of their labels.
+        names: one a image: its file name, relative, with "/" between folders.
+        labels: one a image: index into `classes`.
+        read: from an index to the image's content: encoded bytes, or a uint8 array (h, w), (h, w, 1) or (h, w, 3).
+            It is called from several threads at once, and may raise `ImageError`.
+        notes: sentences about what was left out, for the report.
+        close: called once at the end, whatever happened.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    names: Sequence[str]
+    labels: Sequence[int]
+    read: Callable[[int], Content]
+    notes: tuple[str, ...] = ()
+    close: Callable[[], None] = field(default=lambda: None)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One place that datasets come from.
+
+    Args:
+        name: as the command line writes it.
+        title: as forms write it.
+        help: what it does, one sentence.
+        options: what it wants to know.
+        open: from the checked options and an `emit` for progress (only a download reports any) to a listing.
+        upload: file endings that a form should offer to upload for the option "path"; empty means none.
+        online: it may need the network, so that a form can say so beforehand.
+    """
+
+    name: str
+    title: str
+    help: str
+    options: tuple[Option, ...]
+    open: Callable[[Mapping[str, object], Emit], Listing]
+    upload: tuple[str, ...] = ()
+    online: bool = False
+
+    def parse(self, given: Mapping[str, object]) -> dict[str, object]:
+        """Check all options at once.
+
+        Args:
+            given: option values by name; missing ones take their defaults.
+
+        Returns:
+            A value for every option.
+
+        Raises:
+            DatasetError: naming every option that is unknown, missing or wrong.
+        """
+        known = {option.name: option for option in self.options}
+        problems = [f"{name} is no option of {self.name}" for name in given if name not in known]
+        parsed = {}
+        for option in self.options:
+            try:
+                parsed[option.name] = option.parse(given.get(option.name, option.default))
+            except ValueError as error:
+                problems.append(str(error))
+        if problems:
+            raise DatasetError(
+                f"options that fit the source {self.name} ({', '.join(known) or 'it has none'})",
+                "; ".join(problems),
+                "Correct the options named.",
+            )
+        return parsed
+
+
+def find_source(name: str, sources: Sequence[Source]) -> Source:
+    """Look up a source by name.
+
+    Args:
+        name: the source's name.
+        sources: where to look.
+
+    Returns:
+        The row.
+
+    Raises:
+        NotFoundError: if there is none of that name.
+    """
+    for source in sources:
+        if source.name == name:
+            return source
+    raise NotFoundError("dataset source", name, [source.name for source in sources])
