@@ -166,10 +166,7 @@ class FeatureCache:
 
     def _computed(self, missing: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
         for batch, pixels in self._read_ahead(missing):
-            if self._engine is None:
-                rows = pixels
-            else:
-                rows = self._engine.run(preprocess(pixels, self._key.preprocessing))
+            rows = pixels if self._engine is None else self._engine.run(preprocess(pixels, self._key.preprocessing))
             yield from zip(batch.tolist(), rows, strict=True)
 
     def _read_ahead(self, missing: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

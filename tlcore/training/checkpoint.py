@@ -1,0 +1,105 @@
+"""Checkpoints: everything that a run needs to go on, as one folder that is replaced whole after each epoch."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tlcore.files import replacing_folder, write_json
+
+VERSION = 1
+_PREFIX = "checkpoint-"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of a run between two epochs.
+
+    Args:
+        epoch: epochs done since the start of the run, at least 1.
+        phase: index of the phase in the plan that the last epoch belonged to.
+        variables: all arrays of the trained part: weights, running statistics, random states; by path.
+        optimizer: all arrays of the optimizer, in its own order.
+        best: the arrays of the trained part after the best epoch of the phase; {} if best epochs are not kept.
+        best_loss: validation loss after the best epoch.
+        waited: epochs since the best one.
+        seconds: spent on training so far.
+    """
+
+    epoch: int
+    phase: int
+    variables: dict[str, np.ndarray]
+    optimizer: list[np.ndarray]
+    best: dict[str, np.ndarray]
+    best_loss: float
+    waited: int
+    seconds: float
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint, then remove the ones before it; a kill at any moment leaves at least one whole.
+
+    Args:
+        folder: of the run.
+        checkpoint: the state to keep.
+    """
+    target = folder / f"{_PREFIX}{checkpoint.epoch:05d}"
+    with replacing_folder(target) as temporary:
+        np.savez(temporary / "variables.npz", **_numbered(checkpoint.variables))
+        np.savez(temporary / "optimizer.npz", **{f"{i:05d}": array for i, array in enumerate(checkpoint.optimizer)})
+        np.savez(temporary / "best.npz", **_numbered(checkpoint.best))
+        facts = {
+            "version": VERSION,
+            "epoch": checkpoint.epoch,
+            "phase": checkpoint.phase,
+            "paths": list(checkpoint.variables),
+            "best_paths": list(checkpoint.best),
+            "best_loss": checkpoint.best_loss,
+            "waited": checkpoint.waited,
+            "seconds": checkpoint.seconds,
+        }
+        write_json(temporary / "state.json", facts)
+    for old in folder.glob(f"{_PREFIX}*"):
+        if old != target:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def load_checkpoint(folder: Path) -> Checkpoint | None:
+    """Read the last checkpoint of a run.
+
+    Args:
+        folder: of the run.
+
+    Returns:
+        The checkpoint; None if there is none, or only one of another version.
+    """
+    found = sorted(path for path in folder.glob(f"{_PREFIX}*") if (path / "state.json").is_file())
+    if not found:
+        return None
+    facts = json.loads((found[-1] / "state.json").read_text("utf-8"))
+    if facts["version"] != VERSION:
+        return None
+    return Checkpoint(
+        epoch=facts["epoch"],
+        phase=facts["phase"],
+        variables=_named(found[-1] / "variables.npz", facts["paths"]),
+        optimizer=list(_named(found[-1] / "optimizer.npz").values()),
+        best=_named(found[-1] / "best.npz", facts["best_paths"]),
+        best_loss=facts["best_loss"],
+        waited=facts["waited"],
+        seconds=facts["seconds"],
+    )
+
+
+def _numbered(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    # Paths hold slashes, which are no good as names of members of an archive.
+    return {f"{index:05d}": array for index, array in enumerate(arrays.values())}
+
+
+def _named(path: Path, names: list[str] | None = None) -> dict[str, np.ndarray]:
+    with np.load(path, allow_pickle=False) as arrays:
+        return {name: arrays[key] for name, key in zip(names or arrays.files, arrays.files, strict=True)}

@@ -1,0 +1,99 @@
+"""Evaluation: from probabilities and labels to loss, accuracy and confusion matrix, with NumPy."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tlcore.files import replacing
+
+_SMALLEST = 1e-7  # Keras' epsilon: the same loss for probabilities of 0
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a network did on one part of the split.
+
+    Args:
+        images: how many it was measured on.
+        correct: how many it got right.
+        loss: mean cross-entropy in nats.
+    """
+
+    images: int
+    correct: int
+    loss: float
+
+    @property
+    def accuracy(self) -> float:
+        """Share of correct answers, 0..1."""
+        return self.correct / self.images
+
+    def to_json(self) -> dict:
+        """The record as plain values, with the accuracy."""
+        return {**asdict(self), "accuracy": self.accuracy}
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a network said about every image of one part of the split.
+
+    Args:
+        indices: int64 (n,), positions in the dataset.
+        labels: int (n,), the true classes.
+        probabilities: float32 (n, classes).
+    """
+
+    indices: np.ndarray
+    labels: np.ndarray
+    probabilities: np.ndarray
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """The most probable class of each image, int64 (n,)."""
+        return self.probabilities.argmax(axis=1)
+
+    def losses(self) -> np.ndarray:
+        """Cross-entropy of each image in nats, float (n,)."""
+        picked = self.probabilities[np.arange(len(self.labels)), self.labels]
+        return -np.log(np.clip(picked, _SMALLEST, 1 - _SMALLEST))
+
+    def score(self) -> Score:
+        """Sum the part up."""
+        correct = int((self.predicted == self.labels).sum())
+        return Score(len(self.labels), correct, float(self.losses().mean()))
+
+    def confusion(self) -> np.ndarray:
+        """Count images by true class (rows) and predicted class (columns), int64 (classes, classes)."""
+        classes = self.probabilities.shape[1]
+        counts = np.zeros((classes, classes), np.int64)
+        np.add.at(counts, (self.labels, self.predicted), 1)
+        return counts
+
+
+def save_predictions(path: Path, parts: dict[str, Predictions]) -> None:
+    """Write the predictions of several parts to one file, all or nothing.
+
+    Args:
+        path: the .npz file.
+        parts: "train", "validation", "test" → predictions.
+    """
+    arrays = {f"{part}_{name}": array for part, record in parts.items() for name, array in vars(record).items()}
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def load_predictions(path: Path, part: str) -> Predictions:
+    """Read the predictions of one part.
+
+    Args:
+        path: as `save_predictions` wrote it.
+        part: "train", "validation" or "test".
+
+    Returns:
+        The predictions.
+    """
+    with np.load(path, allow_pickle=False) as arrays:
+        return Predictions(*(arrays[f"{part}_{name}"] for name in ("indices", "labels", "probabilities")))

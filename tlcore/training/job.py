@@ -1,0 +1,62 @@
+"""The job that executes a training plan and keeps what it came to. Imports TensorFlow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+
+from tlcore.datasets.dataset import open_dataset
+from tlcore.files import replacing
+from tlcore.training.evaluation import save_predictions
+from tlcore.training.plan import plan_from_json
+from tlcore.training.trainer import train as execute_plan
+
+PREDICTIONS_FILE = "predictions.npz"
+MODEL_FILE = "model.keras"
+
+
+def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+    """Train, evaluate and save one run.
+
+    Args:
+        request: the plan as plain values.
+        folder: of the run; takes checkpoints, predictions and the model.
+        emit: takes events.
+        should_stop: asked between batches.
+
+    Returns:
+        The result as plain values: scores by part, confusion matrix of the test part, parameter counts, seconds.
+
+    Raises:
+        PlanError, DatasetError, NotFoundError, MissingError: if the plan cannot be executed here.
+        Stopped: if asked to stop.
+    """
+    started = time.perf_counter()
+    folder.mkdir(parents=True, exist_ok=True)
+    keras.backend.clear_session()
+    plan = plan_from_json(request)
+    dataset = open_dataset(plan.dataset)
+    outcome = execute_plan(plan, dataset, folder, emit, should_stop)
+    save_predictions(folder / PREDICTIONS_FILE, outcome.predictions)
+    with replacing(folder / MODEL_FILE) as temporary:
+        # Keras insists on its own ending; the file is renamed as soon as it is whole.
+        whole = temporary.with_suffix(".keras")
+        outcome.model.save(whole)
+        whole.replace(temporary)
+    scores = {part: predictions.score().to_json() for part, predictions in outcome.predictions.items()}
+    result = {
+        "classes": list(dataset.classes),
+        "scores": scores,
+        "confusion": outcome.predictions["test"].confusion().tolist(),
+        "split": outcome.split.digest,
+        "epochs": outcome.epochs,
+        "training_seconds": outcome.training_seconds,
+        "feature_seconds": outcome.feature_seconds,
+        "seconds": time.perf_counter() - started,
+        **outcome.counts,
+    }
+    emit({"kind": "evaluated", **result})
+    return result

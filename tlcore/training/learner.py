@@ -1,0 +1,124 @@
+"""The learner: one phase's trainable layers with their optimizer, as plain steps on batches. Imports TensorFlow."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tlcore.training.assembly import SplitNetwork
+from tlcore.training.plan import Phase, TrainingPlan
+
+_OPTIMIZERS = {
+    "adam": keras.optimizers.Adam,
+    "rmsprop": keras.optimizers.RMSprop,
+    "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+}
+
+
+class Learner:
+    """Trains what lies above the boundary.
+
+    A pretrained backbone stays in inference mode while it is fine-tuned, so that its BatchNormalization layers keep
+    the statistics that they were pretrained with; a backbone that starts from random weights learns its own.
+
+    Args:
+        plan: the run.
+        phase: the stretch of it.
+        network: taken apart at the boundary of the phase; its layers' `trainable` is set already.
+        classes: of the dataset.
+    """
+
+    def __init__(self, plan: TrainingPlan, phase: Phase, network: SplitNetwork, classes: int):
+        self._network = network
+        self._classes = classes
+        self._backbone_learns_statistics = plan.weights == "none"
+        models = [model for model in (network.body, network.head) if model is not None]
+        self._trainable = [variable for model in models for variable in model.trainable_variables]
+        self._variables = {variable.path: variable for model in models for variable in model.variables}
+        self._optimizer = _OPTIMIZERS[plan.optimizer](phase.learning_rate)
+        self._optimizer.build(self._trainable)
+        self._loss = self._make_loss(plan.label_smoothing)
+        features = tf.TensorSpec((None, *(network.body or network.head).inputs[0].shape[1:]), tf.float32)
+        targets = tf.TensorSpec((None, 1 if classes == 2 else classes), tf.float32)
+        weights = tf.TensorSpec((None,), tf.float32)
+        self._step = tf.function(self._take_step, input_signature=[features, targets, weights])
+        self._predict = tf.function(self._forward, input_signature=[features])
+
+    def learn(self, features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[float, int]:
+        """Take one step of the optimizer.
+
+        Args:
+            features: float32 (n, …) at the boundary.
+            labels: int (n,).
+            weights: float32 (n,), how much each photo counts.
+
+        Returns:
+            Mean loss before the step, and how many of the photos were classified correctly then.
+        """
+        loss, probabilities = self._step(features, self._targets(labels), weights)
+        return float(loss), int((self._columns(probabilities.numpy()).argmax(axis=1) == labels).sum())
+
+    def probabilities(self, features: np.ndarray) -> np.ndarray:
+        """Predict without training.
+
+        Args:
+            features: float32 (n, …) at the boundary.
+
+        Returns:
+            float32 (n, classes).
+        """
+        return self._columns(self._predict(features).numpy())
+
+    def variables(self) -> dict[str, np.ndarray]:
+        """Copy all arrays of the trained part, by path."""
+        return {path: variable.numpy() for path, variable in self._variables.items()}
+
+    def set_variables(self, arrays: dict[str, np.ndarray]) -> None:
+        """Put arrays back that `variables` returned.
+
+        Args:
+            arrays: by path.
+        """
+        for path, array in arrays.items():
+            self._variables[path].assign(array)
+
+    def optimizer_state(self) -> list[np.ndarray]:
+        """Copy all arrays of the optimizer, in its own order."""
+        return [variable.numpy() for variable in self._optimizer.variables]
+
+    def set_optimizer_state(self, arrays: list[np.ndarray]) -> None:
+        """Put the optimizer's arrays back.
+
+        Args:
+            arrays: as `optimizer_state` returned.
+        """
+        for variable, array in zip(self._optimizer.variables, arrays, strict=True):
+            variable.assign(array)
+
+    def _make_loss(self, smoothing: float) -> keras.losses.Loss:
+        kind = keras.losses.BinaryCrossentropy if self._classes == 2 else keras.losses.CategoricalCrossentropy
+        return kind(label_smoothing=smoothing)
+
+    def _targets(self, labels: np.ndarray) -> np.ndarray:
+        if self._classes == 2:
+            return labels[:, None].astype(np.float32)
+        return np.eye(self._classes, dtype=np.float32)[labels]
+
+    def _columns(self, outputs: np.ndarray) -> np.ndarray:
+        return np.concatenate([1 - outputs, outputs], axis=1) if self._classes == 2 else outputs
+
+    def _take_step(self, features: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            if self._network.body is not None:
+                features = self._network.body(features, training=self._backbone_learns_statistics)
+            probabilities = self._network.head(features, training=True)
+            loss = self._loss(targets, probabilities, sample_weight=weights)
+        gradients = tape.gradient(loss, self._trainable)
+        self._optimizer.apply(gradients, self._trainable)
+        return loss, probabilities
+
+    def _forward(self, features: tf.Tensor) -> tf.Tensor:
+        if self._network.body is not None:
+            features = self._network.body(features, training=False)
+        return self._network.head(features, training=False)

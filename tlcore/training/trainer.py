@@ -1,0 +1,289 @@
+"""The trainer: a plan and a dataset in, events and a trained network out. Imports TensorFlow."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.splits import Split, split
+from tlcore.errors import Stopped
+from tlcore.images.preprocess import preprocess
+from tlcore.inference.convert import convert
+from tlcore.inference.engine import Engine
+from tlcore.settings import settings
+from tlcore.training.assembly import SplitNetwork, assemble, set_trainable, split_network, weights_digest
+from tlcore.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from tlcore.training.evaluation import Predictions
+from tlcore.training.features import FeatureCache, FeatureKey
+from tlcore.training.learner import Learner
+from tlcore.training.plan import Phase, TrainingPlan
+
+logger = logging.getLogger(__name__)
+
+_PREDICTION_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to.
+
+    Args:
+        model: the whole trained network, flat.
+        predictions: "train", "validation", "test" → what it says about the images of that part.
+        split: the part each image belonged to.
+        counts: trainable and frozen parameters of the last phase.
+        epochs: how many were trained.
+        training_seconds: spent inside epochs.
+        feature_seconds: spent on features below the boundary.
+    """
+
+    model: keras.Model
+    predictions: dict[str, Predictions]
+    split: Split
+    counts: dict[str, int]
+    epochs: int
+    training_seconds: float
+    feature_seconds: float
+
+
+def train(
+    plan: TrainingPlan,
+    dataset: Dataset,
+    folder: Path,
+    emit: Callable[[dict], None],
+    should_stop: Callable[[], bool],
+) -> Outcome:
+    """Execute a plan, from the last checkpoint in the folder if there is one.
+
+    Args:
+        plan: what to do.
+        dataset: what to learn from.
+        folder: where checkpoints are kept.
+        emit: takes events: "phase", "progress", "epoch", "resumed".
+        should_stop: asked between batches.
+
+    Returns:
+        The outcome.
+
+    Raises:
+        Stopped: if asked to; the checkpoint of the last whole epoch is kept.
+    """
+    return _Training(plan, dataset, folder, emit, should_stop).run()
+
+
+class _Training:
+    def __init__(self, plan, dataset, folder, emit, should_stop):
+        self._plan: TrainingPlan = plan
+        self._dataset: Dataset = dataset
+        self._folder: Path = folder
+        self._emit = emit
+        self._should_stop = should_stop
+        self._classes = len(dataset.classes)
+        self._feature_seconds = 0.0
+        self._training_seconds = 0.0
+        self._epoch = 0
+
+    def run(self) -> Outcome:
+        plan = self._plan
+        self._emit({"kind": "phase", "state": "preparing", "title": f"Building {plan.architecture.title}"})
+        self._split = split(self._dataset, plan.shares, plan.split_seed, plan.fraction)
+        checkpoint = load_checkpoint(self._folder)
+        model = assemble(plan, self._classes)
+        phases = plan.phases()
+        start = checkpoint.phase if checkpoint else 0
+        if checkpoint:
+            self._epoch = checkpoint.epoch
+            self._training_seconds = checkpoint.seconds
+            self._emit({"kind": "resumed", "epoch": checkpoint.epoch})
+        for index, phase in enumerate(phases[start:], start=start):
+            set_trainable(model, phase)
+            network = split_network(model, plan, phase)
+            if checkpoint and checkpoint.phase != index:
+                checkpoint = None
+            if checkpoint:
+                _restore_head(model, checkpoint)
+            features = self._features(network)
+            counts = _count_parameters(model)
+            self._emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": self._epoch, **counts})
+            learner = Learner(plan, phase, network, self._classes)
+            self._train_phase(index, phase, learner, features, checkpoint)
+        self._emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": self._epoch})
+        predictions = self._predict_parts(learner, features)
+        return Outcome(
+            model=model,
+            predictions=predictions,
+            split=self._split,
+            counts=counts,
+            epochs=self._epoch,
+            training_seconds=self._training_seconds,
+            feature_seconds=self._feature_seconds,
+        )
+
+    # Features below the boundary
+
+    def _features(self, network: SplitNetwork) -> np.ndarray:
+        """Memory-mapped features of all images that the run uses."""
+        started = time.perf_counter()
+        plan, architecture = self._plan, self._plan.architecture
+        digest = weights_digest(network.bottom) if network.bottom else ""
+        key = FeatureKey(
+            backbone=architecture.name if network.bottom else "",
+            weights=digest,
+            boundary=network.boundary if network.bottom else "",
+            input_size=plan.input_size,
+            channels=architecture.input_shape[2],
+            resize=plan.resize,
+            preprocessing=architecture.preprocessing if network.bottom else "",
+        )
+        engine = self._converted(network, digest) if network.bottom else None
+        cache = FeatureCache(self._dataset, key, engine)
+        used = np.concatenate([self._split.train, self._split.validation, self._split.test])
+        what = "Computing features" if network.bottom else "Reading photos"
+        rows = cache.rows(used, lambda done, total: self._progress(what, done, total), self._should_stop)
+        self._feature_seconds += time.perf_counter() - started
+        return rows
+
+    def _converted(self, network: SplitNetwork, digest: str) -> Engine:
+        name = f"{self._plan.architecture.name}-{self._plan.input_size}-{network.boundary}-{digest[:16]}.tflite"
+        path = settings().home / "converted" / name
+        if not path.is_file():
+            self._progress("Converting the frozen part for LiteRT", 0, 1)
+            convert(network.bottom, path)
+        return Engine(path)
+
+    def _take(self, features: np.ndarray, indices: np.ndarray) -> np.ndarray:
+        """Rows as the trained part wants them, float32."""
+        rows = features[indices]
+        return rows if rows.dtype == np.float32 else preprocess(rows, self._plan.architecture.preprocessing)
+
+    # Training
+
+    def _train_phase(
+        self, index: int, phase: Phase, learner: Learner, features: np.ndarray, checkpoint: Checkpoint | None
+    ) -> None:
+        plan = self._plan
+        first_epoch = sum(earlier.epochs for earlier in plan.phases()[:index])
+        best: dict[str, np.ndarray] = {}
+        best_loss, waited = float("inf"), 0
+        if checkpoint:
+            learner.set_variables(checkpoint.variables)
+            learner.set_optimizer_state(checkpoint.optimizer)
+            best, best_loss, waited = checkpoint.best, checkpoint.best_loss, checkpoint.waited
+        while self._epoch < first_epoch + phase.epochs and not (plan.early_stopping and waited >= plan.early_stopping):
+            started = time.perf_counter()
+            train_loss, train_accuracy = self._train_epoch(learner, features, phase)
+            validation = self._predictions(learner, features, self._split.validation).score()
+            self._epoch += 1
+            seconds = time.perf_counter() - started
+            self._training_seconds += seconds
+            waited += 1
+            if validation.loss < best_loss:
+                best_loss, waited = validation.loss, 0
+                best = learner.variables() if plan.early_stopping else {}
+            # Reported before it is kept: a kill in between repeats the epoch, and readers take the later report.
+            self._emit(
+                {
+                    "kind": "epoch",
+                    "epoch": self._epoch,
+                    "phase": phase.title,
+                    "learning_rate": phase.learning_rate,
+                    "train_loss": train_loss,
+                    "train_accuracy": train_accuracy,
+                    "validation_loss": validation.loss,
+                    "validation_accuracy": validation.accuracy,
+                    "seconds": seconds,
+                }
+            )
+            save_checkpoint(
+                self._folder,
+                Checkpoint(
+                    epoch=self._epoch,
+                    phase=index,
+                    variables=learner.variables(),
+                    optimizer=learner.optimizer_state(),
+                    best=best,
+                    best_loss=best_loss,
+                    waited=waited,
+                    seconds=self._training_seconds,
+                ),
+            )
+        if best:
+            learner.set_variables(best)
+
+    def _train_epoch(self, learner: Learner, features: np.ndarray, phase: Phase) -> tuple[float, float]:
+        """One pass over the training photos: mean loss and accuracy while it went on."""
+        # The order follows from seed and epoch alone, so a resumed run meets the photos as it would have.
+        order = np.random.default_rng([self._plan.seed, self._epoch]).permutation(self._split.train)
+        weights = self._class_weights()
+        total_loss, correct, seen = 0.0, 0, 0
+        for start in range(0, len(order), self._plan.batch_size):
+            batch = order[start : start + self._plan.batch_size]
+            labels = self._dataset.labels[batch]
+            loss, right = learner.learn(self._take(features, batch), labels, weights[labels])
+            total_loss += loss * len(batch)
+            correct += right
+            seen += len(batch)
+            self._epoch_progress(phase, seen, len(order))
+            if self._should_stop():
+                raise Stopped
+        return total_loss / seen, correct / seen
+
+    def _class_weights(self) -> np.ndarray:
+        """float32 (classes,): 1 each, or inverse to how often a class occurs among the training photos."""
+        if not self._plan.class_weights:
+            return np.ones(self._classes, np.float32)
+        counts = np.bincount(self._dataset.labels[self._split.train], minlength=self._classes)
+        return (counts.sum() / (self._classes * counts)).astype(np.float32)
+
+    # Evaluation
+
+    def _predict_parts(self, learner: Learner, features: np.ndarray) -> dict[str, Predictions]:
+        parts = {"train": self._split.train, "validation": self._split.validation, "test": self._split.test}
+        return {name: self._predictions(learner, features, indices) for name, indices in parts.items()}
+
+    def _predictions(self, learner: Learner, features: np.ndarray, indices: np.ndarray) -> Predictions:
+        outputs = []
+        for start in range(0, len(indices), _PREDICTION_BATCH):
+            outputs.append(learner.probabilities(self._take(features, indices[start : start + _PREDICTION_BATCH])))
+            if self._should_stop():
+                raise Stopped
+        return Predictions(indices, self._dataset.labels[indices], np.concatenate(outputs))
+
+    # Progress
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        self._emit({"kind": "progress", "what": what, "done": done, "total": total})
+
+    def _epoch_progress(self, phase: Phase, seen: int, photos: int) -> None:
+        self._emit(
+            {
+                "kind": "progress",
+                "what": phase.title,
+                "done": self._epoch * photos + seen,
+                "total": self._plan.epochs * photos,
+                "epoch": self._epoch + 1,
+                "epochs": self._plan.epochs,
+                "epoch_share": seen / photos,
+                "training_seconds": self._training_seconds,
+            }
+        )
+
+
+def _restore_head(model: keras.Model, checkpoint: Checkpoint) -> None:
+    """Put trained weights back before features are computed: the boundary may lie above layers trained earlier."""
+    variables = {variable.path: variable for variable in model.variables}
+    for path, array in checkpoint.variables.items():
+        if path in variables:
+            variables[path].assign(array)
+
+
+def _count_parameters(model: keras.Model) -> dict[str, int]:
+    trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+    return {"trainable": trainable, "frozen": model.count_params() - trainable}
