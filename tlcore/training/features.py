@@ -86,8 +86,8 @@ class FeatureCache:
         shape = engine.output_shape if engine else (key.input_size, key.input_size, key.channels)
         self._shape = (len(dataset), *shape)
         self._dtype = np.dtype(np.float32 if engine else np.uint8)
-        description = json.dumps([asdict(key), [str(digest) for digest in dataset.digests]])
-        name = f"{key.backbone}-{key.boundary or 'pixels'}-{hashlib.sha256(description.encode()).hexdigest()[:16]}"
+        digest = hashlib.sha256(json.dumps(asdict(key)).encode() + dataset.digests.tobytes()).hexdigest()
+        name = "-".join(filter(None, [key.backbone, key.boundary or "pixels", digest[:16]]))
         self._folder = settings().home / "features" / name
         self._rows_path = self._folder / "rows.bin"
         self._done_path = self._folder / "done.npy"

@@ -1,0 +1,64 @@
+"""The command that launches training: `train`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from tlcore.cli.answer import Answer
+from tlcore.cli.runs import describe_run
+from tlcore.cli.waiting import wait_and_show
+from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import InputError
+from tlcore.runs.client import submit
+from tlcore.training.defaults import run_name, suggest_plan
+from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
+from tlcore.training.strategies import STRATEGIES
+
+
+def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
+    """Add the commands of this group.
+
+    Args:
+        commands: where to add them.
+        shared: options that all commands have.
+    """
+    train = commands.add_parser("train", parents=[shared], help="launch a training run")
+    train.add_argument("--dataset", help="id of a dataset; all other fields take suitable defaults")
+    train.add_argument("--strategy", default="frozen", choices=[row.name for row in STRATEGIES])
+    train.add_argument("--plan", type=Path, help="a JSON file with the fields of a plan")
+    train.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change one field of the plan")
+    train.add_argument("--name", help="what to call the run")
+    train.add_argument("--wait", action="store_true", help="wait until it has ended and show its result")
+    train.set_defaults(command=_train)
+
+
+def _train(options: argparse.Namespace) -> Answer:
+    changes = dict(_parse_change(text) for text in options.set)
+    plan = _read_plan(options, changes)
+    open_dataset(plan.dataset)
+    run = submit("train", plan.to_json(), options.name or run_name(plan))
+    if options.wait:
+        return describe_run(wait_and_show(run.id))
+    return Answer({"run": run.id}, f"Run {run.id} is queued. Watch it: python -m tlcore runs show {run.id}")
+
+
+def _parse_change(text: str) -> tuple[str, object]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise InputError("--set FIELD=VALUE", repr(text), "Put an equals sign between field and value.")
+    return name, parse_field(name, value)
+
+
+def _read_plan(options: argparse.Namespace, changes: dict) -> TrainingPlan:
+    if options.plan:
+        try:
+            values = json.loads(options.plan.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError("a plan as a JSON file", f"{options.plan}: {error}", "Check the file.") from None
+        return plan_from_json({**values, **changes} if isinstance(values, dict) else values)
+    if not options.dataset:
+        raise InputError("a dataset or a plan", "neither", "Give --dataset ID or --plan FILE.")
+    suggested = suggest_plan(open_dataset(options.dataset), options.strategy, changes.get("backbone", "MobileNetV2"))
+    return plan_from_json({**suggested, **changes})

@@ -1,0 +1,77 @@
+"""What is and what is not on this machine, in a few plain facts."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from tlcore.datasets.dataset import list_datasets
+from tlcore.inference.prepared import prepared_cards
+from tlcore.runs.run import ACTIVE, FINISHED, QUEUED
+from tlcore.runs.store import open_store
+from tlcore.settings import settings
+from tlcore.zoo import catalog
+
+_PACKAGES = ("tensorflow", "keras", "ai-edge-litert", "streamlit", "plotly")
+_WEIGHTS_HOST = ("storage.googleapis.com", 443)  # where Keras keeps the published weights
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing to know about this machine.
+
+    Args:
+        name: short key, for machines.
+        title: what it is about.
+        value: how it is.
+        help: what to do about it, or "".
+    """
+
+    name: str
+    title: str
+    value: str
+    help: str = ""
+
+
+def network_state() -> str:
+    """Find out whether published weights can be downloaded now, within a second.
+
+    Returns:
+        "off" (switched off by TLCORE_OFFLINE), "reachable" or "not reachable".
+    """
+    if settings().offline:
+        return "off"
+    try:
+        socket.create_connection(_WEIGHTS_HOST, timeout=1.0).close()
+    except OSError:
+        return "not reachable"
+    return "reachable"
+
+
+def examine() -> list[Fact]:
+    """Look at this machine.
+
+    Returns:
+        The facts, most useful first.
+    """
+    store = open_store()
+    here = [row.name for row in catalog.ARCHITECTURES if catalog.has_weights(row)]
+    prepared = [card.architecture for card in prepared_cards().values()]
+    finished = len(store.runs(kind="train", states=[FINISHED]))
+    waiting = len(store.runs(states=[QUEUED, *ACTIVE]))
+    free = shutil.disk_usage(settings().home).free / 1e9
+    folder = settings().keras_home / "models"
+    return [
+        Fact("weights", "ImageNet weights", ", ".join(here) or "none here", f"Weights files belong into {folder}."),
+        Fact("prepared", "Ready to classify", ", ".join(prepared) or "none yet", "Prepare one on the Classify page."),
+        Fact("datasets", "Datasets", str(len(list_datasets()))),
+        Fact("runs", "Training runs", f"{finished} finished, {waiting} waiting or under way"),
+        Fact("network", "Network", network_state(), "Only needed to download published weights."),
+        Fact("home", "Home folder", f"{settings().home}, {free:.0f} GB free"),
+        Fact("machine", "Machine", f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"),
+        Fact("packages", "Packages", ", ".join(f"{name} {version(name)}" for name in _PACKAGES)),
+    ]

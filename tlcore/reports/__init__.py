@@ -1,0 +1,1 @@
+"""Reports: figures, statistics and tables from what runs reported. Pure: data in, result out."""

@@ -1,0 +1,115 @@
+"""Suitable values for the fields of a plan, as pure functions of facts about dataset and network."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tlcore.datasets.dataset import Dataset
+from tlcore.training.boundary import layers_up_to
+from tlcore.training.plan import TrainingPlan
+from tlcore.training.strategies import find_strategy
+from tlcore.zoo import catalog
+from tlcore.zoo.tables import layer_table
+
+_EPOCHS = 10
+_WARMUP_EPOCHS = 3
+_FROZEN_SHARE = 0.65  # layer 100 of MobileNetV2's 154, where Keras' own transfer learning guide begins
+
+
+def suggest_plan(dataset: Dataset, strategy: str, backbone: str) -> dict:
+    """Suggest a plan for a dataset.
+
+    Args:
+        dataset: what to learn from.
+        strategy: a key of `tlcore.training.strategies`.
+        backbone: name of an architecture.
+
+    Returns:
+        Values for the fields whose best value depends on dataset, strategy or backbone.
+    """
+    row, architecture = find_strategy(strategy), catalog.find(backbone)
+    warms_up = row.needs_weights and row.trains_backbone
+    return {
+        "dataset": dataset.id,
+        "strategy": strategy,
+        "backbone": architecture.name,
+        "weights": "imagenet" if row.needs_weights else "none",
+        "input_size": suggest_input_size(dataset, architecture),
+        "first_trainable": suggest_first_trainable(architecture) if row.needs_layer else "",
+        "warmup_epochs": _WARMUP_EPOCHS if warms_up else 0,
+        "epochs": _EPOCHS,
+        "batch_size": suggest_batch_size(len(dataset)),
+        "learning_rate": 1e-3,
+        "fine_tune_learning_rate": 3e-5,
+        "class_weights": suggest_class_weights(dataset),
+    }
+
+
+def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> int:
+    """Choose an input size: 160 pixels for photos, less for small pictures, never below what the network takes.
+
+    Args:
+        dataset: what to learn from.
+        architecture: the backbone.
+
+    Returns:
+        Pixels; one of the sizes that have their own ImageNet weights, where the network has several.
+    """
+    short_side = int(np.median(dataset.sizes.min(axis=1)))
+    sizes = architecture.imagenet_weights.sizes if architecture.imagenet_weights else ()
+    if not sizes:
+        return max(architecture.minimum_size, min(architecture.input_size, 160))
+    fitting = [size for size in sizes if size <= min(160, max(short_side, min(sizes)))]
+    return max(fitting)
+
+
+def suggest_first_trainable(architecture: catalog.Architecture) -> str:
+    """Choose where fine-tuning begins: after about two thirds of the layers.
+
+    Args:
+        architecture: the backbone.
+
+    Returns:
+        The layer's name.
+    """
+    inputs = {row.name: row.connected_to for row in layer_table(architecture.name).rows}
+    names = layers_up_to(architecture.last_feature_layer, inputs)
+    return names[int(_FROZEN_SHARE * len(names))]
+
+
+def suggest_batch_size(images: int) -> int:
+    """Choose a batch size: at least some twenty steps in each epoch, where there are enough photos.
+
+    Args:
+        images: in the dataset.
+
+    Returns:
+        Photos in one step.
+    """
+    return 32 if images >= 500 else 16 if images >= 100 else 8
+
+
+def suggest_class_weights(dataset: Dataset) -> bool:
+    """Tell whether rare classes should count more: when the largest has at least three times as many images.
+
+    Args:
+        dataset: what to learn from.
+
+    Returns:
+        True if so.
+    """
+    counts = np.bincount(dataset.labels)
+    return bool(counts.max() >= 3 * counts.min())
+
+
+def run_name(plan: TrainingPlan) -> str:
+    """Name a run so that a person recognises it in a list.
+
+    Args:
+        plan: of the run.
+
+    Returns:
+        Such as "Frozen MobileNetV2 on cats-and-dogs".
+    """
+    dataset = plan.dataset.rsplit("-", 1)[0]
+    return f"{find_strategy(plan.strategy).title} {plan.architecture.title} on {dataset}"

@@ -1,0 +1,110 @@
+"""What a plan comes to before it is run: parameters and time. Knows no TensorFlow."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from tlcore.training.boundary import find_boundary, layers_up_to
+from tlcore.training.plan import TrainingPlan
+from tlcore.zoo.tables import LayerRow, layer_table
+
+# Shares of the machine's matrix-product rate, measured on two cores with MobileNetV2, whose depthwise
+# convolutions are the slowest per multiplication; plainer networks come out faster than estimated.
+_LITERT_SHARE = 0.5
+_TRAINING_SHARE = 0.2
+_BACKWARD_FACTOR = 3  # a training step computes forward once and two gradients
+_FIXED_SECONDS = 6.0  # building and converting the network
+_PHOTO_SECONDS = 0.003  # decoding and resizing
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What to expect of a run.
+
+    Args:
+        trainable: parameters of the last phase that change.
+        frozen: parameters that stay.
+        seconds: about how long it takes, if nothing is cached yet.
+    """
+
+    trainable: int
+    frozen: int
+    seconds: float
+
+
+def estimate(plan: TrainingPlan, images: int, classes: int) -> Estimate:
+    """Estimate a run.
+
+    Args:
+        plan: what is to be run.
+        images: in the dataset.
+        classes: in the dataset, at least 2.
+
+    Returns:
+        Exact counts where the head pools; about right for "flatten" at an input size other than the original's.
+    """
+    rows = _used_rows(plan)
+    phase = plan.phases()[-1]
+    trained = _rows_from(rows, phase.first_trainable)
+    head = _head_parameters(plan, rows[-1], classes)
+    trainable = sum(row.trainable for row in trained) + head
+    total = sum(row.parameters for row in rows) + head
+    return Estimate(trainable, total - trainable, _seconds(plan, rows, images))
+
+
+def _used_rows(plan: TrainingPlan) -> list[LayerRow]:
+    by_name = {row.name: row for row in layer_table(plan.architecture.name).rows}
+    names = layers_up_to(plan.cut, {name: row.connected_to for name, row in by_name.items()})
+    return [by_name[name] for name in names]
+
+
+def _rows_from(rows: list[LayerRow], first: str) -> list[LayerRow]:
+    names = [row.name for row in rows]
+    return rows[names.index(first) :] if first else []
+
+
+def _head_parameters(plan: TrainingPlan, cut: LayerRow, classes: int) -> int:
+    units = cut.output_shape[-1]
+    if len(cut.output_shape) == 3 and plan.pooling == "flatten":
+        scale = plan.input_size / plan.architecture.input_size
+        units *= math.ceil(cut.output_shape[0] * scale) * math.ceil(cut.output_shape[1] * scale)
+    widths = [units, *plan.hidden_units, 1 if classes == 2 else classes]
+    return sum((before + 1) * after for before, after in itertools.pairwise(widths))
+
+
+def _seconds(plan: TrainingPlan, rows: list[LayerRow], images: int) -> float:
+    scale = (plan.input_size / plan.architecture.input_size) ** 2
+    connected = {row.name: row.connected_to for row in rows}
+    photos = images * plan.shares[0] * plan.fraction
+    seconds = _FIXED_SECONDS
+    for phase in plan.phases():
+        boundary = find_boundary(plan.cut, connected, phase.first_trainable)
+        position = list(connected).index(boundary)
+        below = 2 * scale * sum(row.multiply_adds for row in rows[: position + 1])
+        above = 2 * scale * sum(row.multiply_adds for row in rows[position + 1 :])
+        seconds += images * (below / (_LITERT_SHARE * machine_rate()) + _PHOTO_SECONDS)
+        trained = photos * _BACKWARD_FACTOR + images * plan.shares[1]  # each epoch is validated, too
+        seconds += phase.epochs * trained * above / (_TRAINING_SHARE * machine_rate())
+    return seconds
+
+
+@functools.cache
+def machine_rate() -> float:
+    """Measure how fast this machine multiplies matrices, once a process.
+
+    Returns:
+        Floating point operations in a second, in single precision, on all cores.
+    """
+    size, repeats = 768, 4
+    matrix = np.ones((size, size), np.float32)
+    matrix @ matrix
+    started = time.perf_counter()
+    for _ in range(repeats):
+        matrix @ matrix
+    return repeats * 2 * size**3 / (time.perf_counter() - started)
