@@ -13,8 +13,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 SIDE = 16
-MOST_BITS = 6
-LEAST_CORRELATION = 0.995
+MOST_BITS = 8
+LEAST_CORRELATION = 0.99
 BLOCK = 512
 
 

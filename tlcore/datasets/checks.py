@@ -127,7 +127,7 @@ def build_report(
             (name, int(count)) for name, count in zip(listing.classes, counts, strict=True) if count < FEW_IMAGES
         ),
         imbalance=float(counts.max() / counts.min()),
-        tiny=tuple(names[index] for index in np.nonzero(sizes.min(axis=1) < TINY_SIDE)[0]),
+        tiny=int(np.count_nonzero(sizes.min(axis=1) < TINY_SIDE)),
         notes=listing.notes,
         seconds=round(seconds, 3),
     )

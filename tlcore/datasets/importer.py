@@ -1,7 +1,6 @@
 """Import: read every image of a source, check it, keep it, and report what was found.
 
-All is written to a temporary folder beside the datasets and renamed at the end, so that a kill at any moment leaves
-nothing that could be taken for a dataset.
+Images are checked several at a time, but only a few are in memory at once, however many there are.
 """
 
 from __future__ import annotations
@@ -10,13 +9,9 @@ import hashlib
 import io
 import logging
 import os
-import re
-import shutil
 import time
-import unicodedata
-import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +22,8 @@ from PIL import Image
 
 from tlcore.datasets.alike import group_alike, thumbnail
 from tlcore.datasets.checks import build_report, check_bytes, check_classes, check_listing
-from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder, open_dataset, write_index
+from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
+from tlcore.datasets.keeping import content_digest, dataset_id, keep
 from tlcore.datasets.source import Emit, Listing, find_source
 from tlcore.datasets.sources import SOURCES
 from tlcore.errors import ImageError, StateError
@@ -38,7 +34,6 @@ logger = logging.getLogger(__name__)
 THUMBNAIL_TARGET = 64
 MOST_WEBP_SIDE = 16_383
 EMIT_SECONDS = 0.1
-STALE_SECONDS = 24 * 3600
 THREADS = min(8, os.cpu_count() or 1)
 
 
@@ -109,21 +104,7 @@ def keep_listing(listing: Listing, name: str, record: dict, emit: Emit, should_s
         StateError: if `should_stop` said so.
     """
     check_listing(listing)
-    _remove_stale()
-    folder = datasets_folder() / f".importing-{uuid.uuid4().hex}"
-    folder.mkdir()
-    try:
-        dataset = _fill(folder, listing, name, record, emit, should_stop)
-        _sync(folder)
-        try:
-            folder.rename(dataset.folder)
-        except OSError:
-            # A full folder of that name stands there: the same content was imported before.
-            if not dataset.folder.is_dir():
-                raise
-        return open_dataset(dataset.id)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return keep(lambda folder: _fill(folder, listing, name, record, emit, should_stop))
 
 
 def _fill(
@@ -134,7 +115,7 @@ def _fill(
     emit: Emit,
     should_stop: Callable[[], bool],
 ) -> Dataset:
-    """Write images, index and manifest; return the dataset as it will be once the folder has its name."""
+    """Write the images; return the dataset as it will be once the folder has its name."""
     started = time.monotonic()
     total = len(listing.names)
     unreadable, kept = [], []
@@ -163,9 +144,9 @@ def _fill(
     digests = np.stack(digests)
     groups = group_alike(np.stack(thumbnails), digests)
     sizes = np.array(sizes, np.int32)
-    digest = _content_digest(listing.classes, labels, names, digests)
-    id = f"{_slug(name)}-{digest[:8]}"
-    dataset = Dataset(
+    digest = content_digest(listing.classes, labels, names, digests)
+    id = dataset_id(name, digest)
+    return Dataset(
         id=id,
         name=name,
         classes=listing.classes,
@@ -181,8 +162,6 @@ def _fill(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         folder=datasets_folder() / id,
     )
-    write_index(folder, dataset)
-    return dataset
 
 
 def _check_all(listing: Listing, should_stop: Callable[[], bool]) -> Iterator[_Checked | ImageError]:
@@ -237,31 +216,5 @@ def _check_running(should_stop: Callable[[], bool]) -> None:
         raise StateError("the import to go on", "the wish to stop it", "Nothing was kept; start it again.")
 
 
-def _content_digest(classes: Sequence[str], labels: np.ndarray, names: Sequence[str], digests: np.ndarray) -> str:
-    whole = hashlib.sha256()
-    for part in ("\0".join(classes).encode(), labels.tobytes(), "\0".join(names).encode(), digests.tobytes()):
-        whole.update(len(part).to_bytes(8, "little") + part)
-    return whole.hexdigest()
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "dataset"
-
-
 def _plain(value: object) -> object:
     return str(value) if isinstance(value, Path) else value
-
-
-def _sync(folder: Path) -> None:
-    """Make sure that what the rename will show is on the disk."""
-    for path in folder.iterdir():
-        with path.open("r+b") as file:
-            os.fsync(file.fileno())
-
-
-def _remove_stale() -> None:
-    """Remove what imports and deletions left that were killed a day ago or earlier."""
-    for path in datasets_folder().glob(".*-*"):
-        if time.time() - path.stat().st_mtime > STALE_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)

@@ -22,7 +22,7 @@ class ImportReport:
         conflicts: the groups among both that hold more than one class.
         small_classes: (class name, number of images) of each class with fewer than 3 images.
         imbalance: images in the largest class divided by images in the smallest.
-        tiny: names of files with a short side below 32 pixels.
+        tiny: number of images with a short side below 32 pixels.
         notes: further sentences, such as what the source left out.
         seconds: how long the import took.
     """
@@ -34,7 +34,7 @@ class ImportReport:
     conflicts: tuple[tuple[str, ...], ...] = ()
     small_classes: tuple[tuple[str, int], ...] = ()
     imbalance: float = 1.0
-    tiny: tuple[str, ...] = ()
+    tiny: int = 0
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
@@ -69,7 +69,7 @@ class ImportReport:
                 "consider class weights."
             )
         if self.tiny:
-            said.append(f"{_count(len(self.tiny), 'image')} with a short side below {TINY_SIDE} pixels: expect blur.")
+            said.append(f"{_count(self.tiny, 'image')} with a short side below {TINY_SIDE} pixels: expect blur.")
         return (*said, *self.notes)
 
 

@@ -21,7 +21,7 @@ class Option:
         name: as the command line writes it.
         title: as forms write it.
         type: int, float, str, bool, or Path for a file or folder on this machine.
-        default: what holds if nothing is given; None means that it must be given.
+        default: what holds if nothing is given; None means that it must be given, "" that it may be left out.
         help: one sentence.
         choices: the only values allowed; empty means any.
         least: smallest number allowed.
@@ -50,6 +50,8 @@ class Option:
             ValueError: if it does not fit; the message says what is expected.
         """
         if value is None or value == "":
+            if self.default is not None:
+                return self.default
             raise ValueError(f"{self.name} must be given: {self.help}")
         try:
             parsed = self.type(value)
@@ -71,8 +73,8 @@ class Listing:
     Args:
         name: what to call the dataset if the user does not say.
         classes: class names, in the order of their labels.
-        names: one a image: its file name, relative, with "/" between folders.
-        labels: one a image: index into `classes`.
+        names: one for each image: its file name, relative, with "/" between folders.
+        labels: one for each image: index into `classes`.
         read: from an index to the image's content: encoded bytes, or a uint8 array (h, w), (h, w, 1) or (h, w, 3).
             It is called from several threads at once, and may raise `ImageError`.
         notes: sentences about what was left out, for the report.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from tlcore.datasets.rendering.objects import DrawnObject, any_colour
 from tlcore.datasets.rendering.solids import Solid
@@ -146,7 +146,8 @@ def _project(
 
 def _shade(picture: Image.Image, layer: Image.Image, size: int, random: Random) -> None:
     """Darken the ground beside the object."""
-    shadow = ImageChops.offset(layer.getchannel("A"), *(int(value) for value in random.uniform(-0.08, 0.08, 2) * size))
+    shadow = Image.new("L", layer.size)
+    shadow.paste(layer.getchannel("A"), tuple(int(value) for value in random.uniform(-0.08, 0.08, 2) * size))
     shadow = shadow.filter(ImageFilter.BoxBlur(size * random.uniform(0.01, 0.05)))
     depth = random.uniform(0.2, 0.6)
     picture.paste((0, 0, 0), mask=shadow.point(lambda value: int(value * depth)))

@@ -1,0 +1,86 @@
+"""Keep a dataset: its folder appears complete under its id, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import time
+import unicodedata
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from tlcore.datasets.dataset import Dataset, datasets_folder, open_dataset, write_index
+
+STALE_SECONDS = 24 * 3600
+
+
+def keep(fill: Callable[[Path], Dataset]) -> Dataset:
+    """Write a dataset to a temporary folder beside the others, then rename it.
+
+    Args:
+        fill: writes the images into the folder it is given and returns the dataset as it will be; whatever it
+            raises leaves nothing behind.
+
+    Returns:
+        The dataset, opened; if the same content was kept before, that one, left as it is.
+    """
+    _remove_stale()
+    folder = datasets_folder() / f".importing-{uuid.uuid4().hex}"
+    folder.mkdir()
+    try:
+        dataset = fill(folder)
+        write_index(folder, dataset)
+        _sync(folder)
+        try:
+            folder.rename(dataset.folder)
+        except OSError:
+            # A full folder of that name stands there: the same content was kept before.
+            if not dataset.folder.is_dir():
+                raise
+        return open_dataset(dataset.id)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def content_digest(classes: Sequence[str], labels: np.ndarray, names: Sequence[str], digests: np.ndarray) -> str:
+    """What makes two datasets the same.
+
+    Args:
+        classes: class names.
+        labels: int32 (n,).
+        names: n file names.
+        digests: uint8 (n, 32), SHA-256 of each image.
+
+    Returns:
+        SHA-256 in hex.
+    """
+    whole = hashlib.sha256()
+    for part in ("\0".join(classes).encode(), labels.tobytes(), "\0".join(names).encode(), digests.tobytes()):
+        whole.update(len(part).to_bytes(8, "little") + part)
+    return whole.hexdigest()
+
+
+def dataset_id(name: str, digest: str) -> str:
+    """Readable part of a name and first 8 hex digits of a content digest."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    return f"{slug or 'dataset'}-{digest[:8]}"
+
+
+def _sync(folder: Path) -> None:
+    """Make sure that what the rename will show is on the disk."""
+    for path in folder.iterdir():
+        with path.open("r+b") as file:
+            os.fsync(file.fileno())
+
+
+def _remove_stale() -> None:
+    """Remove what imports and deletions left that were killed a day ago or earlier."""
+    for path in datasets_folder().glob(".*-*"):
+        if time.time() - path.stat().st_mtime > STALE_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
