@@ -1,0 +1,19 @@
+"""Transfer Learning Studio: the router. Start it with `streamlit run app.py`."""
+
+import streamlit as st
+
+from pages.ui.favicon import favicon
+from pages.ui.status import show_status
+
+st.set_page_config(page_title="Transfer Learning Studio", page_icon=favicon(), layout="wide")
+
+pages = [
+    st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
+    st.Page("pages/architectures.py", title="Architectures", icon=":material/account_tree:", url_path="architectures"),
+    st.Page("pages/classify.py", title="Classify", icon=":material/image_search:", url_path="classify"),
+    st.Page("pages/train.py", title="Train", icon=":material/model_training:", url_path="train"),
+    st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
+]
+page = st.navigation(pages)
+show_status()
+page.run()
