@@ -60,3 +60,17 @@ def test_reading_the_catalog_imports_no_tensorflow():
         "assert not {'tensorflow', 'keras', 'streamlit'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+PUBLISHED = [row.name for row in ARCHITECTURES if row.multiply_adds]
+
+
+def test_enough_published_figures():
+    assert len({find(name).family for name in PUBLISHED}) >= 6
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_multiply_adds_agree_with_the_published_figure_within_one_percent(name):
+    row = find(name)
+    assert row.multiply_adds_source
+    assert layer_table(name).multiply_adds == pytest.approx(row.multiply_adds, rel=0.01)

@@ -25,6 +25,7 @@ def build(
     include_top: bool = True,
     weights: str | Path | None = None,
     classes: int | None = None,
+    channels: int | None = None,
 ) -> keras.Model:
     """Build an architecture.
 
@@ -35,6 +36,7 @@ def build(
         weights: None for random ones; "imagenet" for the published ones, which are downloaded if they are not on
             this machine; or the path of a weights file, which is checked before it is loaded.
         classes: output units; None for the original's.
+        channels: of the input, 1 or 3; None for the original's.
 
     Returns:
         A functional model with the layer names that Keras documents.
@@ -43,7 +45,7 @@ def build(
         InputError: if the input is too small, or the weights do not fit.
         MissingError: if the published weights are not here and cannot be fetched.
     """
-    shape = _input_shape(architecture, input_size)
+    shape = _input_shape(architecture, input_size, channels)
     if classes is not None and classes < 1:
         raise InputError("at least 1 class", str(classes), "Give the number of classes to tell apart.")
     # Keras numbers unnamed layers across all models of a process; from zero the names are those it documents.
@@ -79,7 +81,7 @@ def _constructor(architecture: Architecture):
     return getattr(importlib.import_module(module), name)
 
 
-def _input_shape(architecture: Architecture, input_size: int | None) -> tuple[int, int, int]:
+def _input_shape(architecture: Architecture, input_size: int | None, channels: int | None) -> tuple[int, int, int]:
     size = input_size or architecture.input_size
     if size < architecture.minimum_size:
         raise InputError(
@@ -88,7 +90,7 @@ def _input_shape(architecture: Architecture, input_size: int | None) -> tuple[in
             f"{size} x {size}",
             "Every halving leaves fewer pixels; below that size nothing would be left for the last layers.",
         )
-    return (size, size, architecture.input_shape[2])
+    return (size, size, channels or architecture.input_shape[2])
 
 
 def _check_classes(architecture: Architecture, include_top: bool, classes: int | None) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tlcore.errors import InputError, NotFoundError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
-from tlcore.zoo.rows import classic, inception, mobile, residual, segmentation, vgg
+from tlcore.zoo.rows import classic, efficient, inception, mobile, residual, segmentation, vgg
 
 __all__ = [
     "ARCHITECTURES",
@@ -31,6 +31,7 @@ ARCHITECTURES: tuple[Architecture, ...] = (
     *residual.ROWS,
     *segmentation.ROWS,
     *mobile.ROWS,
+    *efficient.ROWS,
 )
 
 

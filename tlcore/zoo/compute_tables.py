@@ -7,14 +7,15 @@ python -m tlcore.zoo.compute_tables VGG16 …    some
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import logging
-import os
 import re
 from pathlib import Path
 
 import keras
 
+from tlcore.files import replacing
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.build import build
 from tlcore.zoo.catalog import ARCHITECTURES, find
@@ -40,7 +41,7 @@ def compute_table(model: keras.Model, name: str, blocks: str = "", blocks_close:
     rows: list[LayerRow] = []
     fields: dict[str, tuple[int | None, float | None]] = {}
     for index, (layer, block) in enumerate(zip(model.layers, block_names(names, blocks, blocks_close), strict=True)):
-        sources = _sources(layer, model)
+        sources = _sources(layer)
         fields[layer.name] = receptive_field(layer, [fields[source] for source in sources])
         rows.append(
             LayerRow(
@@ -58,7 +59,7 @@ def compute_table(model: keras.Model, name: str, blocks: str = "", blocks_close:
                 block=block,
             )
         )
-    return LayerTable(name, tuple(rows))
+    return LayerTable(name, _with_classifier(rows))
 
 
 def compute_architecture(
@@ -95,18 +96,12 @@ def save_table(table: LayerTable) -> Path:
         The file written.
     """
     path = snapshot_path(table.name)
-    path.parent.mkdir(exist_ok=True)
-    record = table.to_json()
     columns = ",\n".join(
         f"{json.dumps(column)}: {json.dumps(values, ensure_ascii=False, separators=(',', ':'))}"
-        for column, values in record["columns"].items()
+        for column, values in table.to_json()["columns"].items()
     )
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(f'{{"name": {json.dumps(table.name)}, "columns": {{\n{columns}\n}}}}\n')
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        temporary.write_text(f'{{"name": {json.dumps(table.name)}, "columns": {{\n{columns}\n}}}}\n', encoding="utf-8")
     return path
 
 
@@ -124,6 +119,7 @@ def block_names(names: list[str], blocks: str, blocks_close: bool) -> list[str]:
     """
     found = [re.search(blocks, name) if blocks else None for name in names]
     labels = [match.group(1) if match else None for match in found]
+    labels = [f"block {label}" if label and label.isdigit() else label for label in labels]
     if blocks_close:
         label, result = "output", []
         for own in reversed(labels):
@@ -137,15 +133,22 @@ def block_names(names: list[str], blocks: str, blocks_close: bool) -> list[str]:
     return result
 
 
-def _sources(layer: keras.Layer, model: keras.Model) -> tuple[str, ...]:
-    """Names of the layers that feed a layer inside the model."""
-    inside = {id(other) for other in model.layers}
-    return tuple(
-        tensor._keras_history.operation.name
-        for node in layer._inbound_nodes[:1]
-        for tensor in node.input_tensors
-        if id(tensor._keras_history.operation) in inside
-    )
+def _with_classifier(rows: list[LayerRow]) -> tuple[LayerRow, ...]:
+    """Give the layers at the end that no longer are maps a block of their own."""
+    end = len(rows)
+    while end and rows[end - 1].receptive_field is None:
+        end -= 1
+    return (*rows[:end], *(dataclasses.replace(row, block="classifier") for row in rows[end:]))
+
+
+def _sources(operation: keras.Operation) -> tuple[str, ...]:
+    """Names of the layers that feed a layer; bare operations in between, such as a `+`, are passed over."""
+    names: dict[str, None] = {}
+    for node in operation._inbound_nodes[:1]:
+        for tensor in node.input_tensors:
+            source = tensor._keras_history.operation
+            names |= dict.fromkeys([source.name] if isinstance(source, keras.Layer) else _sources(source))
+    return tuple(names)
 
 
 def _shape(shape: tuple) -> tuple[int, ...]:

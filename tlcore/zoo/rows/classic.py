@@ -1,6 +1,6 @@
-"""The first convolutional networks: LeNet-5 and AlexNet."""
+"""The first convolutional networks, LeNet-5 and AlexNet."""
 
-from tlcore.zoo.architecture import Architecture, CutLayer
+from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation
 
 ROWS = (
     Architecture(
@@ -29,6 +29,38 @@ ROWS = (
             CutLayer("S4", "Sixteen maps of combined strokes at a quarter of the size."),
             CutLayer("F6", "84 numbers for the whole picture."),
         ),
-        blocks=r"^[CSF](\d)$",
+        blocks=r"^([CSF]\d)$",
+    ),
+    Architecture(
+        name="AlexNet",
+        title="AlexNet",
+        family="AlexNet",
+        year=2012,
+        authors="Alex Krizhevsky, Ilya Sutskever, Geoffrey Hinton",
+        paper="ImageNet Classification with Deep Convolutional Neural Networks",
+        venue="NIPS 2012",
+        link="https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks",
+        idea="The LeNet recipe, much larger, trained on 1.2 million photos with two graphics cards. New were the ReLU "
+        "activation, which trains several times faster than tanh, dropout against overfitting, and many altered "
+        "copies of each photo. It halved the error of the best hand-made methods and started the deep learning "
+        "wave. This is the single tower of 62 million parameters; the original split it over two cards (61 million).",
+        diagram="alexnet",
+        input_shape=(227, 227, 3),
+        classes=1000,
+        parameters=62_378_344,
+        preprocessing="unit",
+        constructor="tlcore.zoo.builders.alexnet:alexnet",
+        minimum_size=67,
+        last_feature_layer="pool5",
+        cut_layers=(
+            CutLayer("pool2", "Textures at a sixteenth of the size, 256 channels: for data unlike photos."),
+            CutLayer("pool5", "The last feature maps, 6×6 with 256 channels: the usual cut for photos."),
+            CutLayer("fc7", "4,096 numbers for the whole photo, only at the original size."),
+        ),
+        blocks=r"^(?:conv|pool)(\d)$",
+        top1=62.5,
+        top5=83.0,
+        accuracy_note="the paper, one network",
+        evaluation=Evaluation(256, 227),
     ),
 )

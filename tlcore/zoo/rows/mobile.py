@@ -1,4 +1,4 @@
-"""Networks for phones: MobileNet, versions 1 to 3."""
+"""Networks for phones: MobileNet, versions 1 to 3, and the searched NASNet with its large sister."""
 
 from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
 
@@ -27,13 +27,50 @@ MOBILENET = IMAGENET | {
         CutLayer("conv_pw_11_relu", "Parts of objects at a sixteenth of the size: for small photos."),
         CutLayer("conv_pw_13_relu", "The last feature maps: the usual cut for photos."),
     ),
-    "blocks": r"^conv_(?:dw|pw|pad)_(\d+)",
+    "blocks": r"^conv_(?:dw|pw|pad)_(\d+)(?=_|$)",
+}
+
+MOBILENET_V3 = IMAGENET | {
+    "year": 2019,
+    "authors": "Andrew Howard and others",
+    "paper": "Searching for MobileNetV3",
+    "venue": "ICCV 2019",
+    "link": "https://arxiv.org/abs/1905.02244",
+    "idea": "MobileNetV2's blocks, with two additions: a small gate looks at the average of every channel and turns "
+    "channels up or down (squeeze and excite), and a cheaper activation, the hard swish. A computer search chose the "
+    "size of each layer by measuring the time on a real phone.",
+    "diagram": "squeeze",
+    "input_shape": (224, 224, 3),
+    "preprocessing": "identity",
+    "options": {"weights": None},
+    "blocks": r"^(expanded_conv(?:_\d+)?|conv_1|conv)(?=_|$)",
+    "accuracy_note": "the documentation of Keras' MobileNetV3; no top-5 is given",
+}
+
+NASNET = {
+    "family": "NASNet",
+    "year": 2017,
+    "authors": "Barret Zoph, Vijay Vasudevan, Jonathon Shlens, Quoc Le",
+    "paper": "Learning Transferable Architectures for Scalable Image Recognition",
+    "venue": "CVPR 2018",
+    "link": "https://arxiv.org/abs/1707.07012",
+    "idea": "No person drew its blocks: a second network proposed thousands of them, each was trained on small "
+    "pictures, and the proposer learned from the results. The best block, a tangle of separable convolutions and "
+    "poolings, is then stacked as often as the budget allows: a few times for a phone, many times for a server.",
+    "diagram": "search",
+    "classes": 1000,
+    "minimum_size": 32,
+    "preprocessing": "tf",
+    "options": {"weights": None},
+    "blocks": r"^(?!activation|zero_padding|add_|cropping|concatenate).*?_(stem_\d|reduce_\d+|\d+)$",
 }
 
 ROWS = (
     Architecture(
         name="MobileNet",
         title="MobileNet",
+        multiply_adds=569_000_000,
+        multiply_adds_source="the paper",
         input_shape=(224, 224, 3),
         parameters=4_253_864,
         options={"weights": None},
@@ -61,6 +98,8 @@ ROWS = (
     Architecture(
         name="MobileNetV2",
         title="MobileNetV2",
+        multiply_adds=300_000_000,
+        multiply_adds_source="the paper",
         year=2018,
         authors="Mark Sandler, Andrew Howard, Menglong Zhu, Andrey Zhmoginov, Liang-Chieh Chen",
         paper="MobileNetV2: Inverted Residuals and Linear Bottlenecks",
@@ -91,5 +130,103 @@ ROWS = (
         top1=71.3,
         top5=90.1,
         **IMAGENET,
+    ),
+    Architecture(
+        name="MobileNetV3Small",
+        title="MobileNetV3 small",
+        multiply_adds=56_000_000,
+        multiply_adds_source="the paper",
+        parameters=2_554_968,
+        constructor="keras.applications:MobileNetV3Small",
+        last_feature_layer="activation_17",
+        cut_layers=(
+            CutLayer("expanded_conv_2_add", "Patterns at an eighth of the size, 24 channels: for data unlike photos."),
+            CutLayer(
+                "expanded_conv_7_add", "Parts of objects at a sixteenth of the size, 48 channels: for small photos."
+            ),
+            CutLayer("activation_17", "The last feature maps, 576 channels: the usual cut for photos."),
+        ),
+        imagenet_weights=ImagenetWeights(
+            "weights_mobilenet_v3_small_224_1.0_float.h5",
+            "weights_mobilenet_v3_small_224_1.0_float_no_top_v2.h5",
+            "8768d4c2e7dee89b9d02b2d03d65d862",
+            "d3e8ec802a04aa4fc771ee12a9a9b836",
+        ),
+        top1=68.1,
+        **MOBILENET_V3,
+    ),
+    Architecture(
+        name="MobileNetV3Large",
+        title="MobileNetV3 large",
+        parameters=5_507_432,
+        constructor="keras.applications:MobileNetV3Large",
+        last_feature_layer="activation_19",
+        cut_layers=(
+            CutLayer("expanded_conv_5_add", "Patterns at an eighth of the size, 40 channels: for data unlike photos."),
+            CutLayer(
+                "expanded_conv_11_add", "Parts of objects at a sixteenth of the size, 112 channels: for small photos."
+            ),
+            CutLayer("activation_19", "The last feature maps, 960 channels: the usual cut for photos."),
+        ),
+        imagenet_weights=ImagenetWeights(
+            "weights_mobilenet_v3_large_224_1.0_float.h5",
+            "weights_mobilenet_v3_large_224_1.0_float_no_top_v2.h5",
+            "59e551e166be033d707958cf9e29a6a7",
+            "07fb09a5933dd0c8eaafa16978110389",
+        ),
+        top1=75.6,
+        **MOBILENET_V3,
+    ),
+    Architecture(
+        name="NASNetMobile",
+        title="NASNet mobile",
+        multiply_adds=564_000_000,
+        multiply_adds_source="the NASNet paper, tables 2 and 3",
+        input_shape=(224, 224, 3),
+        parameters=5_326_716,
+        constructor="keras.applications:NASNetMobile",
+        last_feature_layer="activation_187",
+        cut_layers=(
+            CutLayer("normal_concat_3", "Patterns at an eighth of the size, 264 channels: for data unlike photos."),
+            CutLayer("normal_concat_8", "Parts of objects at a sixteenth of the size, 528 channels: for small photos."),
+            CutLayer("activation_187", "The last feature maps, 1,056 channels: the usual cut for photos."),
+        ),
+        imagenet_weights=ImagenetWeights(
+            "nasnet_mobile.h5",
+            "nasnet_mobile_no_top.h5",
+            "020fb642bf7360b370c678b08e0adf61",
+            "1ed92395b5b598bdda52abe5c0dbfd63",
+        ),
+        top1=74.4,
+        top5=91.9,
+        evaluation=Evaluation(256, 224),
+        **NASNET,
+    ),
+    Architecture(
+        name="NASNetLarge",
+        title="NASNet large",
+        multiply_adds=23_800_000_000,
+        multiply_adds_source="the NASNet paper, tables 2 and 3",
+        input_shape=(331, 331, 3),
+        parameters=88_949_818,
+        constructor="keras.applications:NASNetLarge",
+        last_feature_layer="activation_259",
+        cut_layers=(
+            CutLayer("normal_concat_5", "Patterns at an eighth of the size, 1,008 channels: for data unlike photos."),
+            CutLayer(
+                "normal_concat_12", "Parts of objects at a sixteenth of the size, 2,016 channels: for small photos."
+            ),
+            CutLayer("activation_259", "The last feature maps, 4,032 channels: the usual cut for photos."),
+        ),
+        imagenet_weights=ImagenetWeights(
+            "nasnet_large.h5",
+            "nasnet_large_no_top.h5",
+            "11577c9a518f0070763c2b964a382f17",
+            "d81d89dc07e6e56530c4e77faddd61b5",
+        ),
+        top1=82.5,
+        top5=96.0,
+        evaluation=Evaluation(378, 331),
+        **NASNET,
     ),
 )

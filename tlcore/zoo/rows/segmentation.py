@@ -4,6 +4,33 @@ from tlcore.zoo.architecture import Architecture, CutLayer
 
 ROWS = (
     Architecture(
+        name="FCN8s",
+        title="FCN-8s",
+        family="Fully convolutional",
+        year=2014,
+        authors="Jonathan Long, Evan Shelhamer, Trevor Darrell",
+        paper="Fully Convolutional Networks for Semantic Segmentation",
+        venue="CVPR 2015",
+        link="https://arxiv.org/abs/1411.4038",
+        idea="VGG-16 with its dense layers turned into convolutions, so that it gives a map of scores instead of one "
+        "answer. The coarse map is enlarged by learned steps, and on the way the scores of two earlier, finer layers "
+        "are added to it: summed, where U-Net lays maps side by side. The result has a label for every pixel.",
+        diagram="fcn",
+        input_shape=(500, 500, 3),
+        classes=21,
+        parameters=134_489_759,
+        preprocessing="unit",
+        constructor="tlcore.zoo.builders.fcn:fcn8s",
+        minimum_size=32,
+        last_feature_layer="fc7",
+        cut_layers=(
+            CutLayer("block4_pool", "Parts of objects at a sixteenth of the size, 512 channels."),
+            CutLayer("fc7", "4,096 channels at 1/32 of the size, each place having seen most of the picture."),
+        ),
+        blocks=r"^(block\d|fc\d|score_fr|score_pool\d|upscore\w+?)(?=_|$)",
+        can_be_backbone=False,
+    ),
+    Architecture(
         name="UNet",
         title="U-Net",
         family="U-Net",
