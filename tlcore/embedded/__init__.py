@@ -1,0 +1,1 @@
+"""The project's own small pretrained backbone: its network, weights, and the programs that made them."""

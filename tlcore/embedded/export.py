@@ -1,0 +1,125 @@
+"""[TF] Turn a pretraining checkpoint into the shipped file: `python -m tlcore.embedded.export --data DIR --work DIR`.
+
+Works while a run goes on, and says in the card how far it had come.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from tlcore.embedded.evaluate import accuracy
+from tlcore.embedded.network import LAST_FEATURE_LAYER, PIXELS, build_network
+from tlcore.embedded.photos import HELD_OUT_PER_CLASS, HELD_OUT_SEED, Photos, load_photos
+from tlcore.embedded.pretrain import CHECKPOINT
+from tlcore.embedded.teacher import NAME as TEACHER
+from tlcore.embedded.weights import FOLDER, Card, write_weights
+from tlcore.errors import MissingError
+from tlcore.settings import settings
+
+LIMITS = (
+    "It knows 200 everyday classes, not the 1,000 of ImageNet, and names one of them for any photo.",
+    "It was trained on photos of 64 x 64 pixels: fine detail, small objects and text are lost on it.",
+    "It is far less accurate than the full-size networks; use those where their weights are at hand.",
+    "It is for teaching and for a start without network, not for decisions about people, health or safety.",
+)
+
+logger = logging.getLogger(__name__)
+
+
+def class_names(wnids: Sequence[str]) -> tuple[str, ...]:
+    """Return plain English names of WordNet ids, from the ImageNet class index among Keras' files.
+
+    Args:
+        wnids: WordNet ids, each one of ImageNet's 1,000.
+
+    Returns:
+        Names with spaces, such as "Egyptian cat", in the same order.
+
+    Raises:
+        MissingError: if the class index is not on this machine.
+    """
+    path = settings().keras_home / "models" / "imagenet_class_index.json"
+    if not path.is_file():
+        raise MissingError(f"the ImageNet class index {path}", "no such file", "Set KERAS_HOME to its folder.")
+    names = dict(json.loads(path.read_text(encoding="utf-8")).values())
+    return tuple(names[wnid].replace("_", " ") for wnid in wnids)
+
+
+def export(photos: Photos, work: Path, folder: Path, pixels: int = PIXELS) -> Card:
+    """Write weights and card from the checkpoint in a work folder.
+
+    Args:
+        photos: the pretraining photos; the held-out part measures the accuracy.
+        work: where the checkpoint lies.
+        folder: where to write `weights.npz` and `card.json`.
+        pixels: height and width to measure at and to recommend.
+
+    Returns:
+        The card.
+
+    Raises:
+        MissingError: if there is no checkpoint yet.
+    """
+    path = work / CHECKPOINT
+    if not path.is_file():
+        raise MissingError(f"a checkpoint {path}", "no such file", "Run the pretraining first.")
+    with np.load(path, allow_pickle=False) as checkpoint:
+        facts = json.loads(str(checkpoint["facts"]))
+        recipe = facts["recipe"]
+        shape = {"widths": recipe["widths"], "stem": recipe["stem"]}
+        network = build_network((pixels, pixels, 3), True, len(photos.wnids), None, **shape)
+        for variable in network.weights:
+            variable.assign(checkpoint[f"model/{variable.path}"].astype(np.float16).astype(np.float32))
+        distilled = any(name.startswith("model/teacher_features") for name in checkpoint.files)
+    training, held_out = photos.split()
+    images = photos.images[held_out]
+    if pixels != images.shape[1]:
+        size = (pixels, pixels)
+        images = np.stack([Image.fromarray(image).resize(size, Image.Resampling.BICUBIC) for image in images])
+    scores = network.predict(images.astype(np.float32), batch_size=250, verbose=0)
+    measured = accuracy(scores, photos.labels[held_out])
+    return write_weights(
+        network,
+        {
+            "name": "Embedded ResNet",
+            "pixels": pixels,
+            "preprocessing": "identity",
+            "last_feature_layer": LAST_FEATURE_LAYER,
+            "wnids": photos.wnids,
+            "names": class_names(photos.wnids),
+            "data": f"Tiny ImageNet: {len(training):,} photos of 64 x 64 pixels, {len(photos.wnids)} classes",
+            "held_out": f"{len(held_out):,} photos never trained on, {HELD_OUT_PER_CLASS} a class, "
+            f"drawn with seed {HELD_OUT_SEED}",
+            "teacher": f"Distilled from {TEACHER}" if distilled else "",
+            "recipe": recipe,
+            "epochs": round(facts["step"] / (len(training) // recipe["batch_size"]), 2),
+            "processor_hours": round(facts["processor_seconds"] / 3600, 2),
+            "held_out_top_1": round(measured.top_1, 4),
+            "held_out_top_5": round(measured.top_5, 4),
+            "limits": LIMITS,
+        },
+        folder,
+    )
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description="Write weights and card from a pretraining checkpoint.")
+    parser.add_argument("--data", type=Path, required=True, help="folder with wnids.txt and train-*.npz")
+    parser.add_argument("--work", type=Path, required=True, help="work folder of the pretraining")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write (default: the project's own)")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    card = export(load_photos(arguments.data, arguments.work), arguments.work, arguments.folder)
+    logger.info("top-1 %.4f, top-5 %.4f", card.held_out_top_1, card.held_out_top_5)
+
+
+if __name__ == "__main__":
+    main()
