@@ -26,7 +26,7 @@ from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
 from tlcore.datasets.source import Emit, Listing, find_source
 from tlcore.datasets.sources import SOURCES
-from tlcore.errors import ImageError, StateError
+from tlcore.errors import ImageError, Stopped
 from tlcore.images.decode import decode_image, measure_image
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def import_dataset(
         DatasetError: if no dataset can be made, saying all that stands in the way.
         NotFoundError: if there is no such source.
         MissingError: if the source needs what this machine lacks.
-        StateError: if `should_stop` said so; nothing is left behind.
+        Stopped: if `should_stop` said so; nothing is left behind.
     """
     row = find_source(source, SOURCES)
     parsed = row.parse(options)
@@ -101,7 +101,7 @@ def keep_listing(listing: Listing, name: str, record: dict, emit: Emit, should_s
 
     Raises:
         DatasetError: if no dataset can be made of it.
-        StateError: if `should_stop` said so.
+        Stopped: if `should_stop` said so.
     """
     check_listing(listing)
     return keep(lambda folder: _fill(folder, listing, name, record, emit, should_stop))
@@ -213,7 +213,7 @@ def _encode(array: np.ndarray) -> bytes:
 
 def _check_running(should_stop: Callable[[], bool]) -> None:
     if should_stop():
-        raise StateError("the import to go on", "the wish to stop it", "Nothing was kept; start it again.")
+        raise Stopped
 
 
 def _plain(value: object) -> object:
