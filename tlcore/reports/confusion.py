@@ -1,0 +1,99 @@
+"""Confusion matrices: which classes a network takes for which."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+_MOST_WITH_COUNTS = 25  # above this many classes the counts of right answers are left to hover as well
+_LONGEST_LABEL = 18
+# More or less opaque over whatever background there is: text in the theme's own colour stays readable on every cell.
+_SCALE = [[0.0, "rgba(0, 114, 178, 0)"], [1.0, "rgba(0, 114, 178, 0.6)"]]
+
+
+def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> go.Figure:
+    """Draw a confusion matrix: true classes downwards, predicted classes to the right.
+
+    Each cell's colour is its share of the true class. Each cell is also a point that can be picked; its
+    `customdata` begins with the numbers of the true and the predicted class.
+
+    Args:
+        matrix: counts, (classes, classes); row: true class, column: predicted class.
+        classes: their names.
+
+    Returns:
+        The figure, as high as the number of classes needs.
+    """
+    counts = np.asarray(matrix)
+    number = len(classes)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    true, predicted = (axis.ravel() for axis in np.indices(counts.shape))
+    cell = max(15, min(80, 480 // number))
+    figure = go.Figure(
+        [
+            go.Heatmap(z=shares, zmin=0, zmax=1, colorscale=_SCALE, showscale=False, hoverinfo="skip", xgap=1, ygap=1),
+            go.Scatter(
+                x=predicted,
+                y=true,
+                mode="markers+text",
+                text=_texts(counts),
+                textfont={"size": max(7, min(16, cell // 2))},
+                # The markers are there to be hovered and clicked, not seen.
+                marker={"symbol": "square", "size": cell, "opacity": 0},
+                selected={"marker": {"opacity": 0}},
+                unselected={"marker": {"opacity": 0}},
+                customdata=[
+                    [row, column, html.escape(classes[row]), html.escape(classes[column]), counts[row, column], share]
+                    for row, column, share in zip(true.tolist(), predicted.tolist(), shares.ravel(), strict=True)
+                ],
+                hovertemplate="%{customdata[2]} taken for %{customdata[3]}: %{customdata[4]} photos, "
+                "%{customdata[5]:.1%} of the class<extra></extra>",
+                showlegend=False,
+            ),
+        ]
+    )
+    labels = [html.escape(_shorten(name)) for name in classes]
+    ticks = {"tickmode": "array", "tickvals": list(range(number)), "ticktext": labels, "showgrid": False}
+    ticks |= {"zeroline": False, "automargin": True, "tickfont": {"size": max(8, min(13, int(cell * 0.7)))}}
+    figure.update_layout(
+        height=cell * number + 130,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        hovermode="closest",
+        hoverdistance=-1,
+        xaxis={**ticks, "title": "Predicted class", "range": [-0.5, number - 0.5]},
+        yaxis={**ticks, "title": "True class", "range": [number - 0.5, -0.5]},
+    )
+    return figure
+
+
+def confusion_table(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> list[dict]:
+    """The numbers behind the matrix.
+
+    Args:
+        matrix: counts, (classes, classes); row: true class, column: predicted class.
+        classes: their names.
+
+    Returns:
+        One row a cell: true class, predicted class, photos.
+    """
+    return [
+        {"true": true, "predicted": predicted, "photos": int(count)}
+        for true, row in zip(classes, matrix, strict=True)
+        for predicted, count in zip(classes, row, strict=True)
+    ]
+
+
+def _texts(counts: np.ndarray) -> list[str]:
+    """What stands in each cell: zeros are left out where there are many, and of huge matrices all but errors."""
+    many = len(counts) > 6
+    texts = np.where(many & (counts == 0), "", counts.astype(str))
+    if len(counts) > _MOST_WITH_COUNTS:
+        np.fill_diagonal(texts, "")
+    return texts.ravel().tolist()
+
+
+def _shorten(name: str) -> str:
+    return name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1] + "…"
