@@ -1,5 +1,50 @@
-"""train."""
+"""Train: choose a dataset and a strategy, launch, and watch the curves."""
 
 import streamlit as st
 
-st.title("train")
+from pages.ui.dataset_picker import pick_dataset
+from pages.ui.errors import errors_shown
+from pages.ui.plan_form import edit_plan, show_cost, show_missing_weights
+from pages.ui.run_view import show_run
+from tlcore.runs.client import submit
+from tlcore.runs.dispatcher import ensure_dispatcher
+from tlcore.runs.store import open_store
+from tlcore.training.defaults import run_name
+
+
+def _configure() -> None:
+    st.title("Train")
+    st.write("Teach a network to tell your own classes apart, and see what pretraining buys.")
+    ensure_dispatcher()  # it warms up a worker while the plan is being made
+    dataset = pick_dataset()
+    if dataset is None:
+        return
+    with errors_shown():
+        plan = edit_plan(dataset)
+        show_cost(plan, dataset)
+        possible = show_missing_weights(plan)
+        name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
+        if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not possible):
+            run = submit("train", plan.to_json(), name.strip() or run_name(plan))
+            st.query_params["run"] = run.id
+            st.rerun()
+    _show_earlier_runs()
+
+
+def _show_earlier_runs() -> None:
+    runs = open_store().runs(kind="train")
+    if not runs:
+        return
+    with st.expander(f"Earlier runs ({len(runs)})"):
+        for run in runs[:30]:
+            label = f"{run.name} · {run.state} · {run.created[:16].replace('T', ' ')} UTC"
+            st.page_link("pages/train.py", label=label, query_params={"run": run.id})
+
+
+run_id = st.query_params.get("run")
+if run_id:
+    with errors_shown():
+        show_run(run_id)
+    st.page_link("pages/train.py", label="Configure another run", icon=":material/add:")
+else:
+    _configure()

@@ -39,6 +39,7 @@ JOBS = (
     Job("train", "Training run", "tlcore.training.job:train"),
     Job("prepare", "Preparing a network", "tlcore.inference.job:prepare"),
     Job("import", "Importing a dataset", "tlcore.datasets.job:import_images"),
+    Job("example", "First example", "tlcore.runs.example:run_example"),
     Job("table", "Computing a layer table", "tlcore.zoo.jobs:compute_job"),
 )
 

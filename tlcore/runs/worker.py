@@ -42,24 +42,35 @@ class Reporter:
         self._last_progress = 0.0
         self._last_check = 0.0
         self._stop = False
+        self._task = ("", 0.0, 0.0)  # what is being done, since when, and how much was done then
 
     def emit(self, event: dict) -> None:
         """Report one fact.
 
         Args:
-            event: {"kind": …, …}. "progress" replaces the run's progress and is thinned out; "phase" with a
-                "state" also moves the run to that state; everything else is kept.
+            event: {"kind": …, …}. "progress" ("what", "done", "total") replaces the run's progress, with an estimate
+                of the "seconds_left", and is thinned out; "phase" with a "state" also moves the run to that state;
+                everything else is kept.
         """
         payload = {key: value for key, value in event.items() if key != "kind"}
         if event["kind"] == "progress":
             moment = time.monotonic()
-            if moment - self._last_progress >= _PROGRESS_SECONDS or payload.get("done") == payload.get("total"):
+            if payload["what"] != self._task[0]:
+                self._task = (payload["what"], moment, payload["done"])
+            if moment - self._last_progress >= _PROGRESS_SECONDS or payload["done"] == payload["total"]:
                 self._last_progress = moment
-                self._store.set_progress(self._run.id, payload)
+                self._store.set_progress(self._run.id, {**payload, "seconds_left": self._seconds_left(payload)})
             return
         if event["kind"] == "phase" and "state" in payload:
             self._store.move(self._run.id, states.ACTIVE, payload["state"])
         self._store.add_event(self._run.id, event["kind"], payload)
+
+    def _seconds_left(self, payload: dict) -> float | None:
+        _, began, done_before = self._task
+        done = payload["done"] - done_before
+        if done <= 0:
+            return None
+        return (time.monotonic() - began) / done * (payload["total"] - payload["done"])
 
     def should_stop(self) -> bool:
         """Tell whether someone asked the run to stop; asks the store a few times a second at most."""

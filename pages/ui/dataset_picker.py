@@ -1,0 +1,151 @@
+"""Choosing a dataset, looking at it, and adding a new one."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.errors import errors_shown, show_error
+from pages.ui.job_progress import show_progress, stop_button
+from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
+from tlcore.datasets.source import Option, Source
+from tlcore.datasets.sources import SOURCES
+from tlcore.errors import StudioError
+from tlcore.files import replacing
+from tlcore.images.resize import resize
+from tlcore.runs.client import submit
+from tlcore.runs.run import FINISHED
+from tlcore.runs.store import open_store
+from tlcore.settings import settings
+
+_EXAMPLES = 10
+_THUMBNAIL = 96
+
+
+def pick_dataset() -> Dataset | None:
+    """Draw the choice of a dataset, with a form to add one.
+
+    Returns:
+        The dataset chosen; None if there is none yet.
+    """
+    import_id = st.query_params.get("import")
+    if import_id:
+        _watch_import(import_id)
+    datasets = {dataset.id: dataset for dataset in list_datasets()}
+    chosen = None
+    if datasets:
+        preferred = st.query_params.get("dataset", "")
+        ids = list(datasets)
+        chosen = st.selectbox(
+            "Dataset",
+            ids,
+            index=ids.index(preferred) if preferred in datasets else 0,
+            format_func=lambda id: (
+                f"{datasets[id].name} ({len(datasets[id]):,} images, {len(datasets[id].classes)} classes)"
+            ),
+            help="Labelled images to learn from.",
+        )
+        _show_dataset(datasets[chosen])
+    else:
+        st.info("There is no dataset on this machine yet. Add one here.", icon=":material/photo_library:")
+    with st.expander("Add a dataset", expanded=not datasets, icon=":material/add:"):
+        _show_import_form()
+    return datasets.get(chosen)
+
+
+def _watch_import(import_id: str) -> None:
+    with errors_shown():
+        run = open_store().run(import_id)
+        if not run.has_ended:
+            st.fragment(_draw_import, run_every=0.7)(import_id)
+            st.stop()
+        del st.query_params["import"]
+        if run.state == FINISHED:
+            dataset = open_dataset(run.result["dataset"])
+            st.query_params["dataset"] = dataset.id
+            st.success(f"{dataset.name} is ready: {len(dataset):,} images.", icon=":material/check_circle:")
+            for sentence in dataset.report.sentences():
+                st.warning(sentence, icon=":material/info:")
+        else:
+            st.error(run.error.get("message", "The import was stopped."), icon=":material/error:")
+
+
+def _draw_import(import_id: str) -> None:
+    run = open_store().run(import_id)
+    if run.has_ended:
+        st.rerun()
+    show_progress(run)
+    stop_button(run)
+
+
+def _show_import_form() -> None:
+    titles = [source.title for source in SOURCES]
+    source = SOURCES[titles.index(st.selectbox("Source", titles, key="source"))]
+    st.caption(source.help)
+    with st.form(f"import-{source.name}"):
+        values = {option.name: _ask(source, option) for option in source.options}
+        name = st.text_input("Name", placeholder="What to call it", key=f"dataset-name-{source.name}")
+        if st.form_submit_button("Add", icon=":material/add:"):
+            try:
+                options = source.parse({key: _given(value) for key, value in values.items() if value})
+            except StudioError as error:
+                show_error(error)
+                return
+            plain = {key: str(value) if isinstance(value, Path) else value for key, value in options.items()}
+            plan = {"source": source.name, "options": plain, "name": name.strip() or None}
+            run = submit("import", plan, f"Import: {name.strip() or source.title}")
+            st.query_params["import"] = run.id
+            st.rerun()
+
+
+def _ask(source: Source, option: Option) -> object:
+    key = f"{source.name}-{option.name}"
+    if option.choices:
+        index = option.choices.index(option.default) if option.default in option.choices else 0
+        return st.selectbox(option.title, option.choices, index=index, help=option.help, key=key)
+    if option.type is bool:
+        return st.checkbox(option.title, value=bool(option.default), help=option.help, key=key)
+    if option.type in (int, float):
+        limits = {
+            name: None if bound is None else option.type(bound)
+            for name, bound in (("min_value", option.least), ("max_value", option.most))
+        }
+        return st.number_input(option.title, value=option.default, help=option.help, key=key, **limits)
+    if option.type is Path and source.upload:
+        return st.file_uploader(option.title, source.upload, help=option.help, key=key)
+    default = "" if option.default is None else str(option.default)
+    return st.text_input(option.title, value=default, help=option.help, key=key)
+
+
+def _given(value: object) -> object:
+    """An option's value as the source wants it: of an uploaded file, where it was put."""
+    if not hasattr(value, "getbuffer"):
+        return value
+    content = value.getbuffer()
+    path = settings().home / "uploads" / f"{hashlib.sha256(content).hexdigest()[:16]}{Path(value.name).suffix.lower()}"
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+    return path
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _thumbnails(dataset_id: str) -> list[tuple[np.ndarray, str]]:
+    """A few examples, in turn from each class; a dataset never changes, so they are kept."""
+    dataset = open_dataset(dataset_id)
+    by_class = [np.flatnonzero(dataset.labels == label) for label in range(len(dataset.classes))]
+    rounds = -(-_EXAMPLES // len(by_class))
+    indices = [members[turn] for turn in range(rounds) for members in by_class if turn < len(members)]
+    return [(_thumbnail(dataset, int(i)), dataset.classes[dataset.labels[i]]) for i in indices[:_EXAMPLES]]
+
+
+def _thumbnail(dataset: Dataset, index: int) -> np.ndarray:
+    return resize(dataset.image(index, _THUMBNAIL), _THUMBNAIL, _THUMBNAIL, "crop", ratio=1.0)
+
+
+def _show_dataset(dataset: Dataset) -> None:
+    examples = _thumbnails(dataset.id)
+    for column, (photo, label) in zip(st.columns(len(examples)), examples, strict=True):
+        column.image(photo, caption=label, width="stretch")

@@ -1,0 +1,56 @@
+"""A running job as a progress bar with time left and a way to stop it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from tlcore.runs.run import QUEUED, Run
+from tlcore.runs.store import open_store
+
+
+def duration_text(seconds: float) -> str:
+    """Say how long something takes.
+
+    Args:
+        seconds: 0 or more.
+
+    Returns:
+        Such as "about 40 s" or "about 3 min".
+    """
+    if seconds < 90:
+        return f"about {max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"about {round(seconds / 60)} min"
+    return f"about {seconds / 3600:.1f} h"
+
+
+def show_progress(run: Run) -> None:
+    """Draw the progress of a run that has not ended.
+
+    Args:
+        run: queued or under way.
+    """
+    progress = run.progress
+    if not progress:
+        waiting = "Waiting for a worker" if run.state == QUEUED else "Starting"
+        st.progress(0.0, text=f"{waiting}. The first run of the day takes a few seconds longer.")
+        return
+    share = min(1.0, progress["done"] / progress["total"]) if progress["total"] else 0.0
+    text = progress["what"]
+    if "epoch" in progress:
+        text += f", epoch {progress['epoch']} of {progress['epochs']}"
+    if progress.get("seconds_left"):
+        text += f", {duration_text(progress['seconds_left'])} left"
+    st.progress(share, text=text)
+
+
+def stop_button(run: Run) -> None:
+    """Draw a button that stops a run.
+
+    Args:
+        run: queued or under way.
+    """
+    label = "Stopping" if run.stop_requested else "Stop"
+    if st.button(label, icon=":material/stop:", disabled=run.stop_requested, key=f"stop-{run.id}"):
+        open_store().request_stop(run.id)
+        st.rerun(scope="fragment")

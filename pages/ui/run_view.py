@@ -1,0 +1,148 @@
+"""The live view of one run: progress, curves, result. It polls while the run goes on, and only then."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.job_progress import show_progress, stop_button
+from tlcore.reports.confusion import confusion_figure
+from tlcore.reports.curves import Curve, curves_figure
+from tlcore.reports.statistics import accuracy_text
+from tlcore.runs import client
+from tlcore.runs.dispatcher import ensure_dispatcher
+from tlcore.runs.run import FINISHED, RESUMABLE, Event, Run
+from tlcore.runs.store import open_store
+from tlcore.training.strategies import find_strategy
+
+_POLL_SECONDS = 1.0
+_SYMBOLS = {"finished": ":material/check_circle:", "failed": ":material/error:", "interrupted": ":material/power_off:"}
+
+
+@st.cache_data(ttl=0.8, max_entries=200, show_spinner=False)
+def _read(run_id: str) -> tuple[Run, list[Event]]:
+    """One reading serves everybody who watches the run at this moment."""
+    store = open_store()
+    return store.run(run_id), store.events(run_id)
+
+
+def show_run(run_id: str) -> None:
+    """Draw a run, live until it has ended.
+
+    Args:
+        run_id: its id.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    run = open_store().run(run_id)
+    st.title(run.name)
+    if run.has_ended:
+        _draw(run_id)
+    else:
+        ensure_dispatcher()
+        st.fragment(_draw_live, run_every=_POLL_SECONDS)(run_id)
+
+
+def _draw_live(run_id: str) -> None:
+    run, _ = _read(run_id)
+    if run.has_ended:
+        st.rerun()  # the whole page once more, now without polling
+    _draw(run_id)
+
+
+def _draw(run_id: str) -> None:
+    run, events = _read(run_id)
+    if run.has_ended:
+        run, events = open_store().run(run_id), open_store().events(run_id)
+        _show_end(run)
+    else:
+        bar, button = st.columns([6, 1], vertical_alignment="center")
+        with bar:
+            show_progress(run)
+        with button:
+            stop_button(run)
+    if run.kind == "train":
+        _show_training(run, events)
+    elif run.kind == "example" and run.state == FINISHED:
+        _show_example(run)
+
+
+def _show_end(run: Run) -> None:
+    if run.state == FINISHED:
+        return
+    icon = _SYMBOLS.get(run.state, ":material/pause_circle:")
+    st.warning(run.error.get("message", f"This run was {run.state}."), icon=icon)
+    if run.error.get("log"):
+        with st.expander("What the worker printed last"):
+            st.code(run.error["log"], language=None)
+    if run.state in RESUMABLE and st.button("Resume", type="primary", icon=":material/resume:"):
+        client.resume(run.id)
+        st.rerun()
+
+
+def _show_training(run: Run, events: list[Event]) -> None:
+    epochs = client.curve(events)
+    _show_figures(run, events, epochs)
+    series = [Curve(run.name, run.plan["strategy"], epochs)]
+    for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
+        with column:
+            figure = curves_figure(series, metric, planned_epochs=run.plan["epochs"])
+            st.plotly_chart(figure, key=f"{metric}-{run.id}", config={"displaylogo": False})
+    if run.state == FINISHED:
+        _show_result(run)
+    with st.expander("The plan"):
+        st.json(run.plan)
+
+
+def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
+    counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), None)
+    last = epochs[-1] if epochs else None
+    strategy, epoch, accuracy, trainable = st.columns(4)
+    strategy.metric("Strategy", find_strategy(run.plan["strategy"]).title)
+    epoch.metric("Epoch", f"{last['epoch'] if last else 0} of {run.plan['epochs']}")
+    accuracy.metric("Validation accuracy", f"{100 * last['validation_accuracy']:.1f} %" if last else "–")
+    trainable.metric("Trainable parameters", f"{counts['trainable']:,}" if counts else "–")
+
+
+def _show_result(run: Run) -> None:
+    result = run.result
+    test = result["scores"]["test"]
+    st.subheader("Result on photos it has never seen")
+    st.write(
+        f"**{accuracy_text(test['correct'], test['images'])}** classified correctly after {result['epochs']} epochs "
+        f"and {result['seconds']:.0f} s in all. The bracket is the range in which the true accuracy lies with "
+        "95 % confidence."
+    )
+    left, right = st.columns([3, 2])
+    with left:
+        st.plotly_chart(confusion_figure(result["confusion"], result["classes"]), key=f"confusion-{run.id}")
+    with right:
+        rows = [
+            {"part": part, "images": score["images"], "loss": score["loss"], "accuracy": score["accuracy"]}
+            for part, score in result["scores"].items()
+        ]
+        percent = st.column_config.NumberColumn(format="percent")
+        st.dataframe(
+            rows,
+            hide_index=True,
+            column_config={"accuracy": percent, "loss": st.column_config.NumberColumn(format="%.4f")},
+        )
+        st.page_link(
+            "pages/compare.py",
+            label="Compare with other runs",
+            icon=":material/compare_arrows:",
+            query_params={"runs": run.id},
+        )
+
+
+def _show_example(run: Run) -> None:
+    ids = run.result["runs"]
+    st.success(f"The dataset is drawn and {len(ids)} training runs are queued.", icon=":material/check_circle:")
+    for run_id in ids:
+        queued = open_store().run(run_id)
+        st.page_link(
+            "pages/train.py",
+            label=f"{queued.name}: {queued.state}",
+            icon=":material/timeline:",
+            query_params={"run": run_id},
+        )
