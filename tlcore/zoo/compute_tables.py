@@ -7,19 +7,19 @@ python -m tlcore.zoo.compute_tables VGG16 …    some
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import logging
-import re
+import math
 from pathlib import Path
 
 import keras
 
 from tlcore.files import replacing
 from tlcore.zoo.architecture import Architecture
+from tlcore.zoo.blocks import block_names, with_classifier
 from tlcore.zoo.build import build
 from tlcore.zoo.catalog import ARCHITECTURES, find
-from tlcore.zoo.costs import detail, multiply_adds, receptive_field
+from tlcore.zoo.costs import Field, LayerFacts, detail, multiply_adds, receptive_field
 from tlcore.zoo.tables import LayerRow, LayerTable, snapshot_path
 
 log = logging.getLogger(__name__)
@@ -39,27 +39,33 @@ def compute_table(model: keras.Model, name: str, blocks: str = "", blocks_close:
     """
     names = [layer.name for layer in model.layers]
     rows: list[LayerRow] = []
-    fields: dict[str, tuple[int | None, float | None]] = {}
+    fields: dict[str, Field] = {}
     for index, (layer, block) in enumerate(zip(model.layers, block_names(names, blocks, blocks_close), strict=True)):
         sources = _sources(layer)
-        fields[layer.name] = receptive_field(layer, [fields[source] for source in sources])
+        field = [fields[source] for source in sources]
+        cost = 0
+        for part in layer.layers if isinstance(layer, keras.Sequential) else [layer]:
+            facts = _facts(part)
+            cost += multiply_adds(facts)
+            field = [receptive_field(facts, field)]
+        fields[layer.name] = field[0]
         rows.append(
             LayerRow(
                 index=index,
                 name=layer.name,
                 type=type(layer).__name__,
-                detail=detail(layer),
+                detail=detail(layer.get_config()),
                 output_shape=_shape(layer.output.shape),
                 parameters=layer.count_params(),
-                trainable=sum(_size(weight.shape) for weight in layer.trainable_weights),
-                multiply_adds=multiply_adds(layer),
-                receptive_field=fields[layer.name][0],
-                stride=fields[layer.name][1],
+                trainable=sum(math.prod(weight.shape) for weight in layer.trainable_weights),
+                multiply_adds=cost,
+                receptive_field=field[0][0],
+                stride=field[0][1],
                 connected_to=sources,
                 block=block,
             )
         )
-    return LayerTable(name, _with_classifier(rows))
+    return LayerTable(name, with_classifier(rows))
 
 
 def compute_architecture(
@@ -105,42 +111,6 @@ def save_table(table: LayerTable) -> Path:
     return path
 
 
-def block_names(names: list[str], blocks: str, blocks_close: bool) -> list[str]:
-    """Give every layer its block.
-
-    Args:
-        names: layer names in order.
-        blocks: regular expression whose first group names the block; empty for none.
-        blocks_close: True where a matching name ends its block instead of being inside it.
-
-    Returns:
-        One block name a layer. What comes before the first block is "input"; where blocks close, what follows the
-        last one is "output".
-    """
-    found = [re.search(blocks, name) if blocks else None for name in names]
-    labels = [match.group(1) if match else None for match in found]
-    labels = [f"block {label}" if label and label.isdigit() else label for label in labels]
-    if blocks_close:
-        label, result = "output", []
-        for own in reversed(labels):
-            label = own or label
-            result.append(label)
-        return result[::-1]
-    label, result = "input", []
-    for own in labels:
-        label = own or label
-        result.append(label)
-    return result
-
-
-def _with_classifier(rows: list[LayerRow]) -> tuple[LayerRow, ...]:
-    """Give the layers at the end that no longer are maps a block of their own."""
-    end = len(rows)
-    while end and rows[end - 1].receptive_field is None:
-        end -= 1
-    return (*rows[:end], *(dataclasses.replace(row, block="classifier") for row in rows[end:]))
-
-
 def _sources(operation: keras.Operation) -> tuple[str, ...]:
     """Names of the layers that feed a layer; bare operations in between, such as a `+`, are passed over."""
     names: dict[str, None] = {}
@@ -151,15 +121,14 @@ def _sources(operation: keras.Operation) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _facts(layer: keras.Layer) -> LayerFacts:
+    inputs = layer.input if isinstance(layer.input, list) else [layer.input]
+    shapes = () if isinstance(layer, keras.layers.InputLayer) else tuple(_shape(tensor.shape) for tensor in inputs)
+    return LayerFacts(type(layer).__name__, layer.get_config(), shapes, _shape(layer.output.shape))
+
+
 def _shape(shape: tuple) -> tuple[int, ...]:
-    return tuple(int(side) if side is not None else -1 for side in shape[1:])
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for side in shape:
-        size *= int(side)
-    return size
+    return tuple(int(side) for side in shape[1:])
 
 
 def main() -> None:

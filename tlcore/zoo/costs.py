@@ -1,4 +1,4 @@
-"""What one layer costs and sees: multiply-adds and receptive field. [TF]
+"""What one layer costs and sees, worked out from its settings and shapes alone. Knows no TensorFlow.
 
 The formulas are the usual ones: a convolution multiplies its kernel with the maps at every output position; its
 receptive field grows by (kernel - 1) times the distance between its inputs (Dumoulin and Visin, "A guide to convolution
@@ -8,95 +8,108 @@ arithmetic for deep learning"; Araujo, Norris, Sim, "Computing Receptive Fields 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-import keras
-from keras import layers
-
+Shape = tuple[int, ...]  # without the batch
 Field = tuple[int | None, float | None]  # (side in input pixels, or None for all of it; stride, or None for no map)
 WHOLE: Field = (None, None)
 
 
-def multiply_adds(layer: keras.Layer) -> int:
+@dataclass(frozen=True)
+class LayerFacts:
+    """A layer as data.
+
+    Args:
+        kind: name of its class, such as "Conv2D".
+        config: its settings, as Keras writes them.
+        inputs: shapes of what it takes, without the batch.
+        output: shape of what it gives.
+    """
+
+    kind: str
+    config: Mapping[str, object]
+    inputs: tuple[Shape, ...]
+    output: Shape
+
+
+def multiply_adds(layer: LayerFacts) -> int:
     """Count the multiplications with an addition that a layer needs for one image.
-
-    Args:
-        layer: a built layer of a functional model.
-
-    Returns:
-        The count for convolutions and dense layers; 0 for all others, which papers do not count.
-    """
-    if isinstance(layer, keras.Sequential):
-        return sum(multiply_adds(inner) for inner in layer.layers)
-    if isinstance(layer, layers.Conv2DTranspose):  # every input position is spread over the kernel
-        return _positions(layer.input.shape) * math.prod(layer.kernel.shape)
-    if isinstance(layer, layers.SeparableConv2D):
-        return _positions(layer.output.shape) * sum(
-            math.prod(kernel.shape) for kernel in (layer.depthwise_kernel, layer.pointwise_kernel)
-        )
-    if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D | layers.Dense):
-        return _positions(layer.output.shape) * math.prod(layer.kernel.shape)
-    return 0
-
-
-def receptive_field(layer: keras.Layer, inputs: list[Field]) -> Field:
-    """Work out what one output value of a layer sees of the input.
-
-    Args:
-        layer: a built layer.
-        inputs: the fields of the layers that feed it.
-
-    Returns:
-        Its field. Where branches meet, the largest field counts; a branch that has seen the whole input through global
-        pooling, such as the gate of a squeeze-and-excite block, is left out while another is a map.
-    """
-    if not inputs:
-        return (1, 1)
-    if isinstance(layer, keras.Sequential):
-        field = inputs[0]
-        for inner in layer.layers:
-            field = receptive_field(inner, [field])
-        return field
-    if len(layer.output.shape) != 4:
-        return WHOLE
-    maps = [field for field in inputs if field[0] is not None]
-    if not maps:
-        return WHOLE
-    size, stride = max(field[0] for field in maps), max(field[1] for field in maps)
-    if isinstance(layer, layers.GlobalAveragePooling2D | layers.GlobalMaxPooling2D):
-        return WHOLE
-    if isinstance(layer, layers.Conv2DTranspose):
-        taps = math.ceil(layer.kernel_size[0] / layer.strides[0])
-        return (math.ceil(size + (taps - 1) * stride), stride / layer.strides[0])
-    if isinstance(layer, layers.UpSampling2D):
-        return (size, stride / layer.size[0])
-    kernel, step, dilation = _window(layer)
-    return (math.ceil(size + (kernel - 1) * dilation * stride), stride * step)
-
-
-def detail(layer: keras.Layer) -> str:
-    """Put the settings of a layer in a few words, such as "3×3, stride 2, relu".
 
     Args:
         layer: any layer.
 
     Returns:
+        The count for convolutions and dense layers; 0 for all others, which papers do not count.
+    """
+    if not layer.inputs or not layer.inputs[0] or not layer.output:
+        return 0
+    channels = layer.inputs[0][-1]
+    positions = math.prod(layer.output[:-1])
+    if layer.kind == "Dense":
+        return positions * channels * layer.output[-1]
+    window = math.prod(pair(layer.config.get("kernel_size", 1)))
+    if layer.kind == "Conv2D":
+        return positions * window * channels // layer.config.get("groups", 1) * layer.output[-1]
+    if layer.kind == "DepthwiseConv2D":
+        return positions * window * layer.output[-1]
+    if layer.kind == "SeparableConv2D":
+        filtered = channels * layer.config.get("depth_multiplier", 1)
+        return positions * (window * filtered + filtered * layer.output[-1])
+    if layer.kind == "Conv2DTranspose":  # every input position is spread over the kernel
+        return math.prod(layer.inputs[0]) * window * layer.output[-1]
+    return 0
+
+
+def receptive_field(layer: LayerFacts, fields: list[Field]) -> Field:
+    """Work out what one output value of a layer sees of the input.
+
+    Args:
+        layer: any layer.
+        fields: those of the layers that feed it.
+
+    Returns:
+        Its field. Where branches meet, the largest field counts; a branch that has seen the whole input through global
+        pooling, such as the gate of a squeeze-and-excite block, is left out while another is a map.
+    """
+    if not fields:
+        return (1, 1)
+    maps = [field for field in fields if field[0] is not None]
+    if len(layer.output) != 3 or not maps or layer.kind.startswith("Global"):
+        return WHOLE
+    size, stride = max(field[0] for field in maps), max(field[1] for field in maps)
+    kernel, step, dilation = _window(layer)
+    if layer.kind == "UpSampling2D":
+        return (size, stride / pair(layer.config["size"])[0])
+    if layer.kind == "Conv2DTranspose":
+        return (math.ceil(size + (math.ceil(kernel / step) - 1) * stride), stride / step)
+    return (math.ceil(size + (kernel - 1) * dilation * stride), stride * step)
+
+
+def detail(config: Mapping[str, object]) -> str:
+    """Put the settings of a layer in a few words, such as "3×3, stride 2, relu".
+
+    Args:
+        config: as Keras writes it.
+
+    Returns:
         The text; empty if there is nothing to say.
     """
-    config = layer.get_config()
     parts = []
     window = config.get("kernel_size") or config.get("pool_size")
     if window:
-        parts.append("×".join(map(str, window)))
-    stride = (config.get("strides") or (1,))[0]
-    if stride != 1:
-        parts.append(f"stride {stride}")
+        parts.append("×".join(map(str, pair(window))))
+    step = pair(config.get("strides") or 1)[0]
+    if step != 1:
+        parts.append(f"stride {step}")
     if config.get("groups", 1) != 1:
         parts.append(f"{config['groups']} groups")
-    if config.get("dilation_rate", (1,)) not in (1, (1,), (1, 1)):
-        parts.append(f"dilation {config['dilation_rate'][0]}")
+    dilation = pair(config.get("dilation_rate") or 1)[0]
+    if dilation != 1:
+        parts.append(f"dilation {dilation}")
     if window:
         parts.append({"same": "padded", "valid": "not padded"}.get(config.get("padding"), ""))
-    if "rate" in config:
+    if isinstance(config.get("rate"), float):
         parts.append(f"drops {config['rate']:.0%}")
     activation = config.get("activation")
     if isinstance(activation, str) and activation != "linear":
@@ -106,16 +119,16 @@ def detail(layer: keras.Layer) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _positions(shape: tuple) -> int:
-    """Places in a map, without its channels; 1 for a vector."""
-    return math.prod(shape[1:-1])
+def pair(value: object) -> tuple[int, int]:
+    """Read a setting that Keras takes as one number or as two."""
+    first, *rest = value if isinstance(value, list | tuple) else (value,)
+    return int(first), int(rest[0] if rest else first)
 
 
-def _window(layer: keras.Layer) -> tuple[int, int, int]:
+def _window(layer: LayerFacts) -> tuple[int, int, int]:
     """(kernel, stride, dilation) of a sliding window; 1, 1, 1 for layers that look at one place."""
-    kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
+    kernel = layer.config.get("kernel_size") or layer.config.get("pool_size")
     if kernel is None:
         return 1, 1, 1
-    dilation = getattr(layer, "dilation_rate", 1)
-    dilation = dilation if isinstance(dilation, int) else dilation[0]
-    return max(kernel), max(layer.strides), dilation
+    strides = layer.config.get("strides") or kernel
+    return max(pair(kernel)), max(pair(strides)), pair(layer.config.get("dilation_rate") or 1)[0]

@@ -1,7 +1,7 @@
 """ConvNeXt as Keras builds it, with a name for the sum at the end of each block. [TF]
 
-Keras writes these sums as a bare `+`, which is an operation but no layer: it cannot be named, cut at or listed. The weights
-are the same, in the same order.
+Keras writes these sums as a bare `+`, which is an operation but no layer: it cannot be named, cut at or listed. The
+weights are the same, in the same order.
 """
 
 from __future__ import annotations
