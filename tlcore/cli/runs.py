@@ -1,4 +1,4 @@
-"""Commands about runs: `runs list|show|stop|resume|delete` and `compare`."""
+"""Commands about runs: `runs list|show|stop|resume|delete`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import dataclasses
 
 from tlcore.cli.answer import Answer, text_table
-from tlcore.reports.comparison import comparison_rows, incomparable
 from tlcore.runs import client
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
@@ -33,9 +32,6 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
         parser = group.add_parser(name, parents=[shared], help=help)
         parser.add_argument("run")
         parser.set_defaults(command=command)
-    compare = commands.add_parser("compare", parents=[shared], help="compare finished training runs")
-    compare.add_argument("runs", nargs="+", metavar="RUN")
-    compare.set_defaults(command=_compare)
 
 
 def describe_run(run: Run) -> Answer:
@@ -89,11 +85,3 @@ def _resume(options: argparse.Namespace) -> Answer:
 def _delete(options: argparse.Namespace) -> Answer:
     client.delete(options.run)
     return Answer({"run": options.run}, f"Run {options.run} is deleted.")
-
-
-def _compare(options: argparse.Namespace) -> Answer:
-    runs = [open_store().run(run_id) for run_id in options.runs]
-    rows = comparison_rows(runs)
-    lines = [text_table(list(rows[0]), [list(row.values()) for row in rows])]
-    lines += incomparable(runs)
-    return Answer({"runs": rows, "warnings": incomparable(runs)}, "\n".join(lines))

@@ -1,56 +1,169 @@
-"""Finished runs side by side: one table, and what speaks against comparing them."""
+"""Finished runs side by side: what is compared, the table, and what speaks against comparing."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from tlcore.errors import StateError
-from tlcore.reports.statistics import accuracy_text
+from tlcore.datasets.splits import PARTS
+from tlcore.errors import MissingError, StateError
+from tlcore.reports.curves import Curve
+from tlcore.reports.statistics import wilson_interval
+from tlcore.runs import client
 from tlcore.runs.run import FINISHED, Run
-from tlcore.training.strategies import find_strategy
+from tlcore.runs.store import open_store
+from tlcore.training.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
+from tlcore.training.strategies import Strategy, find_strategy
 
 
-def comparison_rows(runs: Sequence[Run]) -> list[dict]:
-    """Lay finished training runs out as the rows of a table.
+@dataclass(frozen=True, eq=False)
+class ComparedRun:
+    """A finished training run with all that it is judged by.
 
     Args:
-        runs: at least one.
+        run: the run.
+        title: what it is called in this comparison; no other run in it has the same title.
+        epochs: as `tlcore.runs.client.curve` gives them.
+    """
+
+    run: Run
+    title: str
+    epochs: Sequence[dict]
+
+    @property
+    def strategy(self) -> Strategy:
+        """What was trained, and from which start."""
+        return find_strategy(self.run.plan["strategy"])
+
+    @property
+    def curve(self) -> Curve:
+        """Its learning curve."""
+        return Curve(self.title, self.strategy.name, self.epochs)
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the classes that it tells apart."""
+        return self.run.result["classes"]
+
+    @property
+    def tested_on(self) -> tuple[str, str]:
+        """Dataset and digest of the test photos: equal for runs that can be compared."""
+        return self.run.plan["dataset"], self.run.result["split"]
+
+    def predictions(self, part: str = "test") -> Predictions:
+        """Read what it says about each photo of a part.
+
+        Args:
+            part: "train", "validation" or "test".
+
+        Returns:
+            The stored predictions.
+
+        Raises:
+            MissingError: if their file is gone.
+        """
+        try:
+            return load_predictions(self.run.folder / PREDICTIONS_FILE, part)
+        except OSError as error:
+            raise MissingError(
+                f"the predictions of run {self.run.id}", str(error), "Its files were removed: train it again."
+            ) from error
+
+
+def load_compared(run_ids: Sequence[str]) -> list[ComparedRun]:
+    """Read finished training runs from the store.
+
+    Args:
+        run_ids: their ids, each once.
 
     Returns:
-        One row a run: names of columns → values.
+        The runs in the same order.
 
     Raises:
+        NotFoundError: if there is no run of an id.
         StateError: if a run is no finished training run.
     """
+    store = open_store()
+    runs = [store.run(run_id) for run_id in dict.fromkeys(run_ids)]
     for run in runs:
         if run.kind != "train" or run.state != FINISHED:
-            raise StateError("finished training runs", f"run {run.id}, a {run.kind} run that is {run.state}", "Wait.")
-    return [_row(run) for run in runs]
+            received = f"run {run.id}, a {run.kind} run that is {run.state}"
+            raise StateError("finished training runs", received, "Wait for it, or leave it out.")
+    return [
+        ComparedRun(run, title, client.curve(store.events(run.id, kind="epoch")))
+        for run, title in zip(runs, _titles(runs), strict=True)
+    ]
 
 
-def _row(run: Run) -> dict:
-    scores = run.result["scores"]
-    row = {"run": run.id, "name": run.name, "strategy": find_strategy(run.plan["strategy"]).title}
-    for part in ("train", "validation", "test"):
-        row[f"{part} loss"] = round(scores[part]["loss"], 4)
-        row[f"{part} accuracy"] = round(scores[part]["accuracy"], 4)
-    test = scores["test"]
-    row["test interval"] = accuracy_text(test["correct"], test["images"])
-    row["trainable parameters"] = run.result["trainable"]
-    row["epochs"] = run.result["epochs"]
-    row["seconds"] = round(run.result["seconds"], 1)
-    return row
+def _titles(runs: Sequence[Run]) -> list[str]:
+    """Names as short as they can be: without the dataset if all share it, with the id only where names are equal."""
+    datasets = {run.plan["dataset"] for run in runs}
+    shared = f" on {datasets.pop().rsplit('-', 1)[0]}" if len(datasets) == 1 else "\0"
+    names = [run.name.removesuffix(shared) for run in runs]
+    often = Counter(names)
+    return [f"{name} ({run.id})" if often[name] > 1 else name for name, run in zip(names, runs, strict=True)]
 
 
-def incomparable(runs: Sequence[Run]) -> list[str]:
+def comparison_rows(compared: Sequence[ComparedRun]) -> list[dict]:
+    """Lay runs out as the rows of a table.
+
+    Args:
+        compared: at least one.
+
+    Returns:
+        One row a run: names of columns → values. Accuracies with the ends of their 95 % intervals, 0..1.
+    """
+    return [_row(item) for item in compared]
+
+
+def _row(item: ComparedRun) -> dict:
+    result = item.run.result
+    row = {"run": item.run.id, "title": item.title, "strategy": item.strategy.title}
+    for part in PARTS:
+        score = result["scores"][part]
+        low, high = wilson_interval(score["correct"], score["images"])
+        row |= {
+            f"{part} photos": score["images"],
+            f"{part} correct": score["correct"],
+            f"{part} loss": score["loss"],
+            f"{part} accuracy": score["accuracy"],
+            f"{part} low": low,
+            f"{part} high": high,
+        }
+    counts = {"trainable parameters": result["trainable"], "frozen parameters": result["frozen"]}
+    return {**row, **counts, "epochs": result["epochs"], "seconds": result["seconds"]}
+
+
+def groups(compared: Sequence[ComparedRun]) -> list[list[ComparedRun]]:
+    """Put runs together that were tested on the same photos.
+
+    Args:
+        compared: any runs.
+
+    Returns:
+        Groups in the order of their first runs.
+    """
+    found: dict[tuple[str, str], list[ComparedRun]] = {}
+    for item in compared:
+        found.setdefault(item.tested_on, []).append(item)
+    return list(found.values())
+
+
+def incomparable(compared: Sequence[ComparedRun]) -> list[str]:
     """Say what speaks against comparing runs.
 
     Args:
-        runs: finished training runs.
+        compared: any runs.
 
     Returns:
-        Sentences; an empty list if they were tested on the same images.
+        Sentences; an empty list if all were tested on the same photos.
     """
-    if len({run.result["split"] for run in runs}) > 1:
-        return ["These runs were tested on different images, so their accuracies cannot be compared directly."]
-    return []
+    found = groups(compared)
+    if len(found) < 2:
+        return []
+    listing = "; ".join(" and ".join(item.title for item in group) for group in found)
+    return [
+        f"These runs were tested on {len(found)} different sets of photos, so their accuracies cannot be compared "
+        f"directly. Only runs between two semicolons here share their test photos: {listing}."
+    ]

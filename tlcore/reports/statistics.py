@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
 from scipy.stats import binomtest
 
 
@@ -32,3 +36,66 @@ def accuracy_text(correct: int, images: int) -> str:
     """
     low, high = wilson_interval(correct, images)
     return f"{100 * correct / images:.1f} % ({100 * low:.1f}–{100 * high:.1f}, {images} images)"
+
+
+@dataclass(frozen=True)
+class PairTest:
+    """Two runs on the same images: where only one of them is right, and whether that can be chance.
+
+    Args:
+        first_only: images that only the first run classifies correctly.
+        second_only: images that only the second run classifies correctly.
+        p: probability of so uneven a division if both were equally good, 0..1.
+    """
+
+    first_only: int
+    second_only: int
+    p: float
+
+
+def compare_pair(first: np.ndarray, second: np.ndarray) -> PairTest:
+    """Compare two runs on the same images with McNemar's exact test (McNemar, 1947).
+
+    Images that both get right or both get wrong say nothing about the difference. Among the others each run would
+    be the right one half of the time if both were equally good: an exact binomial test, two-sided.
+
+    Args:
+        first: bool (n,), whether the first run is right, image by image.
+        second: bool (n,), the same for the second run, in the same order.
+
+    Returns:
+        The counts and the p-value; 1 where the runs are right on exactly the same images.
+    """
+    first_only, second_only = int((first & ~second).sum()), int((~first & second).sum())
+    different = first_only + second_only
+    p = float(binomtest(first_only, different).pvalue) if different else 1.0
+    return PairTest(first_only, second_only, p)
+
+
+def adjust(p_values: Sequence[float]) -> list[float]:
+    """Raise p-values for having made several tests (Holm, 1979): chance has several opportunities.
+
+    Args:
+        p_values: of all tests that were made.
+
+    Returns:
+        The adjusted values in the same order, 0..1.
+    """
+    order = np.argsort(p_values, kind="stable")
+    factors = np.arange(len(p_values), 0, -1)
+    stepped = np.maximum.accumulate(np.asarray(p_values, float)[order] * factors)
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.minimum(stepped, 1)
+    return adjusted.tolist()
+
+
+def p_text(p: float) -> str:
+    """A p-value as a person should read it.
+
+    Args:
+        p: 0..1.
+
+    Returns:
+        Such as "p = 0.04" or "p < 0.001".
+    """
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.01 else f"p = {p:.2f}"

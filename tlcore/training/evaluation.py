@@ -9,6 +9,8 @@ import numpy as np
 
 from tlcore.files import replacing
 
+PREDICTIONS_FILE = "predictions.npz"  # in the folder of the run
+
 _SMALLEST = 1e-7  # Keras' epsilon: the same loss for probabilities of 0
 
 
@@ -55,6 +57,11 @@ class Predictions:
         """The most probable class of each image, int64 (n,)."""
         return self.probabilities.argmax(axis=1)
 
+    @property
+    def right(self) -> np.ndarray:
+        """Whether each image is classified correctly, bool (n,)."""
+        return self.predicted == self.labels
+
     def losses(self) -> np.ndarray:
         """Cross-entropy of each image in nats, float (n,)."""
         picked = self.probabilities[np.arange(len(self.labels)), self.labels]
@@ -62,7 +69,7 @@ class Predictions:
 
     def score(self) -> Score:
         """Sum the part up."""
-        correct = int((self.predicted == self.labels).sum())
+        correct = int(self.right.sum())
         return Score(len(self.labels), correct, float(self.losses().mean()))
 
     def confusion(self) -> np.ndarray:

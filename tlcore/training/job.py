@@ -10,11 +10,10 @@ import keras
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.files import replacing
-from tlcore.training.evaluation import save_predictions
+from tlcore.training.evaluation import PREDICTIONS_FILE, save_predictions
 from tlcore.training.plan import plan_from_json
 from tlcore.training.trainer import train as execute_plan
 
-PREDICTIONS_FILE = "predictions.npz"
 MODEL_FILE = "model.keras"
 
 

@@ -1,0 +1,119 @@
+"""What a comparison shows, in plain sentences with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from tlcore.reports.comparison import ComparedRun, groups
+from tlcore.reports.statistics import PairTest, accuracy_text, adjust, compare_pair, p_text
+
+SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two runs held against each other on the same test photos.
+
+    Args:
+        first, second: their titles.
+        test: McNemar's exact test.
+        adjusted: its p-value, adjusted for the number of pairs that share these photos.
+    """
+
+    first: str
+    second: str
+    test: PairTest
+    adjusted: float
+
+
+def pairs(compared: Sequence[ComparedRun]) -> list[Pair]:
+    """Hold every two runs that were tested on the same photos against each other.
+
+    Args:
+        compared: any runs; the better of a pair comes first if it does so here.
+
+    Returns:
+        All pairs, set of photos by set of photos.
+    """
+    found = []
+    for group in groups(compared):
+        right = {item.title: item.predictions().right for item in group}
+        titles = list(combinations(right, 2))
+        tests = [compare_pair(right[first], right[second]) for first, second in titles]
+        adjusted = adjust([test.p for test in tests])
+        found += [Pair(*names, test, p) for names, test, p in zip(titles, tests, adjusted, strict=True)]
+    return found
+
+
+def pair_rows(found: Sequence[Pair]) -> list[dict]:
+    """Lay pairs out as the rows of a table.
+
+    Args:
+        found: as `pairs` gives them.
+
+    Returns:
+        One row a pair: names of columns → values.
+    """
+    return [
+        {
+            "first": pair.first,
+            "second": pair.second,
+            "only first right": pair.test.first_only,
+            "only second right": pair.test.second_only,
+            "p (McNemar, exact)": pair.test.p,
+            "p adjusted (Holm)": pair.adjusted,
+        }
+        for pair in found
+    ]
+
+
+def conclusions(compared: Sequence[ComparedRun]) -> list[str]:
+    """Say what a comparison shows.
+
+    Args:
+        compared: at least one run.
+
+    Returns:
+        Sentences: for each set of test photos one about the best run, then one about each other run.
+    """
+    ranked = sorted(compared, key=lambda item: (-_test_score(item)["accuracy"], item.run.result["trainable"]))
+    against = {(pair.first, pair.second): pair for pair in pairs(ranked)}
+    sentences = []
+    for best, *others in groups(ranked):
+        score = _test_score(best)
+        ahead = f", the best of {len(others) + 1}" if others else ""
+        sentences.append(f"{best.title} classifies {_accuracy(best)} right{ahead}, {_cost(best)}.")
+        for other in others:
+            points = 100 * (score["accuracy"] - _test_score(other)["accuracy"])
+            verdict = _verdict(against[best.title, other.title], score["images"])
+            sentences.append(f"{other.title}: {_accuracy(other)}, {_cost(other)}; {_less(points)}. {verdict}")
+    return sentences
+
+
+def _test_score(item: ComparedRun) -> dict:
+    return item.run.result["scores"]["test"]
+
+
+def _accuracy(item: ComparedRun) -> str:
+    score = _test_score(item)
+    return accuracy_text(score["correct"], score["images"])
+
+
+def _cost(item: ComparedRun) -> str:
+    return f"with {item.run.result['trainable']:,} trainable parameters in {item.run.result['seconds']:,.0f} s"
+
+
+def _less(points: float) -> str:
+    return f"{points:.1f} points less" if points else "just as many"
+
+
+def _verdict(pair: Pair, images: int) -> str:
+    counts = (
+        f"{p_text(pair.adjusted)}; {pair.first} alone is right on {pair.test.first_only}, "
+        f"{pair.second} alone on {pair.test.second_only}"
+    )
+    if pair.adjusted < SIGNIFICANT:
+        return f"The difference is real ({counts})."
+    return f"On {images} photos that can be chance ({counts})."

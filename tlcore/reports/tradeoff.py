@@ -1,0 +1,51 @@
+"""Accuracy against what it cost: seconds, or trainable parameters."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from tlcore.reports.comparison import ComparedRun, comparison_rows
+
+COSTS = {"seconds": "Seconds in all", "trainable parameters": "Trainable parameters"}
+HEIGHT = 340
+
+_SYMBOLS = {"scratch": "circle", "frozen": "square", "fine_tune": "diamond", "full": "cross"}
+
+
+def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
+    """Draw test accuracy with its 95 % interval against a cost, on a logarithmic axis.
+
+    Args:
+        compared: the runs.
+        cost: a key of `COSTS`.
+
+    Returns:
+        The figure.
+    """
+    figure = go.Figure()
+    for item, row in zip(compared, comparison_rows(compared), strict=True):
+        accuracy = row["test accuracy"]
+        figure.add_trace(
+            go.Scatter(
+                x=[row[cost]],
+                y=[accuracy],
+                error_y={"array": [row["test high"] - accuracy], "arrayminus": [accuracy - row["test low"]]},
+                name=html.escape(item.title),
+                mode="markers",
+                marker={"color": item.strategy.colour, "size": 13, "symbol": _SYMBOLS[item.strategy.name]},
+                customdata=[[row["test low"], row["test high"]]],
+                hovertemplate=f"{html.escape(item.title)}<br>%{{y:.1%}} (%{{customdata[0]:.1%}}–%{{customdata[1]:.1%}})"
+                f"<br>{COSTS[cost]}: %{{x:,.4~r}}<extra></extra>",
+            )
+        )
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 10, "r": 10, "t": 20, "b": 10},
+        legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
+        xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", "dtick": 1},
+        yaxis={"title": "Test accuracy", "tickformat": ".0%"},
+    )
+    return figure
