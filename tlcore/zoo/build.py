@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 from keras.src.utils.naming import reset_uids
 
-from tlcore.errors import InputError, MissingError
+from tlcore.errors import InputError, MissingError, StudioError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.catalog import weights_path
@@ -117,6 +117,8 @@ def _download(architecture: Architecture, include_top: bool, shape: tuple[int, i
             include_top=include_top,
             **{**architecture.options, "weights": "imagenet"},
         )
+    except StudioError:
+        raise  # whoever fetches for Keras has said it all
     except Exception as problem:  # Keras raises a bare Exception when a download fails
         raise MissingError(
             f"the weights file {path.name} in {path.parent}",
