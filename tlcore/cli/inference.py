@@ -1,19 +1,30 @@
-"""Commands about classifying photos: `prepare` and `classify`."""
+"""Commands about classifying photos: `prepare`, `classify` and `predict`."""
 
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from tlcore.cli.answer import Answer
 from tlcore.cli.waiting import wait_and_show
-from tlcore.errors import ImageError
-from tlcore.images.decode import read_image
+from tlcore.errors import ImageError, InputError, StateError
+from tlcore.images.decode import read_bytes
 from tlcore.images.resize import RESIZE_MODES
-from tlcore.inference.classifier import classify
-from tlcore.inference.imagenet import imagenet_classes, imagenet_names
-from tlcore.inference.prepared import load_prepared, prepared_folder
+from tlcore.inference.classifier import Guess
+from tlcore.inference.imagenet import imagenet_classes
+from tlcore.inference.many import PhotoFile, classify_files
+from tlcore.inference.prepared import (
+    PREPARED,
+    Prepared,
+    is_folder_prepared,
+    load_prepared,
+    prepared_folder,
+    run_request,
+)
 from tlcore.runs.client import submit
+from tlcore.runs.run import FINISHED
+from tlcore.runs.store import open_store
 from tlcore.zoo import catalog
 
 
@@ -29,16 +40,32 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     prepare.add_argument("--weights", default="imagenet", help="imagenet, or a weights file of this architecture")
     prepare.set_defaults(command=_prepare)
     classify = commands.add_parser("classify", parents=[shared], help="classify photos on ImageNet")
-    classify.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
     classify.add_argument("--model", default="MobileNetV2", help="a prepared network")
     classify.add_argument("--weights", default="imagenet", help="imagenet, or the weights file it was prepared from")
-    classify.add_argument("--top", type=int, default=5, help="how many classes to name")
-    classify.add_argument("--resize", default="crop", choices=[row.name for row in RESIZE_MODES])
+    _add_photo_options(classify)
     classify.set_defaults(command=_classify)
+    predict = commands.add_parser(
+        "predict", parents=[shared], help="classify photos with a network that was trained here"
+    )
+    predict.add_argument("run", metavar="RUN", help="id of a finished training run")
+    _add_photo_options(predict)
+    predict.set_defaults(command=_predict)
+
+
+def _add_photo_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
+    parser.add_argument("--top", type=int, default=5, help="how many classes to name")
+    parser.add_argument(
+        "--resize",
+        default="",
+        choices=[row.name for row in RESIZE_MODES],
+        help="how a photo becomes a square; by default as the network is evaluated",
+    )
 
 
 def _prepare(options: argparse.Namespace) -> Answer:
     architecture = catalog.find(options.name)
+    prepared_folder(architecture.name, options.weights)  # says at once if there is no such file
     weights = options.weights if options.weights == "imagenet" else str(Path(options.weights).resolve())
     plan = {"architecture": architecture.name, "weights": weights}
     run = wait_and_show(submit("prepare", plan, f"Prepare {architecture.title}").id)
@@ -46,22 +73,40 @@ def _prepare(options: argparse.Namespace) -> Answer:
 
 
 def _classify(options: argparse.Namespace) -> Answer:
-    prepared = load_prepared(prepared_folder(options.model, options.weights))
-    names = imagenet_names()
-    rows, lines, failed = [], [], False
-    for path in options.images:
-        try:
-            photo = read_image(path)
-        except ImageError as error:
-            rows.append({"file": str(path), "error": str(error)})
-            lines.append(f"{path}: {error}")
-            failed = True
+    return _answer(load_prepared(prepared_folder(options.model, options.weights)), options)
+
+
+def _predict(options: argparse.Namespace) -> Answer:
+    run = open_store().run(options.run)
+    if run.kind != "train" or run.state != FINISHED:
+        received = f"run {run.id} ({run.kind}), which is {run.state}"
+        raise StateError("a finished training run", received, "List them: python -m tlcore runs list")
+    folder = run.folder / PREPARED
+    if not is_folder_prepared(folder):
+        request = run_request(run.folder, run.plan, run.result["classes"], run.name)
+        wait_and_show(submit("prepare", request, f"Prepare {run.name}").id)
+    return _answer(load_prepared(folder), options)
+
+
+def _answer(prepared: Prepared, options: argparse.Namespace) -> Answer:
+    if options.top < 1:
+        raise InputError("at least 1 class in --top", str(options.top), "Choose 1 or more.")
+    files = [PhotoFile(str(path), path.name, partial(read_bytes, path)) for path in options.images]
+    rows, lines, code = [], [], 0
+    for path, result in zip(
+        options.images, classify_files(prepared, files, top=options.top, mode=options.resize), strict=True
+    ):
+        if isinstance(result, ImageError):
+            rows.append({"file": str(path), "error": str(result)})
+            lines.append(f"{path}: {result}")
+            code = 2
             continue
-        result = classify(prepared, [photo], names, top=options.top, mode=options.resize)[0]
-        guesses = [
-            {"id": imagenet_classes()[guess.index][0], "name": guess.name, "probability": guess.probability}
-            for guess in result.guesses
-        ]
+        guesses = [_guess_values(prepared, guess) for guess in result.guesses]
         rows.append({"file": str(path), "guesses": guesses, "milliseconds": round(result.milliseconds, 2)})
         lines.append(f"{path}: {', '.join(map(str, result.guesses))}")
-    return Answer(rows, "\n".join(lines), code=2 if failed else 0)
+    return Answer(rows, "\n".join(lines), code)
+
+
+def _guess_values(prepared: Prepared, guess: Guess) -> dict:
+    identity = {} if prepared.card.classes else {"id": imagenet_classes()[guess.index][0]}
+    return {**identity, "name": guess.name, "probability": guess.probability}

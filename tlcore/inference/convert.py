@@ -11,6 +11,7 @@ from tensorflow.python.framework.convert_to_constants import convert_variables_t
 
 from tlcore.files import replacing
 from tlcore.inference.engine import Engine
+from tlcore.inference.head import Head
 
 
 def convert(model: keras.Model, path: Path) -> None:
@@ -31,20 +32,25 @@ def convert(model: keras.Model, path: Path) -> None:
         temporary.write_bytes(content)
 
 
-def self_test(model: keras.Model, engine: Engine, low: float, high: float) -> float:
+def self_test(model: keras.Model, features: keras.Model, engine: Engine, head: Head, low: float, high: float) -> float:
     """Compare a converted network with its original on fixed inputs.
 
     Args:
-        model: the original.
-        engine: the converted one.
+        model: the whole original.
+        features: its part that was converted.
+        engine: the converted part.
+        head: what follows it.
         low: smallest value of a preprocessed pixel.
         high: largest value of a preprocessed pixel.
 
     Returns:
-        The largest difference of any output value, relative to the largest output of the original.
+        The largest difference: of any feature, relative to the largest one, or of any probability.
     """
     random = np.random.default_rng(0)
     batch = random.uniform(low, high, (2, *model.inputs[0].shape[1:])).astype(np.float32)
-    expected = np.asarray(model(batch, training=False))
+    found = engine.run(batch)
+    expected = np.asarray(features(batch, training=False))
     scale = max(float(np.abs(expected).max()), 1e-6)
-    return float(np.abs(engine.run(batch) - expected).max()) / scale
+    probabilities = np.asarray(model(batch, training=False)).reshape(len(batch), -1)
+    of_head = head.probabilities(found)[:, -probabilities.shape[1] :]
+    return max(float(np.abs(found - expected).max()) / scale, float(np.abs(of_head - probabilities).max()))

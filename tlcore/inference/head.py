@@ -1,13 +1,41 @@
-"""The dense head of a network as plain arrays, computed with NumPy."""
+"""The dense head of a network as plain arrays: probabilities and exact gradients, computed with NumPy."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from tlcore.files import replacing
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """A way to turn maps into numbers.
+
+    Args:
+        forward: maps (n, height, width, channels) → (n, units).
+        backward: gradient (n, units) and the maps → gradient with respect to the maps.
+    """
+
+    forward: Callable[[np.ndarray], np.ndarray]
+    backward: Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """What a layer does to its sums.
+
+    Args:
+        forward: sums → outputs.
+        slope: sums → derivative of the output. A softmax has none here: it ends a network, and a class's score is
+            its sum.
+    """
+
+    forward: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray] | None = None
 
 
 def softmax(values: np.ndarray) -> np.ndarray:
@@ -27,17 +55,63 @@ def _sigmoid(values: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-values))
 
 
+def _spread_to_maxima(gradient: np.ndarray, maps: np.ndarray) -> np.ndarray:
+    """Where several pixels share the maximum, TensorFlow divides the gradient among them; so does this."""
+    is_maximum = maps == maps.max(axis=(1, 2), keepdims=True)
+    return is_maximum * (gradient[:, None, None] / is_maximum.sum(axis=(1, 2), keepdims=True))
+
+
+def _spread_evenly(gradient: np.ndarray, maps: np.ndarray) -> np.ndarray:
+    return np.broadcast_to(gradient[:, None, None] / (maps.shape[1] * maps.shape[2]), maps.shape)
+
+
 POOLINGS = {
-    "average": lambda maps: maps.mean(axis=(1, 2)),
-    "max": lambda maps: maps.max(axis=(1, 2)),
-    "flatten": lambda maps: maps.reshape(len(maps), -1),
+    "average": Pooling(lambda maps: maps.mean(axis=(1, 2)), _spread_evenly),
+    "max": Pooling(lambda maps: maps.max(axis=(1, 2)), _spread_to_maxima),
+    "flatten": Pooling(lambda maps: maps.reshape(len(maps), -1), lambda gradient, maps: gradient.reshape(maps.shape)),
 }
 ACTIVATIONS = {
-    "linear": lambda values: values,
-    "relu": lambda values: np.maximum(values, 0),
-    "sigmoid": _sigmoid,
-    "softmax": softmax,
+    "linear": Activation(lambda sums: sums, np.ones_like),
+    "relu": Activation(lambda sums: np.maximum(sums, 0), lambda sums: (sums > 0).astype(sums.dtype)),
+    "hard_silu": Activation(  # x · relu6(x + 3) / 6, the hard swish of MobileNetV3
+        lambda sums: sums * np.clip(sums + 3, 0, 6) / 6,
+        lambda sums: np.where(np.abs(sums) < 3, (2 * sums + 3) / 6, (sums > 0).astype(sums.dtype)),
+    ),
+    "sigmoid": Activation(_sigmoid, lambda sums: _sigmoid(sums) * (1 - _sigmoid(sums))),
+    "softmax": Activation(softmax),
 }
+
+
+@dataclass(frozen=True)
+class Normalization:
+    """Layer normalization of the pooled numbers, as ConvNeXt has it before its classifier.
+
+    Args:
+        scale: float32 (units,).
+        offset: float32 (units,).
+        epsilon: added to the variance.
+    """
+
+    scale: np.ndarray
+    offset: np.ndarray
+    epsilon: float
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        """Normalize rows (n, units)."""
+        centred, deviation = self._parts(values)
+        return centred / deviation * self.scale + self.offset
+
+    def backward(self, gradient: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Gradient with respect to the result → gradient with respect to the values."""
+        centred, deviation = self._parts(values)
+        normalized = centred / deviation
+        scaled = gradient * self.scale
+        along = (scaled * normalized).mean(axis=1, keepdims=True)
+        return (scaled - scaled.mean(axis=1, keepdims=True) - normalized * along) / deviation
+
+    def _parts(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        centred = values - values.mean(axis=1, keepdims=True)
+        return centred, np.sqrt((centred**2).mean(axis=1, keepdims=True) + self.epsilon)
 
 
 @dataclass(frozen=True)
@@ -57,15 +131,17 @@ class DenseLayer:
 
 @dataclass(frozen=True)
 class Head:
-    """What follows the features: a pooling and dense layers.
+    """What follows the features: a pooling, perhaps a normalization, and dense layers.
 
     Args:
         pooling: a key of `POOLINGS`, applied to maps (n, height, width, channels); vectors pass unchanged.
         layers: at least one; the last gives probabilities.
+        normalization: of what the pooling gives; None for none.
     """
 
     pooling: str
     layers: tuple[DenseLayer, ...]
+    normalization: Normalization | None = None
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
         """Compute class probabilities.
@@ -76,10 +152,40 @@ class Head:
         Returns:
             float32 (n, classes); a single sigmoid output p becomes the two columns 1 - p and p.
         """
-        values = POOLINGS[self.pooling](features) if features.ndim == 4 else features
+        values = self._normalized(self._pooled(features))
         for layer in self.layers:
-            values = ACTIVATIONS[layer.activation](values @ layer.kernel + layer.bias)
+            values = ACTIVATIONS[layer.activation].forward(values @ layer.kernel + layer.bias)
         return np.concatenate([1 - values, values], axis=1) if values.shape[1] == 1 else values
+
+    def score_gradient(self, features: np.ndarray, index: int) -> np.ndarray:
+        """Differentiate a class's score, the sum before the last activation, with respect to the features.
+
+        Args:
+            features: float32 (n, height, width, channels) or (n, units).
+            index: of the class. With a single sigmoid output the score of class 0 is the negative of class 1's.
+
+        Returns:
+            float32, the shape of `features`: exact, by the chain rule.
+        """
+        pooled = self._pooled(features)
+        values, sums = self._normalized(pooled), []
+        for layer in self.layers:
+            sums.append(values @ layer.kernel + layer.bias)
+            values = ACTIVATIONS[layer.activation].forward(sums[-1])
+        last = self.layers[-1].kernel
+        column = last[:, index] if last.shape[1] > 1 else last[:, 0] * (1 if index else -1)
+        gradient = np.broadcast_to(column, (len(features), len(column)))
+        for layer, total in zip(self.layers[-2::-1], sums[-2::-1], strict=True):
+            gradient = (gradient * ACTIVATIONS[layer.activation].slope(total)) @ layer.kernel.T
+        if self.normalization:
+            gradient = self.normalization.backward(gradient, pooled)
+        return POOLINGS[self.pooling].backward(gradient, features) if features.ndim == 4 else gradient
+
+    def _pooled(self, features: np.ndarray) -> np.ndarray:
+        return POOLINGS[self.pooling].forward(features) if features.ndim == 4 else features
+
+    def _normalized(self, values: np.ndarray) -> np.ndarray:
+        return self.normalization.forward(values) if self.normalization else values
 
     def save(self, path: Path) -> None:
         """Write the head as an .npz file, all or nothing.
@@ -92,6 +198,10 @@ class Head:
             arrays[f"kernel_{index}"] = layer.kernel
             arrays[f"bias_{index}"] = layer.bias
             arrays[f"activation_{index}"] = np.array(layer.activation)
+        if self.normalization:
+            arrays["scale"] = self.normalization.scale
+            arrays["offset"] = self.normalization.offset
+            arrays["epsilon"] = np.array(self.normalization.epsilon)
         with replacing(path) as temporary, temporary.open("wb") as file:
             np.savez(file, **arrays)
 
@@ -110,4 +220,7 @@ def load_head(path: Path) -> Head:
         layers = tuple(
             DenseLayer(arrays[f"kernel_{i}"], arrays[f"bias_{i}"], str(arrays[f"activation_{i}"])) for i in range(count)
         )
-        return Head(str(arrays["pooling"]), layers)
+        normalization = None
+        if "scale" in arrays:
+            normalization = Normalization(arrays["scale"], arrays["offset"], float(arrays["epsilon"]))
+        return Head(str(arrays["pooling"]), layers, normalization)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,94 +14,122 @@ from tlcore.errors import InputError, Stopped
 from tlcore.files import replacing_folder, write_json
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.convert import convert, self_test
+from tlcore.inference.download import resumable_downloads
 from tlcore.inference.engine import Engine
-from tlcore.inference.prepared import CARD_FILE, FEATURES_FILE, HEAD_FILE, Card, prepared_folder
-from tlcore.inference.read_head import read_head
+from tlcore.inference.prepared import CARD_FILE, FEATURES_FILE, HEAD_FILE, Card, card_from_json, prepared_folder
+from tlcore.inference.read_head import last_maps, read_head
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
 
 _LARGEST_DIFFERENCE = 1e-4
+_STEPS = 4
 
 
 def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
-    """Prepare a classifier with ImageNet's classes.
+    """Prepare a classifier.
 
     Args:
-        request: {"architecture": name, "weights": "imagenet" or the path of a weights file}.
+        request: {"architecture": name, "weights": "imagenet" or the path of a weights file}, or, for a network that
+            was trained here, {"model": path of the Keras file, "folder": path, "card": as plain values}.
         _folder: not needed; the result is shared by all runs.
         emit: takes progress reports.
         should_stop: asked between the steps.
 
     Returns:
-        {"folder": name, "card": the card as plain values}.
+        {"folder": path, "card": the card as plain values}.
 
     Raises:
         InputError: if the weights file does not fit, or the converted network differs from the original.
         MissingError: if the weights are not here and cannot be fetched.
         Stopped: if asked to.
     """
-    architecture = catalog.find(request["architecture"])
-    weights = request.get("weights", "imagenet")
-    folder = prepared_folder(architecture.name, weights)
-    with _download_progress(architecture, weights, emit):
-        model = build(architecture, weights=weights if weights == "imagenet" else Path(weights))
-    if should_stop():
-        raise Stopped
-    emit({"kind": "progress", "what": f"Converting {architecture.title} for LiteRT", "done": 0, "total": 2})
-    features = keras.Model(model.input, model.get_layer(architecture.last_feature_layer).output)
-    head = read_head(model, architecture.last_feature_layer)
+
+    def step(what: str, done: int) -> None:
+        if should_stop():
+            raise Stopped
+        emit({"kind": "progress", "what": what, "done": done, "total": _STEPS})
+
+    keras.backend.clear_session()
+    if "model" in request:
+        step("Reading the trained network", 0)
+        model = keras.models.load_model(request["model"], compile=False)
+        folder, card = Path(request["folder"]), card_from_json(request["card"])
+    else:
+        architecture = catalog.find(request["architecture"])
+        weights = request.get("weights", "imagenet")
+        step("Reading the weights", 0)
+        with resumable_downloads(emit, should_stop):
+            model = build(architecture, weights=weights if weights == "imagenet" else Path(weights))
+        folder = prepared_folder(architecture.name, weights)
+        card = _imagenet_card(architecture, weights, folder)
+    card = prepare_model(model, card.cut_layer, folder, card, step)
+    return {"folder": str(folder), "card": card.to_json()}
+
+
+def prepare_model(
+    model: keras.Model,
+    cut_layer: str,
+    folder: Path,
+    card: Card,
+    step: Callable[[str, int], None] = lambda what, done: None,
+) -> Card:
+    """Split a network into features for LiteRT and a dense head, test both, and keep them.
+
+    Args:
+        model: a flat functional model, a plain chain of pooling and dense layers above the cut layer.
+        cut_layer: the layer whose output feeds the head; where it gives no maps, the split is made below it.
+        folder: takes the files, all or nothing.
+        card: what the network is; the layer of the split, the difference and the time are filled in.
+        step: called with what is being done and how many of four steps are done.
+
+    Returns:
+        The card as it was kept.
+
+    Raises:
+        InputError: if the layers above are of other types, or LiteRT gives other results than Keras.
+    """
+    cut_layer = last_maps(model, cut_layer)
+    head = read_head(model, cut_layer)
+    features = keras.Model(model.input, model.get_layer(cut_layer).output)
     with replacing_folder(folder) as temporary:
+        step(f"Converting {card.title} for LiteRT", 1)
         convert(features, temporary / FEATURES_FILE)
-        emit({"kind": "progress", "what": "Comparing LiteRT with Keras", "done": 1, "total": 2})
         head.save(temporary / HEAD_FILE)
-        extremes = preprocess(
-            np.stack([np.zeros((1, 1, 3), np.uint8), np.full((1, 1, 3), 255, np.uint8)]), architecture.preprocessing
-        )
-        difference = self_test(features, Engine(temporary / FEATURES_FILE), extremes.min(), extremes.max())
-        if difference > _LARGEST_DIFFERENCE:
+        step("Comparing LiteRT with Keras", 2)
+        low, high = _pixel_range(card)
+        difference = self_test(model, features, Engine(temporary / FEATURES_FILE), head, low, high)
+        if not difference <= _LARGEST_DIFFERENCE:
             raise InputError(
                 f"a converted network that differs by at most {_LARGEST_DIFFERENCE:g}",
                 f"{difference:.2g}",
                 "This network cannot be trusted in LiteRT on this machine.",
             )
-        card = Card(
-            architecture=architecture.name,
-            weights="imagenet" if weights == "imagenet" else folder.name.rsplit("-", 1)[1],
-            input_size=architecture.input_size,
-            preprocessing=architecture.preprocessing,
-            cut_layer=architecture.last_feature_layer,
-            difference=difference,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
+        step("Keeping the result", 3)
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        card = replace(card, cut_layer=cut_layer, difference=difference, created=created)
         write_json(temporary / CARD_FILE, card.to_json())
-    emit({"kind": "progress", "what": "Ready", "done": 2, "total": 2})
-    return {"folder": folder.name, "card": card.to_json()}
+    return card
 
 
-@contextmanager
-def _download_progress(
-    architecture: catalog.Architecture, weights: str, emit: Callable[[dict], None]
-) -> Iterator[None]:
-    """Report how far Keras' download has come, by the growing size of its file."""
-    path = catalog.weights_path(architecture) if weights == "imagenet" else Path(weights)
-    if path.is_file():
-        emit({"kind": "progress", "what": f"Reading {path.name}", "done": 0, "total": 1})
-        yield
-        return
-    ended = threading.Event()
+def _imagenet_card(architecture: catalog.Architecture, weights: str, folder: Path) -> Card:
+    source = "imagenet" if weights == "imagenet" else folder.name.rsplit("-", 1)[1]
+    evaluation = architecture.evaluation
+    return Card(
+        architecture=architecture.name,
+        weights=source,
+        input_size=architecture.input_size,
+        preprocessing=architecture.preprocessing,
+        cut_layer=architecture.last_feature_layer,
+        title=architecture.title if weights == "imagenet" else f"{architecture.title} ({Path(weights).name})",
+        channels=architecture.input_shape[2],
+        ratio=evaluation.crop / evaluation.resize if evaluation else Card.ratio,
+    )
 
-    def watch() -> None:
-        while not ended.wait(0.5):
-            done = path.stat().st_size if path.exists() else 0
-            total = max(done, architecture.weights_bytes)
-            emit(
-                {"kind": "progress", "what": f"Downloading {path.name}", "done": done, "total": total, "unit": "bytes"}
-            )
 
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+def _pixel_range(card: Card) -> tuple[float, float]:
+    """Smallest and largest value of a preprocessed pixel."""
+    extremes = np.stack([np.zeros((1, 1, 3), np.uint8), np.full((1, 1, 3), 255, np.uint8)])
+    if card.channels == 1:
+        extremes = extremes[..., :1]
+    values = preprocess(extremes, card.preprocessing)
+    return float(values.min()), float(values.max())

@@ -1,22 +1,27 @@
-"""Prepared networks: classifiers split into features for LiteRT and a dense head, as folders in the home."""
+"""Prepared networks: classifiers split into features for LiteRT and a dense head, each a folder."""
 
 from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tlcore.errors import MissingError
+from tlcore.errors import InputError, MissingError
 from tlcore.files import file_digest
 from tlcore.inference.engine import Engine
 from tlcore.inference.head import Head, load_head
+from tlcore.inference.imagenet import imagenet_names
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 
 FEATURES_FILE = "features.tflite"
 HEAD_FILE = "head.npz"
 CARD_FILE = "card.json"
+PREPARED = "prepared"
+
+_LOADED = 6
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,16 @@ class Card:
 
     Args:
         architecture: its name in the catalog.
-        weights: "imagenet", or the digest of the user's weights file.
+        weights: "imagenet", the digest of the user's weights file, or "run" for one that was trained here.
         input_size: side of the square input in pixels.
         preprocessing: mode of `tlcore.images.preprocess`.
         cut_layer: whose output the features are.
-        difference: largest relative difference between LiteRT and Keras in the self-test.
+        title: what a person calls it.
+        classes: names in the order of its outputs; empty for ImageNet's 1,000.
+        channels: of the input, 3, or 1 for networks that take grey pictures.
+        resize: mode of `tlcore.images.resize` by which it is evaluated.
+        ratio: share of the short side that a centre crop keeps.
+        difference: largest difference between LiteRT and Keras in the self-test.
         created: UTC, ISO 8601.
     """
 
@@ -38,12 +48,70 @@ class Card:
     input_size: int
     preprocessing: str
     cut_layer: str
-    difference: float
-    created: str
+    title: str = ""
+    classes: tuple[str, ...] = ()
+    channels: int = 3
+    resize: str = "crop"
+    ratio: float = 0.875
+    difference: float = 0.0
+    created: str = ""
 
     def to_json(self) -> dict:
         """The record as plain values."""
         return asdict(self)
+
+
+def card_from_json(values: dict) -> Card:
+    """Read what `Card.to_json` wrote.
+
+    Args:
+        values: plain values.
+
+    Returns:
+        The card.
+    """
+    return Card(**{**values, "classes": tuple(values.get("classes", ()))})
+
+
+def run_card(plan: dict, classes: Sequence[str], title: str) -> Card:
+    """Describe the network that a training run makes.
+
+    Args:
+        plan: the run's plan as plain values.
+        classes: names of the dataset's classes, in order.
+        title: what the user calls the run.
+
+    Returns:
+        The card, for `tlcore.inference.job.prepare_model`.
+    """
+    architecture = catalog.find(plan["backbone"])
+    return Card(
+        architecture=architecture.name,
+        weights="run",
+        input_size=plan["input_size"],
+        preprocessing=architecture.preprocessing,
+        cut_layer=plan["cut_layer"] or architecture.last_feature_layer,
+        title=title,
+        classes=tuple(classes),
+        channels=architecture.input_shape[2],
+        resize=plan["resize"],
+    )
+
+
+def run_request(folder: Path, plan: dict, classes: Sequence[str], title: str) -> dict:
+    """Ask for the network of a finished training run to be prepared.
+
+    Args:
+        folder: of the run, with its `model.keras`.
+        plan: the run's plan as plain values.
+        classes: names of the dataset's classes, in order.
+        title: what the user calls the run.
+
+    Returns:
+        The request for `tlcore.inference.job.prepare`.
+    """
+    card = run_card(plan, classes, title)
+    return {"model": str(folder / "model.keras"), "folder": str(folder / PREPARED), "card": card.to_json()}
 
 
 @dataclass(frozen=True)
@@ -54,11 +122,18 @@ class Prepared:
         card: what it is.
         engine: photo → features.
         head: features → probabilities.
+        folder: where its files are.
     """
 
     card: Card
     engine: Engine
     head: Head
+    folder: Path
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the classes, in the order of the outputs."""
+        return self.card.classes or imagenet_names()
 
 
 def prepared_folder(architecture: str, weights: str = "imagenet") -> Path:
@@ -70,10 +145,18 @@ def prepared_folder(architecture: str, weights: str = "imagenet") -> Path:
 
     Returns:
         The folder.
+
+    Raises:
+        InputError: if there is no such file.
     """
     row = catalog.find(architecture)
-    source = "imagenet" if weights == "imagenet" else file_digest(Path(weights))[:16]
-    return settings().home / "prepared" / f"{row.name}-{row.input_size}-{source}"
+    if weights == "imagenet":
+        source = weights
+    elif Path(weights).is_file():
+        source = file_digest(Path(weights))[:16]
+    else:
+        raise InputError("imagenet or a weights file", f"{weights}, which does not exist", "Check the path.")
+    return settings().home / PREPARED / f"{row.name}-{row.input_size}-{source}"
 
 
 def is_prepared(architecture: str, weights: str = "imagenet") -> bool:
@@ -86,24 +169,48 @@ def is_prepared(architecture: str, weights: str = "imagenet") -> bool:
     Returns:
         True if `load_prepared` will find it.
     """
-    return (prepared_folder(architecture, weights) / CARD_FILE).is_file()
+    return is_folder_prepared(prepared_folder(architecture, weights))
+
+
+def is_folder_prepared(folder: Path) -> bool:
+    """Tell whether a folder holds a prepared network.
+
+    Args:
+        folder: any path.
+
+    Returns:
+        True if `load_prepared` will load it.
+    """
+    return (folder / CARD_FILE).is_file()
+
+
+def read_card(folder: Path) -> Card:
+    """Read the card of a prepared network without loading the network.
+
+    Args:
+        folder: with a card.
+
+    Returns:
+        The card.
+    """
+    return card_from_json(json.loads((folder / CARD_FILE).read_text("utf-8")))
 
 
 def prepared_cards() -> dict[Path, Card]:
-    """List the prepared networks of this machine.
+    """List the networks that were prepared on this machine, without those of training runs.
 
     Returns:
         Folder → card, in the order of their names.
     """
-    files = sorted((settings().home / "prepared").glob(f"*/{CARD_FILE}"))
-    return {file.parent: Card(**json.loads(file.read_text("utf-8"))) for file in files}
+    files = sorted((settings().home / PREPARED).glob(f"[!.]*/{CARD_FILE}"))
+    return {file.parent: read_card(file.parent) for file in files}
 
 
 def load_prepared(folder: Path) -> Prepared:
     """Load a prepared network; each is loaded once a process and shared by all threads.
 
     Args:
-        folder: as `prepared_folder` says.
+        folder: as `prepared_folder` says, or `prepared` in a run's folder.
 
     Returns:
         The network.
@@ -111,15 +218,16 @@ def load_prepared(folder: Path) -> Prepared:
     Raises:
         MissingError: if it is not prepared.
     """
-    card_file = folder / CARD_FILE
-    if not card_file.is_file():
+    if not is_folder_prepared(folder):
+        name = folder.name.split("-")[0]
         raise MissingError(
-            f"the prepared network {folder.name}", "none on this machine", "Prepare it first: tlcore prepare NAME."
+            f"the prepared network {folder.name}",
+            "none on this machine",
+            f"Prepare it first: python -m tlcore prepare {name}",
         )
-    return _load(folder, card_file.stat().st_mtime_ns)
+    return _load(folder, (folder / CARD_FILE).stat().st_mtime_ns)
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=_LOADED)
 def _load(folder: Path, _version: int) -> Prepared:
-    card = Card(**json.loads((folder / CARD_FILE).read_text("utf-8")))
-    return Prepared(card, Engine(folder / FEATURES_FILE), load_head(folder / HEAD_FILE))
+    return Prepared(read_card(folder), Engine(folder / FEATURES_FILE), load_head(folder / HEAD_FILE), folder)

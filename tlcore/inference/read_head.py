@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from tlcore.errors import InputError
-from tlcore.inference.head import ACTIVATIONS, DenseLayer, Head
+from tlcore.inference.head import ACTIVATIONS, DenseLayer, Head, Normalization
 
 _POOLINGS = {
     keras.layers.GlobalAveragePooling2D: "average",
@@ -14,6 +14,23 @@ _POOLINGS = {
     keras.layers.Flatten: "flatten",
 }
 _SKIPPED = (keras.layers.Dropout, keras.layers.Reshape)
+
+
+def last_maps(model: keras.Model, layer: str) -> str:
+    """Find the deepest layer, up to a given one, that gives maps. Where a network looked can be seen there.
+
+    Args:
+        model: a functional model whose layers between the two are a plain chain.
+        layer: where to begin, such as `fc2` of VGG-16.
+
+    Returns:
+        The layer itself if it gives maps, else one below, such as `block5_pool`; the layer itself if there is none.
+    """
+    names = [row.name for row in model.layers]
+    for row in reversed(model.layers[: names.index(layer) + 1]):
+        if len(row.output.shape) == 4:
+            return row.name
+    return layer
 
 
 def read_head(model: keras.Model, cut_layer: str) -> Head:
@@ -30,12 +47,14 @@ def read_head(model: keras.Model, cut_layer: str) -> Head:
         InputError: if a layer up there is of a type that a dense head does not have.
     """
     position = [layer.name for layer in model.layers].index(cut_layer)
-    pooling, layers = "flatten", []
+    pooling, normalization, layers = "flatten", None, []
     for layer in model.layers[position + 1 :]:
         if type(layer) in _POOLINGS:
-            pooling = _POOLINGS[type(layer)]
+            pooling = pooling if layers else _POOLINGS[type(layer)]
         elif isinstance(layer, keras.layers.Activation) and layers:
-            layers[-1] = DenseLayer(layers[-1].kernel, layers[-1].bias, layer.activation.__name__)
+            layers[-1] = DenseLayer(layers[-1].kernel, layers[-1].bias, _name(layer))
+        elif isinstance(layer, keras.layers.LayerNormalization) and not layers:
+            normalization = Normalization(np.asarray(layer.gamma), np.asarray(layer.beta), float(layer.epsilon))
         elif isinstance(layer, keras.layers.Dense) or _is_dense_convolution(layer):
             layers.append(_read_dense(layer))
         elif not isinstance(layer, _SKIPPED):
@@ -47,7 +66,13 @@ def read_head(model: keras.Model, cut_layer: str) -> Head:
     unknown = {layer.activation for layer in layers} - set(ACTIVATIONS)
     if unknown:
         raise InputError(f"activations among {', '.join(ACTIVATIONS)}", ", ".join(unknown), "Choose another network.")
-    return Head(pooling, tuple(layers))
+    return Head(pooling, tuple(layers), normalization)
+
+
+def _name(layer: keras.Layer) -> str:
+    """An activation's name; a layer may call `hard_silu` by its older name, hard swish."""
+    name = layer.activation.__name__
+    return "hard_silu" if name == "hard_swish" else name
 
 
 def _is_dense_convolution(layer: keras.Layer) -> bool:
@@ -63,4 +88,4 @@ def _read_dense(layer: keras.Layer) -> DenseLayer:
     kernel = np.asarray(layer.kernel)
     units = kernel.shape[-1]
     bias = np.asarray(layer.bias) if layer.use_bias else np.zeros(units, np.float32)
-    return DenseLayer(kernel.reshape(-1, units), bias, layer.activation.__name__)
+    return DenseLayer(kernel.reshape(-1, units), bias, _name(layer))

@@ -1,0 +1,94 @@
+"""Many photo files → classifications, decoded ahead in other threads; a bad file costs only itself."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from tlcore.errors import ImageError
+from tlcore.images.decode import decode_image
+from tlcore.inference.classifier import BATCH, Classification, classify_squares, see
+from tlcore.inference.prepared import Prepared
+from tlcore.settings import settings
+
+
+@dataclass(frozen=True)
+class PhotoFile:
+    """A photo that is not decoded yet.
+
+    Args:
+        key: identifies the content within this process.
+        name: how to call it.
+        read: gives its bytes, or raises an ImageError.
+    """
+
+    key: str
+    name: str
+    read: Callable[[], bytes]
+
+
+@functools.cache
+def _decoders() -> ThreadPoolExecutor:
+    """The threads in which this process decodes: few, so that large photos of many users do not fill the memory."""
+    return ThreadPoolExecutor(settings().worker_threads, thread_name_prefix="decode")
+
+
+def decode_photo(file: PhotoFile, target: int) -> np.ndarray:
+    """Decode one photo when a decoding thread is free.
+
+    Args:
+        file: the photo.
+        target: the short side, in pixels, that is wanted in the end.
+
+    Returns:
+        uint8 (height, width, 3).
+
+    Raises:
+        ImageError: if it is no usable photo.
+    """
+    return _decoders().submit(lambda: decode_image(file.read(), file.name, target)).result()
+
+
+def classify_files(
+    prepared: Prepared, files: Sequence[PhotoFile], *, top: int = 5, mode: str = ""
+) -> Iterator[Classification | ImageError]:
+    """Classify photo files.
+
+    Args:
+        prepared: the network.
+        files: the photos.
+        top: how many guesses for each photo, at least 1.
+        mode: resize mode of `tlcore.images.resize`; "" for the one by which the network is evaluated.
+
+    Yields:
+        For each file in turn its classification, or the reason why there is none.
+    """
+    batches = [files[start : start + BATCH] for start in range(0, len(files), BATCH)]
+    ahead = [_submit(prepared, batch, mode) for batch in batches[:1]]
+    for position in range(len(batches)):
+        if position + 1 < len(batches):
+            ahead.append(_submit(prepared, batches[position + 1], mode))
+        squares = [_square_or_error(future) for future in ahead.pop(0)]
+        good = [square for square in squares if not isinstance(square, ImageError)]
+        results = iter(classify_squares(prepared, np.stack(good), top=top) if good else [])
+        for square in squares:
+            yield square if isinstance(square, ImageError) else next(results)
+
+
+def _submit(prepared: Prepared, files: Sequence[PhotoFile], mode: str) -> list[Future]:
+    def square(file: PhotoFile) -> np.ndarray:
+        # Only the small square leaves the thread: at most one decoded photo a thread is in memory.
+        return see(prepared.card, decode_image(file.read(), file.name, prepared.card.input_size), mode)
+
+    return [_decoders().submit(square, file) for file in files]
+
+
+def _square_or_error(future: Future) -> np.ndarray | ImageError:
+    try:
+        return future.result()
+    except ImageError as error:
+        return error

@@ -1,0 +1,62 @@
+"""The networks that can classify on ImageNet, and what each still needs on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tlcore.inference.prepared import is_folder_prepared, prepared_cards, prepared_folder
+from tlcore.settings import settings
+from tlcore.zoo import catalog
+
+READY = "ready"
+HERE = "weights here"
+DOWNLOAD = "to be downloaded"
+MISSING = "weights missing"
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network that can classify, or could.
+
+    Args:
+        key: unique name, part of addresses.
+        title: what a person calls it.
+        folder: where it is prepared, or will be.
+        state: READY; HERE, only to be prepared; DOWNLOAD; or MISSING, on a machine that works offline.
+        architecture: its row in the catalog.
+        weights_path: where its weights file is expected; None for networks that need none any more.
+    """
+
+    key: str
+    title: str
+    folder: Path
+    state: str
+    architecture: catalog.Architecture
+    weights_path: Path | None = None
+
+
+def imagenet_networks() -> list[Network]:
+    """List the networks of the zoo that have ImageNet weights, and those prepared from the user's weights files.
+
+    Returns:
+        The networks: those prepared from files first, then the zoo in the order of the catalog.
+    """
+    own = [
+        Network(folder.name, card.title, folder, READY, catalog.find(card.architecture))
+        for folder, card in prepared_cards().items()
+        if card.weights != "imagenet"
+    ]
+    published = [_published(row) for row in catalog.ARCHITECTURES if row.imagenet_weights is not None]
+    return own + published
+
+
+def _published(row: catalog.Architecture) -> Network:
+    folder = prepared_folder(row.name)
+    if is_folder_prepared(folder):
+        state = READY
+    elif catalog.has_weights(row):
+        state = HERE
+    else:
+        state = MISSING if settings().offline else DOWNLOAD
+    return Network(row.name, row.title, folder, state, row, catalog.weights_path(row))
