@@ -1,5 +1,14 @@
-"""compare."""
+"""Compare: what did pretraining, freezing and fine-tuning buy?"""
 
 import streamlit as st
 
-st.title("compare")
+from pages.ui.compare_choice import choose_runs
+from pages.ui.compare_result import show_result
+from pages.ui.errors import errors_shown
+
+st.title("Compare")
+st.write("What did pretraining, freezing and fine-tuning buy? Runs on the same test photos, side by side.")
+with errors_shown():
+    compared = choose_runs()
+    if compared:
+        show_result(compared)

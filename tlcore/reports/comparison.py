@@ -14,7 +14,7 @@ from tlcore.runs import client
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
-from tlcore.training.strategies import Strategy, find_strategy
+from tlcore.training.strategies import STRATEGIES, Strategy, find_strategy
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +103,22 @@ def _titles(runs: Sequence[Run]) -> list[str]:
     names = [run.name.removesuffix(shared) for run in runs]
     often = Counter(names)
     return [f"{name} ({run.id})" if often[name] > 1 else name for name, run in zip(names, runs, strict=True)]
+
+
+def suggest(runs: Sequence[Run]) -> list[str]:
+    """Choose what is worth comparing at first sight: the newest run of each strategy on the newest run's test photos.
+
+    Args:
+        runs: finished training runs, newest first.
+
+    Returns:
+        Ids in the order of the strategies' rows.
+    """
+    chosen: dict[str, str] = {}
+    for run in runs:
+        if (run.plan["dataset"], run.result["split"]) == (runs[0].plan["dataset"], runs[0].result["split"]):
+            chosen.setdefault(run.plan["strategy"], run.id)
+    return [chosen[strategy.name] for strategy in STRATEGIES if strategy.name in chosen]
 
 
 def comparison_rows(compared: Sequence[ComparedRun]) -> list[dict]:

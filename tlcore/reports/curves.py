@@ -78,7 +78,7 @@ def curves_figure(
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         hovermode="x unified" if by == "epoch" else "closest",
-        legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+        legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
         xaxis=_horizontal_axis(series, planned_epochs, by),
         yaxis={"title": metric.capitalize(), "tickformat": ".0%" if metric == "accuracy" else ""},
     )

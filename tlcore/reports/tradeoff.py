@@ -12,6 +12,7 @@ from tlcore.reports.comparison import ComparedRun, comparison_rows
 COSTS = {"seconds": "Seconds in all", "trainable parameters": "Trainable parameters"}
 HEIGHT = 340
 
+_TICKS = {"seconds": "D2", "trainable parameters": 1}  # 1, 2, 5, 10 …; 1, 10, 100 …
 _SYMBOLS = {"scratch": "circle", "frozen": "square", "fine_tune": "diamond", "full": "cross"}
 
 
@@ -44,8 +45,8 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 20, "b": 10},
-        legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
-        xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", "dtick": 1},
+        legend={"orientation": "h", "x": 0, "y": -0.3, "yanchor": "top"},
+        xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", "dtick": _TICKS[cost]},
         yaxis={"title": "Test accuracy", "tickformat": ".0%"},
     )
     return figure

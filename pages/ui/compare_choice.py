@@ -1,0 +1,69 @@
+"""Choosing the runs to compare; the choice is part of the page's address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.compare_text import plain
+from tlcore.reports.comparison import ComparedRun, load_compared, suggest
+from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.store import open_store
+from tlcore.training.strategies import find_strategy
+
+_CHOICE = "compare-runs"
+_ADDRESS = "compare-address"  # what this page itself last wrote into the address
+
+
+def choose_runs() -> list[ComparedRun]:
+    """Draw the choice of runs.
+
+    Returns:
+        The runs chosen, in order; an empty list if there is nothing to compare yet.
+    """
+    runs = {run.id: run for run in open_store().runs(kind="train", states=[FINISHED])}
+    if not runs:
+        _explain_nothing_here()
+        return []
+    _follow_address(runs)
+    chosen = st.multiselect(
+        "Finished runs",
+        list(runs),
+        key=_CHOICE,
+        format_func=lambda run_id: _label(runs[run_id]),
+        placeholder="Choose runs, or type a part of a name, strategy or dataset",
+        help="Runs that share their test photos can be compared directly. The address of this page keeps the choice.",
+    )
+    st.query_params["runs"] = chosen
+    st.session_state[_ADDRESS] = chosen
+    if not chosen:
+        st.info("Choose at least one run above.", icon=":material/arrow_upward:")
+    return load_compared(chosen)
+
+
+def _follow_address(runs: dict[str, Run]) -> None:
+    """Take the choice from the address where a link or the reader changed it."""
+    address = st.query_params.get_all("runs")
+    if st.session_state.get(_ADDRESS) == address and _CHOICE in st.session_state:
+        st.session_state[_CHOICE] = [run_id for run_id in st.session_state[_CHOICE] if run_id in runs]
+        return
+    st.session_state[_CHOICE] = [run_id for run_id in address if run_id in runs] or suggest(list(runs.values()))
+    missing = [run_id for run_id in address if run_id not in runs]
+    if missing:
+        listing = plain(", ".join(missing))
+        st.warning(f"Not shown, because deleted or not finished: {listing}.", icon=":material/link_off:")
+
+
+def _explain_nothing_here() -> None:
+    st.info(
+        "There is no finished run yet. Train the same dataset from scratch, with a frozen backbone and fine-tuned: "
+        "this page then shows what each of them reached, and at what cost.",
+        icon=":material/compare_arrows:",
+    )
+    st.page_link("pages/train.py", label="Train a network", icon=":material/model_training:")
+
+
+def _label(run: Run) -> str:
+    accuracy = 100 * run.result["scores"]["test"]["accuracy"]
+    strategy = find_strategy(run.plan["strategy"]).title
+    parts = [run.name, f"{accuracy:.1f} %", run.created[:16].replace("T", " "), run.id]
+    return " · ".join(parts if strategy in run.name else [*parts, strategy])

@@ -1,0 +1,140 @@
+"""The result of a comparison: what it shows in words, table and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.compare_figure import save_rows, show_figure
+from pages.ui.compare_text import plain
+from tlcore.reports.comparison import ComparedRun, comparison_rows, incomparable
+from tlcore.reports.conclusions import conclusions, pair_rows, pairs
+from tlcore.reports.confusion import confusion_figure, confusion_table
+from tlcore.reports.curves import METRICS, curves_figure, curves_table
+from tlcore.reports.differences import plan_differences
+from tlcore.reports.statistics import accuracy_text
+from tlcore.reports.tradeoff import COSTS, tradeoff_figure
+
+_AXES = {"epoch": "By epoch", "seconds": "By seconds"}
+
+
+def show_result(compared: Sequence[ComparedRun]) -> None:
+    """Draw a comparison from the sentence down to the details.
+
+    Args:
+        compared: at least one run.
+    """
+    for warning in incomparable(compared):
+        st.warning(plain(warning), icon=":material/balance:")
+    _show_conclusions(compared)
+    _show_table(compared)
+    _show_curves(compared)
+    if len(compared) > 1:
+        _show_costs(compared)
+    _show_confusions(compared)
+    _show_plans(compared)
+
+
+def _show_conclusions(compared: Sequence[ComparedRun]) -> None:
+    with st.container(border=True):
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in conclusions(compared)))
+        found = pairs(compared)
+        if not found:
+            return
+        with st.expander("Every two runs held against each other"):
+            st.dataframe(pair_rows(found), hide_index=True)
+            st.caption(
+                "Photos that both runs get right or both get wrong say nothing about a difference; McNemar's exact "
+                "test looks at the others. Several tests give chance several opportunities: the adjusted p allows "
+                "for that."
+            )
+            save_rows(lambda: pair_rows(found), "pairs", "pairs-csv")
+
+
+def _show_table(compared: Sequence[ComparedRun]) -> None:
+    rows = comparison_rows(compared)
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        [
+            {
+                "Run": row["title"],
+                "Test accuracy": accuracy_text(row["test correct"], row["test photos"]),
+                "Trainable parameters": row["trainable parameters"],
+                "Seconds": row["seconds"],
+                "Epochs": row["epochs"],
+                "Validation accuracy": 100 * row["validation accuracy"],
+                "Training accuracy": 100 * row["train accuracy"],
+                "Test loss": row["test loss"],
+                "Validation loss": row["validation loss"],
+                "Training loss": row["train loss"],
+            }
+            for row in rows
+        ],
+        hide_index=True,
+        column_config={
+            "Test accuracy": st.column_config.TextColumn(
+                help="In brackets the 95 % interval (Wilson): where the true accuracy lies, given so many photos."
+            ),
+            **{f"{part} accuracy": number(format="%.1f %%") for part in ("Validation", "Training")},
+            **{f"{part} loss": number(format="%.4f") for part in ("Test", "Validation", "Training")},
+            "Trainable parameters": number(format="localized"),
+            "Seconds": number(format="%.1f", help="From the start to the scores, features and evaluation included."),
+        },
+    )
+    save_rows(lambda: rows, "comparison", "table-csv")
+
+
+@st.fragment
+def _show_curves(compared: Sequence[ComparedRun]) -> None:
+    st.subheader("Learning curves")
+    by = st.segmented_control("Axis", list(_AXES), format_func=_AXES.get, default="epoch", label_visibility="collapsed")
+    series = [item.curve for item in compared]
+    for column, metric in zip(st.columns(2), reversed(METRICS), strict=True):
+        with column:
+            show_figure(
+                curves_figure(series, metric, by=by or "epoch"),
+                lambda: curves_table(series),
+                f"curves-{metric}",
+                key=f"curves-{metric}",
+                alt=f"{metric.capitalize()} of training and validation over {by or 'epoch'}s, one line a run.",
+            )
+
+
+def _show_costs(compared: Sequence[ComparedRun]) -> None:
+    st.subheader("Accuracy against cost")
+    for column, cost in zip(st.columns(2), COSTS, strict=True):
+        with column:
+            show_figure(
+                tradeoff_figure(compared, cost),
+                lambda: comparison_rows(compared),
+                f"accuracy-against-{cost.replace(' ', '-')}",
+                key=f"cost-{cost}",
+                alt=f"Test accuracy with its 95 % interval against {cost}, one point a run.",
+            )
+
+
+def _show_confusions(compared: Sequence[ComparedRun]) -> None:
+    st.subheader("Confusion matrices")
+    for item, column in zip(compared, st.columns(len(compared)), strict=True):
+        with column:
+            st.markdown(f"**{plain(item.title)}**")
+            show_figure(
+                confusion_figure(item.run.result["confusion"], item.classes),
+                lambda item=item: confusion_table(item.run.result["confusion"], item.classes),
+                f"confusion-{item.run.id}",
+                key=f"confusion-{item.run.id}",
+                alt=f"Confusion matrix of {item.title}: true classes downwards, predicted classes to the right.",
+            )
+
+
+def _show_plans(compared: Sequence[ComparedRun]) -> None:
+    differing, equal = plan_differences(compared)
+    st.subheader("Plans")
+    if len(compared) > 1:
+        if differing:
+            st.dataframe(differing, hide_index=True)
+        else:
+            st.write("All fields of the plans are equal.")
+    with st.expander(f"{len(equal)} fields of the plan" + (" are equal in all runs" if len(compared) > 1 else "")):
+        st.dataframe(equal, hide_index=True)
