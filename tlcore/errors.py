@@ -49,7 +49,7 @@ class StudioError(Exception):
         self.expected = expected
         self.received = received
         self.action = action
-        super().__init__(f"Expected {expected}, but got {received}. {action}")
+        super().__init__(f"Expected {expected}, but got {received.removesuffix('.')}. {action}")
 
 
 class InputError(StudioError):
@@ -74,9 +74,7 @@ class PlanError(InputError):
     def __init__(self, problems: Sequence[Problem]):
         self.problems = tuple(problems)
         listing = "; ".join(str(problem) for problem in self.problems)
-        super().__init__(
-            "a plan without problems", f"{len(self.problems)}: {listing}", "Mend the fields named."
-        )
+        super().__init__("a plan without problems", f"{len(self.problems)}: {listing}", "Mend the fields named.")
 
 
 class NotFoundError(InputError):

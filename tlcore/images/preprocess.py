@@ -90,11 +90,12 @@ def preprocess(batch: np.ndarray, mode: str) -> np.ndarray:
     """Turn pixels into what a network expects.
 
     Args:
-        batch: array (n, height, width, 3), RGB, 0 to 255, uint8 or floating point; it is left as it is.
+        batch: array (n, height, width, channels), 0 to 255, uint8 or floating point; it is left as it is. RGB, or one
+            channel of grey, which takes the mode's first channel.
         mode: name of a preprocessing mode.
 
     Returns:
-        New float32 array (n, height, width, 3).
+        New float32 array of the same shape.
 
     Raises:
         NotFoundError: if there is no such mode.
@@ -102,7 +103,7 @@ def preprocess(batch: np.ndarray, mode: str) -> np.ndarray:
     row = preprocessing(mode)
     result = np.array(batch[..., ::-1] if row.reverse else batch, dtype=np.float32, order="C")
     if any(row.subtract):
-        result -= np.array(row.subtract, np.float32)
+        result -= np.array(row.subtract[: batch.shape[-1]], np.float32)
     if row.divide != (1.0, 1.0, 1.0):
-        result /= np.array(row.divide, np.float32)
+        result /= np.array(row.divide[: batch.shape[-1]], np.float32)
     return result

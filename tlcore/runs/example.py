@@ -1,4 +1,4 @@
-"""The first example: draws a dataset and queues training runs on it, so that one click shows the whole loop."""
+"""The first example: makes a dataset and queues training runs on it, so that one click shows the whole loop."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.runs.store import open_store
-from tlcore.training.defaults import run_name, suggest_input_size, suggest_plan
+from tlcore.training.defaults import run_name, suggest_plan
 from tlcore.training.plan import TrainingPlan, plan_from_json
 from tlcore.zoo import catalog
 
-_PRETRAINED = "MobileNetV2"
-_SMALL = "SkipNetProjection"
-_OPTIONS = {"images_per_class": 60, "size": 128, "seed": 0}
+_BACKBONE = "MobileNetV2"
+_INPUT_SIZE = 160
+_OBJECTS = {"images_per_class": 60, "size": 128, "seed": 0}
+
+
+def has_pretrained_example() -> bool:
+    """Tell whether the weights for the example with a pretrained network are on this machine."""
+    return catalog.has_weights(catalog.find(_BACKBONE), include_top=False, input_size=_INPUT_SIZE)
 
 
 def run_example(_request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
-    """Draw the five objects and queue the runs that this machine can do.
+    """Make a dataset without network and queue the runs that this machine can do.
 
     Args:
         _request: nothing is asked for.
@@ -29,32 +35,26 @@ def run_example(_request: dict, _folder: Path, emit: Callable[[dict], None], sho
     Returns:
         {"runs": ids in the order of their queue, "experiment": id}.
     """
-    dataset = import_dataset("rendered", _OPTIONS, "Five objects", emit=emit, should_stop=should_stop)
+    if has_pretrained_example():
+        dataset = import_dataset("rendered", _OBJECTS, "Five objects", emit=emit, should_stop=should_stop)
+        plans = _strategies_compared(dataset)
+    else:
+        dataset = import_dataset("digits", {}, "Handwritten digits", emit=emit, should_stop=should_stop)
+        plans = [_lenet_from_scratch(dataset)]
     experiment = secrets.token_hex(5)
-    runs = [
-        open_store().add_run("train", plan.to_json(), run_name(plan), experiment).id for plan in example_plans(dataset)
-    ]
+    store = open_store()
+    runs = [store.add_run("train", plan.to_json(), run_name(plan), experiment).id for plan in plans]
     return {"runs": runs, "experiment": experiment}
 
 
-def example_plans(dataset) -> list[TrainingPlan]:
-    """Choose what the example trains.
+def _strategies_compared(dataset: Dataset) -> list[TrainingPlan]:
+    """The same pretrained network frozen, from scratch and fine-tuned on five drawn objects."""
+    changes = {"input_size": _INPUT_SIZE, "epochs": 6}
+    strategies = ("frozen", "fine_tune", "scratch")
+    return [plan_from_json({**suggest_plan(dataset, name, _BACKBONE), **changes}) for name in strategies]
 
-    Args:
-        dataset: the five objects.
 
-    Returns:
-        A frozen and a fine-tuned MobileNetV2 if its ImageNet weights are on this machine, and in any case a small
-        network from scratch.
-    """
-    plans = [
-        plan_from_json(
-            {**suggest_plan(dataset, "scratch", _SMALL), "input_size": 64, "epochs": 10},
-        )
-    ]
-    architecture = catalog.find(_PRETRAINED)
-    if catalog.has_weights(architecture, include_top=False, input_size=suggest_input_size(dataset, architecture)):
-        frozen = plan_from_json(suggest_plan(dataset, "frozen", _PRETRAINED))
-        tuned = plan_from_json({**suggest_plan(dataset, "fine_tune", _PRETRAINED), "epochs": 6})
-        plans = [frozen, plans[0], tuned]
-    return plans
+def _lenet_from_scratch(dataset: Dataset) -> TrainingPlan:
+    """The network of 1998 on what it was made for, handwritten digits: learns from scratch within seconds."""
+    changes = {"cut_layer": "F6", "input_size": 32}
+    return plan_from_json({**suggest_plan(dataset, "scratch", "LeNet5"), **changes})

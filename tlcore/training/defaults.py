@@ -48,6 +48,8 @@ def suggest_plan(dataset: Dataset, strategy: str, backbone: str) -> dict:
 def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> int:
     """Choose an input size: 160 pixels for photos, less for small pictures, never below what the network takes.
 
+    Where the published weights differ by input size, sizes whose weights are on this machine come first.
+
     Args:
         dataset: what to learn from.
         architecture: the backbone.
@@ -59,8 +61,9 @@ def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> 
     sizes = architecture.imagenet_weights.sizes if architecture.imagenet_weights else ()
     if not sizes:
         return max(architecture.minimum_size, min(architecture.input_size, 160))
-    fitting = [size for size in sizes if size <= min(160, max(short_side, min(sizes)))]
-    return max(fitting)
+    sizes = [size for size in sizes if catalog.has_weights(architecture, False, size)] or sizes
+    wanted = min(160, short_side)
+    return max((size for size in sizes if size <= wanted), default=min(sizes))
 
 
 def suggest_first_trainable(architecture: catalog.Architecture) -> str:

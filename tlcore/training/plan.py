@@ -259,8 +259,11 @@ def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
     except NotFoundError as error:
         return [Problem("backbone", plan.backbone, error.action)]
     found = []
-    if not architecture.can_be_backbone:
-        found.append(Problem("backbone", plan.backbone, "This network has no features to reuse: choose another."))
+    if not architecture.can_be_backbone and plan.strategy != "scratch":
+        mend = (
+            "Nobody pretrained this network, so it has no features to reuse: train it from scratch or choose another."
+        )
+        found.append(Problem("backbone", plan.backbone, mend))
     if plan.weights == "imagenet" and architecture.imagenet_weights is None:
         found.append(Problem("weights", "imagenet", f"There are no ImageNet weights for {architecture.title}."))
     if plan.input_size < architecture.minimum_size:
