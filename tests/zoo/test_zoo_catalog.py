@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from tlcore.errors import InputError, NotFoundError
-from tlcore.settings import settings
 from tlcore.zoo.catalog import ARCHITECTURES, find, weights_path
 from tlcore.zoo.tables import layer_table, summary_text
 
@@ -27,7 +26,6 @@ def test_an_unknown_name_suggests_the_nearest():
 
 def test_weights_files_have_the_names_keras_gives_them(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    settings.cache_clear()
     mobile = find("MobileNetV2")
     prefix = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0"
     assert weights_path(mobile) == tmp_path / "models" / f"{prefix}_224.h5"

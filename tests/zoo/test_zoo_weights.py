@@ -1,17 +1,11 @@
 """Weights: the published ones load, files are checked before they are loaded, a wrong one says what differs."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from tlcore.errors import InputError, MissingError
-from tlcore.settings import settings
 from tlcore.zoo.build import build
 from tlcore.zoo.catalog import find
-
-SHARED = Path(os.environ.get("TLCORE_SHARED", Path(__file__).parents[3] / "shared"))
 
 
 @pytest.fixture
@@ -49,24 +43,17 @@ def test_too_small_an_input_says_why():
         build(find("InceptionV3"), input_size=64)
 
 
-def test_missing_imagenet_weights_are_reported_when_offline(monkeypatch, tmp_path):
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setenv("TLCORE_OFFLINE", "1")
-    settings.cache_clear()
+def test_missing_imagenet_weights_are_reported_when_offline():
     with pytest.raises(MissingError, match="mobilenet_v2"):
         build(find("MobileNetV2"), weights="imagenet")
-    settings.cache_clear()
 
 
 @pytest.mark.parametrize(
     ("name", "size", "include_top"),
     [("MobileNet025", None, True), ("MobileNet025", None, False), ("MobileNetV2", 160, False)],
 )
-def test_published_weights_load(monkeypatch, name, size, include_top):
-    home = SHARED / "keras_home"
-    if not home.is_dir():
-        pytest.skip(f"no ImageNet weights at {home}")
-    monkeypatch.setenv("KERAS_HOME", str(home))
+def test_published_weights_load(monkeypatch, shared, name, size, include_top):
+    monkeypatch.setenv("KERAS_HOME", str(shared / "keras_home"))
     random = build(find(name), input_size=size, include_top=include_top)
     model = build(find(name), input_size=size, include_top=include_top, weights="imagenet")
     assert model.count_params() == random.count_params()

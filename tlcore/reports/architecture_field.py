@@ -68,7 +68,8 @@ def field_sentence(input_side: int, receptive_field: int | None, stride: float |
         return "Each value depends on the whole photo."
     step = "the same place, one pixel on" if stride <= 1 else f"a place {stride:g} pixels further"
     if receptive_field >= input_side:
-        return f"Each value can depend on the whole photo ({receptive_field:,} pixels wide); its neighbour looks at {step}."
+        seen = f"its field is {receptive_field:,} pixels wide"
+        return f"Each value can depend on the whole photo ({seen}); its neighbour looks at {step}."
     return (
         f"Each value sees {receptive_field:,} × {receptive_field:,} of the {input_side:,} × {input_side:,} pixels; "
         f"its neighbour looks at {step}."

@@ -32,6 +32,27 @@ def parts_of(table: LayerTable) -> list[tuple[str, int, int]]:
     return parts
 
 
+def where_sentence(table: LayerTable) -> str:
+    """Say where most parameters and most of the work are.
+
+    Args:
+        table: of any network.
+
+    Returns:
+        Two short sentences; empty for a network without parameters.
+    """
+    parts = parts_of(table)
+    if not parts or not table.parameters or not table.multiply_adds:
+        return ""
+    heaviest = max(parts, key=lambda part: part[1])
+    busiest = max(parts, key=lambda part: part[2])
+    return (
+        f"Most parameters are in **{heaviest[0]}**: {short_number(heaviest[1])} of {short_number(table.parameters)}, "
+        f"{heaviest[1] / table.parameters:.0%}. Most of the work is in **{busiest[0]}**: "
+        f"{busiest[2] / table.multiply_adds:.0%} of the multiply-adds."
+    )
+
+
 def shares_figure(table: LayerTable) -> go.Figure:
     """Draw parameters and multiply-adds of each part of a network side by side.
 

@@ -29,12 +29,12 @@ def compute_job(
     architecture = find(request["architecture"])
     if should_stop():
         return {}
-    emit({"kind": "progress", "message": f"Building {architecture.title}", "done": 0, "total": 1})
+    emit({"kind": "progress", "what": f"Building {architecture.title}", "done": 0, "total": 1})
     table = compute_architecture(
         architecture,
         input_size=request.get("input_size"),
         classes=request.get("classes"),
         include_top=request.get("include_top", True),
     )
-    emit({"kind": "progress", "message": f"{len(table.rows)} layers", "done": 1, "total": 1})
+    emit({"kind": "progress", "what": f"{len(table.rows)} layers", "done": 1, "total": 1})
     return table.to_json()

@@ -1,0 +1,33 @@
+"""The zoo: all architectures, one of them in depth, a few side by side, or your own."""
+
+import streamlit as st
+
+from pages.ui.architecture_compare import show_comparison
+from pages.ui.architecture_file import show_own_file
+from pages.ui.architecture_gallery import show_gallery
+from pages.ui.architecture_network import show_network
+
+VIEWS = {
+    "gallery": ("All networks", show_gallery),
+    "network": ("One network", show_network),
+    "compare": ("Side by side", show_comparison),
+    "file": ("Your own network", show_own_file),
+}
+
+
+def _change_view() -> None:
+    st.query_params.view = st.session_state.architecture_view or "gallery"
+
+
+st.title("Architectures")
+view = st.query_params.get("view", "network" if "name" in st.query_params else "gallery")
+st.session_state.architecture_view = view if view in VIEWS else "gallery"
+st.segmented_control(
+    "View",
+    list(VIEWS),
+    format_func=lambda name: VIEWS[name][0],
+    key="architecture_view",
+    on_change=_change_view,
+    label_visibility="collapsed",
+)
+VIEWS[st.session_state.architecture_view][1]()

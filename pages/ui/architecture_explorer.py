@@ -1,0 +1,212 @@
+"""Every layer of a network: as a graph that opens on a click, as a table, as text; and the layer that is looked at."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import streamlit as st
+from PIL import Image
+
+from tlcore.images.samples import sample_photos
+from tlcore.reports.architecture_colors import shape_text
+from tlcore.reports.architecture_field import field_figure, field_sentence
+from tlcore.reports.architecture_graph import graph_figure
+from tlcore.zoo.catalog import Architecture
+from tlcore.zoo.graph import graph_of
+from tlcore.zoo.stages import stages_of
+from tlcore.zoo.tables import LayerRow, LayerTable, summary_text
+
+_COLUMNS = {
+    "#": lambda row: row.index,
+    "Layer": lambda row: row.name,
+    "Type": lambda row: row.type,
+    "Settings": lambda row: row.detail,
+    "Output": lambda row: shape_text(row.output_shape),
+    "Parameters": lambda row: row.parameters,
+    "Trainable": lambda row: row.trainable,
+    "Multiply-adds": lambda row: row.multiply_adds,
+    "Sees (pixels)": lambda row: row.receptive_field,
+    "Stride": lambda row: row.stride,
+    "Connected to": lambda row: ", ".join(row.connected_to),
+    "Block": lambda row: row.block,
+}
+
+
+def cut_here(architecture: Architecture, layer: str, key: str) -> None:
+    """Draw a button that opens the Train page with this backbone, cut after this layer.
+
+    Args:
+        architecture: the backbone.
+        layer: whose output is to feed the head.
+        key: of the button.
+    """
+    if st.button("Cut here", icon=":material/content_cut:", key=key, help="Train a new head on what this layer gives."):
+        st.session_state["train_prefill"] = {"backbone": architecture.name, "cut_layer": layer}
+        st.switch_page("pages/train.py")
+
+
+@st.fragment
+def show_explorer(table: LayerTable, architecture: Architecture | None) -> None:
+    """Draw graph, table and text of a network beside the layer that is looked at.
+
+    Args:
+        table: of the network.
+        architecture: its row in the catalog; None for a user's own.
+    """
+    st.subheader("Layer by layer", anchor=False)
+    state = _state(table)
+    overview, layer = st.columns([7, 4], gap="large")
+    with overview:
+        graph, layers, text = st.tabs(["Graph", "Table", "Text"])
+        with graph:
+            _show_graph(table, architecture, state)
+        with layers:
+            _show_table(table, state)
+        with text:
+            _show_text(table)
+    with layer:
+        _show_layer(table, architecture, state)
+
+
+def _state(table: LayerTable) -> dict:
+    """What is open and what is looked at; begins anew with each network."""
+    identity = (table.name, table.rows[0].output_shape, len(table.rows), table.parameters)
+    state = st.session_state.setdefault("explorer", {})
+    if state.get("identity") != identity:
+        wanted = next((row.name for row in reversed(table.rows) if len(row.output_shape) == 3), table.rows[0].name)
+        state.update(identity=identity, opened=set(), layer=wanted, round=state.get("round", 0) + 1)
+    return state
+
+
+def _show_graph(table: LayerTable, architecture: Architecture | None, state: dict) -> None:
+    stages = [f"stage:{stage.name}" for stage in stages_of(table)]
+    left, middle, right = st.columns([2, 2, 5], vertical_alignment="center")
+    if left.button("Open all stages", icon=":material/unfold_more:"):
+        _set_open(state, set(stages))
+    if middle.button("Close all", icon=":material/unfold_less:"):
+        _set_open(state, set())
+    right.caption("Click a dark box to open it, a layer to look at it. Scissors mark good places to cut.")
+    graph = graph_of(table, state["opened"])
+    cuts = tuple(cut.layer for cut in architecture.cut_layers) if architecture else ()
+    key = f"graph-{state['round']}"
+    with st.container(height=620, border=False):
+        st.plotly_chart(
+            graph_figure(graph, state["layer"], cuts),
+            key=key,
+            on_select=lambda: _clicked(key, state),
+            selection_mode="points",
+            config={"displayModeBar": False},
+            alt="The network as boxes and connections",
+        )
+
+
+def _set_open(state: dict, opened: set[str]) -> None:
+    state.update(opened=opened, round=state["round"] + 1)
+    st.rerun(scope="fragment")
+
+
+def _clicked(key: str, state: dict) -> None:
+    points = st.session_state[key].selection.points
+    if not points or not points[0].get("customdata"):
+        return
+    node = points[0]["customdata"][0]
+    if node.startswith("layer:"):
+        state["layer"] = node.removeprefix("layer:")
+    else:
+        state["opened"] = state["opened"] ^ {node}
+    state["round"] += 1
+
+
+def _show_table(table: LayerTable, state: dict) -> None:
+    words = st.text_input(
+        "Search",
+        placeholder="Name, type, block or settings, such as conv 3×3",
+        key="layer_search",
+        icon=":material/search:",
+    )
+    rows = [row for row in table.rows if _matches(row, words)]
+    key = f"layers-{state['round']}-{words}"
+    st.dataframe(
+        {title: [read(row) for row in rows] for title, read in _COLUMNS.items()},
+        hide_index=True,
+        height=480,
+        key=key,
+        on_select=lambda: _picked(key, rows, state),
+        selection_mode="single-row",
+        column_config={
+            name: st.column_config.NumberColumn(format="localized")
+            for name in ("Parameters", "Trainable", "Multiply-adds")
+        },
+    )
+    st.download_button(
+        f"{len(rows):,} layers as CSV", _csv(rows), f"{table.name}_layers.csv", "text/csv", icon=":material/download:"
+    )
+
+
+def _matches(row: LayerRow, words: str) -> bool:
+    text = f"{row.name} {row.type} {row.block} {row.detail}".lower()
+    return all(word in text for word in words.lower().split())
+
+
+def _picked(key: str, rows: list[LayerRow], state: dict) -> None:
+    chosen = st.session_state[key].selection.rows
+    if chosen:
+        state["layer"] = rows[chosen[0]].name
+
+
+def _csv(rows: list[LayerRow]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    writer.writerows([read(row) for read in _COLUMNS.values()] for row in rows)
+    return text.getvalue()
+
+
+def _show_text(table: LayerTable) -> None:
+    text = summary_text(table)
+    st.download_button("As a text file", text, f"{table.name}_summary.txt", icon=":material/download:")
+    st.code(text, language=None, height=520)
+
+
+def _show_layer(table: LayerTable, architecture: Architecture | None, state: dict) -> None:
+    names = [row.name for row in table.rows]
+    key = f"layer-{state['round']}-{state['layer']}"
+    chosen = st.selectbox("Layer", names, index=names.index(state["layer"]), key=key)
+    if chosen != state["layer"]:
+        state.update(layer=chosen, round=state["round"] + 1)
+        st.rerun(scope="fragment")
+    row = table.row(chosen)
+    feeds = [other.name for other in table.rows if chosen in other.connected_to]
+    st.markdown(
+        f"**{row.type}**{': ' if row.detail else ''}{row.detail}  \n"
+        f"gives **{shape_text(row.output_shape)}**, {row.parameters:,} parameters "
+        f"({row.trainable:,} trainable), {row.multiply_adds:,} multiply-adds  \n"
+        f"from {_names(row.connected_to) or 'the outside'} to {_names(feeds) or 'the outside'}"
+    )
+    side = table.rows[0].output_shape[0]
+    st.markdown(field_sentence(side, row.receptive_field, row.stride))
+    photos = sample_photos()
+    if photos and len(table.rows[0].output_shape) == 3:
+        st.plotly_chart(
+            field_figure(_photo(str(photos[-1].path)), side, row.receptive_field, row.stride),
+            config={"displayModeBar": False},
+            key="receptive_field",
+            alt="What the value in the middle of the layer sees of a photo",
+        )
+        st.caption(
+            "Inside the yellow square: what the value in the middle sees. Dots: where its neighbours look. "
+            f"Photo: {photos[-1].title} ({photos[-1].credit})."
+        )
+    if architecture and architecture.can_be_backbone:
+        cut_here(architecture, chosen, key="cut-layer")
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _photo(path: str) -> Image.Image:
+    return Image.open(path).convert("RGB")
+
+
+def _names(names: list[str] | tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:4])
+    return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown

@@ -1,0 +1,132 @@
+"""The gallery: filter, sort, look at cost against accuracy, open a network."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from tlcore.reports.architecture_gallery import accuracy_figure, family_marks, timeline_figure
+from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights
+from tlcore.zoo.tables import layer_table
+
+_SORTS = {
+    "Year": lambda row: (row.year, row.parameters),
+    "Parameters, fewest first": lambda row: row.parameters,
+    "Multiply-adds, fewest first": lambda row: layer_table(row.name).multiply_adds,
+    "Top-1 accuracy, best first": lambda row: -(row.top1 or 0),
+}
+_MEASURES = {"parameters": "Parameters", "multiply_adds": "Multiply-adds"}
+
+
+def open_network(name: str) -> None:
+    """Show one network, at an address of its own."""
+    st.query_params.from_dict({"view": "network", "name": name})
+
+
+def weights_here(row: Architecture) -> bool:
+    """Tell whether ImageNet weights of an architecture are on this machine, for any input size."""
+    if row.imagenet_weights is None:
+        return False
+    sizes = {row.input_size, *row.imagenet_weights.sizes}
+    return any(has_weights(row, top, size) for top in (True, False) for size in sizes)
+
+
+def show_gallery() -> None:
+    """Draw the filters, the chart, the list and the timeline."""
+    rows = _filtered()
+    marks = family_marks(ARCHITECTURES)
+    if not rows:
+        st.info("No network fits these filters.", icon=":material/filter_alt_off:")
+        return
+    chart, listing = st.columns([6, 5], gap="medium")
+    with chart:
+        measure = st.segmented_control(
+            "Compare accuracy with",
+            list(_MEASURES),
+            default="parameters",
+            format_func=_MEASURES.get,
+            key="gallery_measure",
+            help="The size of a bubble is the size of the weights file. Click one to open the network.",
+        )
+        st.plotly_chart(
+            accuracy_figure(rows, marks, measure or "parameters"),
+            key="gallery_accuracy",
+            on_select=lambda: _open_clicked("gallery_accuracy"),
+            selection_mode="points",
+            config={"displayModeBar": False},
+            alt="Published ImageNet accuracy of each network against its cost",
+        )
+    with listing:
+        st.caption(f"{len(rows)} of {len(ARCHITECTURES)} networks. Click a row to open it.")
+        _show_list(rows)
+    st.subheader("When they appeared", anchor=False)
+    st.plotly_chart(
+        timeline_figure(rows, marks),
+        key="gallery_timeline",
+        on_select=lambda: _open_clicked("gallery_timeline"),
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt="Networks by year of publication",
+    )
+
+
+def _filtered() -> list[Architecture]:
+    families = list(dict.fromkeys(row.family for row in ARCHITECTURES))
+    sizes = {"any size": None, "up to 20 MB": 20e6, "up to 100 MB": 100e6, "up to 300 MB": 300e6}
+    family, size, sort, here = st.columns([4, 2, 3, 2], vertical_alignment="bottom")
+    wanted = family.multiselect("Family", families, placeholder="All families", key="gallery_family")
+    limit = sizes[size.selectbox("Weights file", list(sizes), key="gallery_size")]
+    order = _SORTS[sort.selectbox("Sort by", list(_SORTS), key="gallery_sort")]
+    only_here = here.toggle("On this machine", key="gallery_here", help="Only networks whose weights are here.")
+    rows = [
+        row
+        for row in ARCHITECTURES
+        if (not wanted or row.family in wanted)
+        and (limit is None or row.weights_bytes <= limit)
+        and (not only_here or weights_here(row))
+    ]
+    return sorted(rows, key=order)
+
+
+def _show_list(rows: list[Architecture]) -> None:
+    st.dataframe(
+        {
+            "Network": [row.title for row in rows],
+            "Year": [row.year for row in rows],
+            "Parameters": [row.parameters / 1e6 for row in rows],
+            "Multiply-adds": [layer_table(row.name).multiply_adds / 1e9 for row in rows],
+            "Top-1": [row.top1 for row in rows],
+            "Top-5": [row.top5 for row in rows],
+            "Weights": [_weights_text(row) for row in rows],
+        },
+        column_config={
+            "Year": st.column_config.NumberColumn(format="%d", width="small"),
+            "Parameters": st.column_config.NumberColumn(format="%.2f M", width="small"),
+            "Multiply-adds": st.column_config.NumberColumn(format="%.2f G", width="small"),
+            "Top-1": st.column_config.NumberColumn(format="%.1f %%", width="small"),
+            "Top-5": st.column_config.NumberColumn(format="%.1f %%", width="small"),
+        },
+        hide_index=True,
+        height=490,
+        key="gallery_list",
+        on_select=lambda: _open_row(rows),
+        selection_mode="single-row",
+    )
+
+
+def _weights_text(row: Architecture) -> str:
+    if row.imagenet_weights is None:
+        return "none published"
+    place = "here" if weights_here(row) else "to download"
+    return f"{row.weights_bytes / 1e6:,.0f} MB, {place}"
+
+
+def _open_row(rows: list[Architecture]) -> None:
+    chosen = st.session_state.gallery_list.selection.rows
+    if chosen:
+        open_network(rows[chosen[0]].name)
+
+
+def _open_clicked(key: str) -> None:
+    points = st.session_state[key].selection.points
+    if points and points[0].get("customdata"):
+        open_network(points[0]["customdata"][0])

@@ -1,0 +1,142 @@
+"""One network in depth: what is new in it, what it costs and where, and every layer of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.architecture_explorer import cut_here, show_explorer
+from pages.ui.architecture_form import shown_form
+from pages.ui.architecture_gallery import weights_here
+from pages.ui.errors import errors_shown
+from tlcore.reports.architecture_colors import shape_text, short_number
+from tlcore.reports.architecture_diagrams import DIAGRAMS, diagram_figure
+from tlcore.reports.architecture_shares import shares_figure, where_sentence
+from tlcore.reports.architecture_tower import tower_figure
+from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
+from tlcore.zoo.tables import LayerTable, layer_table
+
+_STATIC = {"displayModeBar": False}
+_PREPROCESSING = {
+    "caffe": "blue, green, red order, each less its ImageNet mean",
+    "tf": "pixels scaled to -1 … 1",
+    "torch": "pixels scaled to 0 … 1, then normalized by ImageNet's mean and deviation",
+    "identity": "pixels from 0 to 255 as they are; the network scales them itself",
+    "unit": "pixels scaled to 0 … 1",
+}
+
+
+def show_network() -> None:
+    """Draw the page of the network named in the address."""
+    with errors_shown():
+        row = _choose()
+        table = shown_form(row, layer_table(row.name))
+        _show_totals(row, table)
+        idea, cost = st.columns([5, 7], gap="large")
+        with idea:
+            _show_idea(row, table)
+        with cost:
+            show_cost(table)
+        _show_cut_layers(row, table)
+        show_explorer(table, row)
+
+
+def show_cost(table: LayerTable) -> None:
+    """Draw the tower of feature maps and where the parameters and the work are.
+
+    Args:
+        table: of any network.
+    """
+    st.plotly_chart(tower_figure([table], [table.name]), config=_STATIC, key="tower", alt="Feature maps by depth")
+    st.markdown(where_sentence(table))
+    st.plotly_chart(shares_figure(table), config=_STATIC, key="shares", alt="Parameters and multiply-adds by stage")
+
+
+def _choose() -> Architecture:
+    row = find(st.query_params.get("name", "MobileNetV2"))
+    st.session_state.architecture_name = row.name
+    st.selectbox(
+        "Network",
+        [other.name for other in ARCHITECTURES],
+        format_func=lambda name: f"{find(name).title}  ({find(name).year}, {find(name).family})",
+        key="architecture_name",
+        on_change=_change_network,
+    )
+    return row
+
+
+def _change_network() -> None:
+    st.query_params.from_dict({"view": "network", "name": st.session_state.architecture_name})
+
+
+def _show_totals(row: Architecture, table: LayerTable) -> None:
+    totals = [
+        ("Parameters", short_number(table.parameters), f"{table.parameters:,}"),
+        (
+            "Multiply-adds",
+            short_number(table.multiply_adds),
+            f"{table.multiply_adds:,} for one image"
+            + (f"; {row.multiply_adds_source}: {short_number(row.multiply_adds)}" if row.multiply_adds else ""),
+        ),
+        (
+            "Depth",
+            str(table.depth),
+            f"convolutions and dense layers on the longest way; {len(table.rows)} layers in all",
+        ),
+        ("Input", shape_text(table.rows[0].output_shape), _PREPROCESSING[row.preprocessing]),
+        ("Top-1 / top-5", _accuracy(row), row.accuracy_note or "published on the Keras Applications page"),
+        ("Weights", f"{4 * table.parameters / 1e6:,.0f} MB", "four bytes for each parameter"),
+    ]
+    for column, (label, value, help) in zip(st.columns(len(totals)), totals, strict=True):
+        column.metric(label, value, help=help)
+
+
+def _accuracy(row: Architecture) -> str:
+    if row.top1 is None and row.top5 is None:
+        return "not rated"
+    return " / ".join(f"{value:.1f} %" if value is not None else "–" for value in (row.top1, row.top5))
+
+
+def _show_idea(row: Architecture, table: LayerTable) -> None:
+    st.subheader(row.title, anchor=False)
+    st.markdown(row.idea)
+    st.plotly_chart(diagram_figure(row.diagram), config=_STATIC, key="diagram", alt=DIAGRAMS[row.diagram].caption)
+    st.caption(DIAGRAMS[row.diagram].caption)
+    st.markdown(
+        f"**{row.authors}**, [{row.paper}]({row.link}), {row.venue}, {row.year}.  \n"
+        f"**Preprocessing**: {_PREPROCESSING[row.preprocessing]}.  \n"
+        f"**Joins**: {_joins(table)}.  \n"
+        f"**ImageNet weights**: {_weights(row)}"
+    )
+
+
+def _joins(table: LayerTable) -> str:
+    sums = sum(layer.type == "Add" or layer.type == "CustomScaleLayer" for layer in table.rows)
+    joins = sum(layer.type == "Concatenate" for layer in table.rows)
+    found = [f"{sums} sums" if sums else "", f"{joins} concatenations" if joins else ""]
+    text = " and ".join(part for part in found if part)
+    return f"{text}, which hold no parameters of their own" if text else "none, each layer feeds the next"
+
+
+def _weights(row: Architecture) -> str:
+    if row.imagenet_weights is None:
+        return "none are published; it starts from random weights."
+    if weights_here(row):
+        return "on this machine."
+    return "not on this machine; Keras downloads them when they are first needed."
+
+
+def _show_cut_layers(row: Architecture, table: LayerTable) -> None:
+    st.subheader("Where to cut it", anchor=False)
+    st.caption(
+        "To reuse a network for other photos, keep its layers up to a cut and put a new head on top. "
+        "The shallower the cut, the more general the features and the larger their maps."
+    )
+    names = {layer.name: layer for layer in table.rows}
+    cuts = [cut for cut in row.cut_layers if cut.layer in names]
+    for column, cut in zip(st.columns(max(len(cuts), 1)), cuts, strict=False):
+        layer = names[cut.layer]
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"**`{cut.layer}`** gives **{shape_text(layer.output_shape)}**")
+            st.markdown(cut.yields)
+            if row.can_be_backbone:
+                cut_here(row, cut.layer, key=f"cut-{cut.layer}")
