@@ -1,5 +1,6 @@
 """Zip files by upload: served from inside the file, hostile ones refused, nothing extracted."""
 
+import hashlib
 import io
 import stat
 import struct
@@ -9,9 +10,12 @@ import zipfile
 import pytest
 from photo_files import photo_bytes
 
+from tlcore.datasets import tensorflow_sets
 from tlcore.datasets.dataset import datasets_folder
 from tlcore.datasets.importer import import_dataset
-from tlcore.errors import DatasetError
+from tlcore.datasets.tensorflow_sets import ZippedSet
+from tlcore.errors import DatasetError, MissingError
+from tlcore.settings import settings
 
 
 @pytest.fixture
@@ -128,6 +132,21 @@ def test_limits_hold_before_anything_is_read(write_zip, limit):
     with pytest.raises(DatasetError, match="TLCORE_MAX_DATASET_IMAGES"):
         import_dataset("zip", {"path": write_zip(photos())})
     assert time.perf_counter() - started < 5
+
+
+def test_a_set_of_tensorflow_datasets_by_name(write_zip, monkeypatch):
+    path = write_zip({**photos("PetImages/"), "readme[1].txt": b"read me"}, "pets.zip")
+    row = ZippedSet("cats_vs_dogs", "", path.as_uri(), hashlib.sha256(path.read_bytes()).hexdigest())
+    monkeypatch.setattr(tensorflow_sets, "ZIPPED_SETS", (row,))
+    with pytest.raises(MissingError, match=r"pets\.zip.*offline.*downloads"):
+        import_dataset("tensorflow", {})
+    monkeypatch.setenv("TLCORE_OFFLINE", "0")
+    settings.cache_clear()
+    events = []
+    dataset = import_dataset("tensorflow", {"set": "cats_vs_dogs"}, emit=events.append)
+    assert dataset.id.startswith("cats-vs-dogs-") and dataset.counts() == {"cat": 3, "dog": 3}
+    assert events[0]["what"] == "Downloading pets.zip"
+    assert import_dataset("tensorflow", {}).id == dataset.id
 
 
 def test_no_file(tmp_path):

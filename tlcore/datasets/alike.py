@@ -1,21 +1,25 @@
 """Find pictures that look alike: re-encoded, resized or slightly brightened copies of one another.
 
-Two steps. A 64-bit difference hash (is each of 9 x 8 grey cells brighter than its right neighbour) proposes pairs by
-one matrix product over all images; the correlation of their 16 x 16 grey thumbnails confirms them, because flat
-pictures have hashes of little content.
+Two pictures are alike if their 16 x 16 grey thumbnails correlate by 0.99 or more and their 64-bit difference hashes
+(is each of 9 x 8 grey cells brighter than its right neighbour) differ in 8 bits at most. Candidates come from a tree
+over the thumbnails' main components, which finds all of them without comparing every picture with every other.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
 
 SIDE = 16
 MOST_BITS = 8
 LEAST_CORRELATION = 0.99
-BLOCK = 512
+COMPONENTS = 6
+MOST_PAIRS = 2_000_000
 
 
 def thumbnail(image: np.ndarray) -> np.ndarray:
@@ -44,29 +48,48 @@ def group_alike(thumbnails: np.ndarray, digests: np.ndarray) -> np.ndarray:
         int32 array (n,): the same number for pictures that are alike, directly or through others.
     """
     count = len(thumbnails)
+    _, originals, copies = np.unique(digests, axis=0, return_index=True, return_inverse=True)
+    groups = originals[copies.ravel()]
     cells = thumbnails[:, SIDE * SIDE :].reshape(count, 8, 9)
-    signs = np.where(cells[:, :, 1:] > cells[:, :, :-1], 1, -1).reshape(count, 64).astype(np.float32)
+    hashes = np.packbits(cells[:, :, 1:] > cells[:, :, :-1], axis=None).view(np.uint64)
     grey = thumbnails[:, : SIDE * SIDE].astype(np.float32)
     grey -= grey.mean(axis=1, keepdims=True)
-    grey /= np.maximum(np.linalg.norm(grey, axis=1, keepdims=True), 1e-6)
-    _, originals, copies = np.unique(digests, axis=0, return_index=True, return_inverse=True)
-    pairs = [np.stack([np.arange(count), originals[copies.ravel()]])]
-    for start in range(0, count, BLOCK):
-        # The product of two rows of signs is 64 minus twice the number of bits in which they differ.
-        agreement = signs[start : start + BLOCK] @ signs[start:].T
-        first, second = np.nonzero(agreement >= 64 - 2 * MOST_BITS)
-        first, second = first[second > first] + start, second[second > first] + start
-        alike = _correlation(grey, first, second) >= LEAST_CORRELATION
-        pairs.append(np.stack([first[alike], second[alike]]))
-    first, second = np.concatenate(pairs, axis=1)
-    graph = coo_array((np.ones(len(first), bool), (first, second)), shape=(count, count))
-    return connected_components(graph, directed=False)[1].astype(np.int32)
+    contrast = np.linalg.norm(grey, axis=1)
+    # A blank picture looks like nothing; one of several copies is enough to find what looks like them.
+    single = np.nonzero((contrast > 0) & (groups == np.arange(count)))[0]
+    grey = grey[single] / contrast[single, None]
+    for first, second in _candidates(grey):
+        close = np.bitwise_count(hashes[single[first]] ^ hashes[single[second]]) <= MOST_BITS
+        first, second = first[close], second[close]
+        close = np.einsum("ij,ij->i", grey[first], grey[second]) >= LEAST_CORRELATION
+        groups = _join(groups, single[first[close]], single[second[close]])
+    return groups.astype(np.int32)
 
 
-def _correlation(rows: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Correlation of pairs of rows of unit length, in pieces of bounded memory."""
-    result = np.empty(len(first), np.float32)
-    for start in range(0, len(first), 100_000):
-        piece = slice(start, start + 100_000)
-        result[piece] = np.einsum("ij,ij->i", rows[first[piece]], rows[second[piece]])
-    return result
+def _candidates(rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """All pairs of rows of unit length that may correlate enough, in pieces of bounded size.
+
+    The distance of two such rows is sqrt(2 - 2 correlation), and a projection only makes distances smaller.
+    """
+    if not len(rows):
+        return
+    components = np.linalg.eigh(rows.T @ rows)[1][:, -COMPONENTS:]
+    points = rows @ components
+    tree = KDTree(points)
+    radius = np.sqrt(2 - 2 * LEAST_CORRELATION) + 1e-6
+    totals = np.cumsum(tree.query_ball_point(points, radius, return_length=True))
+    start = 0
+    while start < len(rows):
+        before = totals[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(totals, before + MOST_PAIRS)))
+        found = tree.query_ball_point(points[start:stop], radius)
+        first = np.repeat(np.arange(start, stop), [len(near) for near in found])
+        second = np.concatenate(found).astype(np.int64)
+        yield first[first < second], second[first < second]
+        start = stop
+
+
+def _join(groups: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Make one group of the groups of each pair."""
+    edges = coo_array((np.ones(len(first), bool), (groups[first], groups[second])), shape=(len(groups),) * 2)
+    return connected_components(edges, directed=False)[1][groups]

@@ -1,4 +1,4 @@
-"""Fetch one file into Keras' own folder, with progress, checked, or say what to do without a network."""
+"""Fetch one file, with progress, checked, or say what to do without a network."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def classes_from_names(names: Iterable[str], where: str) -> Layout:
     Raises:
         DatasetError: if nothing is left, or if the folders are parts of a split rather than classes.
     """
-    visible = [name for name in names if not _is_hidden(name)]
+    visible = [name for name in names if not is_hidden(name)]
     inside = sorted((name for name in visible if "/" in name), key=lambda name: (name.split("/")[0], name))
     beside = len(visible) - len(inside)
     if not inside:
@@ -63,6 +63,7 @@ def classes_from_names(names: Iterable[str], where: str) -> Layout:
     return Layout(classes, tuple(inside), tuple(number[name.split("/")[0]] for name in inside), notes)
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
+    """Whether a file, or a folder that it lies in, is not meant to be seen."""
     # "__MACOSX" holds the shadow files that macOS puts into every zip.
     return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from tlcore.datasets.layout import classes_from_names
-from tlcore.datasets.source import Emit, Listing, Option, Source
+from tlcore.datasets.layout import classes_from_names, is_hidden
+from tlcore.datasets.source import Listing, Option, Source
 from tlcore.errors import DatasetError, ImageError
 from tlcore.settings import settings
 
@@ -68,8 +68,18 @@ def _directory_length(path: Path) -> int:
         return length
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
-    path = Path(options["path"]).expanduser()
+def list_zip(path: Path) -> Listing:
+    """List the images of an untrusted zip file of class folders.
+
+    Args:
+        path: where the file is.
+
+    Returns:
+        The listing; the file stays open until it is closed.
+
+    Raises:
+        DatasetError: if it is no usable zip file.
+    """
     archive = open_zip(path)
     try:
         return _list(archive, path)
@@ -117,10 +127,10 @@ def _is_refused(entry: zipfile.ZipInfo) -> bool:
 
 
 def _common_folder(names: Iterable[str]) -> str:
-    """The outermost folder, with "/", if all visible files lie two or more folders deep in the same one."""
-    visible = [name for name in names if not name.startswith((".", "__MACOSX/")) and "/." not in name]
-    first = {name.split("/")[0] for name in visible}
-    if len(first) == 1 and all(name.count("/") > 1 for name in visible):
+    """The outermost folder, with "/", if all files in folders lie two or more folders deep in the same one."""
+    inside = [name for name in names if "/" in name and not is_hidden(name)]
+    first = {name.split("/")[0] for name in inside}
+    if len(first) == 1 and all(name.count("/") > 1 for name in inside):
         return first.pop() + "/"
     return ""
 
@@ -151,6 +161,6 @@ ZIP = Source(
     "Zip file",
     "Reads a zip file that holds one folder of images for each class.",
     (Option("path", "Zip file", Path, None, "the zip file to read"),),
-    _open,
+    lambda options, emit: list_zip(Path(options["path"]).expanduser()),
     upload=("zip",),
 )
