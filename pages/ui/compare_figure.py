@@ -31,7 +31,8 @@ def show_figure(
         on_pick: called when a point is picked; None for figures without points to pick.
     """
     # The theme reaches axes and legends by itself, but not text inside the plot.
-    figure.update_traces(textfont_color=text_colour(), selector={"mode": "markers+text"})
+    colour = text_colour()
+    figure.update_traces(textfont_color=colour, unselected_textfont_color=colour, selector={"mode": "markers+text"})
     st.plotly_chart(
         figure,
         key=key,

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.compare_closer import show_closer
+from pages.ui.compare_confusion import show_confusions
 from pages.ui.compare_figure import save_rows, show_figure
 from pages.ui.compare_text import plain
 from tlcore.reports.comparison import ComparedRun, comparison_rows, incomparable
 from tlcore.reports.conclusions import conclusions, pair_rows, pairs
-from tlcore.reports.confusion import confusion_figure, confusion_table
 from tlcore.reports.curves import METRICS, curves_figure, curves_table
 from tlcore.reports.differences import plan_differences
 from tlcore.reports.statistics import accuracy_text
@@ -32,7 +33,8 @@ def show_result(compared: Sequence[ComparedRun]) -> None:
     _show_curves(compared)
     if len(compared) > 1:
         _show_costs(compared)
-    _show_confusions(compared)
+    show_confusions(compared)
+    show_closer(compared)
     _show_plans(compared)
 
 
@@ -111,20 +113,6 @@ def _show_costs(compared: Sequence[ComparedRun]) -> None:
                 f"accuracy-against-{cost.replace(' ', '-')}",
                 key=f"cost-{cost}",
                 alt=f"Test accuracy with its 95 % interval against {cost}, one point a run.",
-            )
-
-
-def _show_confusions(compared: Sequence[ComparedRun]) -> None:
-    st.subheader("Confusion matrices")
-    for item, column in zip(compared, st.columns(len(compared)), strict=True):
-        with column:
-            st.markdown(f"**{plain(item.title)}**")
-            show_figure(
-                confusion_figure(item.run.result["confusion"], item.classes),
-                lambda item=item: confusion_table(item.run.result["confusion"], item.classes),
-                f"confusion-{item.run.id}",
-                key=f"confusion-{item.run.id}",
-                alt=f"Confusion matrix of {item.title}: true classes downwards, predicted classes to the right.",
             )
 
 

@@ -1,0 +1,157 @@
+"""A closer look: single photos, disagreements, classes, calibration, thresholds. One view at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.compare_figure import save_rows, show_figure
+from pages.ui.compare_photos import answer_text, file_names, show_photos
+from pages.ui.errors import errors_shown
+from tlcore.reports.calibration import calibration_figure, calibration_rows
+from tlcore.reports.comparison import ComparedRun, groups
+from tlcore.reports.mistakes import disagreements, hardest, prediction_rows
+
+
+@st.fragment
+def show_closer(compared: Sequence[ComparedRun]) -> None:
+    """Draw the choice of views and the view chosen.
+
+    Args:
+        compared: at least one run.
+    """
+    st.subheader("A closer look")
+    views = {"Hardest photos": _show_hardest, "Classes": _show_classes, "Calibration": _show_calibration}
+    if any(len(group) > 1 for group in groups(compared)):
+        views["Where two runs disagree"] = _show_disagreements
+    if any(len(item.classes) == 2 for item in compared):
+        views["Threshold"] = _show_threshold
+    chosen = st.segmented_control("View", list(views), default="Hardest photos", label_visibility="collapsed")
+    if chosen:
+        with errors_shown():
+            views[chosen](compared)
+
+
+def _choose_run(compared: Sequence[ComparedRun], label: str, key: str) -> ComparedRun:
+    return st.selectbox(label, compared, key=key, format_func=lambda item: item.title)
+
+
+def _show_hardest(compared: Sequence[ComparedRun]) -> None:
+    item = _choose_run(compared, "Run", "hardest-run")
+    predictions = item.predictions()
+    losses = predictions.losses()
+    st.caption("Test photos in order of their loss: first those where the run was surest of a wrong answer.")
+
+    def caption(position: int) -> str:
+        truth = item.classes[predictions.labels[position]]
+        return f"{truth}: says {answer_text(item, position)}, loss {losses[position]:.2f}"
+
+    show_photos(item, hardest(predictions), caption, f"hardest-{item.run.id}")
+    save_rows(
+        lambda: prediction_rows(predictions, item.classes, file_names(item)),
+        f"predictions-{item.run.id}",
+        "hardest-csv",
+    )
+
+
+def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
+    left, right = st.columns(2)
+    with left:
+        first = _choose_run([item for group in groups(compared) if len(group) > 1 for item in group], "One run", "one")
+    partners = [item for item in compared if item.tested_on == first.tested_on and item is not first]
+    with right:
+        second = _choose_run(partners, "Another run", f"another-{first.run.id}")
+    one, other = first.predictions(), second.predictions()
+    chosen = disagreements(one, other)
+    only_first = int((one.right & ~other.right).sum())
+    only_second = int((other.right & ~one.right).sum())
+    st.write(
+        f"They disagree on {len(chosen)} of {len(one.labels)} test photos: the first alone is right on {only_first}, "
+        f"the second alone on {only_second}."
+    )
+
+    def caption(position: int) -> str:
+        truth = first.classes[one.labels[position]]
+        return f"{truth}: the first says {answer_text(first, position)}, the second {answer_text(second, position)}"
+
+    show_photos(first, chosen, caption, f"disagree-{first.run.id}-{second.run.id}")
+    names = file_names(first)
+    save_rows(
+        lambda: [
+            {
+                "file": names[one.indices[position]],
+                "true": first.classes[one.labels[position]],
+                first.title: first.classes[one.predicted[position]],
+                second.title: second.classes[other.predicted[position]],
+            }
+            for position in chosen
+        ],
+        f"disagreements-{first.run.id}-{second.run.id}",
+        "disagreements-csv",
+    )
+
+
+def _show_classes(compared: Sequence[ComparedRun]) -> None:
+    # Here and below: scikit-learn takes a second to import, which a reader who does not look here need not wait for.
+    from tlcore.reports.class_scores import class_scores
+
+    rows = [{"run": item.title, **row} for item in compared for row in class_scores(item.predictions(), item.classes)]
+    bars = {
+        name: st.column_config.ProgressColumn(help=help, format="percent", min_value=0, max_value=1)
+        for name, help in (
+            ("precision", "Of the photos that it puts into this class, the share that belongs there."),
+            ("recall", "Of the photos of this class, the share that it puts there."),
+            ("F1", "Harmonic mean of precision and recall."),
+        )
+    }
+    st.dataframe(rows, hide_index=True, column_config=bars)
+    save_rows(lambda: rows, "classes", "classes-csv")
+
+
+def _show_calibration(compared: Sequence[ComparedRun]) -> None:
+    st.caption(
+        "On the dashed line a network is right as often as it is sure. Below it, it is too sure of itself. "
+        "The bars are 95 % intervals; few photos make them long."
+    )
+    show_figure(
+        calibration_figure(compared),
+        lambda: [{"run": item.title, **row} for item in compared for row in calibration_rows(item.predictions())],
+        "calibration",
+        key="calibration",
+        alt="How often each run is right, against how sure it is.",
+    )
+
+
+def _show_threshold(compared: Sequence[ComparedRun]) -> None:
+    from tlcore.reports.threshold import KINDS, curve_rows, threshold_figure, threshold_row
+
+    compared = [item for item in compared if len(item.classes) == 2 and item.classes == compared[0].classes]
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    classes = compared[0].classes
+    positive = left.selectbox("The class to find", [1, 0], format_func=lambda number: classes[number])
+    threshold = right.slider("Name it from this probability on", 0.01, 0.99, 0.5, 0.01)
+    rows = [
+        {"run": item.title, "photos": part, **threshold_row(item.predictions(part), positive, threshold)}
+        for item in compared
+        for part in ("validation", "test")
+    ]
+    percent = {
+        name: st.column_config.NumberColumn(format="percent") for name in ("accuracy", "precision", "recall", "F1")
+    }
+    st.dataframe(rows, hide_index=True, column_config=percent)
+    st.caption("Choose a threshold by the validation photos and believe the test photos.")
+    for column, kind in zip(st.columns(2), KINDS, strict=True):
+        with column:
+            st.markdown(f"**{KINDS[kind]}** on the test photos")
+            show_figure(
+                threshold_figure(compared, positive, threshold, kind),
+                lambda kind=kind: [
+                    {"run": item.title, **row}
+                    for item in compared
+                    for row in curve_rows(item.predictions(), positive, kind)
+                ],
+                f"{kind}-{classes[positive]}",
+                key=f"threshold-{kind}",
+                alt=f"{KINDS[kind]} for {classes[positive]}, one line a run.",
+            )
