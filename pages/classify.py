@@ -1,5 +1,22 @@
-"""classify."""
+"""Classify: photos in, the most probable classes out, and where the network looked."""
 
 import streamlit as st
 
-st.title("classify")
+from pages.ui.classify_batch import show_batch
+from pages.ui.classify_input import pick_photos
+from pages.ui.classify_map import show_map
+from pages.ui.classify_networks import pick_networks, show_preparation
+from pages.ui.classify_result import show_photo
+from pages.ui.errors import errors_shown
+
+st.title("Classify")
+st.write("Give a network a photo and it names what it sees.")
+with errors_shown():
+    photos = pick_photos()
+    networks, mode = pick_networks()
+    ready = show_preparation(networks)
+    if photos and ready:
+        photo, rows = (photos[0], []) if len(photos) == 1 else show_batch(photos, ready[0], mode)
+        if photo:
+            show_photo(photo, ready, mode)
+        show_map(rows, photo)

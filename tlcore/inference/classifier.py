@@ -48,11 +48,13 @@ class Classification:
         guesses: most probable first.
         milliseconds: from the decoded photo to the probabilities; photos that go through together share it evenly.
         features: float32 (channels,), the mean of the feature maps: photos that look alike have similar ones.
+        square: uint8 (size, size, channels), what the network saw.
     """
 
     guesses: tuple[Guess, ...]
     milliseconds: float
     features: np.ndarray = field(repr=False, compare=False)
+    square: np.ndarray = field(repr=False, compare=False)
 
     @property
     def best(self) -> Guess:
@@ -134,7 +136,10 @@ def classify_squares(
     guesses = [best_guesses(prepared.names, row, top) for row in probabilities]
     milliseconds = 1000 * (time.perf_counter() - started) / len(squares)
     traits = features.mean(axis=(1, 2)) if features.ndim == 4 else features
-    return [Classification(row, milliseconds, trait) for row, trait in zip(guesses, traits, strict=True)]
+    return [
+        Classification(row, milliseconds, trait, square)
+        for row, trait, square in zip(guesses, traits, squares, strict=True)
+    ]
 
 
 def best_guesses(names: Sequence[str], probabilities: np.ndarray, top: int) -> tuple[Guess, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,8 +17,17 @@ from tlcore.images.preprocess import preprocess
 from tlcore.inference.convert import convert, self_test
 from tlcore.inference.download import resumable_downloads
 from tlcore.inference.engine import Engine
-from tlcore.inference.prepared import CARD_FILE, FEATURES_FILE, HEAD_FILE, Card, card_from_json, prepared_folder
+from tlcore.inference.prepared import (
+    CARD_FILE,
+    FEATURES_FILE,
+    HEAD_FILE,
+    UPLOADS,
+    Card,
+    card_from_json,
+    prepared_folder,
+)
 from tlcore.inference.read_head import last_maps, read_head
+from tlcore.settings import settings
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
 
@@ -50,20 +60,36 @@ def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_s
         emit({"kind": "progress", "what": what, "done": done, "total": _STEPS})
 
     keras.backend.clear_session()
-    if "model" in request:
-        step("Reading the trained network", 0)
-        model = keras.models.load_model(request["model"], compile=False)
-        folder, card = Path(request["folder"]), card_from_json(request["card"])
-    else:
-        architecture = catalog.find(request["architecture"])
-        weights = request.get("weights", "imagenet")
+    try:
         step("Reading the weights", 0)
         with resumable_downloads(emit, should_stop):
-            model = build(architecture, weights=weights if weights == "imagenet" else Path(weights))
-        folder = prepared_folder(architecture.name, weights)
-        card = _imagenet_card(architecture, weights, folder)
-    card = prepare_model(model, card.cut_layer, folder, card, step)
+            model, folder, card = _read_trained(request) if "model" in request else _read_published(request)
+        card = prepare_model(model, card.cut_layer, folder, card, step)
+    except InputError:
+        _forget_upload(request)
+        raise
+    _forget_upload(request)
     return {"folder": str(folder), "card": card.to_json()}
+
+
+def _read_trained(request: dict) -> tuple[keras.Model, Path, Card]:
+    model = keras.models.load_model(request["model"], compile=False)
+    return model, Path(request["folder"]), card_from_json(request["card"])
+
+
+def _read_published(request: dict) -> tuple[keras.Model, Path, Card]:
+    architecture = catalog.find(request["architecture"])
+    weights = request.get("weights", "imagenet")
+    folder = prepared_folder(architecture.name, weights)
+    model = build(architecture, weights=weights if weights == "imagenet" else Path(weights))
+    return model, folder, _imagenet_card(architecture, weights, folder)
+
+
+def _forget_upload(request: dict) -> None:
+    """Remove a weights file that came through the page; the prepared network needs it no more."""
+    path = Path(request.get("weights", ""))
+    if settings().home / UPLOADS in path.parents:
+        shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def prepare_model(

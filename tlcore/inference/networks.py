@@ -1,11 +1,11 @@
-"""The networks that can classify on ImageNet, and what each still needs on this machine."""
+"""The networks that can classify, and what each still needs on this machine."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from tlcore.inference.prepared import is_folder_prepared, prepared_cards, prepared_folder
+from tlcore.inference.prepared import PREPARED, is_folder_prepared, prepared_cards, prepared_folder
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 
@@ -26,6 +26,7 @@ class Network:
         state: READY; HERE, only to be prepared; DOWNLOAD; or MISSING, on a machine that works offline.
         architecture: its row in the catalog.
         weights_path: where its weights file is expected; None for networks that need none any more.
+        run_id: of the training run that made it; "" for none.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Network:
     state: str
     architecture: catalog.Architecture
     weights_path: Path | None = None
+    run_id: str = ""
 
 
 def imagenet_networks() -> list[Network]:
@@ -49,6 +51,23 @@ def imagenet_networks() -> list[Network]:
     ]
     published = [_published(row) for row in catalog.ARCHITECTURES if row.imagenet_weights is not None]
     return own + published
+
+
+def trained_network(run_id: str, title: str, run_folder: Path, backbone: str) -> Network:
+    """Describe the network of a finished training run.
+
+    Args:
+        run_id: its id.
+        title: what the user calls it.
+        run_folder: with `model.keras`.
+        backbone: name of its architecture.
+
+    Returns:
+        The network; an older run may still have to be prepared.
+    """
+    folder = run_folder / PREPARED
+    state = READY if is_folder_prepared(folder) else HERE
+    return Network(run_id, title, folder, state, catalog.find(backbone), run_id=run_id)
 
 
 def _published(row: catalog.Architecture) -> Network:

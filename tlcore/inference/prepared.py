@@ -20,6 +20,7 @@ FEATURES_FILE = "features.tflite"
 HEAD_FILE = "head.npz"
 CARD_FILE = "card.json"
 PREPARED = "prepared"
+UPLOADS = "uploads"
 
 _LOADED = 6
 

@@ -1,0 +1,208 @@
+"""Which networks classify: the choice, and the way out where one is not ready on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.job_progress import show_progress, stop_button
+from tlcore.errors import InputError
+from tlcore.files import replacing
+from tlcore.images.resize import RESIZE_MODES, resize_mode
+from tlcore.inference.networks import DOWNLOAD, HERE, MISSING, READY, Network, imagenet_networks, trained_network
+from tlcore.inference.prepared import UPLOADS, run_request
+from tlcore.runs import client
+from tlcore.runs.dispatcher import ensure_dispatcher
+from tlcore.runs.run import FINISHED, RESUMABLE, Run
+from tlcore.runs.store import open_store
+from tlcore.settings import settings
+
+_FIRST_CHOICE = "MobileNetV2"
+_MOST = 6
+_WEIGHTS_STATES = {HERE: "to be prepared", DOWNLOAD: "to be downloaded", MISSING: "weights missing"}
+
+
+def pick_networks() -> tuple[list[Network], str]:
+    """Draw the choice of networks; it is kept in the page's address.
+
+    Returns:
+        The networks chosen, and the resize mode, "" for each network's own.
+    """
+    networks = {network.key: network for network in [*imagenet_networks(), *_trained_networks()]}
+    wanted = [key for key in st.query_params.get("networks", "").split(",") if key in networks]
+    left, right = st.columns([4, 2])
+    with left:
+        keys = st.multiselect(
+            "Networks",
+            list(networks),
+            default=wanted or [_FIRST_CHOICE],
+            format_func=lambda key: _label(networks[key]),
+            max_selections=_MOST,
+            help="ImageNet networks know 1,000 classes; networks trained here know yours. Choose several to see them "
+            "side by side.",
+            key="networks",
+        )
+    with right:
+        mode = st.selectbox(
+            "How the photo becomes a square",
+            ["", *(row.name for row in RESIZE_MODES)],
+            format_func=lambda name: resize_mode(name).title if name else "As the network was evaluated",
+            help="\n".join(f"- **{row.title}**: {row.help}" for row in RESIZE_MODES),
+            key="resize-mode",
+        )
+    st.query_params["networks"] = ",".join(keys)
+    return [networks[key] for key in keys], mode
+
+
+def _label(network: Network) -> str:
+    return network.title if network.state == READY else f"{network.title} ({_WEIGHTS_STATES[network.state]})"
+
+
+def _trained_networks() -> list[Network]:
+    runs = [run for run in open_store().runs(kind="train") if run.state == FINISHED]
+    return [trained_network(run.id, run.name, run.folder, run.plan["backbone"]) for run in runs]
+
+
+def show_preparation(networks: list[Network]) -> list[Network]:
+    """Draw what is missing, with the way out next to it, and preparations that are under way.
+
+    Args:
+        networks: those chosen.
+
+    Returns:
+        Those that are ready.
+    """
+    jobs = {_wanted_folder(run): run for run in open_store().runs(kind="prepare")[:50][::-1]}
+    for network in networks:
+        if network.state == READY:
+            continue
+        job = jobs.get(str(network.folder))
+        if job and not job.has_ended:
+            ensure_dispatcher()
+            st.fragment(_draw_job, run_every=0.7)(job.id, network.title)
+        else:
+            _offer(network, job)
+    _show_file_jobs()
+    return [network for network in networks if network.state == READY]
+
+
+def _wanted_folder(run: Run) -> str:
+    """The folder that a preparation fills; "" for one from an uploaded weights file."""
+    if "folder" in run.plan:
+        return run.plan["folder"]
+    if run.plan.get("weights", "imagenet") != "imagenet":
+        return ""
+    return str(next((n.folder for n in imagenet_networks() if n.key == run.plan["architecture"]), ""))
+
+
+def _draw_job(run_id: str, title: str) -> None:
+    run = open_store().run(run_id)
+    if run.has_ended:
+        st.rerun()
+    with st.container(border=True):
+        st.markdown(f"**Preparing {title}**")
+        bar, button = st.columns([6, 1], vertical_alignment="center")
+        with bar:
+            show_progress(run)
+        with button:
+            stop_button(run)
+
+
+def _offer(network: Network, job: Run | None) -> None:
+    """Say what a network still needs, and offer it."""
+    with st.container(border=True):
+        st.markdown(f"**{network.title} is not ready on this machine yet.** {_need(network)}")
+        if job and job.state in RESUMABLE:
+            _show_failure(job)
+        if network.state == MISSING:
+            _say_where(network)
+        else:
+            label = "Download and prepare" if network.state == DOWNLOAD else "Prepare"
+            if st.button(f"{label} {network.title}", type="primary", icon=":material/bolt:", key=f"go-{network.key}"):
+                _start(network, job)
+                st.rerun()
+        if network.weights_path:
+            with st.expander("Without network, or with a weights file of your own", expanded=network.state == MISSING):
+                if network.state == DOWNLOAD:
+                    _say_where(network)
+                _take_weights(network)
+
+
+def _need(network: Network) -> str:
+    megabytes = network.architecture.weights_bytes / 1e6
+    return {
+        HERE: "What it learned is here; it only has to be prepared once, which takes about half a minute.",
+        DOWNLOAD: f"Its weights, about {megabytes:,.0f} MB, are downloaded and prepared once, for everybody.",
+        MISSING: "This machine works offline and the weights file is missing.",
+    }[network.state]
+
+
+def _say_where(network: Network) -> None:
+    st.markdown("It works as soon as this file is in this folder:")
+    st.code(f"{network.weights_path.name}\n{network.weights_path.parent}", language=None)
+
+
+def _show_failure(job: Run) -> None:
+    st.error(job.error.get("message", f"The last attempt was {job.state}."), icon=":material/error:")
+    if job.error.get("log"):
+        with st.expander("What the worker printed last"):
+            st.code(job.error["log"], language=None)
+
+
+def _start(network: Network, job: Run | None) -> None:
+    if job and job.state in RESUMABLE:
+        client.resume(job.id)
+    elif network.run_id:
+        run = open_store().run(network.run_id)
+        client.submit(
+            "prepare", run_request(run.folder, run.plan, run.result["classes"], run.name), f"Prepare {run.name}"
+        )
+    else:
+        plan = {"architecture": network.architecture.name, "weights": "imagenet"}
+        client.submit("prepare", plan, f"Prepare {network.title}")
+
+
+def _take_weights(network: Network) -> None:
+    upload = st.file_uploader(
+        f"A weights file (.h5) of {network.title}, with its classifier",
+        type=["h5", "hdf5"],
+        help="Only the numbers are read, into the network that this program builds. A file of another network is "
+        "refused with what differs.",
+        key=f"weights-{network.key}",
+    )
+    if upload is None:
+        return
+    limit = settings().max_weights_bytes
+    if upload.size > limit:
+        raise InputError(
+            f"a weights file of at most {limit:,} bytes",
+            f"{upload.name} with {upload.size:,}",
+            "Raise TLCORE_MAX_WEIGHTS_BYTES if you trust it.",
+        )
+    if st.button("Prepare with this file", icon=":material/bolt:", key=f"file-{network.key}"):
+        path = settings().home / UPLOADS / upload.file_id / Path(upload.name).name
+        with replacing(path) as temporary:
+            temporary.write_bytes(upload.getbuffer())
+        plan = {"architecture": network.architecture.name, "weights": str(path)}
+        run = client.submit("prepare", plan, f"Prepare {network.title} ({path.name})")
+        st.query_params["job"] = run.id
+        st.rerun()
+
+
+def _show_file_jobs() -> None:
+    """Follow the preparation from an uploaded file that the page's address names."""
+    run_id = st.query_params.get("job")
+    if not run_id:
+        return
+    run = open_store().run(run_id)
+    if not run.has_ended:
+        st.fragment(_draw_job, run_every=0.7)(run.id, run.name.removeprefix("Prepare "))
+        return
+    del st.query_params["job"]
+    if run.state == FINISHED:
+        key = Path(run.result["folder"]).name
+        st.query_params["networks"] = key
+        del st.session_state["networks"]
+        st.rerun()
+    _show_failure(run)

@@ -1,0 +1,22 @@
+"""One picture on a page."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+_SHOWN_PIXELS = 900
+
+
+def show_picture(picture: np.ndarray, caption: str, description: str, width: int | str = "stretch") -> None:
+    """Draw an image, never larger than a screen needs.
+
+    Args:
+        picture: uint8 (height, width, 3 or 1).
+        caption: stands below it.
+        description: for those who cannot see it.
+        width: in pixels, or "stretch".
+    """
+    step = max(1, max(picture.shape[:2]) // _SHOWN_PIXELS)
+    shown = picture[::step, ::step].squeeze()
+    st.image(shown, caption=caption, alt=description, width=width, output_format="JPEG")

@@ -1,0 +1,127 @@
+"""What a network sees inside: the feature maps of any of its layers for one photo."""
+
+from __future__ import annotations
+
+import functools
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+from tlcore.images.preprocess import preprocess
+from tlcore.inference.prepared import FEATURES_FILE, Prepared
+from tlcore.settings import settings
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer that gives maps.
+
+    Args:
+        name: as Keras knows it.
+        tensor: its number in the LiteRT file.
+        height: of a map in pixels.
+        width: of a map in pixels.
+        channels: how many maps.
+    """
+
+    name: str
+    tensor: int
+    height: int
+    width: int
+    channels: int
+
+
+class _Inside:
+    """A network that keeps what every layer gave. Slower than the engine, whose fused layers leave nothing to see."""
+
+    def __init__(self, path: Path):
+        self._interpreter = Interpreter(
+            model_content=path.read_bytes(),
+            num_threads=settings().worker_threads,
+            experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+            experimental_preserve_all_tensors=True,
+        )
+        self._interpreter.allocate_tensors()
+        self._lock = threading.Lock()
+
+    def tensors(self) -> dict[int, dict]:
+        """Number → name and shape of what each operation gives, in order."""
+        details = {row["index"]: row for row in self._interpreter.get_tensor_details()}
+        operations = self._interpreter._get_ops_details()
+        return {int(index): details[index] for row in operations for index in row["outputs"] if index in details}
+
+    def run(self, photo: np.ndarray, tensor: int) -> np.ndarray:
+        with self._lock:
+            self._interpreter.set_tensor(self._interpreter.get_input_details()[0]["index"], photo)
+            self._interpreter.invoke()
+            return self._interpreter.get_tensor(tensor)[0]
+
+
+@functools.lru_cache(maxsize=2)
+def _load(path: Path, _version: int) -> _Inside:
+    return _Inside(path)
+
+
+def _inside(prepared: Prepared) -> _Inside:
+    path = prepared.folder / FEATURES_FILE
+    return _load(path, path.stat().st_mtime_ns)
+
+
+def layers_with_maps(prepared: Prepared) -> list[Layer]:
+    """List the layers that can be looked at.
+
+    The converter fuses a convolution with the normalization and activation that follow; what the last of them gives
+    is what can be seen, and it goes by that name.
+
+    Args:
+        prepared: the network.
+
+    Returns:
+        The layers, from the photo up.
+    """
+    found: dict[str, Layer] = {}
+    for index, row in _inside(prepared).tensors().items():
+        shape = [int(size) for size in row["shape"]]
+        if len(shape) == 4 and shape[1] * shape[2] > 1 and row["dtype"] is np.float32:
+            name = _layer_name(row["name"], prepared.card.cut_layer)
+            found[name] = Layer(name, index, *shape[1:])
+    return list(found.values())
+
+
+def _layer_name(tensor: str, cut_layer: str) -> str:
+    """Read `block_1_expand_relu` out of `functional_3/block_1_expand_relu_1/Relu6;…`; Keras counts calls at the end."""
+    parts = tensor.split(";")[0].split("/")
+    if len(parts) < 2:
+        return cut_layer  # the converter calls the network's own output `Identity`
+    return re.sub(r"_1$", "", parts[1])
+
+
+def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.ndarray:
+    """Compute the maps of one layer.
+
+    Args:
+        prepared: the network.
+        square: uint8 (size, size, channels), what the network sees.
+        layer: one of `layers_with_maps`.
+
+    Returns:
+        float32 (height, width, channels).
+    """
+    return _inside(prepared).run(preprocess(square[None], prepared.card.preprocessing), layer.tensor)
+
+
+def strongest_channels(maps: np.ndarray, count: int) -> list[int]:
+    """Find the channels that answered most strongly.
+
+    Args:
+        maps: float32 (height, width, channels).
+        count: how many are wanted.
+
+    Returns:
+        Numbers of the channels, the one with the greatest mean size of its values first.
+    """
+    return np.argsort(-np.abs(maps).mean(axis=(0, 1)), kind="stable")[:count].tolist()
