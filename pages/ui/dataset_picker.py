@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from pages.ui.errors import errors_shown, show_error
-from pages.ui.job_progress import show_progress, stop_button
+from pages.ui.errors import show_error
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.source import Option, Source
 from tlcore.datasets.sources import SOURCES
@@ -17,8 +16,6 @@ from tlcore.errors import StudioError
 from tlcore.files import replacing
 from tlcore.images.resize import resize
 from tlcore.runs.client import submit
-from tlcore.runs.run import FINISHED
-from tlcore.runs.store import open_store
 from tlcore.settings import settings
 
 _EXAMPLES = 10
@@ -31,9 +28,6 @@ def pick_dataset() -> Dataset | None:
     Returns:
         The dataset chosen; None if there is none yet.
     """
-    import_id = st.query_params.get("import")
-    if import_id:
-        _watch_import(import_id)
     datasets = {dataset.id: dataset for dataset in list_datasets()}
     chosen = None
     if datasets:
@@ -56,31 +50,6 @@ def pick_dataset() -> Dataset | None:
     return datasets.get(chosen)
 
 
-def _watch_import(import_id: str) -> None:
-    with errors_shown():
-        run = open_store().run(import_id)
-        if not run.has_ended:
-            st.fragment(_draw_import, run_every=0.7)(import_id)
-            st.stop()
-        del st.query_params["import"]
-        if run.state == FINISHED:
-            dataset = open_dataset(run.result["dataset"])
-            st.query_params["dataset"] = dataset.id
-            st.success(f"{dataset.name} is ready: {len(dataset):,} images.", icon=":material/check_circle:")
-            for sentence in dataset.report.sentences():
-                st.warning(sentence, icon=":material/info:")
-        else:
-            st.error(run.error.get("message", "The import was stopped."), icon=":material/error:")
-
-
-def _draw_import(import_id: str) -> None:
-    run = open_store().run(import_id)
-    if run.has_ended:
-        st.rerun()
-    show_progress(run)
-    stop_button(run)
-
-
 def _show_import_form() -> None:
     titles = [source.title for source in SOURCES]
     source = SOURCES[titles.index(st.selectbox("Source", titles, key="source"))]
@@ -97,7 +66,7 @@ def _show_import_form() -> None:
             plain = {key: str(value) if isinstance(value, Path) else value for key, value in options.items()}
             plan = {"source": source.name, "options": plain, "name": name.strip() or None}
             run = submit("import", plan, f"Import: {name.strip() or source.title}")
-            st.query_params["import"] = run.id
+            st.query_params["run"] = run.id
             st.rerun()
 
 

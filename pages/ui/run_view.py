@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.job_progress import show_progress, stop_button
+from tlcore.datasets.dataset import open_dataset
 from tlcore.reports.confusion import confusion_figure
 from tlcore.reports.curves import Curve, curves_figure
 from tlcore.reports.statistics import accuracy_text
@@ -26,7 +27,10 @@ def _read(run_id: str) -> tuple[Run, list[Event]]:
 
 
 def show_run(run_id: str) -> None:
-    """Draw a run, live until it has ended.
+    """Draw a run, live until it has ended, as the first thing on the page.
+
+    Streamlit's browser side fails where a fragment refreshes while a change of page has removed the elements before
+    it. So whatever refreshes by itself comes first, its title included.
 
     Args:
         run_id: its id.
@@ -34,9 +38,7 @@ def show_run(run_id: str) -> None:
     Raises:
         NotFoundError: if there is none of this id.
     """
-    run = open_store().run(run_id)
-    st.title(run.name)
-    if run.has_ended:
+    if open_store().run(run_id).has_ended:
         _draw(run_id)
     else:
         ensure_dispatcher()
@@ -52,8 +54,8 @@ def _draw_live(run_id: str) -> None:
 
 def _draw(run_id: str) -> None:
     run, events = _read(run_id)
+    st.title(run.name)
     if run.has_ended:
-        run, events = open_store().run(run_id), open_store().events(run_id)
         _show_end(run)
     else:
         bar, button = st.columns([6, 1], vertical_alignment="center")
@@ -65,6 +67,8 @@ def _draw(run_id: str) -> None:
         _show_training(run, events)
     elif run.kind == "example" and run.state == FINISHED:
         _show_example(run)
+    elif run.kind == "import" and run.state == FINISHED:
+        _show_import(run)
 
 
 def _show_end(run: Run) -> None:
@@ -146,3 +150,12 @@ def _show_example(run: Run) -> None:
             icon=":material/timeline:",
             query_params={"run": run_id},
         )
+
+
+def _show_import(run: Run) -> None:
+    dataset = open_dataset(run.result["dataset"])
+    st.success(f"{dataset.name} is ready: {len(dataset):,} images.", icon=":material/check_circle:")
+    for sentence in dataset.report.sentences():
+        st.warning(sentence, icon=":material/info:")
+    label = f"Train on {dataset.name}"
+    st.page_link("pages/train.py", label=label, icon=":material/model_training:", query_params={"dataset": dataset.id})

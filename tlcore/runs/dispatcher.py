@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from tlcore.runs import run as states
 from tlcore.runs.executors import EXECUTORS, Executor, python_command, start_detached
+from tlcore.runs.jobs import find_job
 from tlcore.runs.leases import Lease
 from tlcore.runs.processes import Process, this_process
 from tlcore.runs.run import Run
@@ -20,6 +21,8 @@ from tlcore.settings import settings
 logger = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.2
+_SHORT_JOBS = 1
+_MOST_TRIES = 3
 _LEASE_SECONDS = 10.0
 _STOP_GRACE_SECONDS = 20.0
 
@@ -55,6 +58,7 @@ class Dispatcher:
         self._store = store
         self._executor = executor
         self._stop_seen: dict[str, float] = {}
+        self._tries: dict[str, int] = {}
 
     def step(self) -> bool:
         """Look at all runs once.
@@ -67,13 +71,35 @@ class Dispatcher:
             if run.is_active:
                 self._watch(run)
         self._executor.tidy({run.id for run in unfinished})
-        queued = [run for run in reversed(unfinished) if run.state == states.QUEUED]
-        for run in queued:
-            if not self._executor.holds(run.id) and self._executor.busy < settings().workers:
-                self._executor.submit(run.id)
+        self._start(unfinished)
         return bool(unfinished)
 
+    def _start(self, unfinished: list[Run]) -> None:
+        """Submit the oldest queued runs while there are places: some for training, one for all other jobs."""
+        places = {True: settings().workers, False: _SHORT_JOBS}
+        waiting = []
+        for run in reversed(unfinished):
+            if run.is_active or self._executor.holds(run.id):
+                places[find_job(run.kind).is_training] -= 1
+            else:
+                waiting.append(run)
+        for run in waiting:
+            is_training = find_job(run.kind).is_training
+            if places[is_training] > 0:
+                places[is_training] -= 1
+                self._submit(run)
+
+    def _submit(self, run: Run) -> None:
+        tries = self._tries[run.id] = self._tries.get(run.id, 0) + 1
+        if tries <= _MOST_TRIES:
+            self._executor.submit(run.id)
+            return
+        log = settings().home / "logs" / "workers.log"
+        message = f"{_MOST_TRIES} worker processes ended before they could start the run. {log} says why."
+        self._store.move(run.id, [states.QUEUED], states.FAILED, ended=now(), error={"message": message, "log": ""})
+
     def _watch(self, run: Run) -> None:
+        self._tries.pop(run.id, None)
         if not self._executor.poll(run) or self._is_silent_elsewhere(run):
             self._close(run, states.INTERRUPTED, "The worker process ended without a word. Resume the run to go on.")
         elif run.stop_requested:

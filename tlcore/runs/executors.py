@@ -32,6 +32,9 @@ class Executor(Protocol):
     def cancel(self, run: Run) -> None:
         """End a run by force."""
 
+    def holds(self, run_id: str) -> bool:
+        """Tell whether a run was handed over and not lost since."""
+
     def tidy(self, unfinished: set[str]) -> None:
         """Learn which runs are still queued or under way, and keep one warm worker ready."""
 
@@ -131,11 +134,6 @@ class LocalExecutor:
     def holds(self, run_id: str) -> bool:
         """Tell whether a run was handed to a worker that still lives."""
         return any(worker.run_id == run_id and worker.process.poll() is None for worker in self._workers)
-
-    @property
-    def busy(self) -> int:
-        """How many workers have a run."""
-        return sum(bool(worker.run_id) for worker in self._workers)
 
     def close(self) -> None:
         """Let every worker end once it has finished what it has."""

@@ -21,12 +21,14 @@ class Job:
     Args:
         kind: its name in the store.
         title: what a person calls it.
+        is_training: whether it takes a training place; other jobs are short and need not wait behind training.
         handler: "module:function"; imported in the worker only, since most need TensorFlow. The function takes
             the run's plan, the run's folder, `emit(event)` and `should_stop()`, and returns the result.
     """
 
     kind: str
     title: str
+    is_training: bool
     handler: str
 
     def load(self) -> Handler:
@@ -36,11 +38,11 @@ class Job:
 
 
 JOBS = (
-    Job("train", "Training run", "tlcore.training.job:train"),
-    Job("prepare", "Preparing a network", "tlcore.inference.job:prepare"),
-    Job("import", "Importing a dataset", "tlcore.datasets.job:import_images"),
-    Job("example", "First example", "tlcore.runs.example:run_example"),
-    Job("table", "Computing a layer table", "tlcore.zoo.jobs:compute_job"),
+    Job("train", "Training run", True, "tlcore.training.job:train"),
+    Job("prepare", "Preparing a network", False, "tlcore.inference.job:prepare"),
+    Job("import", "Importing a dataset", False, "tlcore.datasets.job:import_images"),
+    Job("example", "First example", False, "tlcore.runs.example:run_example"),
+    Job("table", "Computing a layer table", False, "tlcore.zoo.jobs:compute_job"),
 )
 
 
