@@ -81,12 +81,10 @@ def _state(table: LayerTable) -> dict:
 
 def _show_graph(table: LayerTable, architecture: Architecture | None, state: dict) -> None:
     stages = [f"stage:{stage.name}" for stage in stages_of(table)]
-    left, middle, right = st.columns([2, 2, 5], vertical_alignment="center")
-    if left.button("Open all stages", icon=":material/unfold_more:"):
-        _set_open(state, set(stages))
-    if middle.button("Close all", icon=":material/unfold_less:"):
-        _set_open(state, set())
-    right.caption("Click a dark box to open it, a layer to look at it. Scissors mark good places to cut.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Open all stages", icon=":material/unfold_more:", on_click=_set_open, args=(state, set(stages)))
+        st.button("Close all", icon=":material/unfold_less:", on_click=_set_open, args=(state, set()))
+        st.caption("Click a dark box to open it, a layer to look at it. ✂ marks good places to cut.")
     graph = graph_of(table, state["opened"])
     cuts = tuple(cut.layer for cut in architecture.cut_layers) if architecture else ()
     key = f"graph-{state['round']}"
@@ -103,7 +101,6 @@ def _show_graph(table: LayerTable, architecture: Architecture | None, state: dic
 
 def _set_open(state: dict, opened: set[str]) -> None:
     state.update(opened=opened, round=state["round"] + 1)
-    st.rerun(scope="fragment")
 
 
 def _clicked(key: str, state: dict) -> None:
@@ -172,10 +169,9 @@ def _show_text(table: LayerTable) -> None:
 def _show_layer(table: LayerTable, architecture: Architecture | None, state: dict) -> None:
     names = [row.name for row in table.rows]
     key = f"layer-{state['round']}-{state['layer']}"
-    chosen = st.selectbox("Layer", names, index=names.index(state["layer"]), key=key)
-    if chosen != state["layer"]:
-        state.update(layer=chosen, round=state["round"] + 1)
-        st.rerun(scope="fragment")
+    chosen = st.selectbox(
+        "Layer", names, index=names.index(state["layer"]), key=key, on_change=lambda: _choose_layer(key, state)
+    )
     row = table.row(chosen)
     feeds = [other.name for other in table.rows if chosen in other.connected_to]
     st.markdown(
@@ -205,6 +201,10 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
 @st.cache_data(max_entries=4, show_spinner=False)
 def _photo(path: str) -> Image.Image:
     return Image.open(path).convert("RGB")
+
+
+def _choose_layer(key: str, state: dict) -> None:
+    state.update(layer=st.session_state[key], round=state["round"] + 1)
 
 
 def _names(names: list[str] | tuple[str, ...]) -> str:

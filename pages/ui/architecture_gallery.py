@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tlcore.reports.architecture_gallery import accuracy_figure, family_marks, timeline_figure
+from tlcore.reports.architecture_gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights
-from tlcore.zoo.tables import layer_table
+from tlcore.zoo.tables import layer_totals
 
 _SORTS = {
     "Year": lambda row: (row.year, row.parameters),
     "Parameters, fewest first": lambda row: row.parameters,
-    "Multiply-adds, fewest first": lambda row: layer_table(row.name).multiply_adds,
+    "Multiply-adds, fewest first": lambda row: layer_totals(row.name).multiply_adds,
     "Top-1 accuracy, best first": lambda row: -(row.top1 or 0),
 }
 _MEASURES = {"parameters": "Parameters", "multiply_adds": "Multiply-adds"}
@@ -37,27 +37,26 @@ def show_gallery() -> None:
     if not rows:
         st.info("No network fits these filters.", icon=":material/filter_alt_off:")
         return
-    chart, listing = st.columns([6, 5], gap="medium")
-    with chart:
-        measure = st.segmented_control(
-            "Compare accuracy with",
-            list(_MEASURES),
-            default="parameters",
-            format_func=_MEASURES.get,
-            key="gallery_measure",
-            help="The size of a bubble is the size of the weights file. Click one to open the network.",
-        )
-        st.plotly_chart(
-            accuracy_figure(rows, marks, measure or "parameters"),
-            key="gallery_accuracy",
-            on_select=lambda: _open_clicked("gallery_accuracy"),
-            selection_mode="points",
-            config={"displayModeBar": False},
-            alt="Published ImageNet accuracy of each network against its cost",
-        )
-    with listing:
-        st.caption(f"{len(rows)} of {len(ARCHITECTURES)} networks. Click a row to open it.")
-        _show_list(rows)
+    measure = st.segmented_control(
+        "Compare accuracy with",
+        list(_MEASURES),
+        default="parameters",
+        format_func=_MEASURES.get,
+        key="gallery_measure",
+        help="The size of a bubble is the size of the weights file. Click one to open the network.",
+    )
+    st.plotly_chart(
+        accuracy_figure(rows, marks, measure or "parameters"),
+        key="gallery_accuracy",
+        on_select=lambda: _open_clicked("gallery_accuracy"),
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt="Published ImageNet accuracy of each network against its cost",
+    )
+    below = [f"{row.title} ({row.top1:.1f} %)" for row in rows if row.top1 is not None and row.top1 < LOWEST]
+    st.caption(f"Click a bubble to open its network. {' '.join(['Below the chart:', *below]) + '.' if below else ''}")
+    st.subheader(f"{len(rows)} of {len(ARCHITECTURES)} networks", anchor=False)
+    _show_list(rows)
     st.subheader("When they appeared", anchor=False)
     st.plotly_chart(
         timeline_figure(rows, marks),
@@ -91,9 +90,10 @@ def _show_list(rows: list[Architecture]) -> None:
     st.dataframe(
         {
             "Network": [row.title for row in rows],
+            "Family": [row.family for row in rows],
             "Year": [row.year for row in rows],
             "Parameters": [row.parameters / 1e6 for row in rows],
-            "Multiply-adds": [layer_table(row.name).multiply_adds / 1e9 for row in rows],
+            "Multiply-adds": [layer_totals(row.name).multiply_adds / 1e9 for row in rows],
             "Top-1": [row.top1 for row in rows],
             "Top-5": [row.top5 for row in rows],
             "Weights": [_weights_text(row) for row in rows],
@@ -106,7 +106,8 @@ def _show_list(rows: list[Architecture]) -> None:
             "Top-5": st.column_config.NumberColumn(format="%.1f %%", width="small"),
         },
         hide_index=True,
-        height=490,
+        height=420,
+        placeholder="–",
         key="gallery_list",
         on_select=lambda: _open_row(rows),
         selection_mode="single-row",

@@ -82,18 +82,27 @@ def _show_totals(row: Architecture, table: LayerTable) -> None:
             str(table.depth),
             f"convolutions and dense layers on the longest way; {len(table.rows)} layers in all",
         ),
-        ("Input", shape_text(table.rows[0].output_shape), _PREPROCESSING[row.preprocessing]),
-        ("Top-1 / top-5", _accuracy(row), row.accuracy_note or "published on the Keras Applications page"),
+        ("Input", shape_text(table.rows[0].output_shape[:2]), _input_help(row, table)),
+        ("Top-1 accuracy", _percent(row.top1), _accuracy_help(row)),
         ("Weights", f"{4 * table.parameters / 1e6:,.0f} MB", "four bytes for each parameter"),
     ]
     for column, (label, value, help) in zip(st.columns(len(totals)), totals, strict=True):
         column.metric(label, value, help=help)
 
 
-def _accuracy(row: Architecture) -> str:
+def _percent(value: float | None) -> str:
+    return "none" if value is None else f"{value:.1f} %"
+
+
+def _accuracy_help(row: Architecture) -> str:
     if row.top1 is None and row.top5 is None:
-        return "not rated"
-    return " / ".join(f"{value:.1f} %" if value is not None else "–" for value in (row.top1, row.top5))
+        return "It was never rated on ImageNet."
+    return f"On ImageNet; top-5: {_percent(row.top5)}. Source: {row.accuracy_note or 'the Keras Applications page'}."
+
+
+def _input_help(row: Architecture, table: LayerTable) -> str:
+    channels = table.rows[0].output_shape[2]
+    return f"{channels} channel{'s' if channels > 1 else ''}; {_PREPROCESSING[row.preprocessing]}"
 
 
 def _show_idea(row: Architecture, table: LayerTable) -> None:

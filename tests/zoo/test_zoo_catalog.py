@@ -72,3 +72,19 @@ def test_multiply_adds_agree_with_the_published_figure_within_one_percent(name):
     row = find(name)
     assert row.multiply_adds_source
     assert layer_table(name).multiply_adds == pytest.approx(row.multiply_adds, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "pixels"),
+    [
+        ("VGG16", 212),
+        ("InceptionV3", 1311),
+        ("MobileNet", 315),
+        ("ResNet50", 483),
+        ("ResNet101", 1027),
+        ("ResNet152", 1507),
+    ],
+)
+def test_receptive_fields_agree_with_published_ones(name, pixels):
+    """Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks", table of section 6."""
+    assert layer_table(name).row(find(name).last_feature_layer).receptive_field == pixels

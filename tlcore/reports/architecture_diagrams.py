@@ -247,16 +247,18 @@ def diagram_figure(key: str) -> go.Figure:
         The figure.
     """
     diagram = DIAGRAMS[key]
-    figure = go.Figure()
+    shapes: list[dict] = []
+    annotations: list[dict] = []
     for arrow in diagram.arrows.split(","):
         bow = "~" in arrow
         source, target = arrow.replace("~", " ").split()
-        _draw_arrow(figure, diagram.boxes[source][:2], diagram.boxes[target][:2], bow)
+        _draw_arrow(shapes, annotations, diagram.boxes[source][:2], diagram.boxes[target][:2], bow)
     for column, row, text, kind in diagram.boxes.values():
-        _draw_box(figure, column, row, text, kind)
+        _draw_box(shapes, annotations, column, row, text, kind)
     columns = [column for column, _, _, _ in diagram.boxes.values()]
     rows = [row for _, row, _, _ in diagram.boxes.values()]
     above = 0.95 if "~" in diagram.arrows else 0.45
+    figure = go.Figure(layout={"shapes": shapes, "annotations": annotations})
     figure.update_xaxes(visible=False, range=[min(columns) - 0.6, max(columns) + 0.6], fixedrange=True)
     figure.update_yaxes(visible=False, range=[max(rows) + 0.45, min(rows) - above], fixedrange=True)
     figure.update_layout(
@@ -268,33 +270,40 @@ def diagram_figure(key: str) -> go.Figure:
     return figure
 
 
-def _draw_box(figure: go.Figure, column: float, row: float, text: str, kind: str) -> None:
+def _draw_box(shapes: list[dict], annotations: list[dict], column: float, row: float, text: str, kind: str) -> None:
     _, fill, ink = KINDS[kind]
-    figure.add_shape(
-        type="rect",
-        x0=column - WIDTH / 2,
-        x1=column + WIDTH / 2,
-        y0=row - HEIGHT / 2,
-        y1=row + HEIGHT / 2,
-        fillcolor=fill,
-        line_width=0,
+    shapes.append(
+        {
+            "type": "rect",
+            "x0": column - WIDTH / 2,
+            "x1": column + WIDTH / 2,
+            "y0": row - HEIGHT / 2,
+            "y1": row + HEIGHT / 2,
+            "fillcolor": fill,
+            "line": {"width": 0},
+        }
     )
     words = text.split(" ")
     half = (len(words) + 1) // 2
-    lines = text if len(text) <= 9 else "<br>".join((" ".join(words[:half]), " ".join(words[half:]))).strip("<br>")
-    figure.add_annotation(x=column, y=row, text=lines, showarrow=False, font={"color": ink, "size": 11})
+    lines = [text] if len(text) <= 9 or len(words) == 1 else [" ".join(words[:half]), " ".join(words[half:])]
+    annotations.append(
+        {"x": column, "y": row, "text": "<br>".join(lines), "showarrow": False, "font": {"color": ink, "size": 11}}
+    )
 
 
-def _draw_arrow(figure: go.Figure, source: tuple[float, float], target: tuple[float, float], bow: bool) -> None:
+def _draw_arrow(
+    shapes: list[dict],
+    annotations: list[dict],
+    source: tuple[float, float],
+    target: tuple[float, float],
+    bow: bool,
+) -> None:
     (x0, y0), (x1, y1) = source, target
     if bow:  # over the boxes in between, the higher the farther
         top = min(y0, y1) - HEIGHT / 2
         peak = top - 0.18 - 0.09 * abs(x1 - x0)
-        figure.add_shape(
-            type="path",
-            path=f"M {x0},{top} C {x0},{peak} {x1},{peak} {x1},{top - 0.08}",
-            line={"color": LINE, "width": 2},
-        )
+        path = f"M {x0},{top} C {x0},{peak} {x1},{peak} {x1},{top - 0.08}"
+        shapes.append({"type": "path", "path": path, "line": {"color": LINE, "width": 2}})
         start, end = (x1, top - 0.12), (x1, top)
     elif abs(x1 - x0) < 0.1:
         down = 1 if y1 > y0 else -1
@@ -302,7 +311,18 @@ def _draw_arrow(figure: go.Figure, source: tuple[float, float], target: tuple[fl
     else:
         right = 1 if x1 > x0 else -1
         start, end = (x0 + right * WIDTH / 2, y0), (x1 - right * WIDTH / 2, y1)
-    figure.add_annotation(
-        x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y",
-        showarrow=True, arrowhead=2, arrowwidth=2, arrowcolor=LINE, text="",
-    )  # fmt: skip
+    annotations.append(
+        {
+            "x": end[0],
+            "y": end[1],
+            "ax": start[0],
+            "ay": start[1],
+            "axref": "x",
+            "ayref": "y",
+            "showarrow": True,
+            "arrowhead": 2,
+            "arrowwidth": 2,
+            "arrowcolor": LINE,
+            "text": "",
+        }
+    )

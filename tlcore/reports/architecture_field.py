@@ -25,18 +25,37 @@ def field_figure(photo: Image.Image, input_side: int, receptive_field: int | Non
     square = photo.crop((left, top, left + side, top + side)).resize((PHOTO_PIXELS, PHOTO_PIXELS))
     seen = input_side if receptive_field is None else min(receptive_field, input_side)
     low, high = (input_side - seen) / 2, (input_side + seen) / 2
-    figure = go.Figure()
-    figure.add_layout_image(
-        source=square, x=0, y=0, xref="x", yref="y", sizex=input_side, sizey=input_side, sizing="stretch", layer="below"
-    )
-    for x0, y0, x1, y1 in (
-        (0, 0, input_side, low),
-        (0, high, input_side, input_side),
-        (0, low, low, high),
-        (high, low, input_side, high),
-    ):
-        figure.add_shape(type="rect", x0=x0, y0=y0, x1=x1, y1=y1, line_width=0, fillcolor="#000000", opacity=0.6)
-    figure.add_shape(type="rect", x0=low, y0=low, x1=high, y1=high, line={"color": "#F0E442", "width": 4})
+    dimmed = [
+        {
+            "type": "rect",
+            "x0": x0,
+            "y0": y0,
+            "x1": x1,
+            "y1": y1,
+            "line": {"width": 0},
+            "fillcolor": "#000000",
+            "opacity": 0.6,
+        }
+        for x0, y0, x1, y1 in (
+            (0, 0, input_side, low),
+            (0, high, input_side, input_side),
+            (0, low, low, high),
+            (high, low, input_side, high),
+        )
+    ]
+    frame = {"type": "rect", "x0": low, "y0": low, "x1": high, "y1": high, "line": {"color": "#F0E442", "width": 4}}
+    backdrop = {
+        "source": square,
+        "x": 0,
+        "y": 0,
+        "xref": "x",
+        "yref": "y",
+        "sizex": input_side,
+        "sizey": input_side,
+        "sizing": "stretch",
+        "layer": "below",
+    }
+    figure = go.Figure(layout={"shapes": [*dimmed, frame], "images": [backdrop]})
     dots = _neighbours(input_side, stride)
     figure.add_trace(
         go.Scatter(

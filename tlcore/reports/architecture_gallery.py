@@ -8,12 +8,16 @@ import plotly.graph_objects as go
 
 from tlcore.reports.architecture_colors import LINE, short_number
 from tlcore.zoo.architecture import Architecture
-from tlcore.zoo.tables import layer_table
+from tlcore.zoo.tables import layer_totals
 
 # Families share eight colours and differ in shape too, so that none has to be told by colour alone.
 _COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#8A8A8A")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "pentagon")
-_LANDMARKS = ("AlexNet", "VGG16", "ResNet50", "InceptionV3", "MobileNetV2", "DenseNet121", "NASNetLarge")
+_LANDMARKS = (
+    "AlexNet", "VGG16", "ResNet50", "Xception", "MobileNetV2", "MobileNetV3Small", "DenseNet121", "NASNetLarge",
+    "EfficientNetB0", "EfficientNetV2S", "ConvNeXtTiny", "ConvNeXtXLarge",
+)  # fmt: skip
+LOWEST = 60  # percent: below this the chart is empty but for a network or two
 
 
 def family_marks(rows: Sequence[Architecture]) -> dict[str, tuple[str, str]]:
@@ -47,7 +51,6 @@ def accuracy_figure(
     """
     rated = [row for row in rows if row.top1 is not None]
     figure = go.Figure(_front(rated, measure))
-    front = {row.name for row in _best(rated, measure)}
     largest = max((row.weights_bytes for row in rated), default=1)
     for family in dict.fromkeys(row.family for row in rated):
         members = [row for row in rated if row.family == family]
@@ -57,13 +60,13 @@ def accuracy_figure(
                 y=[row.top1 for row in members],
                 mode="markers+text",
                 name=family,
-                text=[row.title if row.name in front or row.name in _LANDMARKS else "" for row in members],
+                text=[row.title if row.name in _LANDMARKS else "" for row in members],
                 textposition="top center",
                 textfont={"size": 11},
                 marker={
                     "color": marks[family][0],
                     "symbol": marks[family][1],
-                    "size": [9 + 45 * (row.weights_bytes / largest) ** 0.5 for row in members],
+                    "size": [8 + 30 * (row.weights_bytes / largest) ** 0.5 for row in members],
                     "opacity": 0.8,
                     "line": {"width": 1, "color": LINE},
                 },
@@ -74,18 +77,18 @@ def accuracy_figure(
             )
         )
     figure.update_layout(
-        height=470,
+        height=480,
         margin={"l": 4, "r": 4, "t": 10, "b": 4},
-        legend={"orientation": "h", "y": -0.18, "itemsizing": "constant"},
-        xaxis={"type": "log", "title": measure.replace("_", "-") + " (each step right is ten times more)"},
-        yaxis={"title": "ImageNet top-1 accuracy in %"},
+        legend={"orientation": "v", "itemsizing": "constant", "itemclick": False, "itemdoubleclick": False},
+        xaxis={"type": "log", "title": measure.replace("_", "-") + ", ten times more at each long step"},
+        yaxis={"title": "ImageNet top-1 accuracy in %", "range": [LOWEST, 89.5]},
         clickmode="event+select",
     )
     return figure
 
 
 def _cost(row: Architecture, measure: str) -> int:
-    return getattr(layer_table(row.name), measure)
+    return getattr(layer_totals(row.name), measure)
 
 
 def _best(rows: Sequence[Architecture], measure: str) -> list[Architecture]:

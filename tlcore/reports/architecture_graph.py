@@ -23,6 +23,7 @@ def graph_figure(graph: Graph, marked: str = "", cut_layers: tuple[str, ...] = (
         The figure. The custom data of each box is its node id.
     """
     levels = max(node.level for node in graph.nodes) + 1
+    places = {node.id: node for node in graph.nodes}
     lanes = [node.lane for node in graph.nodes]
     figure = go.Figure(_edges(graph))
     for kind in KINDS:
@@ -37,7 +38,8 @@ def graph_figure(graph: Graph, marked: str = "", cut_layers: tuple[str, ...] = (
         dragmode="pan",
         uniformtext={"minsize": 9, "mode": "show"},
     )
-    room = max(1.2, (max(lanes) - min(lanes) + 1.4))
+    skips = any(places[target].level - places[source].level > 1 for source, target in graph.edges)
+    room = max(lanes) - min(lanes) + (1.4 if skips else 1.05)
     middle = (max(lanes) + min(lanes)) / 2
     figure.update_xaxes(visible=False, range=[middle - room / 2, middle + room / 2], fixedrange=levels < 30)
     figure.update_yaxes(visible=False, range=[levels - 0.4, -0.6], fixedrange=levels < 30)

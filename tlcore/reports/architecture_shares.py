@@ -76,7 +76,7 @@ def shares_figure(table: LayerTable) -> go.Figure:
     ):
         color = NETWORKS[0][0] if column == 1 else NETWORKS[2][0]
         figure.add_trace(_bars(names, values, total, color), row=1, col=column)
-        figure.update_xaxes(range=[0, max(*values, 1) * 1.45], row=1, col=column)
+        figure.update_xaxes(range=[0, max(*values, 1) * 1.75], row=1, col=column)
     figure.update_layout(
         height=70 + 27 * len(parts), margin={"l": 4, "r": 4, "t": 30, "b": 4}, showlegend=False, bargap=0.25
     )

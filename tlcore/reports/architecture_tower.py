@@ -12,7 +12,7 @@ from tlcore.reports.architecture_colors import NETWORKS, short_number
 from tlcore.zoo.stages import blocks_of
 from tlcore.zoo.tables import LayerRow, LayerTable
 
-MAP_WIDTH = 0.35  # least width of a map, in the units of the horizontal axis
+MAP_WIDTH = 0.5  # least width of a map, in the units of the horizontal axis
 
 
 def tower_figure(tables: Sequence[LayerTable], titles: Sequence[str]) -> go.Figure:
@@ -78,7 +78,7 @@ def _tower(table: LayerTable, color: str) -> go.Bar:
     lefts, position = [], 0.0
     for width in widths:
         lefts.append(position)
-        position += width + 0.25
+        position += width + 0.45
     tallest = max(side)
     heights = [max(value, tallest * 0.03) for value in side]  # vectors would be invisible
     return go.Bar(
@@ -94,6 +94,8 @@ def _tower(table: LayerTable, color: str) -> go.Bar:
         text=[_label(row, count) for row, count in sizes],
         textposition="outside",
         textangle=0,
+        textfont={"size": 10},
+        constraintext="none",
         cliponaxis=False,
         customdata=[[row.name] for row, _ in sizes],
         hovertext=[_hover(row, count) for row, count in sizes],

@@ -69,8 +69,9 @@ def receptive_field(layer: LayerFacts, fields: list[Field]) -> Field:
         fields: those of the layers that feed it.
 
     Returns:
-        Its field. Where branches meet, the largest field counts; a branch that has seen the whole input through global
-        pooling, such as the gate of a squeeze-and-excite block, is left out while another is a map.
+        Its field along the height; every network here treats both directions alike. Where branches meet, the largest
+        field counts; a branch that has seen the whole input through global pooling, such as the gate of a
+        squeeze-and-excite block, is left out while another is a map.
     """
     if not fields:
         return (1, 1)
@@ -126,9 +127,9 @@ def pair(value: object) -> tuple[int, int]:
 
 
 def _window(layer: LayerFacts) -> tuple[int, int, int]:
-    """(kernel, stride, dilation) of a sliding window; 1, 1, 1 for layers that look at one place."""
+    """(kernel, stride, dilation) of a sliding window along the height; 1, 1, 1 for layers that look at one place."""
     kernel = layer.config.get("kernel_size") or layer.config.get("pool_size")
     if kernel is None:
         return 1, 1, 1
     strides = layer.config.get("strides") or kernel
-    return max(pair(kernel)), max(pair(strides)), pair(layer.config.get("dilation_rate") or 1)[0]
+    return pair(kernel)[0], pair(strides)[0], pair(layer.config.get("dilation_rate") or 1)[0]

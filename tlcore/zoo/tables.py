@@ -155,6 +155,10 @@ def layer_table(name: str) -> LayerTable:
     Raises:
         MissingError: if no table was saved.
     """
+    return LayerTable.from_json(_read_snapshot(name))
+
+
+def _read_snapshot(name: str) -> dict:
     path = snapshot_path(name)
     if not path.is_file():
         raise MissingError(
@@ -162,7 +166,39 @@ def layer_table(name: str) -> LayerTable:
             f"no file {path.name}",
             f"Run `python -m tlcore.zoo.compute_tables {name}`.",
         )
-    return LayerTable.from_json(json.loads(path.read_text(encoding="utf-8")))
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a whole network costs.
+
+    Args:
+        layers: how many it has.
+        parameters: all numbers it holds.
+        multiply_adds: multiplications with an addition for one image.
+    """
+
+    layers: int
+    parameters: int
+    multiply_adds: int
+
+
+@functools.cache
+def layer_totals(name: str) -> Totals:
+    """Sum the saved layer table of an architecture up, without reading every layer of it.
+
+    Args:
+        name: exact name of a catalog row.
+
+    Returns:
+        The totals of the original.
+
+    Raises:
+        MissingError: if no table was saved.
+    """
+    columns = _read_snapshot(name)["columns"]
+    return Totals(len(columns["name"]), sum(columns["parameters"]), sum(columns["multiply_adds"]))
 
 
 def summary_text(table: LayerTable, width: int = 110) -> str:
