@@ -19,7 +19,7 @@ SIDE = 16
 MOST_BITS = 8
 LEAST_CORRELATION = 0.99
 COMPONENTS = 6
-MOST_PAIRS = 2_000_000
+MOST_PAIRS = 200_000
 
 
 def thumbnail(image: np.ndarray) -> np.ndarray:
@@ -59,6 +59,8 @@ def group_alike(thumbnails: np.ndarray, digests: np.ndarray) -> np.ndarray:
     single = np.nonzero((contrast > 0) & (groups == np.arange(count)))[0]
     grey = grey[single] / contrast[single, None]
     for first, second in _candidates(grey):
+        apart = groups[single[first]] != groups[single[second]]
+        first, second = first[apart], second[apart]
         close = np.bitwise_count(hashes[single[first]] ^ hashes[single[second]]) <= MOST_BITS
         first, second = first[close], second[close]
         close = np.einsum("ij,ij->i", grey[first], grey[second]) >= LEAST_CORRELATION
@@ -91,5 +93,7 @@ def _candidates(rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 
 def _join(groups: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Make one group of the groups of each pair."""
+    if not len(first):
+        return groups
     edges = coo_array((np.ones(len(first), bool), (groups[first], groups[second])), shape=(len(groups),) * 2)
     return connected_components(edges, directed=False)[1][groups]
