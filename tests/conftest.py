@@ -53,3 +53,76 @@ def objects(home):
     from tlcore.datasets.importer import import_dataset
 
     return import_dataset("rendered", {"images_per_class": 12, "size": 64, "seed": 3}, "objects").id
+
+
+@pytest.fixture
+def two_classes(home, tmp_path):
+    """The id of a dataset of noise: 60 pictures "cat" and 60 "dog", 18 of them for tests."""
+    import numpy as np
+    from PIL import Image
+
+    from tlcore.datasets.importer import import_dataset
+
+    random = np.random.default_rng(0)
+    for name in ("cat", "dog"):
+        folder = tmp_path / "photos" / name
+        folder.mkdir(parents=True)
+        for number in range(60):
+            Image.fromarray(random.integers(0, 256, (32, 32, 3), np.uint8)).save(folder / f"{number}.png")
+    return import_dataset("folder", {"path": str(tmp_path / "photos")}, "noise").id
+
+
+@pytest.fixture
+def finished_run(home):
+    """A function that puts a finished run into the store: with known answers, as if it had been trained."""
+    import numpy as np
+
+    from tlcore.datasets.dataset import open_dataset
+    from tlcore.datasets.splits import PARTS, split
+    from tlcore.runs.run import FINISHED, QUEUED
+    from tlcore.runs.store import open_store
+    from tlcore.training.evaluation import PREDICTIONS_FILE, Predictions, save_predictions
+    from tlcore.training.plan import plan_from_json
+
+    def make(dataset_id: str, strategy: str = "frozen", wrong: tuple = (), name: str = "", **fields):
+        """`wrong` names positions within the test part whose answer is the next class."""
+        defaults = {"scratch": {"weights": "none"}, "fine_tune": {"first_trainable": "block_11_expand_BN"}}
+        plan = plan_from_json({"dataset": dataset_id, "strategy": strategy, **defaults.get(strategy, {}), **fields})
+        dataset = open_dataset(dataset_id)
+        parts, number = split(dataset, plan.shares, plan.split_seed), len(dataset.classes)
+        predictions = {}
+        for part in PARTS:
+            indices = getattr(parts, part)
+            labels = dataset.labels[indices]
+            answers = labels.copy()
+            if part == "test":
+                answers[list(wrong)] = (answers[list(wrong)] + 1) % number
+            sure = np.linspace(0.6, 0.99, len(indices), dtype=np.float32)
+            probabilities = np.repeat((1 - sure)[:, None] / (number - 1), number, axis=1)
+            probabilities[np.arange(len(indices)), answers] = sure
+            predictions[part] = Predictions(indices, labels, probabilities)
+        store = open_store()
+        run = store.add_run("train", plan.to_json(), name or f"{strategy} run")
+        for epoch in range(1, 4):
+            payload = {"epoch": epoch, "phase": "Training the head", "seconds": 0.5, "learning_rate": 1e-3}
+            for part in ("train", "validation"):
+                payload |= {f"{part}_loss": 1 / epoch, f"{part}_accuracy": 1 - 0.5 / epoch}
+            store.add_event(run.id, "epoch", payload)
+        run.folder.mkdir(parents=True)
+        save_predictions(run.folder / PREDICTIONS_FILE, predictions)
+        result = {
+            "classes": list(dataset.classes),
+            "scores": {part: predictions[part].score().to_json() for part in PARTS},
+            "confusion": predictions["test"].confusion().tolist(),
+            "split": parts.digest,
+            "epochs": 3,
+            "training_seconds": 1.5,
+            "feature_seconds": 0.5,
+            "seconds": 4.0,
+            "trainable": 1281,
+            "frozen": 2223872,
+        }
+        store.move(run.id, [QUEUED], FINISHED, result=result)
+        return store.run(run.id)
+
+    return make

@@ -34,7 +34,8 @@ def show_closer(compared: Sequence[ComparedRun]) -> None:
 
 
 def _choose_run(compared: Sequence[ComparedRun], label: str, key: str) -> ComparedRun:
-    return st.selectbox(label, compared, key=key, format_func=lambda item: item.title)
+    choices = {item.run.id: item for item in compared}
+    return choices[st.selectbox(label, list(choices), key=key, format_func=lambda run_id: choices[run_id].title)]
 
 
 def _show_hardest(compared: Sequence[ComparedRun]) -> None:
