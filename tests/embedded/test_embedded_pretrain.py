@@ -30,9 +30,12 @@ def folder(tmp_path):
 
 def pretraining(folder, work):
     from tlcore.embedded.pretrain import Pretraining, Recipe
+    from tlcore.embedded.teacher import Teacher
 
     recipe = Recipe(((16, 2), (24, 2)), batch_size=30, learning_rate=0.05, widths=(8, 8), stem=8)
-    run = Pretraining(recipe, load_photos(folder, folder / "decoded"), work)
+    photos = load_photos(folder, folder / "decoded")
+    answers = np.eye(len(WNIDS), dtype=np.float16)[photos.labels]
+    run = Pretraining(recipe, photos, work, Teacher(answers[:, ::-1], answers))
     run.resume()
     return run
 

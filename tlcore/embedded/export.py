@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from tlcore.embedded.pretrain import CHECKPOINT
 from tlcore.embedded.teacher import NAME as TEACHER
 from tlcore.embedded.weights import FOLDER, Card, write_weights
 from tlcore.errors import MissingError
-from tlcore.settings import settings
+from tlcore.inference.imagenet import imagenet_classes
 
 LIMITS = (
     "It knows 200 everyday classes, not the 1,000 of ImageNet, and names one of them for any photo.",
@@ -31,25 +30,6 @@ LIMITS = (
 )
 
 logger = logging.getLogger(__name__)
-
-
-def class_names(wnids: Sequence[str]) -> tuple[str, ...]:
-    """Return plain English names of WordNet ids, from the ImageNet class index among Keras' files.
-
-    Args:
-        wnids: WordNet ids, each one of ImageNet's 1,000.
-
-    Returns:
-        Names with spaces, such as "Egyptian cat", in the same order.
-
-    Raises:
-        MissingError: if the class index is not on this machine.
-    """
-    path = settings().keras_home / "models" / "imagenet_class_index.json"
-    if not path.is_file():
-        raise MissingError(f"the ImageNet class index {path}", "no such file", "Set KERAS_HOME to its folder.")
-    names = dict(json.loads(path.read_text(encoding="utf-8")).values())
-    return tuple(names[wnid].replace("_", " ") for wnid in wnids)
 
 
 def export(photos: Photos, work: Path, folder: Path, pixels: int = PIXELS) -> Card:
@@ -93,7 +73,7 @@ def export(photos: Photos, work: Path, folder: Path, pixels: int = PIXELS) -> Ca
             "preprocessing": "identity",
             "last_feature_layer": LAST_FEATURE_LAYER,
             "wnids": photos.wnids,
-            "names": class_names(photos.wnids),
+            "names": tuple(dict(imagenet_classes())[wnid] for wnid in photos.wnids),
             "data": f"Tiny ImageNet: {len(training):,} photos of 64 x 64 pixels, {len(photos.wnids)} classes",
             "held_out": f"{len(held_out):,} photos never trained on, {HELD_OUT_PER_CLASS} a class, "
             f"drawn with seed {HELD_OUT_SEED}",
@@ -114,10 +94,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write weights and card from a pretraining checkpoint.")
     parser.add_argument("--data", type=Path, required=True, help="folder with wnids.txt and train-*.npz")
     parser.add_argument("--work", type=Path, required=True, help="work folder of the pretraining")
+    parser.add_argument("--pixels", type=int, default=PIXELS, help="height and width to measure at and recommend")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write (default: the project's own)")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    card = export(load_photos(arguments.data, arguments.work), arguments.work, arguments.folder)
+    photos = load_photos(arguments.data, arguments.work)
+    card = export(photos, arguments.work, arguments.folder, arguments.pixels)
     logger.info("top-1 %.4f, top-5 %.4f", card.held_out_top_1, card.held_out_top_5)
 
 

@@ -151,6 +151,7 @@ class Pretraining:
         )
         self.model = self._compiled()
         self.step, self.processor_seconds = 0, 0.0
+        self._epoch, self._shuffled = -1, self.training
 
     def _compiled(self) -> keras.Model:
         outputs, weights = [self.network.output], [1.0]
@@ -169,11 +170,16 @@ class Pretraining:
         optimizer.build(model.trainable_variables)
         return model
 
+    def _order(self, epoch: int) -> np.ndarray:
+        if self._epoch != epoch:
+            shuffled = np.random.default_rng((self.recipe.seed, epoch)).permutation(self.training)
+            self._epoch, self._shuffled = epoch, shuffled
+        return self._shuffled
+
     def _batch(self, step: int) -> tuple[np.ndarray, list[np.ndarray]]:
         recipe = self.recipe
         epoch, row = divmod(step, self.steps_per_epoch)
-        order = np.random.default_rng((recipe.seed, epoch)).permutation(self.training)
-        chosen = order[row * recipe.batch_size : (row + 1) * recipe.batch_size]
+        chosen = self._order(epoch)[row * recipe.batch_size : (row + 1) * recipe.batch_size]
         generator = np.random.default_rng((recipe.seed, epoch, row))
         pixels = recipe.pixels(epoch)
         views = [random_view(self.photos.images[i], pixels, recipe.smallest_crop, generator) for i in chosen]
@@ -182,9 +188,7 @@ class Pretraining:
         if self.teacher is None:
             targets = targets * (1 - recipe.label_smoothing) + recipe.label_smoothing / classes
             return np.stack(views).astype(np.float32), [targets]
-        logits = self.teacher.logits(chosen)
-        answers = np.exp(logits - logits.max(1, keepdims=True))
-        answers /= answers.sum(1, keepdims=True)
+        answers = self.teacher.answers[chosen].astype(np.float32)
         targets = targets * (1 - recipe.teacher_share) + answers * recipe.teacher_share
         return np.stack(views).astype(np.float32), [targets, self.teacher.features[chosen].astype(np.float32)]
 

@@ -33,17 +33,11 @@ class Teacher:
 
     Args:
         features: float16 (photos, 1280), pooled, standardised with the training photos' mean and deviation.
-        kernel: float32 (1280, classes) of the linear classifier on these features.
-        bias: float32 (classes,).
+        answers: float16 (photos, classes), its probabilities.
     """
 
     features: np.ndarray
-    kernel: np.ndarray
-    bias: np.ndarray
-
-    def logits(self, indices: np.ndarray) -> np.ndarray:
-        """Return the teacher's logits, float32 (indices, classes)."""
-        return self.features[indices].astype(np.float32) @ self.kernel + self.bias
+    answers: np.ndarray
 
 
 def _feature_model() -> bytes:
@@ -97,6 +91,15 @@ def _fit_classifier(features: np.ndarray, labels: np.ndarray, classes: int) -> t
     return tuple(np.asarray(weight, np.float32) for weight in probe.get_weights())
 
 
+def _answers(features: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    answers = np.empty((len(features), len(bias)), np.float16)
+    for start in range(0, len(features), 5000):
+        logits = features[start : start + 5000].astype(np.float32) @ kernel + bias
+        powers = np.exp(logits - logits.max(1, keepdims=True))
+        answers[start : start + 5000] = powers / powers.sum(1, keepdims=True)
+    return answers
+
+
 def make_teacher(photos: Photos, path: Path) -> None:
     """Compute features of all photos and fit the classifier on those for training, then write one file.
 
@@ -109,11 +112,12 @@ def make_teacher(photos: Photos, path: Path) -> None:
     seen = features[training].astype(np.float32)
     features = ((features - seen.mean(0)) / (seen.std(0) + 1e-3)).astype(np.float16)
     kernel, bias = _fit_classifier(features[training], photos.labels[training], len(photos.wnids))
+    answers = _answers(features, kernel, bias)
     for name, part in (("training", training), ("held out", held_out)):
-        guessed = (features[part].astype(np.float32) @ kernel + bias).argmax(1)
-        logger.info("teacher, %s photos: top-1 %.4f", name, (guessed == photos.labels[part]).mean())
+        right = answers[part].argmax(1) == photos.labels[part]
+        logger.info("teacher, %s photos: top-1 %.4f", name, right.mean())
     with replacing(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, features=features, kernel=kernel, bias=bias, digest=np.array(photos.digest()))
+        np.savez(file, features=features, answers=answers, digest=np.array(photos.digest()))
 
 
 def load_teacher(path: Path, photos: Photos) -> Teacher:
@@ -132,7 +136,7 @@ def load_teacher(path: Path, photos: Photos) -> Teacher:
     with np.load(path, allow_pickle=False) as file:
         if str(file["digest"]) != photos.digest():
             raise DatasetError(f"a teacher of these photos in {path}", "one of others", "Compute it again.")
-        return Teacher(file["features"], file["kernel"], file["bias"])
+        return Teacher(file["features"], file["answers"])
 
 
 def main() -> None:
