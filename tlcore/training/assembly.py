@@ -1,4 +1,4 @@
-"""Assembling the network of a plan: a flat functional Keras model of backbone and head. Imports TensorFlow."""
+"""Assembling the network of a plan: a flat functional Keras model of backbone and head. [TF]"""
 
 from __future__ import annotations
 

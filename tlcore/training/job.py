@@ -1,4 +1,4 @@
-"""The job that executes a training plan and keeps what it came to. Imports TensorFlow."""
+"""The job that executes a training plan and keeps what it came to. [TF]"""
 
 from __future__ import annotations
 

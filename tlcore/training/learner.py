@@ -1,4 +1,4 @@
-"""The learner: one phase's trainable layers with their optimizer, as plain steps on batches. Imports TensorFlow."""
+"""The learner: one phase's trainable layers with their optimizer, as plain steps on batches. [TF]"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trainer: a plan and a dataset in, events and a trained network out. Imports TensorFlow."""
+"""The trainer: a plan and a dataset in, events and a trained network out. [TF]"""
 
 from __future__ import annotations
 

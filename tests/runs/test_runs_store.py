@@ -1,0 +1,90 @@
+"""The store: states change once, events keep their order, leases exclude each other."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from tlcore.errors import NotFoundError, StateError
+from tlcore.runs import run as states
+from tlcore.runs.leases import Lease
+from tlcore.runs.store import open_store
+from tlcore.settings import settings
+
+
+def test_only_one_of_many_claims_a_queued_run(home):
+    store = open_store()
+    run = store.add_run("train", {"epochs": 1}, "a run")
+    start, won = threading.Barrier(8), []
+
+    def claim() -> None:
+        start.wait()
+        if store.move(run.id, [states.QUEUED], states.PREPARING):
+            won.append(True)
+
+    threads = [threading.Thread(target=claim) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    assert store.run(run.id).state == states.PREPARING
+
+
+def test_events_come_back_in_order_and_after_a_sequence(home):
+    store = open_store()
+    run = store.add_run("train", {}, "a run")
+    for epoch in range(3):
+        store.add_event(run.id, "epoch", {"epoch": epoch})
+    store.add_event(run.id, "evaluated", {})
+    assert [event.payload["epoch"] for event in store.events(run.id, kind="epoch")] == [0, 1, 2]
+    assert [event.sequence for event in store.events(run.id, after=2)] == [3, 4]
+
+
+def test_a_queued_run_stops_at_once_and_can_be_resumed(home):
+    store = open_store()
+    run = store.add_run("train", {}, "a run")
+    store.request_stop(run.id)
+    assert store.run(run.id).state == states.STOPPED
+    with pytest.raises(StateError, match="nothing to stop"):
+        store.request_stop(run.id)
+    store.resume(run.id)
+    assert store.run(run.id).state == states.QUEUED
+    assert not store.run(run.id).stop_requested
+
+
+def test_a_run_under_way_is_not_deleted_or_resumed(home):
+    store = open_store()
+    run = store.add_run("train", {}, "a run")
+    store.move(run.id, [states.QUEUED], states.TRAINING)
+    with pytest.raises(StateError, match="Stop it first"):
+        store.delete_run(run.id)
+    with pytest.raises(StateError):
+        store.resume(run.id)
+    store.request_stop(run.id)
+    assert store.run(run.id).stop_requested
+
+
+def test_a_missing_run_names_the_nearest(home):
+    store = open_store()
+    run = store.add_run("train", {}, "a run")
+    with pytest.raises(NotFoundError, match=run.id):
+        store.run(run.id[:-1])
+
+
+def test_a_lease_has_one_holder_until_it_lapses_or_its_holder_is_dead(home):
+    open_store()
+    first, second = {"pid": 1}, {"pid": 2}
+    lease = Lease(settings().store_address, "some right")
+    assert lease.take(first, 60, lambda holder: False)
+    assert lease.take(first, 60, lambda holder: False)
+    assert not lease.take(second, 60, lambda holder: False)
+    assert lease.take(second, 60, lambda holder: holder == first)
+    assert lease.holder() == second
+    lease.drop(first)
+    assert lease.holder() == second
+    lease.drop(second)
+    assert lease.holder() is None
+    assert lease.take(first, -1, lambda holder: False)
+    assert lease.take(second, 60, lambda holder: False)

@@ -1,0 +1,99 @@
+"""Plans: every problem at once, a JSON round trip, phases, boundaries and counts without TensorFlow."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tlcore.errors import InputError, PlanError
+from tlcore.training.boundary import find_boundary
+from tlcore.training.estimate import estimate
+from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
+from tlcore.zoo.tables import layer_table
+
+FINE_TUNED = {"strategy": "fine_tune", "first_trainable": "block_11_expand_BN"}
+SCRATCH = {"strategy": "scratch", "weights": "none"}
+
+
+def test_all_problems_are_named_at_once():
+    with pytest.raises(PlanError) as caught:
+        plan_from_json({"dataset": "", "epochs": 0, "backbone": "MobilNetV2", "cut": "x", "dropout": 2.0})
+    fields = {problem.field for problem in caught.value.problems}
+    assert {"dataset", "epochs", "backbone", "cut", "dropout"} <= fields
+    backbone = next(problem for problem in caught.value.problems if problem.field == "backbone")
+    assert "MobileNetV2" in backbone.mend
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"epochs": "ten"}, "epochs"),
+        ({"epochs": True}, "epochs"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"shares": [0.5, 0.5]}, "shares"),
+        ({"shares": [0.7, 0.3, 0.1]}, "shares"),
+        ({"strategy": "frozen", "weights": "none"}, "weights"),
+        ({"strategy": "scratch"}, "weights"),
+        ({"strategy": "fine_tune"}, "first_trainable"),
+        ({**FINE_TUNED, "warmup_epochs": 10}, "warmup_epochs"),
+        ({**FINE_TUNED, "first_trainable": "block_99"}, "first_trainable"),
+        ({**FINE_TUNED, "cut_layer": "block_1_expand"}, "first_trainable"),
+        ({"first_trainable": "block_1_expand"}, "first_trainable"),
+        ({"backbone": "UNet"}, "backbone"),
+        ({"input_size": 20}, "input_size"),
+        ({"weights": "no/such/file.h5"}, "weights"),
+        ({"hidden_units": [256, 0]}, "hidden_units"),
+    ],
+)
+def test_each_mistake_names_its_field(values, field):
+    with pytest.raises(PlanError) as caught:
+        plan_from_json({"dataset": "a-1", **values})
+    assert field in {problem.field for problem in caught.value.problems}
+
+
+def test_a_plan_survives_json():
+    plan = TrainingPlan(dataset="a-1", hidden_units=(256, 64), **FINE_TUNED)
+    assert plan_from_json(json.loads(json.dumps(plan.to_json()))) == plan
+
+
+def test_a_plan_of_a_newer_version_is_refused():
+    with pytest.raises(InputError, match="Update"):
+        plan_from_json({"schema": 99, "dataset": "a-1"})
+
+
+def test_fields_are_read_as_people_write_them():
+    assert parse_field("epochs", "7") == 7
+    assert parse_field("hidden_units", "256,64") == (256, 64)
+    assert parse_field("shares", "0.6, 0.2, 0.2") == (0.6, 0.2, 0.2)
+    assert parse_field("class_weights", "yes") is True
+    assert parse_field("epochs", "many") == "many"
+
+
+def test_fine_tuning_warms_the_head_up_first():
+    plan = TrainingPlan(dataset="a-1", warmup_epochs=3, epochs=10, **FINE_TUNED)
+    warmup, main = plan.phases()
+    assert (warmup.epochs, warmup.first_trainable, warmup.learning_rate) == (3, "", plan.learning_rate)
+    assert (main.epochs, main.first_trainable) == (7, "block_11_expand_BN")
+    assert main.learning_rate == plan.fine_tune_learning_rate
+
+
+def test_the_boundary_lies_where_nothing_flows_around_it():
+    inputs = {row.name: row.connected_to for row in layer_table("MobileNetV2").rows}
+    # Block 11 adds its input to its output, so the convolution below the first trained layer will not do.
+    assert find_boundary("out_relu", inputs, "block_11_expand_BN") == "block_10_project_BN"
+    assert find_boundary("out_relu", inputs, "") == "out_relu"
+    first = next(iter(inputs))
+    assert find_boundary("out_relu", inputs, first) == first
+
+
+@pytest.mark.parametrize(
+    ("values", "trainable"),
+    [({}, 1_281), (SCRATCH, 2_223_872 + 1_281), (FINE_TUNED, 1_862_592 + 1_281)],
+)
+def test_counts_of_mobilenet_v2_before_the_click(values, trainable):
+    plan = TrainingPlan(dataset="a-1", **values)
+    expected = estimate(plan, images=1000, classes=2)
+    assert expected.trainable == trainable
+    assert expected.trainable + expected.frozen == 2_257_984 + 1_281
+    assert expected.seconds > 0
