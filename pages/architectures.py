@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.architecture_address import go_to, remembered
 from pages.ui.architecture_compare import show_comparison
 from pages.ui.architecture_file import show_own_file
 from pages.ui.architecture_gallery import show_gallery
@@ -15,19 +16,15 @@ VIEWS = {
 }
 
 
-def _change_view() -> None:
-    st.query_params.view = st.session_state.architecture_view or "gallery"
-
-
 st.title("Architectures")
-view = st.query_params.get("view", "network" if "name" in st.query_params else "gallery")
-st.session_state.architecture_view = view if view in VIEWS else "gallery"
+if remembered("view", "network" if "name" in st.query_params else "gallery") not in VIEWS:
+    go_to(view="gallery")
 st.segmented_control(
     "View",
     list(VIEWS),
+    required=True,
     format_func=lambda name: VIEWS[name][0],
     key="architecture_view",
-    on_change=_change_view,
     label_visibility="collapsed",
 )
 VIEWS[st.session_state.architecture_view][1]()

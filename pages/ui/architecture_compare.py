@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.architecture_address import go_to, write_address
 from pages.ui.architecture_gallery import weights_here
 from pages.ui.errors import errors_shown
 from tlcore.reports.architecture_colors import shape_text
@@ -18,18 +19,19 @@ _STATIC = {"displayModeBar": False}
 
 def show_comparison() -> None:
     """Draw the comparison of the networks named in the address."""
-    with errors_shown():
-        names = st.query_params.get("names", _DEFAULT).split(",")
-        st.session_state.compared = [find(name).name for name in names if name][:3]
-    st.multiselect(
+    if "architecture_compared" not in st.session_state:
+        with errors_shown():
+            names = st.query_params.get("names", _DEFAULT).split(",")
+            go_to(compared=[find(name).name for name in names if name][:3])
+    names = st.multiselect(
         "Two or three networks",
         [row.name for row in ARCHITECTURES],
         format_func=lambda name: find(name).title,
-        key="compared",
+        key="architecture_compared",
         max_selections=3,
-        on_change=_change,
     )
-    rows = [find(name) for name in st.session_state.compared]
+    write_address(view="compare", names=",".join(names))
+    rows = [find(name) for name in names]
     if len(rows) < 2:
         st.info("Choose at least two networks.", icon=":material/compare:")
         return
@@ -48,10 +50,6 @@ def show_comparison() -> None:
             figure = compared_shares_figure(tables, titles, measure)
             st.plotly_chart(figure, config=_STATIC, key=f"compared-{measure}", alt=title)
             st.caption("A steep piece of a line is a part that costs much.")
-
-
-def _change() -> None:
-    st.query_params.names = ",".join(st.session_state.compared)
 
 
 def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str, list[str]]:

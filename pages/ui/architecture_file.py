@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.architecture_address import write_address
 from pages.ui.architecture_explorer import show_explorer
 from pages.ui.architecture_network import show_cost
 from pages.ui.errors import errors_shown
@@ -13,6 +14,7 @@ from tlcore.zoo.opened import OPAQUE, open_network
 
 def show_own_file() -> None:
     """Draw a network from a file as the catalog's are drawn."""
+    write_address(view="file")
     file = st.file_uploader(
         "A network saved by Keras",
         ["keras", "h5", "hdf5"],

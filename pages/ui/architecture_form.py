@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.architecture_address import go_to, remembered
 from pages.ui.job_progress import show_progress, stop_button
 from tlcore.runs.client import submit
 from tlcore.runs.run import FINISHED, Run
@@ -24,10 +25,12 @@ def shown_form(row: Architecture, original: LayerTable) -> LayerTable:
     """
     with st.expander("Another input size, number of classes, or without its classifier", icon=":material/tune:"):
         _ask(row)
-    run_id = st.query_params.get("form")
+    run_id = remembered("form", "")
     if not run_id:
         return original
     run = open_store().run(run_id)
+    if run.plan.get("architecture") != row.name:
+        return original
     if not run.has_ended:
         st.fragment(_watch, run_every=0.5)(run_id)
         return original
@@ -59,7 +62,7 @@ def _ask(row: Architecture) -> None:
                 "classes": int(count),
                 "include_top": include_top,
             }
-            st.query_params.form = _submit(row, request).id
+            go_to(form=_submit(row, request).id)
             st.rerun()
 
 
@@ -77,6 +80,4 @@ def _watch(run_id: str) -> None:
 
 
 def _offer_original() -> None:
-    if st.button("Back to the original", icon=":material/undo:"):
-        del st.query_params["form"]
-        st.rerun()
+    st.button("Back to the original", icon=":material/undo:", on_click=go_to, kwargs={"form": ""})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.architecture_address import go_to, write_address
 from tlcore.reports.architecture_gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights
 from tlcore.zoo.tables import layer_totals
@@ -17,11 +18,6 @@ _SORTS = {
 _MEASURES = {"parameters": "Parameters", "multiply_adds": "Multiply-adds"}
 
 
-def open_network(name: str) -> None:
-    """Show one network, at an address of its own."""
-    st.query_params.from_dict({"view": "network", "name": name})
-
-
 def weights_here(row: Architecture) -> bool:
     """Tell whether ImageNet weights of an architecture are on this machine, for any input size."""
     if row.imagenet_weights is None:
@@ -32,6 +28,7 @@ def weights_here(row: Architecture) -> bool:
 
 def show_gallery() -> None:
     """Draw the filters, the chart, the list and the timeline."""
+    write_address()
     rows = _filtered()
     marks = family_marks(ARCHITECTURES)
     if not rows:
@@ -124,10 +121,10 @@ def _weights_text(row: Architecture) -> str:
 def _open_row(rows: list[Architecture]) -> None:
     chosen = st.session_state.gallery_list.selection.rows
     if chosen:
-        open_network(rows[chosen[0]].name)
+        go_to(view="network", name=rows[chosen[0]].name, form="")
 
 
 def _open_clicked(key: str) -> None:
     points = st.session_state[key].selection.points
     if points and points[0].get("customdata"):
-        open_network(points[0]["customdata"][0])
+        go_to(view="network", name=points[0]["customdata"][0], form="")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.architecture_address import go_to, remembered, write_address
 from pages.ui.architecture_explorer import cut_here, show_explorer
 from pages.ui.architecture_form import shown_form
 from pages.ui.architecture_gallery import weights_here
-from pages.ui.errors import errors_shown
+from pages.ui.errors import errors_shown, show_error
+from tlcore.errors import NotFoundError
 from tlcore.reports.architecture_colors import shape_text, short_number
 from tlcore.reports.architecture_diagrams import DIAGRAMS, diagram_figure
 from tlcore.reports.architecture_shares import shares_figure, where_sentence
@@ -52,20 +54,20 @@ def show_cost(table: LayerTable) -> None:
 
 
 def _choose() -> Architecture:
-    row = find(st.query_params.get("name", "MobileNetV2"))
-    st.session_state.architecture_name = row.name
-    st.selectbox(
+    try:
+        go_to(name=find(remembered("name", "MobileNetV2")).name)
+    except NotFoundError as error:
+        show_error(error)
+        go_to(name="MobileNetV2")
+    name = st.selectbox(
         "Network",
         [other.name for other in ARCHITECTURES],
         format_func=lambda name: f"{find(name).title}  ({find(name).year}, {find(name).family})",
         key="architecture_name",
-        on_change=_change_network,
+        on_change=lambda: go_to(form=""),
     )
-    return row
-
-
-def _change_network() -> None:
-    st.query_params.from_dict({"view": "network", "name": st.session_state.architecture_name})
+    write_address(view="network", name=name, form=remembered("form", ""))
+    return find(name)
 
 
 def _show_totals(row: Architecture, table: LayerTable) -> None:

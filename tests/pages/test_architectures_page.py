@@ -75,7 +75,7 @@ def test_side_by_side():
     table = app.dataframe[0].value
     assert list(table.columns) == ["", "VGG-16", "MobileNet"]
     assert "138,357,544" in set(table["VGG-16"])
-    app.multiselect(key="compared").set_value(["VGG16"]).run()
+    app.multiselect(key="architecture_compared").set_value(["VGG16"]).run()
     assert "at least two" in app.info[0].value
 
 

@@ -1,0 +1,43 @@
+"""What the Architectures page shows, kept in its address so that a reload or a link shows the same.
+
+The state of the session decides; the address is read once, when the page is opened, and written ever after. Reading it
+on each run would undo a choice made while the browser still shows the address before it.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def remembered(parameter: str, default: str) -> str:
+    """Read what is shown: from the session, or on the first run from the address.
+
+    Args:
+        parameter: name in the address; the state's key is this with "architecture_" before it.
+        default: where the address says nothing.
+
+    Returns:
+        The value in force.
+    """
+    return st.session_state.setdefault(f"architecture_{parameter}", st.query_params.get(parameter, default))
+
+
+def write_address(**parameters: str) -> None:
+    """Make the address say what is shown, and nothing else.
+
+    Args:
+        parameters: name in the address → value; empty ones are left out.
+    """
+    wanted = {name: value for name, value in parameters.items() if value}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def go_to(**parameters: str | list[str]) -> None:
+    """Show something else from the next run on.
+
+    Args:
+        parameters: name in the address → value.
+    """
+    for name, value in parameters.items():
+        st.session_state[f"architecture_{name}"] = value
