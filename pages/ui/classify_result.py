@@ -114,10 +114,11 @@ def _show_several(file: PhotoFile, photo: np.ndarray, prepared: list[Prepared], 
 
 def _agreement(names: list[str]) -> str:
     (winner, votes), *others = Counter(names).most_common()
+    everybody = "Both networks" if len(names) == 2 else f"All {len(names)} networks"
     if not others:
-        return f"All {len(names)} networks say **{winner}**."
+        return f"{everybody} say **{winner}**."
     if votes == 1:
-        return f"All {len(names)} networks say something else."
+        return f"{everybody} disagree."
     return f"{votes} of {len(names)} networks say **{winner}**."
 
 

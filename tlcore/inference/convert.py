@@ -1,4 +1,4 @@
-"""Keras model → LiteRT file. Imports TensorFlow."""
+"""Keras model → LiteRT file. [TF]"""
 
 from __future__ import annotations
 

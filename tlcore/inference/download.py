@@ -1,4 +1,4 @@
-"""Fetching published weights: resumable, checked, with progress in bytes. Imports TensorFlow.
+"""Fetching published weights: resumable, checked, with progress in bytes. [TF]
 
 Keras' own download begins anew after every interruption and leaves half a file under the final name when its process
 is killed. Here Keras only says what to fetch: file name, address and digest.

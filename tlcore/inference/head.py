@@ -78,6 +78,7 @@ ACTIVATIONS = {
         lambda sums: np.where(np.abs(sums) < 3, (2 * sums + 3) / 6, (sums > 0).astype(sums.dtype)),
     ),
     "sigmoid": Activation(_sigmoid, lambda sums: _sigmoid(sums) * (1 - _sigmoid(sums))),
+    "tanh": Activation(np.tanh, lambda sums: 1 - np.tanh(sums) ** 2),
     "softmax": Activation(softmax),
 }
 

@@ -1,4 +1,4 @@
-"""The job that prepares a network for classification: weights → LiteRT features and dense head. Imports TensorFlow."""
+"""The job that prepares a network for classification: weights → LiteRT features and dense head. [TF]"""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tlcore.inference.prepared import (
     card_from_json,
     prepared_folder,
 )
-from tlcore.inference.read_head import last_maps, read_head
+from tlcore.inference.read_head import split_at_maps
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
@@ -114,8 +114,7 @@ def prepare_model(
     Raises:
         InputError: if the layers above are of other types, or LiteRT gives other results than Keras.
     """
-    cut_layer = last_maps(model, cut_layer)
-    head = read_head(model, cut_layer)
+    cut_layer, head = split_at_maps(model, cut_layer)
     features = keras.Model(model.input, model.get_layer(cut_layer).output)
     with replacing_folder(folder) as temporary:
         step(f"Converting {card.title} for LiteRT", 1)

@@ -1,4 +1,4 @@
-"""Keras layers → dense head. Imports TensorFlow."""
+"""Keras layers → dense head. [TF]"""
 
 from __future__ import annotations
 
@@ -16,19 +16,34 @@ _POOLINGS = {
 _SKIPPED = (keras.layers.Dropout, keras.layers.Reshape)
 
 
-def last_maps(model: keras.Model, layer: str) -> str:
-    """Find the deepest layer, up to a given one, that gives maps. Where a network looked can be seen there.
+def split_at_maps(model: keras.Model, cut_layer: str) -> tuple[str, Head]:
+    """Choose where to split a network: at the last maps, where a head of dense layers can follow them.
 
     Args:
-        model: a functional model whose layers between the two are a plain chain.
-        layer: where to begin, such as `fc2` of VGG-16.
+        model: a functional model.
+        cut_layer: the layer whose output feeds the head.
 
     Returns:
-        The layer itself if it gives maps, else one below, such as `block5_pool`; the layer itself if there is none.
+        The layer that ends the features, and the head; the cut layer itself where what lies between is no head.
+
+    Raises:
+        InputError: if what follows the cut layer is no head either.
     """
+    layer = _last_maps(model, cut_layer)
+    try:
+        return layer, read_head(model, layer)
+    except InputError:
+        if layer == cut_layer:
+            raise
+        return cut_layer, read_head(model, cut_layer)
+
+
+def _last_maps(model: keras.Model, layer: str) -> str:
+    """The deepest layer, up to a given one, that gives maps, such as `block5_pool` below `fc2`; else the layer."""
     names = [row.name for row in model.layers]
     for row in reversed(model.layers[: names.index(layer) + 1]):
-        if len(row.output.shape) == 4:
+        shape = row.output.shape
+        if len(shape) == 4 and shape[1] * shape[2] > 1:
             return row.name
     return layer
 
@@ -76,12 +91,8 @@ def _name(layer: keras.Layer) -> str:
 
 
 def _is_dense_convolution(layer: keras.Layer) -> bool:
-    """Tell whether a layer is a 1×1 convolution of a 1×1 map, as MobileNet's classifier: a dense layer in disguise."""
-    return (
-        isinstance(layer, keras.layers.Conv2D)
-        and layer.kernel_size == (1, 1)
-        and tuple(layer.input.shape[1:3]) == (1, 1)
-    )
+    """Tell whether a convolution covers its whole input at once, as MobileNet's classifier: it is a dense layer."""
+    return isinstance(layer, keras.layers.Conv2D) and layer.kernel_size == tuple(layer.input.shape[1:3])
 
 
 def _read_dense(layer: keras.Layer) -> DenseLayer:

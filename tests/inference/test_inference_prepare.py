@@ -1,0 +1,154 @@
+"""Preparing networks: what comes out equals Keras, wrong files are refused, downloads go on where they ended."""
+
+import hashlib
+import http.server
+import threading
+
+import keras
+import numpy as np
+import pytest
+
+from tests.inference.stand_in import NAME, photo, write_weights
+from tlcore.errors import InputError, MissingError, Stopped
+from tlcore.images.preprocess import preprocess
+from tlcore.inference.classifier import classify, see
+from tlcore.inference.download import fetch
+from tlcore.inference.job import prepare, prepare_model
+from tlcore.inference.networks import HERE, MISSING, READY, imagenet_networks
+from tlcore.inference.prepared import load_prepared, prepared_folder, run_card, run_request
+from tlcore.settings import settings
+from tlcore.zoo import catalog
+from tlcore.zoo.build import build
+
+
+def prepared_states():
+    return {network.key: network.state for network in imagenet_networks()}
+
+
+def test_the_prepared_network_says_what_keras_says(network):
+    model = build(catalog.find(NAME), weights="imagenet")
+    for seed in range(3):
+        result = classify(network, [photo(seed)], top=3)[0]
+        batch = preprocess(result.square[None], network.card.preprocessing)
+        expected = np.asarray(model(batch, training=False)).ravel()
+        assert [guess.index for guess in result.guesses] == list(np.argsort(-expected)[:3])
+        for guess in result.guesses:
+            assert guess.probability == pytest.approx(expected[guess.index], abs=1e-5)
+    assert network.card.difference < 1e-4
+
+
+def test_states_follow_what_is_on_the_machine(weights_here):
+    assert prepared_states()[NAME] == HERE
+    assert prepared_states()["VGG16"] == MISSING
+    prepare({"architecture": NAME, "weights": "imagenet"}, weights_here, lambda report: None, lambda: False)
+    assert prepared_states()[NAME] == READY
+
+
+def test_weights_of_another_network_are_refused_with_what_differs(tmp_path):
+    path = settings().home / "uploads" / "one" / "mine.h5"
+    write_weights(path, NAME)
+    with pytest.raises(InputError, match="instead of"):
+        prepare({"architecture": "MobileNet", "weights": str(path)}, tmp_path, lambda report: None, lambda: False)
+    assert not path.exists(), "an upload that cannot be used must not stay"
+    assert not (settings().home / "prepared").exists()
+
+
+def test_a_weights_file_of_the_user_becomes_a_network_of_its_own(tmp_path):
+    path = tmp_path / "mine.h5"
+    write_weights(path)
+    result = prepare({"architecture": NAME, "weights": str(path)}, tmp_path, lambda report: None, lambda: False)
+    own = imagenet_networks()[0]
+    assert (own.state, own.title) == (READY, f"{catalog.find(NAME).title} (mine.h5)")
+    assert str(own.folder) == result["folder"] == str(prepared_folder(NAME, str(path)))
+    assert path.exists()
+
+
+def test_a_stop_leaves_nothing_half_done(weights_here):
+    answers = iter([False, False, True])
+    with pytest.raises(Stopped):
+        prepare({"architecture": NAME}, weights_here, lambda report: None, lambda: next(answers))
+    assert list((settings().home / "prepared").iterdir()) == []
+
+
+@pytest.mark.parametrize("classes", [["cat", "dog"], ["a", "b", "c"]])
+def test_a_trained_network_is_prepared_from_its_file(tmp_path, classes):
+    backbone = build(catalog.find("LeNet5"), include_top=False)
+    values = keras.layers.Flatten()(backbone.get_layer("S4").output)
+    values = keras.layers.Dense(9, activation="relu")(values)
+    values = keras.layers.Dropout(0.5)(values)
+    binary = len(classes) == 2
+    output = keras.layers.Dense(1 if binary else 3, activation="sigmoid" if binary else "softmax")(values)
+    model = keras.Model(backbone.input, output)
+    model.save(tmp_path / "model.keras")
+    plan = {"backbone": "LeNet5", "input_size": 32, "cut_layer": "S4", "resize": "stretch"}
+    result = prepare(run_request(tmp_path, plan, classes, "Mine"), tmp_path, lambda report: None, lambda: False)
+    trained = load_prepared(tmp_path / "prepared")
+    assert result["folder"] == str(trained.folder)
+    square = see(trained.card, photo(1))
+    assert square.shape == (32, 32, 1)
+    expected = np.asarray(model(preprocess(square[None], trained.card.preprocessing), training=False)).ravel()
+    expected = np.array([1 - expected[0], expected[0]]) if binary else expected
+    guesses = classify(trained, [photo(1)])[0].guesses
+    assert {guess.name: pytest.approx(guess.probability, abs=1e-5) for guess in guesses} == dict(
+        zip(classes, expected, strict=True)
+    )
+
+
+def test_a_cut_above_the_maps_is_moved_down_to_them(tmp_path):
+    model = build(catalog.find("LeNet5"))
+    card = run_card({"backbone": "LeNet5", "input_size": 32, "cut_layer": "F6", "resize": "crop"}, "0123456789", "L")
+    card = prepare_model(model, "F6", tmp_path / "made", card)
+    assert card.cut_layer == "S4"
+    assert [layer.activation for layer in load_prepared(tmp_path / "made").head.layers] == ["tanh", "tanh", "softmax"]
+
+
+CONTENT = bytes(range(256)) * 4000
+
+
+class Server(http.server.BaseHTTPRequestHandler):
+    asked = []  # noqa: RUF012
+
+    def do_GET(self):
+        begin = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        type(self).asked.append(begin)
+        self.send_response(206 if begin else 200)
+        self.send_header("Content-Length", str(len(CONTENT) - begin))
+        self.end_headers()
+        self.wfile.write(CONTENT[begin:])
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def address():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Server.asked.clear()
+    yield f"http://127.0.0.1:{server.server_port}/weights.h5"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_stopped_download_goes_on_where_it_ended(tmp_path, address):
+    path, reports = tmp_path / "weights.h5", []
+    with pytest.raises(Stopped):
+        fetch(address, path, None, reports.append, lambda: True)
+    assert not path.exists()
+    fetch(address, path, hashlib.md5(CONTENT).hexdigest(), reports.append)
+    assert path.read_bytes() == CONTENT
+    assert Server.asked[0] == 0
+    assert 0 < Server.asked[1] < len(CONTENT)
+    assert reports[-1]["done"] == reports[-1]["total"] == len(CONTENT)
+
+
+def test_a_download_with_a_wrong_digest_is_thrown_away(tmp_path, address):
+    with pytest.raises(MissingError, match="digest"):
+        fetch(address, tmp_path / "weights.h5", "0" * 64, lambda report: None)
+    assert list(tmp_path.iterdir()) == [tmp_path / "home"] or list(tmp_path.iterdir()) == []
+
+
+def test_without_network_the_message_names_file_and_folder(tmp_path):
+    with pytest.raises(MissingError, match=r"weights\.h5") as caught:
+        fetch("http://127.0.0.1:1/weights.h5", tmp_path / "weights.h5", None, lambda report: None)
+    assert str(tmp_path) in str(caught.value)
