@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -109,17 +110,23 @@ def resize_box(photo_height: int, photo_width: int, height: int, width: int, mod
     Raises:
         NotFoundError: if there is no such mode.
     """
+    rows, columns = _grid(photo_height, photo_width, height, width, mode, ratio)
+    top, left = (rows - height) // 2, (columns - width) // 2
+    high, wide = photo_height / rows, photo_width / columns
+    return Box(left * wide, top * high, (left + width) * wide, (top + height) * high)
+
+
+def _grid(photo_height: int, photo_width: int, height: int, width: int, mode: str, ratio: float) -> tuple[int, int]:
+    """Height and width of the whole photo in pixels of the network's input."""
     share_high, share_wide = resize_mode(mode).zoom(photo_height / height, photo_width / width, ratio)
-    box_height, box_width = share_high * photo_height, share_wide * photo_width
-    left, top = (photo_width - box_width) / 2, (photo_height - box_height) / 2
-    return Box(left, top, left + box_width, top + box_height)
+    return max(1, round(height / share_high)), max(1, round(width / share_wide))
 
 
 def resize(image: np.ndarray, height: int, width: int, mode: str, *, ratio: float = 0.875) -> np.ndarray:
     """Bring a photo to the input size, with Pillow's antialiased bilinear filter.
 
     "crop" at 224 is the ImageNet evaluation standard: short side to 256, then the middle 224 x 224, done in one step
-    that never holds more than the result, whatever the photo's shape.
+    that never holds much more than the result, whatever the photo's shape.
 
     Args:
         image: uint8 array (h, w, 3).
@@ -135,22 +142,47 @@ def resize(image: np.ndarray, height: int, width: int, mode: str, *, ratio: floa
         NotFoundError: if there is no such mode.
     """
     photo_height, photo_width = image.shape[:2]
-    box = resize_box(photo_height, photo_width, height, width, mode, ratio=ratio)
-    inside = Box(
-        max(0.0, box.left),
-        max(0.0, box.top),
-        min(float(photo_width), box.right),
-        min(float(photo_height), box.bottom),
-    )
-    inner_height = max(1, round(height * (inside.bottom - inside.top) / (box.bottom - box.top)))
-    inner_width = max(1, round(width * (inside.right - inside.left) / (box.right - box.left)))
+    rows, columns = _grid(photo_height, photo_width, height, width, mode, ratio)
+    top, left = (rows - height) // 2, (columns - width) // 2
+    y = _span(top, height, rows, photo_height)
+    x = _span(left, width, columns, photo_width)
+    high, wide = photo_height / rows, photo_width / columns
     photo = Image.fromarray(image).resize(
-        (inner_width, inner_height),
+        (x.outer_end - x.outer_start, y.outer_end - y.outer_start),
         Image.Resampling.BILINEAR,
-        box=(inside.left, inside.top, inside.right, inside.bottom),
+        box=(
+            x.outer_start * wide,
+            y.outer_start * high,
+            min(photo_width, x.outer_end * wide),
+            min(photo_height, y.outer_end * high),
+        ),
+    )
+    photo = photo.crop(
+        (
+            x.start - x.outer_start,
+            y.start - y.outer_start,
+            x.end - x.outer_start,
+            y.end - y.outer_start,
+        )
     )
     if photo.size != (width, height):
         canvas = Image.new("RGB", (width, height), GREY)
-        canvas.paste(photo, ((width - inner_width) // 2, (height - inner_height) // 2))
+        canvas.paste(photo, (max(0, -left), max(0, -top)))
         photo = canvas
     return np.array(photo)
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Along one side of the resized photo: what is shown, and that with a margin for the filter to look into."""
+
+    start: int
+    end: int
+    outer_start: int
+    outer_end: int
+
+
+def _span(offset: int, wanted: int, whole: int, pixels: int) -> _Span:
+    start, end = max(0, offset), min(whole, offset + wanted)
+    margin = math.ceil(max(1, whole / pixels)) + 1
+    return _Span(start, end, max(0, start - margin), min(whole, end + margin))
