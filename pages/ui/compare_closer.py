@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.ui.compare_figure import save_rows, show_figure
-from pages.ui.compare_photos import answer_text, file_names, show_photos
+from pages.ui.compare_photos import answer_text, show_photos
 from pages.ui.errors import errors_shown
+from tlcore.datasets.dataset import open_dataset
 from tlcore.reports.calibration import calibration_figure, calibration_rows
 from tlcore.reports.comparison import ComparedRun, groups
 from tlcore.reports.mistakes import disagreements, hardest, prediction_rows
@@ -50,7 +51,7 @@ def _show_hardest(compared: Sequence[ComparedRun]) -> None:
 
     show_photos(item, hardest(predictions), caption, f"hardest-{item.run.id}")
     save_rows(
-        lambda: prediction_rows(predictions, item.classes, file_names(item)),
+        lambda: prediction_rows(predictions, item.classes, open_dataset(item.run.plan["dataset"]).names),
         f"predictions-{item.run.id}",
         "hardest-csv",
     )
@@ -77,7 +78,7 @@ def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
         return f"{truth}: the first says {answer_text(first, position)}, the second {answer_text(second, position)}"
 
     show_photos(first, chosen, caption, f"disagree-{first.run.id}-{second.run.id}")
-    names = file_names(first)
+    names = open_dataset(first.run.plan["dataset"]).names
     save_rows(
         lambda: [
             {

@@ -14,19 +14,9 @@ from tlcore.reports.thumbnails import SIDE, thumbnail
 _STEP = 18
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _dataset(id: str) -> Dataset:
-    return open_dataset(id)
-
-
 @st.cache_data(max_entries=3000, show_spinner=False)
-def _thumbnail(id: str, index: int) -> bytes:
-    return thumbnail(_dataset(id), index)
-
-
-def file_names(item: ComparedRun) -> tuple[str, ...]:
-    """File names of the photos of a run's dataset, by position."""
-    return _dataset(item.run.plan["dataset"]).names
+def _thumbnail(digest: str, index: int, _dataset: Dataset) -> bytes:
+    return thumbnail(_dataset, index)
 
 
 def show_photos(item: ComparedRun, positions: Sequence[int], caption: Callable[[int], str], key: str) -> None:
@@ -46,11 +36,12 @@ def show_photos(item: ComparedRun, positions: Sequence[int], caption: Callable[[
         return
     shown = st.session_state.setdefault(f"{key}-shown", _STEP)
     indices = item.predictions().indices
-    dataset = item.run.plan["dataset"]
+    dataset = open_dataset(item.run.plan["dataset"])
     with st.container(horizontal=True, key=f"{key}-photos"):
         for position in positions[:shown]:
             words = caption(position)
-            st.image(_thumbnail(dataset, int(indices[position])), caption=plain(words), width=SIDE, alt=words)
+            picture = _thumbnail(dataset.digest, int(indices[position]), dataset)
+            st.image(picture, caption=plain(words), width=SIDE, alt=words)
     if len(positions) > shown and st.button(f"Show more ({shown} of {len(positions)} shown)", key=f"{key}-more"):
         st.session_state[f"{key}-shown"] = shown + _STEP
         st.rerun(scope="fragment")

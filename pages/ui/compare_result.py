@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui.compare_closer import show_closer
 from pages.ui.compare_confusion import show_confusions
 from pages.ui.compare_figure import save_rows, show_figure
+from pages.ui.compare_take_away import show_take_away
 from pages.ui.compare_text import plain
 from tlcore.reports.comparison import ComparedRun, comparison_rows, incomparable
 from tlcore.reports.conclusions import conclusions, pair_rows, pairs
@@ -36,6 +37,7 @@ def show_result(compared: Sequence[ComparedRun]) -> None:
     show_confusions(compared)
     show_closer(compared)
     _show_plans(compared)
+    show_take_away(compared)
 
 
 def _show_conclusions(compared: Sequence[ComparedRun]) -> None:

@@ -1,0 +1,92 @@
+"""The Compare page, driven without a browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def page():
+    def open_page(**query):
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.switch_page("pages/compare.py").run()
+
+    return open_page
+
+
+@pytest.fixture
+def runs(two_classes, finished_run):
+    return [
+        finished_run(two_classes, "scratch", wrong=range(12), name="Scratch on noise"),
+        finished_run(two_classes, "frozen", wrong=[3], name="Frozen on noise"),
+    ]
+
+
+def choose(app, view):
+    next(group for group in app.button_group if group.label == "View").set_value([view]).run()
+
+
+def test_without_runs_it_says_what_to_do(page):
+    app = page()
+    assert not app.exception
+    assert "no finished run yet" in app.info[0].value
+
+
+def test_what_is_worth_comparing_is_there_at_once(page, runs):
+    app = page()
+    assert not app.exception and not app.error
+    assert app.multiselect(key="compare-runs").value == [run.id for run in runs]
+    assert app.query_params["runs"] == [run.id for run in runs]
+    assert any("The difference is real" in text.value for text in app.markdown)
+    assert list(app.dataframe[1].value["Run"]) == ["Scratch", "Frozen"]
+
+
+def test_the_address_brings_the_choice_back(page, runs):
+    app = page(runs=[runs[1].id, "gone"])
+    assert not app.exception
+    assert app.multiselect(key="compare-runs").value == [runs[1].id]
+    assert "gone" in app.warning[0].value
+    app.multiselect(key="compare-runs").set_value([]).run()
+    assert "Choose at least one run" in app.info[0].value
+
+
+def test_runs_on_other_photos_are_said_to_be_so(page, runs, two_classes, finished_run):
+    other = finished_run(two_classes, split_seed=4)
+    app = page(runs=[runs[0].id, other.id])
+    assert "different sets of photos" in app.warning[0].value
+
+
+def test_a_cell_opens_into_its_photos(page, runs):
+    app = page()
+    options = app.selectbox(key="compare-cell").options
+    assert options[0].startswith("Scratch: ") and "taken for" in options[0]
+    assert "Frozen: cat taken for dog (1)" in options
+    app.session_state["compare-cell"] = (runs[1].id, 0, 1)
+    app.run()
+    assert not app.exception
+    assert app.get("image")
+
+
+@pytest.mark.parametrize("view", ["Hardest photos", "Classes", "Calibration", "Where two runs disagree", "Threshold"])
+def test_every_closer_view(page, runs, view):
+    app = page()
+    choose(app, view)
+    assert not app.exception and not app.error
+
+
+def test_lost_files_and_datasets_are_said(page, runs, two_classes):
+    from tlcore.datasets.dataset import delete_dataset
+
+    delete_dataset(two_classes)
+    app = page()
+    assert not app.exception
+    assert any("dataset" in error.value for error in app.error)
+    (runs[0].folder / "predictions.npz").unlink()
+    app = page()
+    assert not app.exception
+    assert any("train it again" in error.value for error in app.error)

@@ -1,0 +1,206 @@
+"""The report: one HTML file that works without network, with figures that answer the mouse, and that prints well."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.errors import NotFoundError
+from tlcore.reports.calibration import calibration_figure
+from tlcore.reports.class_scores import class_scores
+from tlcore.reports.comparison import ComparedRun, comparison_rows, incomparable
+from tlcore.reports.conclusions import conclusions, pair_rows, pairs
+from tlcore.reports.confusion import confusion_figure
+from tlcore.reports.curves import METRICS, curves_figure
+from tlcore.reports.differences import plan_differences
+from tlcore.reports.mistakes import hardest
+from tlcore.reports.statistics import accuracy_text
+from tlcore.reports.thumbnails import thumbnail
+from tlcore.reports.tradeoff import COSTS, tradeoff_figure
+
+_WIDTH = 700  # pixels: an A4 page between its margins
+_PHOTOS = 8
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; color: #1e293b; background: #fff; max-width: 700px; margin: 0 auto;
+       padding: 2rem 1rem; }
+h1 { line-height: 1.2; } h2 { margin-top: 2.2rem; border-bottom: 1px solid #cbd5e1; break-after: avoid; }
+h3 { break-after: avoid; } table { border-collapse: collapse; font-size: 12px; }
+th, td { padding: .25rem .5rem; border-bottom: 1px solid #e2e8f0; text-align: left; vertical-align: top; }
+td.number { text-align: right; white-space: nowrap; } .wide { overflow-x: auto; }
+figure { margin: 1rem 0; break-inside: avoid; overflow-x: auto; } tr, .photo, .matrices > div { break-inside: avoid; }
+.matrices { display: flex; flex-wrap: wrap; } .matrices figure { margin: 0; }
+.photos { display: flex; flex-wrap: wrap; gap: .6rem; } .photo { width: 160px; font-size: 12px; }
+.photo img { width: 160px; height: 160px; display: block; } .warning { background: #fef3c7; padding: .6rem .8rem; }
+pre { background: #f1f5f9; padding: .8rem; overflow-x: auto; font-size: 12px; white-space: pre-wrap; }
+@page { margin: 15mm; } @media print { body { padding: 0; } .modebar { display: none; } }
+"""
+# The browser itself forbids the file every way into the network.
+_POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:"
+
+
+def report_html(compared: Sequence[ComparedRun]) -> str:
+    """Write the report of a comparison.
+
+    Args:
+        compared: at least one run.
+
+    Returns:
+        A whole HTML document.
+
+    Raises:
+        MissingError: if a run's predictions are gone.
+    """
+    title = " and ".join(dict.fromkeys(item.run.plan["dataset"].rsplit("-", 1)[0] for item in compared))
+    title = f"Transfer learning on {title}"
+    chapters = (_findings, _data, _curves, _costs, _confusions, _classes, _calibration, _photos, _plans, _again)
+    body = "".join(chapter(compared) for chapter in chapters)
+    moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_text(title)}</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
+        f"<script>{get_plotlyjs()}</script></head><body><h1>{_text(title)}</h1>"
+        f"<p>{len(compared)} runs compared with Transfer Learning Studio, {moment}.</p>{body}</body></html>"
+    )
+
+
+def _findings(compared: Sequence[ComparedRun]) -> str:
+    warnings = "".join(f'<p class="warning">{_text(sentence)}</p>' for sentence in incomparable(compared))
+    sentences = "".join(f"<li>{_text(sentence)}</li>" for sentence in conclusions(compared))
+    rows = [
+        {
+            "run": row["title"],
+            "test": f"{accuracy_text(row['test correct'], row['test photos'])}, loss {row['test loss']:.3f}",
+            "validation": f"{100 * row['validation accuracy']:.1f} %, loss {row['validation loss']:.3f}",
+            "training": f"{100 * row['train accuracy']:.1f} %, loss {row['train loss']:.3f}",
+            "trainable parameters": row["trainable parameters"],
+            "epochs": row["epochs"],
+            "seconds": round(row["seconds"], 1),
+        }
+        for row in comparison_rows(compared)
+    ]
+    tests = _table(pair_rows(pairs(compared)))
+    note = (
+        "<p>In brackets the 95 % interval (Wilson): where the true accuracy lies, given so many photos. The p-values "
+        "are of McNemar's exact test, adjusted for the number of pairs (Holm).</p>"
+    )
+    return f"<h2>What the comparison shows</h2>{warnings}<ul>{sentences}</ul>{_table(rows)}{note}{tests}"
+
+
+def _data(compared: Sequence[ComparedRun]) -> str:
+    parts = []
+    for id in dict.fromkeys(item.run.plan["dataset"] for item in compared):
+        dataset = _open(id)
+        if dataset is None:
+            parts.append(f"<p>{_text(id)} is no longer on this machine.</p>")
+            continue
+        counts = ", ".join(f"{name} {count}" for name, count in dataset.counts().items())
+        scores = next(item for item in compared if item.run.plan["dataset"] == id).run.result["scores"]
+        split = ", ".join(f"{score['images']} {part}" for part, score in scores.items())
+        parts.append(
+            f"<p><strong>{_text(dataset.name)}</strong>: {len(dataset)} photos ({_text(counts)}), split into {split}. "
+            f"Digest of the content: <code>{dataset.digest[:16]}</code>.</p>"
+        )
+    return f"<h2>Data</h2>{''.join(parts)}"
+
+
+def _curves(compared: Sequence[ComparedRun]) -> str:
+    series = [item.curve for item in compared]
+    return "<h2>Learning curves</h2>" + "".join(_figure(curves_figure(series, name)) for name in reversed(METRICS))
+
+
+def _costs(compared: Sequence[ComparedRun]) -> str:
+    return "<h2>Accuracy against cost</h2>" + "".join(_figure(tradeoff_figure(compared, cost)) for cost in COSTS)
+
+
+def _confusions(compared: Sequence[ComparedRun]) -> str:
+    parts = []
+    for item in compared:
+        # Narrow enough for two matrices of few classes side by side.
+        width = min(_WIDTH, 190 + 80 * len(item.classes))
+        figure = _figure(confusion_figure(item.run.result["confusion"], item.classes), width)
+        parts.append(f"<div><h3>{_text(item.title)}</h3>{figure}</div>")
+    return f"<h2>Confusion matrices</h2><div class='matrices'>{''.join(parts)}</div>"
+
+
+def _classes(compared: Sequence[ComparedRun]) -> str:
+    rows = [{"run": item.title, **row} for item in compared for row in class_scores(item.predictions(), item.classes)]
+    return f"<h2>Classes</h2>{_table(rows)}"
+
+
+def _calibration(compared: Sequence[ComparedRun]) -> str:
+    words = "<p>On the dashed line a network is right as often as it is sure; below it, it is too sure of itself.</p>"
+    return f"<h2>Calibration</h2>{words}{_figure(calibration_figure(compared))}"
+
+
+def _photos(compared: Sequence[ComparedRun]) -> str:
+    parts = []
+    for item in compared:
+        dataset = _open(item.run.plan["dataset"])
+        if dataset is not None:
+            chosen = hardest(item.predictions())[:_PHOTOS]
+            pictures = "".join(_hard_photo(item, dataset, position) for position in chosen)
+            parts.append(f'<h3>{_text(item.title)}</h3><div class="photos">{pictures}</div>')
+    return f"<h2>Test photos with the highest loss</h2>{''.join(parts)}" if parts else ""
+
+
+def _hard_photo(item: ComparedRun, dataset: Dataset, position: int) -> str:
+    predictions = item.predictions()
+    answer = predictions.predicted[position]
+    picture = base64.b64encode(thumbnail(dataset, int(predictions.indices[position]))).decode()
+    words = (
+        f"{item.classes[predictions.labels[position]]}: says {item.classes[answer]} "
+        f"({100 * predictions.probabilities[position, answer]:.1f} %)"
+    )
+    return f'<div class="photo"><img alt="{_text(words)}" src="data:image/webp;base64,{picture}">{_text(words)}</div>'
+
+
+def _plans(compared: Sequence[ComparedRun]) -> str:
+    differing, equal = plan_differences(compared)
+    return f"<h2>Plans</h2>{_table(differing)}<h3>The same in all runs</h3>{_table(equal)}"
+
+
+def _again(compared: Sequence[ComparedRun]) -> str:
+    parts = [
+        f"<h3>{_text(item.title)}</h3><pre>python -m tlcore train --wait --plan plan.json\n\n"
+        f"plan.json:\n{_text(json.dumps(item.run.plan, indent=1))}</pre>"
+        for item in compared
+    ]
+    return f"<h2>The same runs again</h2>{''.join(parts)}"
+
+
+def _open(id: str) -> Dataset | None:
+    try:
+        return open_dataset(id)
+    except NotFoundError:
+        return None
+
+
+def _figure(figure: go.Figure, width: int = _WIDTH) -> str:
+    figure.update_layout(template="plotly_white", width=width)
+    return f"<figure>{figure.to_html(full_html=False, include_plotlyjs=False, config={'displaylogo': False})}</figure>"
+
+
+def _table(rows: Sequence[dict]) -> str:
+    if not rows:
+        return ""
+    header = "".join(f"<th>{_text(name)}</th>" for name in rows[0])
+    lines = "".join(f"<tr>{''.join(map(_cell, row.values()))}</tr>" for row in rows)
+    return f'<div class="wide"><table><thead><tr>{header}</tr></thead><tbody>{lines}</tbody></table></div>'
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int | float):
+        return f'<td class="number">{value:{"," if isinstance(value, int) else ".4g"}}</td>'
+    return f"<td>{_text(value)}</td>"
+
+
+def _text(value: object) -> str:
+    return html.escape(str(value))
