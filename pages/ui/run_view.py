@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui.job_progress import show_progress, stop_button
 from tlcore.datasets.dataset import open_dataset
 from tlcore.reports.confusion import confusion_figure
-from tlcore.reports.curves import Curve, curves_figure
+from tlcore.reports.curves import HEIGHT, Curve, curves_figure
 from tlcore.reports.statistics import accuracy_text
 from tlcore.runs import client
 from tlcore.runs.dispatcher import ensure_dispatcher
@@ -87,15 +87,23 @@ def _show_end(run: Run) -> None:
 def _show_training(run: Run, events: list[Event]) -> None:
     epochs = client.curve(events)
     _show_figures(run, events, epochs)
+    if epochs:
+        _show_curves(run, epochs)
+    elif not run.has_ended:
+        with st.container(height=HEIGHT, border=False, vertical_alignment="center", horizontal_alignment="center"):
+            st.caption("The curves begin with the first epoch.")
+    if run.state == FINISHED:
+        _show_result(run)
+    with st.expander("The plan"):
+        st.json(run.plan)
+
+
+def _show_curves(run: Run, epochs: list[dict]) -> None:
     series = [Curve(run.name, run.plan["strategy"], epochs)]
     for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
         with column:
             figure = curves_figure(series, metric, planned_epochs=run.plan["epochs"])
             st.plotly_chart(figure, key=f"{metric}-{run.id}", config={"displaylogo": False})
-    if run.state == FINISHED:
-        _show_result(run)
-    with st.expander("The plan"):
-        st.json(run.plan)
 
 
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:

@@ -13,6 +13,10 @@ from tlcore.training.plan import Phase, TrainingPlan
 from tlcore.zoo.build import build
 from tlcore.zoo.tables import layer_table
 
+# Keras' networks average BatchNormalization statistics over thousands of steps. A run from scratch on some hundred
+# photos takes far fewer, and would be judged with statistics of its random start.
+_SCRATCH_MOMENTUM = 0.9
+
 _POOLINGS = {
     "average": keras.layers.GlobalAveragePooling2D,
     "max": keras.layers.GlobalMaxPooling2D,
@@ -51,6 +55,10 @@ def assemble(plan: TrainingPlan, classes: int) -> keras.Model:
     keras.utils.set_random_seed(plan.seed)
     weights = {"imagenet": "imagenet", "none": None}.get(plan.weights, Path(plan.weights))
     backbone = build(plan.architecture, input_size=plan.input_size, include_top=_needs_top(plan), weights=weights)
+    if weights is None:
+        for layer in backbone.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.momentum = min(layer.momentum, _SCRATCH_MOMENTUM)
     features = backbone.get_layer(plan.cut).output
     if len(features.shape) == 4:
         features = _POOLINGS[plan.pooling](name="head_pooling")(features)

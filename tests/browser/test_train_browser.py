@@ -1,0 +1,79 @@
+"""What only a browser shows of training: live curves, a reload in mid-run, an app that dies while a run goes on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import start_app
+
+from tlcore.datasets.importer import import_dataset
+from tlcore.runs import client
+from tlcore.runs.run import FINISHED
+from tlcore.runs.store import open_store
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+POINTS = "document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
+
+
+def launch(page, app, epochs: int) -> str:
+    """Launch LeNet-5 from scratch on the digits from the Train page; returns the run's id."""
+    dataset = import_dataset("digits", {}, "digits")
+    page.goto(f"{app.url}/train?dataset={dataset.id}")
+    page.get_by_text("From scratch", exact=True).click()
+    page.get_by_role("combobox", name="Backbone").click()
+    page.get_by_role("option", name=re.compile("LeNet-5")).click()
+    field = page.get_by_role("spinbutton", name="Epochs")
+    field.fill(str(epochs))
+    field.press("Enter")
+    page.get_by_text("Trainable parameters").wait_for()
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url(re.compile(r"run="))
+    return page.url.split("run=")[1]
+
+
+def wait_for_points(page, more_than: int) -> int:
+    """Wait until the curve has more than so many epochs; returns how many it has."""
+    page.wait_for_function(f"({POINTS}) > {more_than}", timeout=90_000)
+    return page.evaluate(POINTS)
+
+
+def test_curves_grow_and_survive_a_reload_and_a_stop(app, page):
+    run_id = launch(page, app, epochs=400)
+    first = wait_for_points(page, 0)
+    grown = wait_for_points(page, first)
+    page.reload()
+    assert wait_for_points(page, grown) > grown
+    assert run_id in page.url
+    page.get_by_test_id("stMain").get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Resume").wait_for()
+    assert page.evaluate(POINTS) >= grown
+
+
+def test_a_run_outlives_the_app_and_the_page_finds_it_again(app, chromium, page):
+    # A browser page of its own: losing the server rightly fills its console with complaints.
+    context = chromium.new_context()
+    run_id = launch(context.new_page(), app, epochs=8)
+    app.process.kill()
+    app.process.wait()
+    context.close()
+    assert client.wait(run_id).state == FINISHED
+    again = start_app(app.home)
+    try:
+        page.goto(f"{again.url}/train?run={run_id}")
+        page.get_by_text("Result on photos it has never seen").wait_for()
+        assert page.evaluate(POINTS) == 8
+    finally:
+        again.process.kill()
+        again.process.wait()
+
+
+def test_the_first_example_needs_one_click(app, page):
+    page.goto(app.url)
+    page.get_by_role("button", name="Run the first example").click()
+    page.get_by_text("training run").first.wait_for(timeout=90_000)
+    page.get_by_test_id("stMain").get_by_role("link", name=re.compile("LeNet-5")).click()
+    page.get_by_text("Result on photos it has never seen").wait_for(timeout=120_000)
+    run = open_store().runs(kind="train")[0]
+    assert run.result["scores"]["test"]["accuracy"] > 0.9

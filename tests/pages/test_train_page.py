@@ -1,0 +1,101 @@
+"""The Home and Train pages, as the script runs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from tlcore.runs import run as states
+from tlcore.runs.store import open_store
+from tlcore.training.defaults import suggest_plan
+from tlcore.training.plan import plan_from_json
+
+APP = str(Path(__file__).parent.parent.parent / "app.py")
+
+
+def open_page(page: str | None = None, **query: str) -> AppTest:
+    """Run the app from its entry point, and a page of it."""
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    for name, value in query.items():
+        app.query_params[name] = value
+    if page:
+        app = app.switch_page(page).run()
+    assert not app.exception
+    return app
+
+
+def test_home_says_what_is_on_this_machine(home):
+    app = open_page()
+    text = " ".join(element.value for element in [*app.markdown, *app.caption])
+    assert "none here" in text
+    assert "off" in text
+    assert any(button.label == "Run the first example" for button in app.button)
+
+
+def test_home_starts_the_example_once(home):
+    app = open_page()
+    for _ in range(2):
+        next(button for button in app.button if button.label == "Run the first example").click()
+        app.run()
+        app = open_page()
+    assert len(open_store().runs(kind="example")) == 1
+
+
+def test_train_without_a_dataset_offers_to_add_one(home):
+    app = open_page("pages/train.py")
+    assert "no dataset" in app.info[0].value
+    assert not any(button.label == "Start training" for button in app.button)
+
+
+def test_missing_weights_are_said_before_the_click(objects):
+    app = open_page("pages/train.py")
+    assert "not on this machine" in app.warning[0].value
+    assert next(button for button in app.button if button.label == "Start training").disabled
+
+
+def test_a_run_is_queued_with_the_plan_of_the_form(objects):
+    app = open_page("pages/train.py")
+    app.radio(key="strategy").set_value("scratch").run()
+    epochs = next(field for field in app.number_input if field.label == "Epochs")
+    epochs.set_value(3).run()
+    next(button for button in app.button if button.label == "Start training").click().run()
+    assert not app.exception
+    run = open_store().runs(kind="train")[0]
+    assert (run.plan["strategy"], run.plan["epochs"], run.plan["dataset"]) == ("scratch", 3, objects)
+    assert run.id in app.query_params["run"]
+
+
+def test_every_problem_of_a_form_is_shown_and_nothing_is_lost(objects):
+    app = open_page("pages/train.py")
+    app.radio(key="strategy").set_value("scratch").run()
+    fields = {field.label: field for field in app.text_input}
+    fields["Training, validation and test shares"].set_value("0.5, 0.1, 0.1")
+    fields["Hidden dense layers"].set_value("many").run()
+    assert not app.exception
+    assert "shares" in app.error[0].value or "hidden_units" in app.error[0].value
+    assert next(field for field in app.text_input if field.label == "Hidden dense layers").value == "many"
+
+
+def test_an_interrupted_run_says_why_and_can_be_resumed(objects):
+    from tlcore.datasets.dataset import open_dataset
+
+    plan = plan_from_json(suggest_plan(open_dataset(objects), "scratch", "LeNet5"))
+    store = open_store()
+    run = store.add_run("train", plan.to_json(), "a run")
+    store.add_event(run.id, "epoch", _epoch(1))
+    store.move(run.id, [states.QUEUED], states.INTERRUPTED, error={"message": "The worker ended.", "log": "last words"})
+    app = open_page("pages/train.py", run=run.id)
+    assert "The worker ended." in app.warning[0].value
+    next(button for button in app.button if button.label == "Resume").click().run()
+    assert store.run(run.id).state in (states.QUEUED, *states.ACTIVE)
+
+
+def test_an_unknown_run_is_said_so(home):
+    app = open_page("pages/train.py", run="nosuchrun")
+    assert "nosuchrun" in app.error[0].value
+
+
+def _epoch(number: int) -> dict:
+    measured = {f"{part}_{what}": 0.5 for part in ("train", "validation") for what in ("loss", "accuracy")}
+    return {"epoch": number, "phase": "Training", "learning_rate": 0.001, "seconds": 1.0, **measured}
