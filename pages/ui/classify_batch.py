@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from pages.ui.compare_text import plain
 from tlcore.errors import ImageError
 from tlcore.inference.classifier import Classification, Guess
 from tlcore.inference.many import PhotoFile, classify_files
@@ -21,6 +22,7 @@ from tlcore.inference.prepared import Prepared, load_prepared
 _TOP = 5
 _THUMBNAIL = 72
 _ALL = "All classes"
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,7 @@ def show_batch(photos: list[PhotoFile], network: Network, mode: str) -> tuple[Ph
         The photo that was chosen in the table, None if none was; and the rows of all photos.
     """
     rows = _classified(photos, load_prepared(network.folder), mode)
-    for row in rows:
-        if row.error:
-            st.error(row.error, icon=":material/error:")
+    _show_refused([row for row in rows if row.error])
     good = [row for row in rows if row.guesses]
     if not good:
         return None, []
@@ -101,6 +101,15 @@ def show_batch(photos: list[PhotoFile], network: Network, mode: str) -> tuple[Ph
     )
     chosen = [shown[index] for index in event.selection.rows if index < len(shown)]
     return (chosen[0].file if chosen else None), good
+
+
+def _show_refused(rows: list[Row]) -> None:
+    if not rows:
+        return
+    title = "One file is no usable photo" if len(rows) == 1 else f"{len(rows)} files are no usable photos"
+    with st.expander(title, icon=":material/warning:", expanded=len(rows) <= _FEW):
+        for row in rows:
+            st.markdown(f"- {plain(row.error)}")
 
 
 def _classified(photos: list[PhotoFile], prepared: Prepared, mode: str) -> list[Row]:

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.classify_batch import Row
+from pages.ui.compare_text import plain
 from tlcore.inference.latent import nearest, plane
 from tlcore.inference.many import PhotoFile
 from tlcore.reports.inference_map import photo_map
@@ -32,12 +33,12 @@ def show_map(rows: list[Row], chosen: PhotoFile | None) -> None:
         st.plotly_chart(figure, key="photo-map", config={"displaylogo": False})
         index = next((place for place, row in enumerate(rows) if chosen and row.file.key == chosen.key), None)
         if index is not None:
-            st.markdown(f"**Most similar to {rows[index].file.name}**")
+            st.markdown(f"**Most similar to {plain(rows[index].file.name)}**")
             for column, (other, similarity) in zip(
                 st.columns(_NEAREST), nearest(features, index, _NEAREST), strict=False
             ):
                 column.image(
                     rows[other].thumbnail,
-                    caption=f"{rows[other].name}, similarity {similarity:.2f}",
+                    caption=f"{plain(rows[other].name)}, similarity {similarity:.2f}",
                     alt=rows[other].file.name,
                 )

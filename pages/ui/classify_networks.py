@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.compare_text import plain
 from pages.ui.job_progress import show_progress, stop_button
 from tlcore.errors import InputError
 from tlcore.files import replacing
@@ -30,6 +32,7 @@ def pick_networks() -> tuple[list[Network], str]:
         The networks chosen, and the resize mode, "" for each network's own.
     """
     networks = {network.key: network for network in [*imagenet_networks(), *_trained_networks()]}
+    labels = {key: _label(network) for key, network in networks.items()}
     wanted = [key for key in st.query_params.get("networks", "").split(",") if key in networks]
     left, right = st.columns([4, 2])
     with left:
@@ -37,11 +40,12 @@ def pick_networks() -> tuple[list[Network], str]:
             "Networks",
             list(networks),
             default=wanted or [_FIRST_CHOICE],
-            format_func=lambda key: _label(networks[key]),
+            format_func=labels.__getitem__,
             max_selections=_MOST,
             help="ImageNet networks know 1,000 classes; networks trained here know yours. Choose several to see them "
             "side by side.",
-            key="networks",
+            # A choice is kept by its label: where labels change, a new widget takes the choice from the address.
+            key=f"networks-{zlib.crc32(str(labels).encode())}",
         )
     with right:
         mode = st.selectbox(
@@ -101,7 +105,7 @@ def _draw_job(run_id: str, title: str) -> None:
     if run.has_ended:
         st.rerun()
     with st.container(border=True):
-        st.markdown(f"**Preparing {title}**")
+        st.markdown(f"**Preparing {plain(title)}**")
         bar, button = st.columns([6, 1], vertical_alignment="center")
         with bar:
             show_progress(run)
@@ -112,7 +116,7 @@ def _draw_job(run_id: str, title: str) -> None:
 def _offer(network: Network, job: Run | None) -> None:
     """Say what a network still needs, and offer it."""
     with st.container(border=True):
-        st.markdown(f"**{network.title} is not ready on this machine yet.** {_need(network)}")
+        st.markdown(f"**{plain(network.title)} is not ready on this machine yet.** {_need(network)}")
         if job and job.state in RESUMABLE:
             _show_failure(job)
         if network.state == MISSING:
@@ -144,7 +148,7 @@ def _say_where(network: Network) -> None:
 
 
 def _show_failure(job: Run) -> None:
-    st.error(job.error.get("message", f"The last attempt was {job.state}."), icon=":material/error:")
+    st.error(plain(job.error.get("message", f"The last attempt was {job.state}.")), icon=":material/error:")
     if job.error.get("log"):
         with st.expander("What the worker printed last"):
             st.code(job.error["log"], language=None)
@@ -203,6 +207,5 @@ def _show_file_jobs() -> None:
     if run.state == FINISHED:
         key = Path(run.result["folder"]).name
         st.query_params["networks"] = key
-        del st.session_state["networks"]
         st.rerun()
     _show_failure(run)

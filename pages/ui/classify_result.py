@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.ui.classify_closer import look_closer
 from pages.ui.classify_picture import show_picture
+from pages.ui.compare_text import plain
 from pages.ui.errors import show_error
 from tlcore.errors import ImageError
 from tlcore.inference.classifier import Classification, classify
@@ -113,7 +114,7 @@ def _show_several(file: PhotoFile, photo: np.ndarray, prepared: list[Prepared], 
 
 
 def _agreement(names: list[str]) -> str:
-    (winner, votes), *others = Counter(names).most_common()
+    (winner, votes), *others = Counter(map(plain, names)).most_common()
     everybody = "Both networks" if len(names) == 2 else f"All {len(names)} networks"
     if not others:
         return f"{everybody} say **{winner}**."
@@ -124,7 +125,7 @@ def _agreement(names: list[str]) -> str:
 
 def _show_guesses(prepared: Prepared, result: Classification) -> None:
     card = prepared.card
-    st.markdown(f"**{card.title}**")
+    st.markdown(f"**{plain(card.title)}**")
     rows = "".join(
         _BAR.format(
             hover=html.escape(_hover(prepared, guess.index)),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from pages.ui.compare_text import plain
 from tlcore.errors import PlanError, StudioError
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ def show_error(error: StudioError) -> None:
         listing = "\n".join(f"- **{problem.field}** = `{problem.value}`: {problem.mend}" for problem in error.problems)
         st.error(f"The plan cannot be run as it is:\n{listing}", icon=":material/error:")
     else:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
 
 
 @contextmanager
