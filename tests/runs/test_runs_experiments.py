@@ -1,0 +1,52 @@
+"""Experiments: the right plans, queued as one, with one progress."""
+
+import pytest
+
+from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import InputError, NotFoundError
+from tlcore.runs import experiments
+from tlcore.runs.run import FINISHED, QUEUED, STOPPED
+from tlcore.runs.store import open_store
+
+
+@pytest.fixture(autouse=True)
+def no_dispatcher(monkeypatch):
+    monkeypatch.setattr(experiments, "ensure_dispatcher", lambda: None)
+
+
+@pytest.mark.parametrize("experiment", experiments.EXPERIMENTS, ids=lambda experiment: experiment.name)
+def test_plans_share_the_split_and_differ_from_each_other(experiment, two_classes):
+    plans = experiments.plan_experiment(experiment, open_dataset(two_classes), "MobileNetV2", {"epochs": 5})
+    assert all(plan.epochs == 5 for plan in plans.values())
+    assert len({(plan.dataset, plan.shares, plan.split_seed) for plan in plans.values()}) == 1
+    assert len(set(plans.values())) == len(plans)
+    assert len(plans) == {"strategies": 3, "photos": 15, "seeds": 6, "broken": 4, "backbones": 1}.get(
+        experiment.name, len(plans)
+    )
+
+
+def test_one_experiment_has_one_progress(two_classes):
+    dataset = open_dataset(two_classes)
+    plans = experiments.plan_experiment(experiments.find_experiment("strategies"), dataset, "MobileNetV2", {})
+    id = experiments.launch("strategies", plans)
+    runs = experiments.runs_of(id)
+    assert [run.plan["strategy"] for run in runs] == ["scratch", "frozen", "fine_tune"]
+    assert {run.state for run in runs} == {QUEUED}
+    whole = experiments.seconds_left(runs)
+    assert whole == pytest.approx(sum(experiments.expected_seconds(list(plans.values()))))
+    store, expected = open_store(), experiments.expected_seconds(list(plans.values()))
+    store.move(runs[0].id, [QUEUED], FINISHED, result={"seconds": 2 * expected[0]})
+    # The first run took twice as long as expected: so will the others.
+    assert experiments.seconds_left(experiments.runs_of(id)) == pytest.approx(2 * sum(expected[1:]))
+    for run in runs[1:]:
+        store.move(run.id, [QUEUED], STOPPED)
+    assert experiments.seconds_left(experiments.runs_of(id)) == 0
+
+
+def test_what_does_not_exist_is_refused(two_classes):
+    with pytest.raises(NotFoundError):
+        experiments.find_experiment("alchemy")
+    with pytest.raises(NotFoundError):
+        experiments.runs_of("strategies-0")
+    with pytest.raises(InputError):
+        experiments.launch("strategies", {})
