@@ -5,7 +5,13 @@ import streamlit as st
 from pages.ui.strategy_picture import strategy_picture
 from tlcore.doctor import Fact, examine
 from tlcore.runs.client import submit
+from tlcore.runs.example import has_pretrained_example
 from tlcore.runs.store import open_store
+
+_EXAMPLE = {
+    True: "Draws five kinds of objects and teaches them to a pretrained network in three ways.",
+    False: "Teaches handwritten digits to LeNet-5, the network of 1998, from scratch.",
+}
 
 
 @st.cache_data(ttl=5, show_spinner=False)
@@ -15,7 +21,7 @@ def _facts() -> list[Fact]:
 
 def _start_example() -> None:
     earlier = [run for run in open_store().runs(kind="example") if not run.has_ended]
-    run = earlier[0] if earlier else submit("example", {}, "First example: five drawn objects")
+    run = earlier[0] if earlier else submit("example", {}, "First example")
     st.switch_page("pages/train.py", query_params={"run": run.id})
 
 
@@ -30,10 +36,7 @@ with text:
     )
     if st.button("Run the first example", type="primary", icon=":material/play_arrow:"):
         _start_example()
-    st.caption(
-        "Draws five kinds of objects and trains on them. Works without network; nothing needs to be installed or "
-        "uploaded."
-    )
+    st.caption(f"{_EXAMPLE[has_pretrained_example()]} Needs no network and no photos of yours.")
 with picture:
     st.plotly_chart(strategy_picture(), config={"displayModeBar": False}, key="strategies")
 

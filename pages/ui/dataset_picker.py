@@ -64,7 +64,7 @@ def _show_import_form() -> None:
                 show_error(error)
                 return
             plain = {key: str(value) if isinstance(value, Path) else value for key, value in options.items()}
-            plan = {"source": source.name, "options": plain, "name": name.strip() or None}
+            plan = {"source": source.name, "options": plain, "name": name.strip() or _uploaded_name(values)}
             run = submit("import", plan, f"Import: {name.strip() or source.title}")
             st.query_params["run"] = run.id
             st.rerun()
@@ -100,6 +100,12 @@ def _given(value: object) -> object:
     return path
 
 
+def _uploaded_name(values: dict[str, object]) -> str | None:
+    """What an uploaded file was called, as the name of its dataset; None if nothing was uploaded."""
+    names = [Path(value.name).stem for value in values.values() if hasattr(value, "getbuffer")]
+    return names[0] if names else None
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def _thumbnails(dataset_id: str) -> list[tuple[np.ndarray, str]]:
     """A few examples, in turn from each class; a dataset never changes, so they are kept."""
@@ -115,6 +121,5 @@ def _thumbnail(dataset: Dataset, index: int) -> np.ndarray:
 
 
 def _show_dataset(dataset: Dataset) -> None:
-    examples = _thumbnails(dataset.id)
-    for column, (photo, label) in zip(st.columns(len(examples)), examples, strict=True):
-        column.image(photo, caption=label, width="stretch")
+    photos, labels = zip(*_thumbnails(dataset.id), strict=True)
+    st.image(list(photos), caption=list(labels), width=_THUMBNAIL)

@@ -48,7 +48,10 @@ def show_run(run_id: str) -> None:
 def _draw_live(run_id: str) -> None:
     run, _ = _read(run_id)
     if run.has_ended:
-        st.rerun()  # the whole page once more, now without polling
+        # The whole page once more, now without polling. A fragment may still carry the address that a link on the
+        # same page has left, so the address is said again.
+        st.query_params["run"] = run_id
+        st.rerun()
     _draw(run_id)
 
 
@@ -149,7 +152,10 @@ def _show_result(run: Run) -> None:
 
 def _show_example(run: Run) -> None:
     ids = run.result["runs"]
-    st.success(f"The dataset is drawn and {len(ids)} training runs are queued.", icon=":material/check_circle:")
+    st.success(
+        f"The dataset is ready and {len(ids)} training run{'s are' if len(ids) > 1 else ' is'} queued.",
+        icon=":material/check_circle:",
+    )
     for run_id in ids:
         queued = open_store().run(run_id)
         st.page_link(

@@ -93,6 +93,7 @@ class _Training:
     def run(self) -> Outcome:
         plan = self._plan
         self._emit({"kind": "phase", "state": "preparing", "title": f"Building {plan.architecture.title}"})
+        self._progress(f"Building {plan.architecture.title}", 0, 1)
         self._split = split(self._dataset, plan.shares, plan.split_seed, plan.fraction)
         checkpoint = load_checkpoint(self._folder)
         model = assemble(plan, self._classes)
