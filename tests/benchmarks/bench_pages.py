@@ -1,0 +1,83 @@
+"""How fast pages answer, measured in Chromium: the first page after the server's start, then every change of page.
+
+python tests/benchmarks/bench_pages.py
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.conftest import FLAGS, free_port  # noqa: E402  found through the line above
+
+PAGES = {
+    "Home": "Transfer Learning Studio",
+    "Architectures": "Architectures",
+    "Classify": "Classify",
+    "Train": "Train",
+    "Compare": "Compare",
+}
+ROUNDS = 5
+
+
+def _wait_for(page: Page, title: str) -> None:
+    page.get_by_test_id("stMain").get_by_role("heading", name=title, exact=True).wait_for()
+    page.wait_for_function("!document.querySelector('[data-testid=stMain] [data-stale=true]')")
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as play:
+        port = free_port()
+        environment = {**os.environ, "TLCORE_HOME": home, "TLCORE_IDLE_SECONDS": "20"}
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+        server = subprocess.Popen(
+            [*command, "--server.port", str(port)], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        )
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        try:
+            page = browser.new_page()
+            while True:
+                try:
+                    urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1).close()
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            started = time.perf_counter()
+            page.goto(f"http://localhost:{port}")
+            _wait_for(page, PAGES["Home"])
+            sys.stdout.write(f"first page after the server's start: {time.perf_counter() - started:.2f} s\n")
+            for name, seconds in _measure_switches(page).items():
+                first, later = seconds[0], statistics.median(seconds[1:])
+                sys.stdout.write(f"change to {name:14} first {first:.2f} s, then {later:.2f} s (median)\n")
+        finally:
+            browser.close()
+            server.kill()
+            server.wait()
+
+
+def _measure_switches(page: Page) -> dict[str, list[float]]:
+    measured: dict[str, list[float]] = {name: [] for name in PAGES}
+    for _ in range(ROUNDS):
+        for name in [*list(PAGES)[1:], "Home"]:
+            started = time.perf_counter()
+            page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+            _wait_for(page, PAGES[name])
+            measured[name].append(time.perf_counter() - started)
+    return measured
+
+
+if __name__ == "__main__":
+    main()
