@@ -16,7 +16,7 @@ from tlcore.reports.conclusions import conclusions, pair_rows, pairs
 from tlcore.reports.curves import METRICS, curves_figure, curves_table
 from tlcore.reports.differences import plan_differences
 from tlcore.reports.statistics import accuracy_text
-from tlcore.reports.tradeoff import COSTS, tradeoff_figure
+from tlcore.reports.tradeoff import differing_costs, tradeoff_figure
 
 _AXES = {"epoch": "By epoch", "seconds": "By seconds"}
 
@@ -32,8 +32,7 @@ def show_result(compared: Sequence[ComparedRun]) -> None:
     _show_conclusions(compared)
     _show_table(compared)
     _show_curves(compared)
-    if len(compared) > 1:
-        _show_costs(compared)
+    _show_costs(compared)
     show_confusions(compared)
     show_closer(compared)
     _show_plans(compared)
@@ -106,8 +105,11 @@ def _show_curves(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_costs(compared: Sequence[ComparedRun]) -> None:
+    costs = differing_costs(compared)
+    if not costs:
+        return
     st.subheader("Accuracy against cost")
-    for column, cost in zip(st.columns(2), COSTS, strict=True):
+    for column, cost in zip(st.columns(len(costs)), costs, strict=True):
         with column:
             show_figure(
                 tradeoff_figure(compared, cost),

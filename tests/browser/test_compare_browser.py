@@ -41,5 +41,5 @@ def test_from_the_sentence_down_to_the_photo_and_away_with_the_report(runs, app,
     page.context.set_offline(True)
     page.goto(report.as_uri())
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
-    assert page.locator(".js-plotly-plot").count() == 7
+    assert page.locator(".js-plotly-plot").count() == 5
     assert page.locator(".photo img").evaluate_all("images => images.every(image => image.naturalWidth === 160)")

@@ -90,3 +90,31 @@ def test_lost_files_and_datasets_are_said(page, runs, two_classes):
     app = page()
     assert not app.exception
     assert any("train it again" in error.value for error in app.error)
+
+
+def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_run, monkeypatch):
+    from tlcore.datasets.dataset import open_dataset
+    from tlcore.runs import experiments
+    from tlcore.runs.run import FINISHED, QUEUED
+    from tlcore.runs.store import open_store
+
+    monkeypatch.setattr(experiments, "ensure_dispatcher", lambda: None)
+    monkeypatch.setattr("pages.ui.compare_experiment.ensure_dispatcher", lambda: None)
+    kind = experiments.find_experiment("strategies")
+    id = experiments.launch(
+        "strategies", experiments.plan_experiment(kind, open_dataset(two_classes), "MobileNetV2", {})
+    )
+    app = page(experiment=id)
+    assert not app.exception and not app.error
+    assert list(app.dataframe[0].value["State"]) == ["queued"] * 3
+    runs = experiments.runs_of(id)
+    store, twin = open_store(), finished_run(two_classes)
+    for run in runs[:2]:
+        run.folder.mkdir(parents=True)
+        (run.folder / "predictions.npz").write_bytes((twin.folder / "predictions.npz").read_bytes())
+        store.move(run.id, [QUEUED], FINISHED, result=twin.result)
+    store.request_stop(runs[2].id)
+    app = page(experiment=id)
+    assert not app.exception and not app.error
+    assert app.multiselect(key="compare-runs").value == [run.id for run in runs[:2]]
+    assert "did not finish" in app.warning[0].value and "stopped" in app.warning[0].value

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from statistics import mean, stdev
 
 from tlcore.reports.comparison import ComparedRun, groups
 from tlcore.reports.statistics import PairTest, accuracy_text, adjust, compare_pair, p_text
@@ -76,7 +78,8 @@ def conclusions(compared: Sequence[ComparedRun]) -> list[str]:
         compared: at least one run.
 
     Returns:
-        Sentences: for each set of test photos one about the best run, then one about each other run.
+        Sentences: for each set of test photos one about the best run, then one about each other run; at the
+        end one about each set of runs that differ in the seed alone.
     """
     ranked = sorted(compared, key=lambda item: (-_test_score(item)["accuracy"], item.run.result["trainable"]))
     against = {(pair.first, pair.second): pair for pair in pairs(ranked)}
@@ -89,6 +92,22 @@ def conclusions(compared: Sequence[ComparedRun]) -> list[str]:
             points = 100 * (score["accuracy"] - _test_score(other)["accuracy"])
             verdict = _verdict(against[best.title, other.title], score["images"])
             sentences.append(f"{other.title}: {_accuracy(other)}, {_cost(other)}; {_less(points)}. {verdict}")
+    return sentences + _seed_spread(ranked)
+
+
+def _seed_spread(compared: Sequence[ComparedRun]) -> list[str]:
+    """One sentence for each set of runs whose plans differ in nothing but the seed."""
+    repeats: dict[str, list[ComparedRun]] = {}
+    for item in compared:
+        repeats.setdefault(json.dumps({**item.run.plan, "seed": None}, sort_keys=True), []).append(item)
+    sentences = []
+    for group in repeats.values():
+        if len({item.run.plan["seed"] for item in group}) > 1:
+            values = [100 * _test_score(item)["accuracy"] for item in group]
+            sentences.append(
+                f"{group[0].strategy.title} with {len(values)} random seeds: {mean(values):.1f} % on average, from "
+                f"{min(values):.1f} to {max(values):.1f} % (standard deviation {stdev(values):.1f} points)."
+            )
     return sentences
 
 

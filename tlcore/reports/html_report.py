@@ -23,7 +23,7 @@ from tlcore.reports.differences import plan_differences
 from tlcore.reports.mistakes import hardest
 from tlcore.reports.statistics import accuracy_text
 from tlcore.reports.thumbnails import thumbnail
-from tlcore.reports.tradeoff import COSTS, tradeoff_figure
+from tlcore.reports.tradeoff import differing_costs, tradeoff_figure
 
 _WIDTH = 700  # pixels: an A4 page between its margins
 _PHOTOS = 8
@@ -117,7 +117,8 @@ def _curves(compared: Sequence[ComparedRun]) -> str:
 
 
 def _costs(compared: Sequence[ComparedRun]) -> str:
-    return "<h2>Accuracy against cost</h2>" + "".join(_figure(tradeoff_figure(compared, cost)) for cost in COSTS)
+    figures = [_figure(tradeoff_figure(compared, cost)) for cost in differing_costs(compared)]
+    return f"<h2>Accuracy against cost</h2>{''.join(figures)}" if figures else ""
 
 
 def _confusions(compared: Sequence[ComparedRun]) -> str:

@@ -9,11 +9,28 @@ import plotly.graph_objects as go
 
 from tlcore.reports.comparison import ComparedRun, comparison_rows
 
-COSTS = {"seconds": "Seconds in all", "trainable parameters": "Trainable parameters"}
+COSTS = {
+    "seconds": "Seconds in all",
+    "trainable parameters": "Trainable parameters",
+    "train photos": "Training photos",
+}
 HEIGHT = 340
 
-_TICKS = {"seconds": "D2", "trainable parameters": 1}  # 1, 2, 5, 10 …; 1, 10, 100 …
+_TICKS = {"seconds": "D2", "trainable parameters": 1, "train photos": "D2"}  # D2: 1, 2, 5, 10 …; 1: 1, 10, 100 …
 _SYMBOLS = {"scratch": "circle", "frozen": "square", "fine_tune": "diamond", "full": "cross"}
+
+
+def differing_costs(compared: Sequence[ComparedRun]) -> list[str]:
+    """Choose what accuracy is worth being drawn against.
+
+    Args:
+        compared: the runs.
+
+    Returns:
+        Those keys of `COSTS` in which the runs differ.
+    """
+    rows = comparison_rows(compared)
+    return [cost for cost in COSTS if len({row[cost] for row in rows}) > 1]
 
 
 def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:

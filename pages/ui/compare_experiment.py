@@ -1,0 +1,159 @@
+"""Experiments on the Compare page: launch several runs as one, watch them, come back to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import streamlit as st
+
+from pages.ui.compare_text import plain
+from pages.ui.errors import errors_shown
+from pages.ui.job_progress import duration_text
+from pages.ui.plan_form import show_missing_weights
+from tlcore.datasets.dataset import Dataset, list_datasets
+from tlcore.runs import client, experiments
+from tlcore.runs.dispatcher import ensure_dispatcher
+from tlcore.runs.run import FINISHED, RESUMABLE, Run
+from tlcore.runs.store import open_store
+from tlcore.training.plan import TrainingPlan
+from tlcore.zoo import catalog
+
+_ADDRESS = "experiment"
+_POLL_SECONDS = 1.0
+_PAST = 10
+
+
+def watch_experiment() -> bool:
+    """Draw the experiment that the address names, while it goes on; afterwards choose its runs for comparison.
+
+    Returns:
+        Whether it still goes on.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    experiment = st.query_params.get(_ADDRESS)
+    if not experiment:
+        return False
+    runs = experiments.runs_of(experiment)
+    if not all(run.has_ended for run in runs):
+        ensure_dispatcher()
+        st.fragment(_draw_progress, run_every=_POLL_SECONDS)(experiment)
+        return True
+    finished = [run.id for run in runs if run.state == FINISHED]
+    if finished and "runs" not in st.query_params:
+        st.query_params["runs"] = finished
+    _offer_the_rest([run for run in runs if run.state in RESUMABLE])
+    return False
+
+
+def show_launcher() -> None:
+    """Draw the form that launches an experiment, and the way to earlier ones; both only once they are opened."""
+    launcher = st.expander("Launch an experiment", icon=":material/science:", key="launcher", on_change="rerun")
+    if launcher.open:
+        with launcher, errors_shown():
+            _show_kinds()
+    past = st.expander("Earlier experiments", icon=":material/history:", key="past-experiments", on_change="rerun")
+    if past.open:
+        with past:
+            _show_past()
+
+
+def _show_kinds() -> None:
+    datasets = {dataset.id: dataset for dataset in list_datasets()}
+    if not datasets:
+        st.write("An experiment needs a dataset.")
+        st.page_link("pages/train.py", label="Add a dataset", icon=":material/photo_library:")
+        return
+    kind = st.segmented_control(
+        "What to find out",
+        [row.name for row in experiments.EXPERIMENTS],
+        default="strategies",
+        format_func=lambda name: experiments.find_experiment(name).title,
+    )
+    if kind:
+        experiment = experiments.find_experiment(kind)
+        st.markdown(f"**{experiment.question}**")
+        _show_form(experiment, datasets)
+
+
+def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Dataset]) -> None:
+    left, middle, right = st.columns([3, 2, 1])
+    dataset = datasets[
+        left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key="experiment-dataset")
+    ]
+    names = [row.name for row in catalog.ARCHITECTURES if row.can_be_backbone and row.imagenet_weights]
+    backbone = middle.selectbox("Backbone", names, index=names.index("MobileNetV2"), key="experiment-backbone")
+    epochs = right.number_input("Epochs", 4, 200, 10, key="experiment-epochs")
+    plans = experiments.plan_experiment(experiment, dataset, backbone, {"epochs": int(epochs)})
+    chosen = st.multiselect(
+        "Runs", list(plans), default=list(plans), key=f"experiment-runs-{experiment.name}-{dataset.id}-{backbone}"
+    )
+    selected = {name: plans[name] for name in chosen}
+    _show_time(list(selected.values()))
+    impossible = [plan for plan in _one_of_each_start(selected.values()) if not show_missing_weights(plan)]
+    label = f"Start {len(selected)} runs" if len(selected) != 1 else "Start 1 run"
+    if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not selected or bool(impossible)):
+        st.query_params.clear()
+        st.query_params[_ADDRESS] = experiments.launch(experiment.name, selected)
+        st.rerun()
+
+
+def _one_of_each_start(plans: Iterable[TrainingPlan]) -> list[TrainingPlan]:
+    return list({(plan.backbone, plan.weights): plan for plan in plans}.values())
+
+
+def _show_time(plans: Sequence[TrainingPlan]) -> None:
+    if plans:
+        seconds = sum(experiments.expected_seconds(plans))
+        st.caption(f"Takes {duration_text(seconds)} on this machine, or less: features are computed once and shared.")
+
+
+def _draw_progress(experiment: str) -> None:
+    runs = experiments.runs_of(experiment)
+    if all(run.has_ended for run in runs):
+        st.rerun()
+    ended = sum(run.has_ended for run in runs)
+    share = sum(map(experiments.share_done, runs)) / len(runs)
+    bar, button = st.columns([6, 1], vertical_alignment="center")
+    left = duration_text(experiments.seconds_left(runs))
+    bar.progress(share, text=f"{ended} of {len(runs)} runs ended, {left} left. You may close this page meanwhile.")
+    if button.button("Stop all", icon=":material/stop:", key="stop-experiment"):
+        for run in runs:
+            if not run.has_ended:
+                open_store().request_stop(run.id)
+        st.rerun(scope="fragment")
+    st.dataframe([_state_row(run) for run in runs], hide_index=True)
+
+
+def _state_row(run: Run) -> dict:
+    accuracy = run.result.get("scores", {}).get("test", {}).get("accuracy")
+    return {
+        "Run": run.name,
+        "State": run.state,
+        "Now": run.progress.get("what", ""),
+        "Test accuracy": f"{100 * accuracy:.1f} %" if accuracy is not None else "",
+    }
+
+
+def _offer_the_rest(runs: Sequence[Run]) -> None:
+    if not runs:
+        return
+    listing = "\n".join(f"- {plain(run.name)}: {run.state}. {plain(run.error.get('message', ''))}" for run in runs)
+    st.warning(f"These runs of the experiment did not finish:\n{listing}", icon=":material/power_off:")
+    if st.button("Resume them", icon=":material/resume:", key="resume-experiment"):
+        for run in runs:
+            client.resume(run.id)
+        st.rerun()
+
+
+def _show_past() -> None:
+    past: dict[str, list[Run]] = {}
+    for run in open_store().runs(kind="train"):
+        if run.experiment:
+            past.setdefault(run.experiment, []).append(run)
+    for experiment, runs in list(past.items())[:_PAST]:
+        words = f"{runs[-1].name} and {len(runs) - 1} more · {runs[-1].created[:16].replace('T', ' ')} UTC"
+        st.page_link("pages/compare.py", label=plain(words), query_params={_ADDRESS: experiment})
+    if not past:
+        st.write("There are none yet.")
