@@ -1,0 +1,67 @@
+"""The feature cache: computes each photo once, survives kills and damage, and stops when asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import Stopped
+from tlcore.settings import settings
+from tlcore.training import features
+from tlcore.training.features import FeatureCache, FeatureKey, read_pixels
+
+KEY = FeatureKey("", "", "", input_size=32, channels=3, resize="stretch", preprocessing="")
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """The indices of all photos that were read, in order."""
+    read: list[int] = []
+
+    def count(dataset, index, key):
+        read.append(index)
+        return read_pixels(dataset, index, key)
+
+    monkeypatch.setattr(features, "read_pixels", count)
+    return read
+
+
+def test_rows_are_the_photos_and_each_is_read_once(objects, counted):
+    dataset = open_dataset(objects)
+    first = np.arange(10)
+    rows = FeatureCache(dataset, KEY, None).rows(first)
+    assert np.array_equal(rows[7], read_pixels(dataset, 7, KEY))
+    FeatureCache(dataset, KEY, None).rows(np.arange(20))
+    assert sorted(counted) == list(range(20))
+
+
+def test_a_stop_keeps_what_is_computed(objects, counted):
+    dataset = open_dataset(objects)
+    with pytest.raises(Stopped):
+        FeatureCache(dataset, KEY, None).rows(np.arange(60), should_stop=lambda: True)
+    kept = len(counted)
+    counted.clear()
+    FeatureCache(dataset, KEY, None).rows(np.arange(60))
+    assert len(counted) < kept + 60 - 15  # a batch of 16 was kept
+
+
+def test_damaged_files_are_computed_again(objects, counted):
+    dataset = open_dataset(objects)
+    FeatureCache(dataset, KEY, None).rows(np.arange(5))
+    path = next((settings().home / "features").rglob("rows.bin"))
+    path.write_bytes(path.read_bytes()[:100])
+    counted.clear()
+    rows = FeatureCache(dataset, KEY, None).rows(np.arange(5))
+    assert sorted(counted) == list(range(5))
+    assert np.array_equal(rows[4], read_pixels(dataset, 4, KEY))
+
+
+def test_networks_that_take_grey_pictures_get_luminance(objects):
+    dataset = open_dataset(objects)
+    grey = FeatureKey("", "", "", input_size=16, channels=1, resize="stretch", preprocessing="")
+    pixels = read_pixels(dataset, 0, grey)
+    assert pixels.shape == (16, 16, 1)
+    colour = read_pixels(dataset, 0, FeatureKey("", "", "", 16, 3, "stretch", "")).astype(float)
+    expected = colour @ [0.299, 0.587, 0.114]
+    assert np.abs(pixels[..., 0] - expected).max() <= 1

@@ -1,0 +1,142 @@
+"""Real runs of a small network: what is trained, what stays, and that the parts add up to the whole."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tlcore.datasets.dataset import open_dataset
+from tlcore.training.evaluation import load_predictions
+from tlcore.training.plan import TrainingPlan
+
+pytestmark = pytest.mark.slow
+
+SIZE = 64
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory):
+    """Random weights of the smallest MobileNet in a file, as stand-in for pretrained ones."""
+    from tlcore.zoo.build import build
+    from tlcore.zoo.catalog import find
+
+    path = tmp_path_factory.mktemp("weights") / "mobilenet.weights.h5"
+    build(find("MobileNet025"), input_size=SIZE, include_top=False).save_weights(path)
+    return str(path)
+
+
+def execute(plan: TrainingPlan, folder, stop_after: int | None = None) -> tuple[dict, list[dict]]:
+    """Execute a plan in this process; returns the result and all events but progress."""
+    from tlcore.training.job import train
+
+    events: list[dict] = []
+
+    def should_stop() -> bool:
+        return stop_after is not None and sum(event["kind"] == "epoch" for event in events) >= stop_after
+
+    result = train(plan.to_json(), folder, events.append, should_stop)
+    return result, [event for event in events if event["kind"] != "progress"]
+
+
+def plan_for(objects: str, weights: str, **values) -> TrainingPlan:
+    return TrainingPlan(
+        dataset=objects, backbone="MobileNet025", weights=weights, input_size=SIZE, batch_size=8, **values
+    )
+
+
+def test_a_frozen_run_trains_its_head_only_and_keeps_its_predictions(objects, weights, tmp_path):
+    import keras
+
+    result, events = execute(plan_for(objects, weights, epochs=3), tmp_path)
+    assert result["trainable"] == 256 * 5 + 5
+    assert [event["epoch"] for event in events if event["kind"] == "epoch"] == [1, 2, 3]
+    predictions = load_predictions(tmp_path / "predictions.npz", "test")
+    assert predictions.score().to_json() == result["scores"]["test"]
+    # The saved whole agrees with the parts: LiteRT features below, the trained head above.
+    model = keras.models.load_model(tmp_path / "model.keras")
+    dataset = open_dataset(objects)
+    from tlcore.images.preprocess import preprocess
+    from tlcore.images.resize import resize
+
+    photos = np.stack([resize(dataset.image(int(i)), SIZE, SIZE, "stretch") for i in predictions.indices])
+    whole = model.predict(preprocess(photos, "tf"), verbose=0)
+    assert whole == pytest.approx(predictions.probabilities, abs=1e-4)
+    fresh = keras.models.load_model(tmp_path / "model.keras")
+    assert not np.array_equal(fresh.get_layer("head_output").kernel, np.zeros((256, 5)))
+
+
+def test_fine_tuning_warms_up_then_changes_only_the_upper_layers(objects, weights, tmp_path):
+    import keras
+
+    from tlcore.zoo.build import build
+    from tlcore.zoo.catalog import find
+
+    plan = plan_for(objects, weights, strategy="fine_tune", first_trainable="conv_dw_11", warmup_epochs=1, epochs=3)
+    result, events = execute(plan, tmp_path)
+    phases = [event["phase"] for event in events if event["kind"] == "epoch"]
+    assert phases == ["Warming up the head", "Fine-tuning", "Fine-tuning"]
+    trained = keras.models.load_model(tmp_path / "model.keras")
+    original = build(find("MobileNet025"), input_size=SIZE, include_top=False)
+    original.load_weights(weights)
+    names = [layer.name for layer in original.layers]
+    changed = {
+        name
+        for name in names
+        for before, after in zip(
+            original.get_layer(name).trainable_weights, trained.get_layer(name).trainable_weights, strict=False
+        )
+        if not np.array_equal(before, after)
+    }
+    assert changed
+    assert min(map(names.index, changed)) >= names.index("conv_dw_11")
+    # BatchNormalization keeps the statistics that it was pretrained with.
+    before, after = (model.get_layer("conv_pw_13_bn").get_weights() for model in (original, trained))
+    assert np.array_equal(before[2], after[2])
+    assert np.array_equal(before[3], after[3])
+    assert result["trainable"] > 256 * 5 + 5
+
+
+def test_a_stopped_run_goes_on_with_the_same_curve(objects, weights, tmp_path):
+    from tlcore.errors import Stopped
+
+    plan = plan_for(objects, weights, epochs=4, dropout=0.3, early_stopping=3)
+    _, expected = execute(plan, tmp_path / "whole")
+    with pytest.raises(Stopped):
+        execute(plan, tmp_path / "broken", stop_after=2)
+    _, resumed = execute(plan, tmp_path / "broken")
+    assert resumed[1] == {"kind": "resumed", "epoch": 2}
+    losses = {event["epoch"]: event["train_loss"] for event in expected if event["kind"] == "epoch"}
+    again = {event["epoch"]: event["train_loss"] for event in resumed if event["kind"] == "epoch"}
+    assert set(again) == {3, 4}
+    for epoch, loss in again.items():
+        assert loss == pytest.approx(losses[epoch], rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("values", "trainable"),
+    [
+        ({"strategy": "frozen"}, 1_281),
+        ({"strategy": "fine_tune", "first_trainable": "block_11_expand_BN"}, 1_862_592 + 1_281),
+        ({"strategy": "scratch", "weights": "none"}, 2_223_872 + 1_281),
+    ],
+)
+def test_the_assembled_mobilenet_v2_has_the_counts_of_the_estimate(values, trainable, tmp_path):
+    from tlcore.training.assembly import assemble, set_trainable, split_network
+    from tlcore.training.estimate import estimate
+    from tlcore.zoo.build import build
+    from tlcore.zoo.catalog import find
+
+    if "weights" not in values:
+        path = tmp_path / "mobilenet_v2.weights.h5"
+        build(find("MobileNetV2"), input_size=96, include_top=False).save_weights(path)
+        values = {**values, "weights": str(path)}
+    plan = TrainingPlan(dataset="a-1", input_size=96, **values)
+    model = assemble(plan, classes=2)
+    phase = plan.phases()[-1]
+    set_trainable(model, phase)
+    assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) == trainable
+    assert model.count_params() == 2_257_984 + 1_281
+    assert estimate(plan, 100, 2).trainable == trainable
+    boundaries = {"frozen": "head_pooling", "fine_tune": "block_10_project_BN"}
+    network = split_network(model, plan, phase)
+    assert network.boundary == boundaries.get(plan.strategy, model.layers[0].name)
