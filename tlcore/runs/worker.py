@@ -12,6 +12,8 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator
 
+import psutil
+
 from tlcore.errors import Stopped, StudioError
 from tlcore.runs import run as states
 from tlcore.runs.jobs import find_job
@@ -173,11 +175,13 @@ def execute(run_id: str) -> bool:
 def serve(lines: Iterable[str]) -> None:
     """Execute the runs whose ids arrive, until the stream ends.
 
-    TensorFlow is imported before the first line is awaited, so that a run given later starts at once.
+    TensorFlow is imported before the first line is awaited, so that a run given later starts at once. A worker
+    makes way for everything else on the machine, so that pages answer while it is busy.
 
     Args:
         lines: run ids, one a line.
     """
+    psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)
     importlib.import_module("keras")
     importlib.import_module("tensorflow")
     for line in lines:
