@@ -8,8 +8,10 @@ import pytest
 
 from tlcore.errors import InputError, PlanError
 from tlcore.training.boundary import find_boundary
+from tlcore.training.defaults import suggest_first_trainable
 from tlcore.training.estimate import estimate
 from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
+from tlcore.zoo.catalog import find
 from tlcore.zoo.tables import layer_table
 
 FINE_TUNED = {"strategy": "fine_tune", "first_trainable": "block_11_expand_BN"}
@@ -97,3 +99,7 @@ def test_counts_of_mobilenet_v2_before_the_click(values, trainable):
     assert expected.trainable == trainable
     assert expected.trainable + expected.frozen == 2_257_984 + 1_281
     assert expected.seconds > 0
+
+
+def test_fine_tuning_begins_by_default_where_the_keras_guide_begins():
+    assert suggest_first_trainable(find("MobileNetV2")) == "block_11_expand_BN"

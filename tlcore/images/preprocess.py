@@ -86,6 +86,11 @@ def preprocessing(name: str) -> Preprocessing:
     raise NotFoundError("preprocessing mode", name, [row.name for row in PREPROCESSING])
 
 
+def _operand(values: Colours, channels: int) -> np.ndarray:
+    """One number where all channels share it: NumPy is several times faster with it than with a row of three."""
+    return np.array(values[0] if len(set(values)) == 1 else values[:channels], np.float32)
+
+
 def preprocess(batch: np.ndarray, mode: str) -> np.ndarray:
     """Turn pixels into what a network expects.
 
@@ -103,7 +108,7 @@ def preprocess(batch: np.ndarray, mode: str) -> np.ndarray:
     row = preprocessing(mode)
     result = np.array(batch[..., ::-1] if row.reverse else batch, dtype=np.float32, order="C")
     if any(row.subtract):
-        result -= np.array(row.subtract[: batch.shape[-1]], np.float32)
+        result -= _operand(row.subtract, batch.shape[-1])
     if row.divide != (1.0, 1.0, 1.0):
-        result /= np.array(row.divide[: batch.shape[-1]], np.float32)
+        result /= _operand(row.divide, batch.shape[-1])
     return result

@@ -13,7 +13,7 @@ from tlcore.zoo.tables import layer_table
 
 _EPOCHS = 10
 _WARMUP_EPOCHS = 3
-_FROZEN_SHARE = 0.65  # layer 100 of MobileNetV2's 154, where Keras' own transfer learning guide begins
+_FROZEN_SHARE = 0.645  # block_11_expand_BN of MobileNetV2, where Keras' own transfer learning guide begins
 
 
 def suggest_plan(dataset: Dataset, strategy: str, backbone: str) -> dict:
