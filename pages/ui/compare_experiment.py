@@ -19,6 +19,7 @@ from tlcore.training.plan import TrainingPlan
 from tlcore.zoo import catalog
 
 _ADDRESS = "experiment"
+_LAUNCHER = "compare-launcher"
 _POLL_SECONDS = 1.0
 _PAST = 10
 
@@ -49,7 +50,7 @@ def watch_experiment() -> bool:
 
 def show_launcher() -> None:
     """Draw the form that launches an experiment, and the way to earlier ones; both only once they are opened."""
-    launcher = st.expander("Launch an experiment", icon=":material/science:", key="launcher", on_change="rerun")
+    launcher = st.expander("Launch an experiment", icon=":material/science:", key=_LAUNCHER, on_change="rerun")
     if launcher.open:
         with launcher, errors_shown():
             _show_kinds()
@@ -93,10 +94,20 @@ def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Datase
     _show_time(list(selected.values()))
     impossible = [plan for plan in _one_of_each_start(selected.values()) if not show_missing_weights(plan)]
     label = f"Start {len(selected)} runs" if len(selected) != 1 else "Start 1 run"
-    if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not selected or bool(impossible)):
-        st.query_params.clear()
-        st.query_params[_ADDRESS] = experiments.launch(experiment.name, selected)
-        st.rerun()
+    st.button(
+        label,
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=not selected or bool(impossible),
+        on_click=_start,
+        args=(experiment.name, selected),
+    )
+
+
+def _start(name: str, plans: Mapping[str, TrainingPlan]) -> None:
+    st.query_params.clear()
+    st.query_params[_ADDRESS] = experiments.launch(name, plans)
+    st.session_state[_LAUNCHER] = False  # it has done its work: closed when the page shows the comparison
 
 
 def _one_of_each_start(plans: Iterable[TrainingPlan]) -> list[TrainingPlan]:

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tlcore.reports.comparison import ComparedRun
+from tlcore.reports.marks import marks
 from tlcore.reports.statistics import wilson_interval
 from tlcore.training.evaluation import Predictions
 
@@ -78,7 +79,7 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
             hoverinfo="skip",
         )
     )
-    for item in compared:
+    for item, mark in zip(compared, marks([item.strategy.name for item in compared]), strict=True):
         rows = calibration_rows(item.predictions())
         accuracy = [row["accuracy"] for row in rows]
         figure.add_trace(
@@ -92,8 +93,8 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
                 },
                 name=f"{html.escape(item.title)} (off by {100 * calibration_error(rows):.1f} points)",
                 mode="lines+markers",
-                line={"color": item.strategy.colour, "dash": item.strategy.dash},
-                marker={"size": 8},
+                line={"color": mark.colour, "dash": mark.dash},
+                marker={"size": 8, "symbol": mark.symbol},
                 customdata=[row["photos"] for row in rows],
                 hovertemplate="sure %{x:.1%}, right %{y:.1%}, %{customdata} photos<extra></extra>",
             )

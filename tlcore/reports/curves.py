@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import html
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 import plotly.graph_objects as go
 
-from tlcore.training.strategies import find_strategy
+from tlcore.reports.marks import Mark, marks
 
 HEIGHT = 380
+LEGEND_LINE = 24  # pixels; a legend of many runs takes its room from the page, not from the curves
 METRICS = ("loss", "accuracy")
 PARTS = {"train": "training", "validation": "validation"}
 
 _TICK_STEPS = (1, 2, 5, 10, 20, 50, 100)
 _MOST_TICKS = 12
-_SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "hexagon")
 _NEUTRAL = "rgba(128, 128, 128, 0.8)"  # reads on light and on dark
 _HOVER_FORMATS = {"loss": ".4f", "accuracy": ".2%"}
 
@@ -68,14 +67,11 @@ def curves_figure(
         The figure.
     """
     figure = go.Figure()
-    drawn: Counter[str] = Counter()
-    for curve in series:
-        symbol = _SYMBOLS[drawn[curve.strategy] % len(_SYMBOLS)]
-        drawn[curve.strategy] += 1
-        figure.add_traces([_line(curve, metric, part, by, symbol, len(series) == 1) for part in PARTS])
+    for curve, mark in zip(series, marks([curve.strategy for curve in series]), strict=True):
+        figure.add_traces([_line(curve, mark, metric, part, by, len(series) == 1) for part in PARTS])
     _mark_phases(figure, series, by)
     figure.update_layout(
-        height=HEIGHT,
+        height=HEIGHT + LEGEND_LINE * max(0, len(series) - 2),
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         hovermode="x unified" if by == "epoch" else "closest",
         legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
@@ -97,16 +93,16 @@ def curves_table(series: Sequence[Curve]) -> list[dict]:
     return [{"run": curve.title, "strategy": curve.strategy, **epoch} for curve in series for epoch in curve.epochs]
 
 
-def _line(curve: Curve, metric: str, part: str, by: str, symbol: str, alone: bool) -> go.Scatter:
-    strategy, title, thick = find_strategy(curve.strategy), html.escape(curve.title), part == "validation"
+def _line(curve: Curve, mark: Mark, metric: str, part: str, by: str, alone: bool) -> go.Scatter:
+    title, thick = html.escape(curve.title), part == "validation"
     return go.Scatter(
         x=curve.positions(by),
         y=[epoch[f"{part}_{metric}"] for epoch in curve.epochs],
         name=PARTS[part].capitalize() if alone else title,
         # A run of one epoch has no line: only its markers show.
         mode="lines+markers",
-        line={"color": strategy.colour, "dash": strategy.dash, "width": 3 if thick else 1.25},
-        marker={"symbol": symbol, "size": 8 if thick else 5},
+        line={"color": mark.colour, "dash": mark.dash, "width": 3 if thick else 1.25},
+        marker={"symbol": mark.symbol, "size": 8 if thick else 5},
         opacity=1 if thick else 0.75,
         legendgroup=part if alone else title,
         showlegend=alone or thick,

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
 from tlcore.reports.comparison import ComparedRun
+from tlcore.reports.marks import marks
 from tlcore.training.evaluation import Predictions
 
 KINDS = {"roc": "ROC curve", "precision-recall": "Precision and recall"}
@@ -100,9 +101,9 @@ def threshold_figure(compared: Sequence[ComparedRun], positive: int, threshold: 
         The figure.
     """
     figure = go.Figure()
-    for item in compared:
+    for item, mark in zip(compared, marks([item.strategy.name for item in compared]), strict=True):
         predictions = item.predictions()
-        rows, line = curve_rows(predictions, positive, kind), item.strategy
+        rows = curve_rows(predictions, positive, kind)
         at = threshold_row(predictions, positive, threshold)
         alarm_share = at["false alarms"] / max(1, at["false alarms"] + at["rightly not named"])
         point = (alarm_share, at["recall"]) if kind == "roc" else (at["recall"], at["precision"])
@@ -111,7 +112,7 @@ def threshold_figure(compared: Sequence[ComparedRun], positive: int, threshold: 
             y=[row["y"] for row in rows],
             name=f"{html.escape(item.title)} ({area(predictions, positive, kind):.3f})",
             mode="lines",
-            line={"color": line.colour, "dash": line.dash, "width": 2.5},
+            line={"color": mark.colour, "dash": mark.dash, "width": 2.5},
             legendgroup=item.run.id,
             customdata=[row["threshold"] for row in rows],
             hovertemplate="%{x:.1%}, %{y:.1%} at threshold %{customdata:.3f}<extra></extra>",
@@ -121,7 +122,7 @@ def threshold_figure(compared: Sequence[ComparedRun], positive: int, threshold: 
             x=[point[0]],
             y=[point[1]],
             mode="markers",
-            marker={"color": line.colour, "size": 14, "symbol": "circle-open", "line": {"width": 3}},
+            marker={"color": mark.colour, "size": 14, "symbol": "circle-open", "line": {"width": 3}},
             legendgroup=item.run.id,
             showlegend=False,
             hovertemplate=f"%{{x:.1%}}, %{{y:.1%}} at threshold {threshold:.2f}<extra></extra>",

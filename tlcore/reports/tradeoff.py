@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from tlcore.reports.comparison import ComparedRun, comparison_rows
+from tlcore.reports.curves import LEGEND_LINE
+from tlcore.reports.marks import marks
 
 COSTS = {
     "seconds": "Seconds in all",
@@ -17,7 +19,6 @@ COSTS = {
 HEIGHT = 340
 
 _TICKS = {"seconds": "D2", "trainable parameters": 1, "train photos": "D2"}  # D2: 1, 2, 5, 10 …; 1: 1, 10, 100 …
-_SYMBOLS = {"scratch": "circle", "frozen": "square", "fine_tune": "diamond", "full": "cross"}
 
 
 def differing_costs(compared: Sequence[ComparedRun]) -> list[str]:
@@ -44,7 +45,8 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
         The figure.
     """
     figure = go.Figure()
-    for item, row in zip(compared, comparison_rows(compared), strict=True):
+    looks = marks([item.strategy.name for item in compared])
+    for item, mark, row in zip(compared, looks, comparison_rows(compared), strict=True):
         accuracy = row["test accuracy"]
         figure.add_trace(
             go.Scatter(
@@ -53,14 +55,14 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
                 error_y={"array": [row["test high"] - accuracy], "arrayminus": [accuracy - row["test low"]]},
                 name=html.escape(item.title),
                 mode="markers",
-                marker={"color": item.strategy.colour, "size": 13, "symbol": _SYMBOLS[item.strategy.name]},
+                marker={"color": mark.colour, "size": 13, "symbol": mark.symbol},
                 customdata=[[row["test low"], row["test high"]]],
                 hovertemplate=f"{html.escape(item.title)}<br>%{{y:.1%}} (%{{customdata[0]:.1%}}–%{{customdata[1]:.1%}})"
                 f"<br>{COSTS[cost]}: %{{x:,.4~r}}<extra></extra>",
             )
         )
     figure.update_layout(
-        height=HEIGHT,
+        height=HEIGHT + LEGEND_LINE * max(0, len(compared) - 2),
         margin={"l": 10, "r": 10, "t": 20, "b": 10},
         legend={"orientation": "h", "x": 0, "y": -0.3, "yanchor": "top"},
         xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", "dtick": _TICKS[cost]},
