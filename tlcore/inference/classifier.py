@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,8 +13,10 @@ import numpy as np
 from tlcore.images.preprocess import preprocess
 from tlcore.images.resize import resize
 from tlcore.inference.prepared import Card, Prepared
+from tlcore.settings import settings
 
 BATCH = 16
+_AT_ONCE = 4  # what a processor's cache holds: MobileNetV2 takes a fifth longer for each photo of 16 than of 4
 _GREY = np.array([0.299, 0.587, 0.114], np.float32)  # luminance, ITU-R BT.601, as Pillow's mode "L"
 _SURENESS = (
     (0.9, "Very sure."),
@@ -93,7 +97,11 @@ def features_of(prepared: Prepared, squares: np.ndarray) -> np.ndarray:
     Returns:
         float32 (n, height, width, channels) or (n, units).
     """
-    return prepared.engine.run(preprocess(squares, prepared.card.preprocessing))
+    parts = [
+        prepared.engine.run(preprocess(squares[start : start + _AT_ONCE], prepared.card.preprocessing))
+        for start in range(0, len(squares), _AT_ONCE)
+    ]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def classify(prepared: Prepared, photos: Sequence[np.ndarray], *, top: int = 5, mode: str = "") -> list[Classification]:
@@ -111,9 +119,21 @@ def classify(prepared: Prepared, photos: Sequence[np.ndarray], *, top: int = 5, 
     results: list[Classification] = []
     for start in range(0, len(photos), BATCH):
         started = time.perf_counter()
-        squares = np.stack([see(prepared.card, photo, mode) for photo in photos[start : start + BATCH]])
+        squares = np.stack(_see_all(prepared.card, photos[start : start + BATCH], mode))
         results += classify_squares(prepared, squares, top=top, started=started)
     return results
+
+
+@functools.cache
+def helpers() -> ThreadPoolExecutor:
+    """Threads that decode and resize for this whole process: few, so that large photos of many users fit the memory."""
+    return ThreadPoolExecutor(settings().worker_threads, thread_name_prefix="photos")
+
+
+def _see_all(card: Card, photos: Sequence[np.ndarray], mode: str) -> list[np.ndarray]:
+    if len(photos) == 1:
+        return [see(card, photos[0], mode)]
+    return list(helpers().map(lambda photo: see(card, photo, mode), photos))
 
 
 def classify_squares(
@@ -153,5 +173,7 @@ def best_guesses(names: Sequence[str], probabilities: np.ndarray, top: int) -> t
     Returns:
         The guesses, most probable first.
     """
-    order = np.argsort(-probabilities, kind="stable")[:top]
+    top = min(top, len(probabilities))
+    candidates = np.argpartition(-probabilities, top - 1)[:top]
+    order = candidates[np.argsort(-probabilities[candidates], kind="stable")]
     return tuple(Guess(int(index), names[index], float(probabilities[index])) for index in order)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
+from threadpoolctl import threadpool_limits
 
 from tlcore.settings import settings
+
+
+@functools.cache
+def _leave_the_cores_to_litert() -> None:
+    """Let NumPy's matrix products use one thread in this process.
+
+    Its threads wait busily for more work after each product, on the cores that LiteRT's threads then need: measured
+    for one photo and MobileNetV2, 28 instead of 12 ms of processor time.
+    """
+    threadpool_limits(limits=1, user_api="blas")
 
 
 class Engine:
@@ -19,6 +31,7 @@ class Engine:
     """
 
     def __init__(self, path: Path):
+        _leave_the_cores_to_litert()
         # The file is handed over as bytes: replacing or deleting it later cannot disturb a running engine.
         self._interpreter = Interpreter(model_content=path.read_bytes(), num_threads=settings().worker_threads)
         self._interpreter.allocate_tensors()

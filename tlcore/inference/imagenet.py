@@ -18,6 +18,7 @@ def imagenet_classes() -> tuple[tuple[str, str], ...]:
     return tuple(tuple(line.split("\t")) for line in _FILE.read_text("utf-8").splitlines())
 
 
-def imagenet_names() -> list[str]:
+@functools.cache
+def imagenet_names() -> tuple[str, ...]:
     """The names alone, in the same order."""
-    return [name for _, name in imagenet_classes()]
+    return tuple(name for _, name in imagenet_classes())

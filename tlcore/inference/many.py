@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import numpy as np
 
 from tlcore.errors import ImageError
 from tlcore.images.decode import decode_image
-from tlcore.inference.classifier import BATCH, Classification, classify_squares, see
+from tlcore.inference.classifier import BATCH, Classification, classify_squares, helpers, see
 from tlcore.inference.prepared import Prepared
-from tlcore.settings import settings
 
 
 @dataclass(frozen=True)
@@ -31,12 +29,6 @@ class PhotoFile:
     read: Callable[[], bytes]
 
 
-@functools.cache
-def _decoders() -> ThreadPoolExecutor:
-    """The threads in which this process decodes: few, so that large photos of many users do not fill the memory."""
-    return ThreadPoolExecutor(settings().worker_threads, thread_name_prefix="decode")
-
-
 def decode_photo(file: PhotoFile, target: int) -> np.ndarray:
     """Decode one photo when a decoding thread is free.
 
@@ -50,7 +42,7 @@ def decode_photo(file: PhotoFile, target: int) -> np.ndarray:
     Raises:
         ImageError: if it is no usable photo.
     """
-    return _decoders().submit(lambda: decode_image(file.read(), file.name, target)).result()
+    return helpers().submit(lambda: decode_image(file.read(), file.name, target)).result()
 
 
 def classify_files(
@@ -84,7 +76,7 @@ def _submit(prepared: Prepared, files: Sequence[PhotoFile], mode: str) -> list[F
         # Only the small square leaves the thread: at most one decoded photo a thread is in memory.
         return see(prepared.card, decode_image(file.read(), file.name, prepared.card.input_size), mode)
 
-    return [_decoders().submit(square, file) for file in files]
+    return [helpers().submit(square, file) for file in files]
 
 
 def _square_or_error(future: Future) -> np.ndarray | ImageError:
