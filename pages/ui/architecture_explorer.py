@@ -83,6 +83,12 @@ def _show_graph(table: LayerTable, architecture: Architecture | None, state: dic
     stages = [f"stage:{stage.name}" for stage in stages_of(table)]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Open all stages", icon=":material/unfold_more:", on_click=_set_open, args=(state, set(stages)))
+        holding = _holding(table, state)
+        if holding:
+            title = holding.partition(":")[2]
+            st.button(
+                f"Close {title}", icon=":material/close:", on_click=_set_open, args=(state, state["opened"] - {holding})
+            )
         st.button("Close all", icon=":material/unfold_less:", on_click=_set_open, args=(state, set()))
         st.caption("Click a dark box to open it, a layer to look at it. ✂ marks good places to cut.")
     graph = graph_of(table, state["opened"])
@@ -103,8 +109,21 @@ def _set_open(state: dict, opened: set[str]) -> None:
     state.update(opened=opened, round=state["round"] + 1)
 
 
+def _holding(table: LayerTable, state: dict) -> str:
+    """The innermost open box around the layer that is looked at; empty if it stands in a closed one."""
+    around = [
+        identity
+        for stage in stages_of(table)
+        if state["layer"] in {row.name for row in stage.rows}
+        for identity in (f"block:{table.row(state['layer']).block}", f"stage:{stage.name}")
+    ]
+    return next((identity for identity in around if identity in state["opened"]), "")
+
+
 def _clicked(key: str, state: dict) -> None:
     points = st.session_state[key].selection.points
+    if key != f"graph-{state['round']}":  # a late echo of a click on a drawing that is gone
+        return
     if not points or not points[0].get("customdata"):
         return
     node = points[0]["customdata"][0]
@@ -168,10 +187,8 @@ def _show_text(table: LayerTable) -> None:
 
 def _show_layer(table: LayerTable, architecture: Architecture | None, state: dict) -> None:
     names = [row.name for row in table.rows]
-    key = f"layer-{state['round']}-{state['layer']}"
-    chosen = st.selectbox(
-        "Layer", names, index=names.index(state["layer"]), key=key, on_change=lambda: _choose_layer(key, state)
-    )
+    st.session_state.explorer_layer = state["layer"]
+    chosen = st.selectbox("Layer", names, key="explorer_layer", on_change=lambda: _choose_layer(state))
     row = table.row(chosen)
     feeds = [other.name for other in table.rows if chosen in other.connected_to]
     st.markdown(
@@ -203,8 +220,8 @@ def _photo(path: str) -> Image.Image:
     return Image.open(path).convert("RGB")
 
 
-def _choose_layer(key: str, state: dict) -> None:
-    state.update(layer=st.session_state[key], round=state["round"] + 1)
+def _choose_layer(state: dict) -> None:
+    state.update(layer=st.session_state.explorer_layer, round=state["round"] + 1)
 
 
 def _names(names: list[str] | tuple[str, ...]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import plotly.graph_objects as go
 
 from tlcore.reports.architecture_colors import KINDS, LINE, kind_of, shape_text, short_number
 from tlcore.zoo.graph import Graph, Node
 
 ROW_HEIGHT = 46  # pixels
-BOX = (0.92, 0.62)  # share of its place that a box fills: width, height
+BOX = (0.94, 0.7)  # share of its place that a box fills: width, height
+WIDEST = 3.4  # places that a box which stands alone may fill
 
 
 def graph_figure(graph: Graph, marked: str = "", cut_layers: tuple[str, ...] = ()) -> go.Figure:
@@ -25,18 +28,18 @@ def graph_figure(graph: Graph, marked: str = "", cut_layers: tuple[str, ...] = (
     levels = max(node.level for node in graph.nodes) + 1
     places = {node.id: node for node in graph.nodes}
     lanes = [node.lane for node in graph.nodes]
+    widths = _widths(graph)
     figure = go.Figure(_edges(graph))
     for kind in KINDS:
         nodes = [node for node in graph.nodes if _kind(node) == kind]
         if nodes:
-            figure.add_trace(_boxes(nodes, kind, marked, cut_layers))
+            figure.add_trace(_boxes(nodes, kind, widths, marked, cut_layers))
     figure.update_layout(
         height=levels * ROW_HEIGHT + 70,
         margin={"l": 4, "r": 4, "t": 36, "b": 4},
         barmode="overlay",
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemclick": False, "itemdoubleclick": False},
         dragmode="pan",
-        uniformtext={"minsize": 9, "mode": "show"},
     )
     skips = any(places[target].level - places[source].level > 1 for source, target in graph.edges)
     room = max(lanes) - min(lanes) + (1.4 if skips else 1.05)
@@ -50,15 +53,16 @@ def _kind(node: Node) -> str:
     return "group" if node.opens else kind_of(node.rows[0].type, node.rows[0].detail)
 
 
-def _boxes(nodes: list[Node], kind: str, marked: str, cut_layers: tuple[str, ...]) -> go.Bar:
+def _boxes(nodes: list[Node], kind: str, widths: dict[str, float], marked: str, cut_layers: tuple[str, ...]) -> go.Bar:
     title, fill, ink = KINDS[kind]
+    one_lane = len(set(widths.values())) == 1
     return go.Bar(
         orientation="h",
-        base=[node.lane - BOX[0] / 2 for node in nodes],
-        x=[BOX[0]] * len(nodes),
+        base=[node.lane - widths[node.id] / 2 for node in nodes],
+        x=[widths[node.id] for node in nodes],
         y=[node.level for node in nodes],
         width=BOX[1],
-        text=[_label(node, cut_layers) for node in nodes],
+        text=[_label(node, cut_layers, widths[node.id] > 1 or one_lane) for node in nodes],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -74,13 +78,25 @@ def _boxes(nodes: list[Node], kind: str, marked: str, cut_layers: tuple[str, ...
     )
 
 
+def _widths(graph: Graph) -> dict[str, float]:
+    """Let a box that stands alone in its row use the room beside it."""
+    lanes = [node.lane for node in graph.nodes]
+    room = min(max(lanes) - min(lanes) + 1, WIDEST)
+    alone = Counter(node.level for node in graph.nodes)
+    return {node.id: room * BOX[0] if alone[node.level] == 1 else BOX[0] for node in graph.nodes}
+
+
 def _holds(node: Node, layer: str) -> bool:
     return any(row.name == layer for row in node.rows)
 
 
-def _label(node: Node, cut_layers: tuple[str, ...]) -> str:
+def _label(node: Node, cut_layers: tuple[str, ...], roomy: bool) -> str:
     scissors = "✂ " if any(row.name in cut_layers for row in node.rows) else ""
     shape = shape_text(node.rows[-1].output_shape)
+    if not roomy:
+        window = node.rows[0].detail.split(",")[0] if "×" in node.rows[0].detail else ""
+        what = f"▸ {node.title}" if node.opens else f"{window} {node.rows[0].type}".strip()
+        return f"{scissors}<b>{what}</b><br>{shape}"
     if not node.opens:
         return f"{scissors}<b>{node.title}</b> · {node.rows[0].type} · {shape}"
     weights = short_number(sum(row.parameters for row in node.rows))
