@@ -78,9 +78,7 @@ def _parse(name: str, text: str, default: object) -> object:
         value = type(default)(text)
     except (KeyError, ValueError):
         kind = "yes or no" if isinstance(default, bool) else f"a number like {default}"
-        raise InputError(
-            f"{kind} in {PREFIX}{name.upper()}", repr(text), "Correct or unset the variable."
-        ) from None
+        raise InputError(f"{kind} in {PREFIX}{name.upper()}", repr(text), "Correct or unset the variable.") from None
     if isinstance(value, int | float) and value < 0:
         raise InputError(f"zero or more in {PREFIX}{name.upper()}", text, "Correct or unset the variable.")
     return value
@@ -103,7 +101,5 @@ def settings() -> Settings:
     }
     result = Settings(**found)
     if result.workers < 1:
-        raise InputError(
-            f"at least 1 in {PREFIX}WORKERS", str(result.workers), "Correct or unset the variable."
-        )
+        raise InputError(f"at least 1 in {PREFIX}WORKERS", str(result.workers), "Correct or unset the variable.")
     return result
