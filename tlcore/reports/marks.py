@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tlcore.training.strategies import find_strategy
 
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "hexagon")
-_DARKEST, _LIGHTEST = -0.35, 0.45  # both still stand out on white and on near black
+_DARKEST, _LIGHTEST = -0.25, 0.5  # both still stand out on white and on near black
 
 
 @dataclass(frozen=True)
