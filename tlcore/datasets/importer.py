@@ -24,7 +24,7 @@ from tlcore.datasets.alike import group_alike, thumbnail
 from tlcore.datasets.checks import build_report, check_bytes, check_classes, check_listing
 from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
-from tlcore.datasets.source import Emit, Listing, find_source
+from tlcore.datasets.source import Emit, Listing
 from tlcore.datasets.sources import SOURCES
 from tlcore.errors import ImageError, Stopped
 from tlcore.images.decode import decode_image, measure_image
@@ -75,7 +75,7 @@ def import_dataset(
         MissingError: if the source needs what this machine lacks.
         Stopped: if `should_stop` said so; nothing is left behind.
     """
-    row = find_source(source, SOURCES)
+    row = find_row("dataset source", source, SOURCES)
     parsed = row.parse(options)
     record = {"source": source, "options": {key: _plain(value) for key, value in parsed.items()}}
     _check_running(should_stop)

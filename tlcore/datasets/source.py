@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tlcore.errors import DatasetError, NotFoundError
+from tlcore.errors import DatasetError
 
 Content = bytes | np.ndarray
 Emit = Callable[[dict], None]
@@ -139,22 +139,3 @@ class Source:
                 "Correct the options named.",
             )
         return parsed
-
-
-def find_source(name: str, sources: Sequence[Source]) -> Source:
-    """Look up a source by name.
-
-    Args:
-        name: the source's name.
-        sources: where to look.
-
-    Returns:
-        The row.
-
-    Raises:
-        NotFoundError: if there is none of that name.
-    """
-    for source in sources:
-        if source.name == name:
-            return source
-    raise NotFoundError("dataset source", name, [source.name for source in sources])

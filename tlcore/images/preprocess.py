@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tlcore.errors import NotFoundError
+from tlcore.rows import find_row
 
 Colours = tuple[float, float, float]
 
@@ -80,10 +80,7 @@ def preprocessing(name: str) -> Preprocessing:
     Raises:
         NotFoundError: if there is none of that name.
     """
-    for row in PREPROCESSING:
-        if row.name == name:
-            return row
-    raise NotFoundError("preprocessing mode", name, [row.name for row in PREPROCESSING])
+    return find_row("preprocessing mode", name, PREPROCESSING)
 
 
 def _operand(values: Colours, channels: int) -> np.ndarray:

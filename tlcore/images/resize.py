@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from tlcore.errors import NotFoundError
+from tlcore.rows import find_row
 
 GREY = (128, 128, 128)
 
@@ -87,10 +87,7 @@ def resize_mode(name: str) -> ResizeMode:
     Raises:
         NotFoundError: if there is none of that name.
     """
-    for row in RESIZE_MODES:
-        if row.name == name:
-            return row
-    raise NotFoundError("resize mode", name, [row.name for row in RESIZE_MODES])
+    return find_row("resize mode", name, RESIZE_MODES)
 
 
 def resize_box(photo_height: int, photo_width: int, height: int, width: int, mode: str, *, ratio: float = 0.875) -> Box:

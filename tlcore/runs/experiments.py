@@ -113,10 +113,7 @@ def find_experiment(name: str) -> Experiment:
     Raises:
         NotFoundError: if there is none of this name.
     """
-    for experiment in EXPERIMENTS:
-        if experiment.name == name:
-            return experiment
-    raise NotFoundError("experiment", name, [experiment.name for experiment in EXPERIMENTS])
+    return find_row("experiment", name, EXPERIMENTS)
 
 
 def plan_experiment(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tlcore.errors import NotFoundError
+from tlcore.rows import find_row
 
 Emit = Callable[[dict], None]
 ShouldStop = Callable[[], bool]
@@ -19,14 +19,14 @@ class Job:
     """A kind of job.
 
     Args:
-        kind: its name in the store.
+        name: its key in the store, the kind of a run.
         title: what a person calls it.
         is_training: whether it takes a training place; other jobs are short and need not wait behind training.
         handler: "module:function"; imported in the worker only, since most need TensorFlow. The function takes
             the run's plan, the run's folder, `emit(event)` and `should_stop()`, and returns the result.
     """
 
-    kind: str
+    name: str
     title: str
     is_training: bool
     handler: str
@@ -46,11 +46,11 @@ JOBS = (
 )
 
 
-def find_job(kind: str) -> Job:
+def find_job(name: str) -> Job:
     """Look a kind of job up.
 
     Args:
-        kind: its name in the store.
+        name: its key in the store.
 
     Returns:
         The row.
@@ -58,7 +58,4 @@ def find_job(kind: str) -> Job:
     Raises:
         NotFoundError: if there is none of this name.
     """
-    for job in JOBS:
-        if job.kind == kind:
-            return job
-    raise NotFoundError("kind of job", kind, [job.kind for job in JOBS])
+    return find_row("kind of job", name, JOBS)

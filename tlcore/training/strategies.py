@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tlcore.errors import NotFoundError
+from tlcore.rows import find_row
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,4 @@ def find_strategy(name: str) -> Strategy:
     Raises:
         NotFoundError: if there is none of this name.
     """
-    for strategy in STRATEGIES:
-        if strategy.name == name:
-            return strategy
-    raise NotFoundError("strategy", name, [strategy.name for strategy in STRATEGIES])
+    return find_row("strategy", name, STRATEGIES)
