@@ -28,6 +28,7 @@ from tlcore.datasets.source import Emit, Listing
 from tlcore.datasets.sources import SOURCES
 from tlcore.errors import ImageError, Stopped
 from tlcore.images.decode import decode_image, measure_image
+from tlcore.rows import find_row
 
 logger = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.errors import InputError, NotFoundError
+from tlcore.rows import find_row
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
