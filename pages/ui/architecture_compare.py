@@ -37,7 +37,7 @@ def show_comparison() -> None:
         return
     tables = [layer_table(row.name) for row in rows]
     titles = [row.title for row in rows]
-    st.dataframe(_differences(rows, tables), hide_index=True, key="differences")
+    st.dataframe(_differences(rows, tables), hide_index=True, height="content", key="differences")
     st.subheader("Feature maps", anchor=False)
     st.plotly_chart(tower_figure(tables, titles), config=_STATIC, key="towers", alt="Feature maps by depth")
     left, right = st.columns(2, gap="large")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -173,9 +174,9 @@ def timeline_figure(rows: Sequence[Architecture], marks: dict[str, tuple[str, st
 
 
 def _short_title(members: list[Architecture]) -> str:
-    first, last = members[0].title, members[-1].title
-    if len(members) == 1:
-        return first.replace("Smallest network with a ", "Smallest ")
+    first, last = (re.sub(r" \(.*|,.*", "", row.title) for row in (members[0], members[-1]))
+    if first == last:
+        return first
     common = 0
     while common < min(len(first), len(last)) and first[common] == last[common]:
         common += 1

@@ -56,7 +56,7 @@ def map_sizes(table: LayerTable) -> list[tuple[LayerRow, int]]:
     """
     rows: list[LayerRow] = []
     for block in blocks_of(table):
-        members = [row for row in block.rows if row.output_shape]
+        members = [row for row in block.rows if row.output_shape and row.type != "ZeroPadding2D"]
         pools = [row for row in members if "Pooling" in row.type and len(row.output_shape) == 3]
         if block.name == "classifier":
             rows += [row for row in members if row.parameters]

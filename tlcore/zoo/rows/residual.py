@@ -123,7 +123,7 @@ def _densenet_cuts(fourth: int, last: int) -> tuple[CutLayer, ...]:
 ROWS = (
     Architecture(
         name="SkipNet",
-        title="Smallest network with a skip connection",
+        title="Smallest skip network",
         idea="Two 3×3 convolutions with 32 filters, and the input added to their result: all there is to a skip "
         "connection. As it stands the sum needs an input with 32 channels, or with one, which is then added to "
         "each of the 32; a colour photo with three does not fit.",
@@ -134,7 +134,7 @@ ROWS = (
     ),
     Architecture(
         name="SkipNetProjection",
-        title="Smallest network with a projected skip connection",
+        title="Smallest skip network, projected",
         idea="The same two convolutions, with a 1×1 convolution in the short cut that turns any number of channels "
         "into 32. So it takes colour photos, and shows what ResNet does where the number of channels changes.",
         input_shape=(32, 32, 3),
