@@ -28,8 +28,8 @@ def show_own_file() -> None:
         opaque = [row.name for row in table.rows if row.detail == OPAQUE]
         if opaque:
             st.warning(
-                f"{len(opaque)} layers are not known here or hold program code; they are shown as closed boxes "
-                f"without costs: {', '.join(opaque[:5])}.",
+                "Not known here, or program code, and so shown as closed boxes without costs: "
+                f"{', '.join(opaque[:5])}{f' and {len(opaque) - 5} more' if len(opaque) > 5 else ''}.",
                 icon=":material/help:",
             )
         totals = [

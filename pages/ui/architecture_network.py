@@ -99,7 +99,8 @@ def _percent(value: float | None) -> str:
 def _accuracy_help(row: Architecture) -> str:
     if row.top1 is None and row.top5 is None:
         return "It was never rated on ImageNet."
-    return f"Of the original, on ImageNet; top-5: {_percent(row.top5)}. Source: {row.accuracy_note or 'the Keras Applications page'}."
+    source = row.accuracy_note or "the Keras Applications page"
+    return f"Of the original, on ImageNet; top-5: {_percent(row.top5)}. Source: {source}."
 
 
 def _input_help(row: Architecture, table: LayerTable) -> str:
