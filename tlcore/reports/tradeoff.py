@@ -18,8 +18,6 @@ COSTS = {
 }
 HEIGHT = 340
 
-_TICKS = {"seconds": "D2", "trainable parameters": 1, "train photos": "D2"}  # D2: 1, 2, 5, 10 …; 1: 1, 10, 100 …
-
 
 def differing_costs(compared: Sequence[ComparedRun]) -> list[str]:
     """Choose what accuracy is worth being drawn against.
@@ -65,7 +63,7 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
         height=HEIGHT + LEGEND_LINE * max(0, len(compared) - 2),
         margin={"l": 10, "r": 10, "t": 20, "b": 10},
         legend={"orientation": "h", "x": 0, "y": -0.3, "yanchor": "top"},
-        xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", "dtick": _TICKS[cost]},
+        xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s"},
         yaxis={"title": "Test accuracy", "tickformat": ".0%"},
     )
     return figure
