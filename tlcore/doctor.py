@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import shutil
 import socket
+import threading
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -18,6 +20,7 @@ from tlcore.zoo import catalog
 
 _PACKAGES = ("tensorflow", "keras", "ai-edge-litert", "streamlit", "plotly")
 _WEIGHTS_HOST = ("storage.googleapis.com", 443)  # where Keras keeps the published weights
+_NETWORK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,18 @@ def network_state() -> str:
     """
     if settings().offline:
         return "off"
-    try:
-        socket.create_connection(_WEIGHTS_HOST, timeout=1.0).close()
-    except OSError:
-        return "not reachable"
-    return "reachable"
+    reached: list[bool] = []
+    # In a thread of its own, as looking a name up can hang for half a minute and knows no time limit.
+    attempt = threading.Thread(target=_try_to_connect, args=(reached,), daemon=True)
+    attempt.start()
+    attempt.join(_NETWORK_SECONDS)
+    return "reachable" if reached else "not reachable"
+
+
+def _try_to_connect(reached: list[bool]) -> None:
+    with contextlib.suppress(OSError):
+        socket.create_connection(_WEIGHTS_HOST, timeout=_NETWORK_SECONDS).close()
+        reached.append(True)
 
 
 def examine() -> list[Fact]:
