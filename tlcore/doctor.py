@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import platform
 import shutil
 import socket
 import threading
+import time
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -41,19 +43,24 @@ class Fact:
 
 
 def network_state() -> str:
-    """Find out whether published weights can be downloaded now, within a second.
+    """Find out whether published weights can be downloaded now, within a second; looks at most once a minute.
 
     Returns:
         "off" (switched off by TLCORE_OFFLINE), "reachable" or "not reachable".
     """
     if settings().offline:
         return "off"
+    return "reachable" if _is_reachable(int(time.monotonic() // 60)) else "not reachable"
+
+
+@functools.lru_cache(maxsize=1)
+def _is_reachable(_minute: int) -> bool:
     reached: list[bool] = []
     # In a thread of its own, as looking a name up can hang for half a minute and knows no time limit.
     attempt = threading.Thread(target=_try_to_connect, args=(reached,), daemon=True)
     attempt.start()
     attempt.join(_NETWORK_SECONDS)
-    return "reachable" if reached else "not reachable"
+    return bool(reached)
 
 
 def _try_to_connect(reached: list[bool]) -> None:

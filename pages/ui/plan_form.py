@@ -98,7 +98,7 @@ def show_missing_weights(plan: TrainingPlan) -> bool:
     if plan.weights != "imagenet" or catalog.has_weights(architecture, False, plan.input_size):
         return True
     path = catalog.weights_path(architecture, False, plan.input_size)
-    if _network_state() == "reachable":
+    if network_state() == "reachable":
         st.info(f"The ImageNet weights of {architecture.title} will be downloaded first.", icon=":material/download:")
         return True
     st.warning(
@@ -108,11 +108,6 @@ def show_missing_weights(plan: TrainingPlan) -> bool:
         icon=":material/cloud_off:",
     )
     return False
-
-
-@st.cache_data(ttl=30, show_spinner=False)
-def _network_state() -> str:
-    return network_state()
 
 
 def _choose_strategy() -> str:
