@@ -43,6 +43,7 @@ def pick_photos() -> list[PhotoFile]:
     uploads = st.file_uploader(
         "Photos: JPEG, PNG, WebP, BMP, GIF or TIFF",
         accept_multiple_files=True,
+        max_upload_size=max(1, settings().max_image_bytes // 1_000_000),
         help="They stay on this machine.",
         key="photos",
     )

@@ -16,6 +16,7 @@ from tlcore.inference.download import fetch
 from tlcore.inference.job import prepare, prepare_model
 from tlcore.inference.networks import HERE, MISSING, READY, imagenet_networks
 from tlcore.inference.prepared import load_prepared, prepared_folder, run_card, run_request
+from tlcore.inference.read_head import split_at_maps
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
@@ -152,3 +153,17 @@ def test_without_network_the_message_names_file_and_folder(tmp_path):
     with pytest.raises(MissingError, match=r"weights\.h5") as caught:
         fetch("http://127.0.0.1:1/weights.h5", tmp_path / "weights.h5", None, lambda report: None)
     assert str(tmp_path) in str(caught.value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["MobileNetV3Small", "ConvNeXtTiny", "EfficientNetB0", "ResNet50V2", "VGG16"])
+def test_heads_of_all_families_are_read_exactly(name):
+    """One network of each kind of head: convolutions, layer normalization, plain, and flatten with hidden layers."""
+    row = catalog.find(name)
+    model = build(row)
+    layer, head = split_at_maps(model, row.last_feature_layer)
+    features = keras.Model(model.input, model.get_layer(layer).output)
+    batch = np.random.default_rng(0).uniform(-1, 1, (1, *row.input_shape)).astype(np.float32)
+    expected = np.asarray(model(batch, training=False)).reshape(1, -1)
+    np.testing.assert_allclose(head.probabilities(np.asarray(features(batch, training=False))), expected, atol=1e-5)
+    assert layer == row.last_feature_layer
