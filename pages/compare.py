@@ -3,14 +3,16 @@
 import streamlit as st
 
 from pages.ui.compare_choice import choose_runs
-from pages.ui.compare_experiment import show_launcher, watch_experiment
+from pages.ui.compare_experiment import offer_the_rest, show_launcher, watch_experiment
 from pages.ui.compare_result import show_result
 from pages.ui.errors import errors_shown
 
-st.title("Compare")
-st.write("What did pretraining, freezing and fine-tuning buy? Runs on the same test photos, side by side.")
 with errors_shown():
+    # What refreshes by itself comes first on a page: see pages/ui/run_view.py.
     if not watch_experiment():
+        st.title("Compare")
+        st.write("What did pretraining, freezing and fine-tuning buy? Runs on the same test photos, side by side.")
+        offer_the_rest()
         show_launcher()
         compared = choose_runs()
         if compared:

@@ -44,7 +44,6 @@ def watch_experiment() -> bool:
     finished = [run.id for run in runs if run.state == FINISHED]
     if finished and "runs" not in st.query_params:
         st.query_params["runs"] = finished
-    _offer_the_rest([run for run in runs if run.state in RESUMABLE])
     return False
 
 
@@ -123,7 +122,9 @@ def _show_time(plans: Sequence[TrainingPlan]) -> None:
 def _draw_progress(experiment: str) -> None:
     runs = experiments.runs_of(experiment)
     if all(run.has_ended for run in runs):
+        st.query_params[_ADDRESS] = experiment
         st.rerun()
+    st.title("Compare")
     ended = sum(run.has_ended for run in runs)
     share = sum(map(experiments.share_done, runs)) / len(runs)
     bar, button = st.columns([6, 1], vertical_alignment="center")
@@ -147,7 +148,10 @@ def _state_row(run: Run) -> dict:
     }
 
 
-def _offer_the_rest(runs: Sequence[Run]) -> None:
+def offer_the_rest() -> None:
+    """Name the runs of the address's experiment that did not finish, with a button that goes on with them."""
+    experiment = st.query_params.get(_ADDRESS)
+    runs = [run for run in experiments.runs_of(experiment) if run.state in RESUMABLE] if experiment else []
     if not runs:
         return
     listing = "\n".join(f"- {plain(run.name)}: {run.state}. {plain(run.error.get('message', ''))}" for run in runs)
