@@ -58,13 +58,17 @@ def show_explorer(table: LayerTable, architecture: Architecture | None) -> None:
     state = _state(table)
     overview, layer = st.columns([7, 4], gap="large")
     with overview:
-        graph, layers, text = st.tabs(["Graph", "Table", "Text"])
-        with graph:
-            _show_graph(table, architecture, state)
-        with layers:
-            _show_table(table, state)
-        with text:
-            _show_text(table)
+        # Only the open tab is drawn: a thousand layers three times over would slow the page down.
+        graph, layers, text = st.tabs(["Graph", "Table", "Text"], key="explorer_tab", on_change="rerun")
+        if graph.open:
+            with graph:
+                _show_graph(table, architecture, state)
+        if layers.open:
+            with layers:
+                _show_table(table, state)
+        if text.open:
+            with text:
+                _show_text(table)
     with layer:
         _show_layer(table, architecture, state)
 
