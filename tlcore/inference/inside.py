@@ -97,7 +97,7 @@ def _layer_name(tensor: str, cut_layer: str) -> str:
     parts = tensor.split(";")[0].split("/")
     if len(parts) < 2:
         return cut_layer  # the converter calls the network's own output `Identity`
-    return re.sub(r"_1$", "", parts[1])
+    return re.sub(r"_\d+$", "", parts[1])
 
 
 def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.ndarray:
