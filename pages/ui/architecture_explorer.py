@@ -21,15 +21,15 @@ _COLUMNS = {
     "#": lambda row: row.index,
     "Layer": lambda row: row.name,
     "Type": lambda row: row.type,
-    "Settings": lambda row: row.detail,
     "Output": lambda row: shape_text(row.output_shape),
     "Parameters": lambda row: row.parameters,
-    "Trainable": lambda row: row.trainable,
     "Multiply-adds": lambda row: row.multiply_adds,
     "Sees (pixels)": lambda row: row.receptive_field,
     "Stride": lambda row: row.stride,
+    "Settings": lambda row: row.detail,
     "Connected to": lambda row: ", ".join(row.connected_to),
     "Block": lambda row: row.block,
+    "Trainable": lambda row: row.trainable,
 }
 
 
