@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.compare_figure import show_figure
 from pages.ui.job_progress import show_progress, stop_button
 from tlcore.datasets.dataset import open_dataset
-from tlcore.reports.confusion import confusion_figure
+from tlcore.reports.confusion import confusion_figure, confusion_table
 from tlcore.reports.curves import HEIGHT, Curve, curves_figure
 from tlcore.reports.statistics import accuracy_text
 from tlcore.runs import client
@@ -130,7 +131,13 @@ def _show_result(run: Run) -> None:
     )
     left, right = st.columns([3, 2])
     with left:
-        st.plotly_chart(confusion_figure(result["confusion"], result["classes"]), key=f"confusion-{run.id}")
+        show_figure(
+            confusion_figure(result["confusion"], result["classes"]),
+            lambda: confusion_table(result["confusion"], result["classes"]),
+            f"confusion-{run.id}",
+            key=f"confusion-{run.id}",
+            alt="Confusion matrix of the test photos: true classes downwards, predicted classes to the right.",
+        )
     with right:
         rows = [
             {"part": part, "images": score["images"], "loss": score["loss"], "accuracy": score["accuracy"]}
