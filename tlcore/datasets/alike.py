@@ -11,9 +11,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 SIDE = 16
 MOST_BITS = 8
@@ -77,6 +74,8 @@ def _candidates(rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         return
     components = np.linalg.eigh(rows.T @ rows)[1][:, -COMPONENTS:]
     points = rows @ components
+    from scipy.spatial import KDTree  # late: takes a second, and pages that need none of it open without
+
     tree = KDTree(points)
     radius = np.sqrt(2 - 2 * LEAST_CORRELATION) + 1e-6
     totals = np.cumsum(tree.query_ball_point(points, radius, return_length=True))
@@ -95,5 +94,8 @@ def _join(groups: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarr
     """Make one group of the groups of each pair."""
     if not len(first):
         return groups
+    from scipy.sparse import coo_array  # late, as above
+    from scipy.sparse.csgraph import connected_components
+
     edges = coo_array((np.ones(len(first), bool), (groups[first], groups[second])), shape=(len(groups),) * 2)
     return connected_components(edges, directed=False)[1][groups]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sklearn.metrics import precision_recall_fscore_support
-
 from tlcore.training.evaluation import Predictions
 
 
@@ -21,6 +19,10 @@ def class_scores(predictions: Predictions, classes: Sequence[str]) -> list[dict]
         recall (share of this class's photos put into it) and F1 (their harmonic mean); 0 where undefined. A last row
         holds the plain means over the classes.
     """
+    from sklearn.metrics import (
+        precision_recall_fscore_support,  # late: takes a second, and pages that need none of it open without
+    )
+
     scores = precision_recall_fscore_support(
         predictions.labels, predictions.predicted, labels=range(len(classes)), zero_division=0
     )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest
 
 
 def wilson_interval(correct: int, images: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -20,6 +19,8 @@ def wilson_interval(correct: int, images: int, confidence: float = 0.95) -> tupl
     Returns:
         Lower and upper end, 0..1.
     """
+    from scipy.stats import binomtest  # late: takes a second, and pages that need none of it open without
+
     interval = binomtest(correct, images).proportion_ci(confidence, method="wilson")
     return float(interval.low), float(interval.high)
 
@@ -66,6 +67,8 @@ def compare_pair(first: np.ndarray, second: np.ndarray) -> PairTest:
     Returns:
         The counts and the p-value; 1 where the runs are right on exactly the same images.
     """
+    from scipy.stats import binomtest  # late, as above
+
     first_only, second_only = int((first & ~second).sum()), int((~first & second).sum())
     different = first_only + second_only
     p = float(binomtest(first_only, different).pvalue) if different else 1.0

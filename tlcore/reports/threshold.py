@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
 from tlcore.reports.comparison import ComparedRun
 from tlcore.reports.marks import marks
@@ -61,6 +60,11 @@ def curve_rows(predictions: Predictions, positive: int, kind: str) -> list[dict]
     Returns:
         One row a threshold: threshold, and the x and y of the curve.
     """
+    from sklearn.metrics import (  # late: takes a second, and pages that need none of it open without
+        precision_recall_curve,
+        roc_curve,
+    )
+
     truth, scores = predictions.labels == positive, predictions.probabilities[:, positive]
     if kind == "roc":
         x, y, thresholds = roc_curve(truth, scores)
@@ -84,6 +88,8 @@ def area(predictions: Predictions, positive: int, kind: str) -> float:
     Returns:
         0..1.
     """
+    from sklearn.metrics import average_precision_score, roc_auc_score  # late, as above
+
     measure = roc_auc_score if kind == "roc" else average_precision_score
     return float(measure(predictions.labels == positive, predictions.probabilities[:, positive]))
 
