@@ -9,10 +9,16 @@ import pytest
 from keras import layers
 
 from tlcore.errors import InputError
+from tlcore.reports.architecture_graph import graph_figure
+from tlcore.reports.architecture_shares import shares_figure
+from tlcore.reports.architecture_tower import tower_figure
 from tlcore.zoo.build import build
 from tlcore.zoo.catalog import find
 from tlcore.zoo.compute_tables import compute_table
+from tlcore.zoo.graph import graph_of
 from tlcore.zoo.opened import OPAQUE, open_network
+from tlcore.zoo.stages import stages_of
+from tlcore.zoo.tables import summary_text
 
 FIELDS = ("name", "type", "output_shape", "parameters", "trainable", "multiply_adds", "receptive_field", "connected_to")
 
@@ -95,3 +101,22 @@ def test_a_bomb_is_not_unpacked(tmp_path):
         archive.writestr("config.json", " " * 30_000_000)
     with pytest.raises(InputError, match="20 MB"):
         open_network(path.read_bytes(), "x.keras")
+
+
+@pytest.mark.parametrize(
+    "stack",
+    [
+        [keras.Input((12,)), layers.Dense(4), layers.Dense(2)],
+        [keras.Input((20, 3)), layers.LSTM(5), layers.Dense(2)],
+        [keras.Input((None, None, 3)), layers.Conv2D(4, 3), layers.GlobalMaxPooling2D()],
+    ],
+)
+def test_networks_that_take_no_photos_are_drawn_too(tmp_path, stack):
+    path = tmp_path / "mine.keras"
+    keras.Sequential(stack).save(path)
+    table = open_network(path.read_bytes(), path.name)
+    assert len(table.rows) == 3
+    assert graph_figure(graph_of(table, {f"stage:{stage.name}" for stage in stages_of(table)})).data
+    assert tower_figure([table], [table.name]).data
+    assert shares_figure(table).data
+    assert summary_text(table)
