@@ -32,7 +32,7 @@ def pretraining(folder, work):
     from tlcore.embedded.pretrain import Pretraining, Recipe
     from tlcore.embedded.teacher import Teacher
 
-    recipe = Recipe(((16, 2), (24, 2)), batch_size=30, learning_rate=0.05, widths=(8, 8), stem=8)
+    recipe = Recipe(((16, 2), (32, 1.5)), batch_size=30, learning_rate=0.05, widths=(8, 8), stem=8)
     photos = load_photos(folder, folder / "decoded")
     answers = np.eye(len(WNIDS), dtype=np.float16)[photos.labels]
     run = Pretraining(recipe, photos, work, Teacher(answers[:, ::-1], answers))
@@ -80,7 +80,7 @@ def test_a_run_learns_and_a_killed_one_continues_on_the_same_curve(folder, tmp_p
     expected, received = curve(whole), curve(broken)
     assert [fact["step"] for fact in received] == [fact["step"] for fact in expected]
     np.testing.assert_allclose([fact["loss"] for fact in received], [fact["loss"] for fact in expected], rtol=0.02)
-    assert expected[-1]["held_out_top_1"] > 0.8
+    assert expected[-1]["held_out_top_1"] > 0.5  # chance is a third; 45 steps are few for normalisation statistics
     assert expected[-1]["loss"] < expected[0]["loss"]
 
 
@@ -110,7 +110,7 @@ def test_another_recipe_does_not_continue_the_checkpoint(folder, tmp_path):
 def test_stages_are_read_or_refused():
     from tlcore.embedded.pretrain import parse_stages
 
-    assert parse_stages("32x4,64x2") == ((32, 4), (64, 2))
-    for wrong in ("32", "8x1", "32x0", "axb"):
-        with pytest.raises(InputError, match="32x4"):
+    assert parse_stages("32x4,64x0.5") == ((32, 4), (64, 0.5))
+    for wrong in ("32", "8x1", "56x1", "32x0", "axb", "32xnan"):
+        with pytest.raises(InputError, match="32x1"):
             parse_stages(wrong)

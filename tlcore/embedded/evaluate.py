@@ -1,4 +1,4 @@
-"""Measure the shipped weights: `python -m tlcore.embedded.evaluate --data DIR [--samples DIR]`.
+"""Measure the shipped weights: `python -m tlcore.embedded.evaluate --data DIR [--samples DIR]`. [TF]
 
 Top-1 and top-5 on the 10,000 photos that were never trained on, and top-1 on photos of normal size, named
 `WNID_name.jpg`, whose class is among the 200.
