@@ -9,7 +9,9 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
+from tlcore.settings import settings
 from tlcore.training.boundary import find_boundary, layers_up_to
 from tlcore.training.plan import TrainingPlan
 from tlcore.zoo.tables import LayerRow, layer_table
@@ -99,12 +101,14 @@ def machine_rate() -> float:
     """Measure how fast this machine multiplies matrices, once a process.
 
     Returns:
-        Floating point operations in a second, in single precision, on all cores.
+        Floating point operations in a second, in single precision, on the cores of one worker.
     """
-    size = 768
-    matrix = np.ones((size, size), np.float32)
-    # The best of several: whatever else the machine does at the moment only slows a trial down.
-    return 2 * size**3 / min(_multiplication_seconds(matrix) for _ in range(8))
+    matrix = np.ones((768, 768), np.float32)
+    # One thread at a time, as others in this process may limit the threads of matrix products. The best of several
+    # trials: whatever else the machine does at the moment only slows a trial down.
+    with threadpool_limits(1):
+        seconds = min(_multiplication_seconds(matrix) for _ in range(8))
+    return settings().worker_threads * 2 * len(matrix) ** 3 / seconds
 
 
 def _multiplication_seconds(matrix: np.ndarray) -> float:
