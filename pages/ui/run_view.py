@@ -30,8 +30,9 @@ def _read(run_id: str) -> tuple[Run, list[Event]]:
 def show_run(run_id: str) -> None:
     """Draw a run, live until it has ended, as the first thing on the page.
 
+    Only title and progress refresh by themselves; the costly rest is drawn again when the run has reported something.
     Streamlit's browser side fails where a fragment refreshes while a change of page has removed the elements before
-    it. So whatever refreshes by itself comes first, its title included.
+    it, so whatever refreshes comes first, its title included.
 
     Args:
         run_id: its id.
@@ -39,40 +40,34 @@ def show_run(run_id: str) -> None:
     Raises:
         NotFoundError: if there is none of this id.
     """
-    if open_store().run(run_id).has_ended:
-        _draw(run_id)
-    else:
-        ensure_dispatcher()
-        st.fragment(_draw_live, run_every=_POLL_SECONDS)(run_id)
-
-
-def _draw_live(run_id: str) -> None:
-    run, _ = _read(run_id)
-    if run.has_ended:
-        # The whole page once more, now without polling. A fragment may still carry the address that a link on the
-        # same page has left, so the address is said again.
-        st.query_params["run"] = run_id
-        st.rerun()
-    _draw(run_id)
-
-
-def _draw(run_id: str) -> None:
     run, events = _read(run_id)
-    st.title(run.name)
     if run.has_ended:
+        run, events = open_store().run(run_id), open_store().events(run_id)
+        st.title(run.name)
         _show_end(run)
     else:
-        bar, button = st.columns([6, 1], vertical_alignment="center")
-        with bar:
-            show_progress(run)
-        with button:
-            stop_button(run)
+        ensure_dispatcher()
+        st.fragment(_draw_progress, run_every=_POLL_SECONDS)(run_id, len(events))
     if run.kind == "train":
         _show_training(run, events)
     elif run.kind == "example" and run.state == FINISHED:
         _show_example(run)
     elif run.kind == "import" and run.state == FINISHED:
         _show_import(run)
+
+
+def _draw_progress(run_id: str, drawn_events: int) -> None:
+    run, events = _read(run_id)
+    if run.has_ended or len(events) > drawn_events:
+        # A fragment may still carry the address that a link on the same page has left, so it is said again.
+        st.query_params["run"] = run_id
+        st.rerun()
+    st.title(run.name)
+    bar, button = st.columns([6, 1], vertical_alignment="center")
+    with bar:
+        show_progress(run)
+    with button:
+        stop_button(run)
 
 
 def _show_end(run: Run) -> None:
