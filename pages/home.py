@@ -38,7 +38,7 @@ with text:
         _start_example()
     st.caption(f"{_EXAMPLE[has_pretrained_example()]} Needs no network and no photos of yours.")
 with picture:
-    st.plotly_chart(strategy_picture(), config={"displayModeBar": False}, key="strategies")
+    st.html(strategy_picture())
 
 st.subheader("What would you like to do?")
 for column, (page, icon, label, sentence) in zip(
@@ -65,4 +65,4 @@ for column, name in zip(columns, ("datasets", "runs", "weights", "network"), str
         if facts[name].help:
             st.caption(facts[name].help)
 with st.expander("More about this machine"):
-    st.table({fact.title: fact.value for fact in facts.values()}, border="horizontal")
+    st.markdown("\n".join(f"- **{fact.title}**: {fact.value}" for fact in facts.values()))

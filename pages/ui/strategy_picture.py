@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
-from tlcore.training.strategies import STRATEGIES
+from tlcore.training.strategies import STRATEGIES, Strategy
 
 _BACKBONE_LAYERS = 6
 _TRAINED_LAYERS = {"scratch": 6, "frozen": 0, "fine_tune": 2, "full": 6}
-_HEIGHT = 300
-_GREY = "rgba(128, 128, 128, 0.35)"
+_COLUMN, _LAYER, _TOP, _BOTTOM = 120, 30, 30, 28
 
 
-def strategy_picture() -> go.Figure:
-    """Draw each strategy as a stack of layers: grey ones stay frozen, coloured ones are trained.
+def strategy_picture() -> str:
+    """Draw each strategy as a stack of layers: hatched ones stay frozen, coloured ones are trained.
+
+    An inline SVG takes the text colour of the theme and needs no chart library, which would hold the first page up.
 
     Returns:
-        The figure.
+        HTML.
     """
-    figure = go.Figure()
-    for column, strategy in enumerate(STRATEGIES):
-        frozen = _BACKBONE_LAYERS - _TRAINED_LAYERS[strategy.name]
-        for layer in range(_BACKBONE_LAYERS + 1):
-            is_head = layer == _BACKBONE_LAYERS
-            colour = strategy.colour if layer >= frozen else _GREY
-            start = "from random weights" if not strategy.needs_weights or is_head else "from pretrained weights"
-            state = f"trained, {start}" if layer >= frozen else "frozen, pretrained weights"
-            figure.add_bar(
-                x=[strategy.title],
-                y=[0.8 if is_head else 1.0],
-                base=[layer * 1.12],
-                width=[0.38 if is_head else 0.62],
-                marker={"color": colour, "line": {"width": 0}, "pattern": {"shape": "/" if layer < frozen else ""}},
-                hovertemplate=f"{'Head' if is_head else f'Layer {layer + 1} of the backbone'}: {state}<extra></extra>",
-                showlegend=False,
-            )
-        figure.add_annotation(
-            x=column, y=7.9, text=f"{_TRAINED_LAYERS[strategy.name] + 1} of 7 trained", showarrow=False
-        )
-    figure.update_layout(barmode="overlay", height=_HEIGHT, margin={"l": 0, "r": 0, "t": 10, "b": 0})
-    figure.update_yaxes(visible=False, range=[-0.1, 8.4], fixedrange=True)
-    figure.update_xaxes(fixedrange=True)
-    return figure
+    height = _TOP + (_BACKBONE_LAYERS + 1) * _LAYER + _BOTTOM
+    columns = "".join(_column(index, strategy) for index, strategy in enumerate(STRATEGIES))
+    words = "; ".join(f"{row.title} trains {_TRAINED_LAYERS[row.name]} of {_BACKBONE_LAYERS}" for row in STRATEGIES)
+    return (
+        f'<svg viewBox="0 0 {_COLUMN * len(STRATEGIES)} {height}" width="100%" role="img" '
+        f'aria-label="Layers of the backbone that each strategy trains, next to the head: {words}." '
+        'font-size="14" text-anchor="middle" fill="currentColor">'
+        '<defs><pattern id="frozen-layer" width="8" height="8" patternUnits="userSpaceOnUse">'
+        '<path d="M0 8 8 0" stroke="gray" stroke-width="1.5"/></pattern></defs>'
+        f"{columns}</svg>"
+    )
+
+
+def _column(index: int, strategy: Strategy) -> str:
+    middle = _COLUMN * index + _COLUMN // 2
+    trained = _TRAINED_LAYERS[strategy.name]
+    layers = [_layer(middle, 0, 44, strategy.colour)]
+    for depth in range(1, _BACKBONE_LAYERS + 1):
+        layers.append(_layer(middle, depth, 76, strategy.colour if depth <= trained else "url(#frozen-layer)"))
+    bottom = _TOP + (_BACKBONE_LAYERS + 1) * _LAYER
+    return (
+        f'<text x="{middle}" y="{_TOP - 12}">{trained + 1} of {_BACKBONE_LAYERS + 1} trained</text>{"".join(layers)}'
+        f'<text x="{middle}" y="{bottom + 20}">{strategy.title}</text>'
+    )
+
+
+def _layer(middle: int, depth: int, width: int, fill: str) -> str:
+    return (
+        f'<rect x="{middle - width // 2}" y="{_TOP + depth * _LAYER}" width="{width}" height="{_LAYER - 4}" rx="3" '
+        f'fill="{fill}" stroke="gray" stroke-width="0.5"/>'
+    )
