@@ -3,7 +3,6 @@
 import streamlit as st
 
 from pages.ui.favicon import favicon
-from pages.ui.status import show_status
 
 st.set_page_config(page_title="Transfer Learning Studio", page_icon=favicon(), layout="wide")
 
@@ -15,5 +14,9 @@ pages = [
     st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
 ]
 page = st.navigation(pages)
-show_status()
 page.run()
+
+# Last, as its store takes a moment to import on the first visit to a fresh server.
+from pages.ui.status import show_status  # noqa: E402
+
+show_status()
