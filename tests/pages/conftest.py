@@ -1,4 +1,4 @@
-"""Pages are tested as scripts here: what they submit stays queued. Real processes run in tests/runs and tests/browser."""
+"""Pages are tested as scripts here: what they submit stays queued. Real processes run in the browser tests."""
 
 from __future__ import annotations
 
