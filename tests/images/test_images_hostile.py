@@ -221,18 +221,23 @@ def test_limits_come_from_the_settings(monkeypatch):
 
 
 def test_memory_stays_bounded():
-    """All bombs one after another need no more memory than a few permitted photos."""
+    """All bombs one after another need no more memory than a few permitted photos.
+
+    Read from Linux' own record of the process: the peak that `resource` gives begins with that of the process which
+    started it, so here with all that other tests have loaded.
+    """
+    if not Path("/proc/self/status").exists():
+        pytest.skip("needs Linux' record of a process's largest memory")
     program = (
-        "import resource, sys; sys.path.insert(0, sys.argv[1])\n"
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from test_images_hostile import REFUSED, decode_image, ImageError\n"
         "for data in REFUSED.values():\n"
         "    try: decode_image(data)\n"
         "    except ImageError: pass\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        "print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1])\n"
     )
     folder = str(Path(__file__).parent)
     done = subprocess.run(
         [sys.executable, "-c", program, folder], capture_output=True, text=True, timeout=120, check=True
     )
-    unit = 1 if sys.platform == "darwin" else 1024
-    assert int(done.stdout) * unit < 800e6
+    assert int(done.stdout) * 1024 < 800e6
