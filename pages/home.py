@@ -11,7 +11,7 @@ text.write(
     "look inside the networks that everybody reuses, classify photos with them, and teach one your own classes in "
     "seconds. Then compare, with honest numbers, what pretraining, freezing and fine-tuning each bought."
 )
-picture.html(strategy_picture())
+picture.image(strategy_picture(), width="stretch")
 
 # Imported when the first words stand on the page: on the first visit to a fresh server this takes half a second.
 from pages.ui.machine import show_example, show_machine  # noqa: E402

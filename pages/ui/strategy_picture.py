@@ -12,18 +12,19 @@ _COLUMN, _LAYER, _TOP, _BOTTOM = 120, 30, 30, 28
 def strategy_picture() -> str:
     """Draw each strategy as a stack of layers: hatched ones stay frozen, coloured ones are trained.
 
-    An inline SVG takes the text colour of the theme and needs no chart library, which would hold the first page up.
+    A picture needs no chart library, which would hold the first page up.
 
     Returns:
-        HTML.
+        SVG, with words in a grey that reads on light and on dark.
     """
     height = _TOP + (_BACKBONE_LAYERS + 1) * _LAYER + _BOTTOM
     columns = "".join(_column(index, strategy) for index, strategy in enumerate(STRATEGIES))
     words = "; ".join(f"{row.title} trains {_TRAINED_LAYERS[row.name]} of {_BACKBONE_LAYERS}" for row in STRATEGIES)
     return (
-        f'<svg viewBox="0 0 {_COLUMN * len(STRATEGIES)} {height}" width="100%" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_COLUMN * len(STRATEGIES)} {height}" '
+        f'width="{_COLUMN * len(STRATEGIES)}" height="{height}" role="img" '
         f'aria-label="Layers of the backbone that each strategy trains, next to the head: {words}." '
-        'font-size="14" text-anchor="middle" fill="currentColor">'
+        'font-size="14" font-family="sans-serif" text-anchor="middle" fill="#768294">'
         '<defs><pattern id="frozen-layer" width="8" height="8" patternUnits="userSpaceOnUse">'
         '<path d="M0 8 8 0" stroke="gray" stroke-width="1.5"/></pattern></defs>'
         f"{columns}</svg>"
