@@ -16,7 +16,7 @@ from PIL import Image
 from tlcore.embedded.evaluate import accuracy
 from tlcore.embedded.network import LAST_FEATURE_LAYER, PIXELS, build_network
 from tlcore.embedded.photos import HELD_OUT_PER_CLASS, HELD_OUT_SEED, Photos, load_photos
-from tlcore.embedded.pretrain import CHECKPOINT
+from tlcore.embedded.pretrain import CHECKPOINT, CURVE
 from tlcore.embedded.teacher import NAME as TEACHER
 from tlcore.embedded.weights import FOLDER, Card, write_weights
 from tlcore.errors import MissingError
@@ -29,7 +29,25 @@ LIMITS = (
     "It is for teaching and for a start without network, not for decisions about people, health or safety.",
 )
 
+UNFINISHED = (
+    "Its pretraining was stopped early, before the learning rate had fallen to zero; more would make it better."
+)
+
 logger = logging.getLogger(__name__)
+
+
+def _stages_done(work: Path, step: int) -> list[tuple[int, float]]:
+    """Photo sizes and epochs really trained, as the curve tells: plans may have changed on the way."""
+    stages, before = [], 0.0
+    for line in (work / CURVE).read_text().splitlines():
+        fact = json.loads(line)
+        if fact["step"] > step:
+            break
+        if stages and stages[-1][0] == fact["pixels"]:
+            before = stages.pop()[2]
+        stages.append((fact["pixels"], round(fact["epoch"] - before, 2), before))
+        before = fact["epoch"]
+    return [(pixels, epochs) for pixels, epochs, _ in stages]
 
 
 def export(photos: Photos, work: Path, folder: Path, pixels: int = PIXELS) -> Card:
@@ -53,12 +71,14 @@ def export(photos: Photos, work: Path, folder: Path, pixels: int = PIXELS) -> Ca
     with np.load(path, allow_pickle=False) as checkpoint:
         facts = json.loads(str(checkpoint["facts"]))
         recipe = facts["recipe"]
+        planned = sum(epochs for _, epochs in recipe["stages"])
         shape = {"widths": recipe["widths"], "stem": recipe["stem"]}
         network = build_network((pixels, pixels, 3), True, len(photos.wnids), None, **shape)
         for variable in network.weights:
             variable.assign(checkpoint[f"model/{variable.path}"].astype(np.float16).astype(np.float32))
         distilled = any(name.startswith("model/teacher_features") for name in checkpoint.files)
     training, held_out = photos.split()
+    epochs = facts["step"] / (len(training) // recipe["batch_size"])
     images = photos.images[held_out]
     if pixels != images.shape[1]:
         size = (pixels, pixels)
@@ -78,12 +98,12 @@ def export(photos: Photos, work: Path, folder: Path, pixels: int = PIXELS) -> Ca
             "held_out": f"{len(held_out):,} photos never trained on, {HELD_OUT_PER_CLASS} a class, "
             f"drawn with seed {HELD_OUT_SEED}",
             "teacher": f"Distilled from {TEACHER}" if distilled else "",
-            "recipe": recipe,
-            "epochs": round(facts["step"] / (len(training) // recipe["batch_size"]), 2),
+            "recipe": recipe | {"stages": _stages_done(work, facts["step"])},
+            "epochs": round(epochs, 2),
             "processor_hours": round(facts["processor_seconds"] / 3600, 2),
             "held_out_top_1": round(measured.top_1, 4),
             "held_out_top_5": round(measured.top_5, 4),
-            "limits": LIMITS,
+            "limits": LIMITS + ((UNFINISHED,) if epochs < planned - 0.01 else ()),
         },
         folder,
     )
