@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from tlcore.errors import NotFoundError, StateError
+from tlcore.runs import dispatcher
 from tlcore.runs import run as states
 from tlcore.runs.leases import Lease
 from tlcore.runs.store import open_store
@@ -88,3 +89,11 @@ def test_a_lease_has_one_holder_until_it_lapses_or_its_holder_is_dead(home):
     assert lease.holder() is None
     assert lease.take(first, -1, lambda holder: False)
     assert lease.take(second, 60, lambda holder: False)
+
+
+def test_asking_again_and_again_starts_one_dispatcher(home, monkeypatch):
+    started = []
+    monkeypatch.setattr(dispatcher, "start_detached", lambda *arguments, **options: started.append(arguments))
+    for _ in range(20):
+        dispatcher.ensure_dispatcher()
+    assert len(started) == 1

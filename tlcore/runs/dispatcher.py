@@ -25,6 +25,8 @@ _SHORT_JOBS = 1
 _MOST_TRIES = 3
 _LEASE_SECONDS = 10.0
 _STOP_GRACE_SECONDS = 20.0
+_START_SECONDS = 5.0
+_last_start: dict[str, float] = {}  # address of the store → when this process last started a dispatcher for it
 
 
 def _is_dead(holder: dict) -> bool:
@@ -40,7 +42,12 @@ def ensure_dispatcher() -> None:
     """Start a dispatcher for the store in force if none is alive. Every front door calls this when it needs one."""
     open_store()
     holder = dispatcher_lease().holder()
-    if holder is None or _is_dead(holder):
+    if holder is not None and not _is_dead(holder):
+        return
+    # One that was just started needs a moment, on a busy machine many, before it holds the lease.
+    address = settings().store_address
+    if time.monotonic() - _last_start.get(address, -_START_SECONDS) >= _START_SECONDS:
+        _last_start[address] = time.monotonic()
         start_detached(
             python_command("dispatch"), settings().home / "logs" / "dispatcher.log", stdin=subprocess.DEVNULL
         )
