@@ -17,7 +17,7 @@ from tlcore.runs.store import open_store
 from tlcore.training.strategies import find_strategy
 
 _POLL_SECONDS = 1.0
-_SYMBOLS = {"finished": ":material/check_circle:", "failed": ":material/error:", "interrupted": ":material/power_off:"}
+_SYMBOLS = {"failed": ":material/error:", "interrupted": ":material/power_off:"}
 
 
 @st.cache_data(ttl=0.8, max_entries=200, show_spinner=False)
