@@ -6,6 +6,7 @@ from PIL import Image
 
 from tlcore.errors import InputError, NotFoundError
 from tlcore.images.augment import AUGMENTATIONS, augment
+from tlcore.images.augment_presets import PRESETS, read_augmentation, write_augmentation
 from tlcore.images.decode import read_image
 from tlcore.images.samples import sample_photos
 
@@ -73,3 +74,13 @@ def test_refused(photo):
     for wrong in (-1, 91, "much", None, True, float("nan")):
         with pytest.raises(InputError, match="rotate from 0 to 90"):
             augment(photo, {"rotate": wrong}, seeded())
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_presets_are_written_as_they_are_read(preset):
+    assert write_augmentation(read_augmentation(preset.name)) == preset.name
+
+
+def test_strengths_one_by_one():
+    assert read_augmentation("rotate=10, flip=0.5,zoom=0") == {"rotate": 10, "flip": 0.5}
+    assert write_augmentation({"rotate": 10, "flip": 0.5, "zoom": 0}) == "flip=0.5,rotate=10"

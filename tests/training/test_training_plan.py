@@ -7,10 +7,12 @@ import json
 import pytest
 
 from tlcore.errors import InputError, PlanError
+from tlcore.inference.prepared import run_card
 from tlcore.training.boundary import find_boundary
 from tlcore.training.defaults import suggest_first_trainable
 from tlcore.training.estimate import estimate
 from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
+from tlcore.training.schedules import SCHEDULES
 from tlcore.zoo.catalog import find
 from tlcore.zoo.tables import layer_table
 
@@ -46,6 +48,14 @@ def test_all_problems_are_named_at_once():
         ({"input_size": 20}, "input_size"),
         ({"weights": "no/such/file.h5"}, "weights"),
         ({"hidden_units": [256, 0]}, "hidden_units"),
+        ({"preprocessing": "caffee"}, "preprocessing"),
+        ({"learn_statistics": True}, "learn_statistics"),
+        ({"schedule": "sawtooth"}, "schedule"),
+        ({"layer_decay": 2.0}, "layer_decay"),
+        ({"augmentation": "huge"}, "augmentation"),
+        ({"augmentation": "flip=much"}, "augmentation"),
+        ({"augmentation": "rotate=500"}, "augmentation"),
+        ({"augmented_views": -1}, "augmented_views"),
     ],
 )
 def test_each_mistake_names_its_field(values, field):
@@ -57,6 +67,22 @@ def test_each_mistake_names_its_field(values, field):
 def test_a_plan_survives_json():
     plan = TrainingPlan(dataset="a-1", hidden_units=(256, 64), **FINE_TUNED)
     assert plan_from_json(json.loads(json.dumps(plan.to_json()))) == plan
+
+
+def test_pixels_are_scaled_as_the_backbone_expects_unless_a_plan_breaks_it():
+    assert TrainingPlan(dataset="a-1").pixel_mode == "tf"
+    broken = TrainingPlan(dataset="a-1", preprocessing="caffe")
+    assert broken.pixel_mode == "caffe"
+    assert run_card(broken.to_json(), ("a", "b"), "broken").preprocessing == "caffe"
+    before_the_field = {name: value for name, value in broken.to_json().items() if name != "preprocessing"}
+    assert run_card(before_the_field, ("a", "b"), "old").preprocessing == "tf"
+
+
+@pytest.mark.parametrize("row", SCHEDULES, ids=lambda row: row.name)
+def test_schedules_never_pass_the_rate_or_reach_nothing(row):
+    factors = [row.factor(step / 100) for step in range(100)]
+    assert min(factors) > 0 and max(factors) <= 1
+    assert factors[25] == pytest.approx(1, abs=0.2)
 
 
 def test_a_plan_of_a_newer_version_is_refused():

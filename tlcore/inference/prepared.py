@@ -90,7 +90,7 @@ def run_card(plan: dict, classes: Sequence[str], title: str) -> Card:
         architecture=architecture.name,
         weights="run",
         input_size=plan["input_size"],
-        preprocessing=architecture.preprocessing,
+        preprocessing=plan.get("preprocessing") or architecture.preprocessing,
         cut_layer=plan["cut_layer"] or architecture.last_feature_layer,
         title=title,
         classes=tuple(classes),

@@ -20,7 +20,8 @@ class Learner:
     """Trains what lies above the boundary.
 
     A pretrained backbone stays in inference mode while it is fine-tuned, so that its BatchNormalization layers keep
-    the statistics that they were pretrained with; a backbone that starts from random weights learns its own.
+    the statistics that they were pretrained with, unless the plan says otherwise; a backbone that starts from random
+    weights learns its own. Frozen layers keep theirs in any case.
 
     Args:
         plan: the run.
@@ -32,7 +33,7 @@ class Learner:
     def __init__(self, plan: TrainingPlan, phase: Phase, network: SplitNetwork, classes: int):
         self._network = network
         self._classes = classes
-        self._backbone_learns_statistics = plan.weights == "none"
+        self._backbone_learns_statistics = plan.weights == "none" or plan.learn_statistics
         models = [model for model in (network.body, network.head) if model is not None]
         self._trainable = [variable for model in models for variable in model.trainable_variables]
         self._variables = {variable.path: variable for model in models for variable in model.variables}

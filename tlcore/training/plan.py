@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tlcore.errors import InputError, NotFoundError, PlanError, Problem
+from tlcore.images.augment_presets import read_augmentation
+from tlcore.images.preprocess import PREPROCESSING
 from tlcore.images.resize import RESIZE_MODES
+from tlcore.training.schedules import SCHEDULES
 from tlcore.training.strategies import STRATEGIES, find_strategy
 from tlcore.zoo import catalog
 from tlcore.zoo.tables import layer_table
@@ -58,6 +61,11 @@ class TrainingPlan:
     weights: str = _field("imagenet", "Where the backbone's weights come from: imagenet, none, or a weights file.")
     input_size: int = _field(160, "Side of the square that each photo is resized to, in pixels.", 16, 1024)
     resize: str = _field("stretch", "How a photo becomes a square.", choices=tuple(row.name for row in RESIZE_MODES))
+    preprocessing: str = _field(
+        "",
+        "How pixels are scaled; empty for what the backbone expects, anything else to see what a mismatch does.",
+        choices=("", *(row.name for row in PREPROCESSING)),
+    )
     cut_layer: str = _field("", "The backbone layer whose output feeds the head; empty for the last one.")
     pooling: str = _field("average", "How a map of features becomes a list of numbers.", choices=POOLINGS)
     hidden_units: tuple[int, ...] = _field((), "Units of each hidden dense layer of the head.", 1, 8192)
@@ -69,6 +77,24 @@ class TrainingPlan:
     optimizer: str = _field("adam", "The rule that turns gradients into steps.", choices=OPTIMIZERS)
     learning_rate: float = _field(1e-3, "Step size for the head, and for training from scratch.", 1e-8, 10.0)
     fine_tune_learning_rate: float = _field(1e-4, "Step size once pretrained layers are trained too.", 1e-8, 10.0)
+    schedule: str = _field(
+        "constant", "How the learning rate moves within each phase.", choices=tuple(row.name for row in SCHEDULES)
+    )
+    layer_decay: float = _field(
+        1.0,
+        "Each stage of the backbone learns with this share of the rate of the stage above it; 1 for the same rate.",
+        0.05,
+        1.0,
+    )
+    learn_statistics: bool = _field(
+        False, "Let the BatchNormalization layers that are fine-tuned take new statistics; it often does harm."
+    )
+    augmentation: str = _field(
+        "none", "Random changes of the training photos: a mixture's name, or strengths such as flip=0.5,rotate=10."
+    )
+    augmented_views: int = _field(
+        4, "Changed copies of each photo that are computed once and used in turn; 0 makes new ones each epoch.", 0, 64
+    )
     early_stopping: int = _field(
         0, "End after this many epochs without a better validation loss and keep the best; 0 never.", 0, 1000
     )
@@ -92,7 +118,15 @@ class TrainingPlan:
         """
         found = _type_problems(self)
         if not found:
-            found = _range_problems(self) + _share_problems(self) + _strategy_problems(self) + _backbone_problems(self)
+            checks = (
+                _range_problems,
+                _share_problems,
+                _strategy_problems,
+                _statistics_problems,
+                _augmentation_problems,
+                _backbone_problems,
+            )
+            found = [problem for check in checks for problem in check(self)]
         return found
 
     @property
@@ -104,6 +138,11 @@ class TrainingPlan:
     def cut(self) -> str:
         """The cut layer in force."""
         return self.cut_layer or self.architecture.last_feature_layer
+
+    @property
+    def pixel_mode(self) -> str:
+        """The mode of `tlcore.images.preprocess` in force."""
+        return self.preprocessing or self.architecture.preprocessing
 
     def phases(self) -> tuple[Phase, ...]:
         """The stretches of the run, in order.
@@ -211,7 +250,7 @@ def _range_problems(plan: TrainingPlan) -> list[Problem]:
     for field in dataclasses.fields(plan):
         value, limits = getattr(plan, field.name), field.metadata
         if limits["choices"] and value not in limits["choices"]:
-            found.append(Problem(field.name, value, f"Choose one of {', '.join(limits['choices'])}."))
+            found.append(Problem(field.name, value, f"Choose one of {', '.join(filter(None, limits['choices']))}."))
         if limits["low"] is not None:
             values = value if isinstance(value, tuple) else (value,)
             if any(not limits["low"] <= item <= limits["high"] for item in values):
@@ -251,6 +290,20 @@ def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
     elif plan.warmup_epochs >= plan.epochs:
         found.append(Problem("warmup_epochs", plan.warmup_epochs, f"Choose fewer than the {plan.epochs} epochs."))
     return found
+
+
+def _statistics_problems(plan: TrainingPlan) -> list[Problem]:
+    if plan.learn_statistics and plan.strategy == "frozen":
+        return [Problem("learn_statistics", True, "Nothing of a frozen backbone learns: choose false.")]
+    return []
+
+
+def _augmentation_problems(plan: TrainingPlan) -> list[Problem]:
+    try:
+        read_augmentation(plan.augmentation)
+    except InputError as error:
+        return [Problem("augmentation", plan.augmentation, f"Expected {error.expected}. {error.action}")]
+    return []
 
 
 def _backbone_problems(plan: TrainingPlan) -> list[Problem]:

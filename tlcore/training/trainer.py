@@ -141,7 +141,7 @@ class _Training:
             input_size=plan.input_size,
             channels=architecture.input_shape[2],
             resize=plan.resize,
-            preprocessing=architecture.preprocessing if network.bottom else "",
+            preprocessing=plan.pixel_mode if network.bottom else "",
         )
         engine = self._converted(network, digest) if network.bottom else None
         cache = FeatureCache(self._dataset, key, engine)
@@ -162,7 +162,7 @@ class _Training:
     def _take(self, features: np.ndarray, indices: np.ndarray) -> np.ndarray:
         """Rows as the trained part wants them, float32."""
         rows = features[indices]
-        return rows if rows.dtype == np.float32 else preprocess(rows, self._plan.architecture.preprocessing)
+        return rows if rows.dtype == np.float32 else preprocess(rows, self._plan.pixel_mode)
 
     # Training
 
