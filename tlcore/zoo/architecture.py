@@ -98,6 +98,8 @@ class Architecture:
         top5: the same for top-5.
         accuracy_note: where the published accuracy comes from, when it is not the Keras Applications page.
         imagenet_weights: the published weights, None if there are none.
+        embedded_weights: whether its pretrained weights come with this project, in `tlcore.embedded`.
+        size_step: input sides that it takes are multiples of this.
         can_be_backbone: whether it makes sense as a feature extractor for photos.
         evaluation: how photos are cut for the published accuracy, None if it never was an ImageNet classifier.
         multiply_adds: figure published for one image, None if none is known.
@@ -129,6 +131,8 @@ class Architecture:
     top5: float | None = None
     accuracy_note: str = ""
     imagenet_weights: ImagenetWeights | None = None
+    embedded_weights: bool = False
+    size_step: int = 1
     can_be_backbone: bool = True
     evaluation: Evaluation | None = None
     multiply_adds: int | None = None
@@ -138,6 +142,11 @@ class Architecture:
     def input_size(self) -> int:
         """Side of the original's square input in pixels."""
         return self.input_shape[0]
+
+    @property
+    def pretrained_weights(self) -> str:
+        """The pretrained weights that it can start from: "embedded", "imagenet", or "none"."""
+        return "embedded" if self.embedded_weights else "imagenet" if self.imagenet_weights else "none"
 
     @property
     def weights_bytes(self) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 from keras.src.utils.naming import reset_uids
 
+from tlcore.embedded.weights import load_weights
 from tlcore.errors import InputError, MissingError, StudioError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture
@@ -34,7 +35,7 @@ def build(
         input_size: side of the square input in pixels; None for the original's.
         include_top: with the classifier or without.
         weights: None for random ones; "imagenet" for the published ones, which are downloaded if they are not on
-            this machine; or the path of a weights file, which is checked before it is loaded.
+            this machine; "embedded" for those that come with this project; or the path of a weights file, which is checked before it is loaded.
         classes: output units; None for the original's.
         channels: of the input, 1 or 3; None for the original's.
 
@@ -65,6 +66,9 @@ def build(
         ) from problem
     if weights is None:
         return model
+    if weights == "embedded":
+        load_weights(model)
+        return model
     if weights == "imagenet":
         _check_classes(architecture, include_top, classes)
         weights = weights_path(architecture, include_top, shape[0])
@@ -89,6 +93,12 @@ def _input_shape(architecture: Architecture, input_size: int | None, channels: i
             f"for {architecture.title}",
             f"{size} x {size}",
             "Every halving leaves fewer pixels; below that size nothing would be left for the last layers.",
+        )
+    if size % architecture.size_step:
+        raise InputError(
+            f"an input side that is a multiple of {architecture.size_step} for {architecture.title}",
+            f"{size} pixels",
+            "It halves the photo until one pixel stands for so many: choose a multiple.",
         )
     return (size, size, channels or architecture.input_shape[2])
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tlcore.errors import InputError, NotFoundError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
-from tlcore.zoo.rows import classic, efficient, inception, mobile, residual, segmentation, vgg
+from tlcore.zoo.rows import classic, efficient, embedded, inception, mobile, residual, segmentation, vgg
 
 __all__ = [
     "ARCHITECTURES",
@@ -29,6 +29,7 @@ ARCHITECTURES: tuple[Architecture, ...] = (
     *vgg.ROWS,
     *inception.ROWS,
     *residual.ROWS,
+    *embedded.ROWS,
     *segmentation.ROWS,
     *mobile.ROWS,
     *efficient.ROWS,
@@ -85,7 +86,7 @@ def weights_path(architecture: Architecture, include_top: bool = True, input_siz
 
 
 def has_weights(architecture: Architecture, include_top: bool = True, input_size: int | None = None) -> bool:
-    """Tell whether the ImageNet weights of an architecture are on this machine.
+    """Tell whether the pretrained weights of an architecture are on this machine.
 
     Args:
         architecture: a row of the catalog.
@@ -93,6 +94,8 @@ def has_weights(architecture: Architecture, include_top: bool = True, input_size
         input_size: side of the square input in pixels; None for the original's.
 
     Returns:
-        True if the file is there.
+        True if the file of ImageNet weights is there, or the weights come with this project.
     """
+    if architecture.embedded_weights:
+        return True
     return architecture.imagenet_weights is not None and weights_path(architecture, include_top, input_size).is_file()
