@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.first_example import show_example
 from pages.ui.strategy_picture import strategy_picture
 
 st.title("Transfer Learning Studio")
@@ -12,9 +13,6 @@ text.write(
     "seconds. Then compare, with honest numbers, what pretraining, freezing and fine-tuning each bought."
 )
 picture.image(strategy_picture(), width="stretch")
-
-# Imported when the first words stand on the page: on the first visit to a fresh server this takes half a second.
-from pages.ui.machine import show_example, show_machine  # noqa: E402
 
 with text:
     show_example()
@@ -32,4 +30,8 @@ for column, (page, icon, label, sentence) in zip(
     with column, st.container(border=True):
         st.page_link(f"pages/{page}.py", label=f"**{label}**", icon=f":material/{icon}:")
         st.caption(sentence)
+
+# Imported when the rest stands on the page: on the first visit to a fresh server this takes half a second.
+from pages.ui.machine import show_machine  # noqa: E402
+
 show_machine()

@@ -15,7 +15,7 @@ _SORTS = {
     "Multiply-adds, fewest first": lambda row: layer_totals(row.name).multiply_adds,
     "Top-1 accuracy, best first": lambda row: -(row.top1 or 0),
 }
-_MEASURES = {"parameters": "Parameters", "multiply_adds": "Multiply-adds"}
+_VIEWS = {"parameters": "Accuracy and parameters", "multiply_adds": "Accuracy and multiply-adds", "year": "Year"}
 
 
 def weights_here(row: Architecture) -> bool:
@@ -27,23 +27,32 @@ def weights_here(row: Architecture) -> bool:
 
 
 def show_gallery() -> None:
-    """Draw the filters, the chart, the list and the timeline."""
+    """Draw the filters, one chart and the list."""
     write_address()
     rows = _filtered()
-    marks = family_marks(ARCHITECTURES)
     if not rows:
         st.info("No network fits these filters.", icon=":material/filter_alt_off:")
         return
-    measure = st.segmented_control(
-        "Compare accuracy with",
-        list(_MEASURES),
+    view = st.segmented_control(
+        "Draw the networks by",
+        list(_VIEWS),
         default="parameters",
-        format_func=_MEASURES.get,
-        key="gallery_measure",
-        help="The size of a bubble is the size of the weights file. Click one to open the network.",
+        required=True,
+        format_func=_VIEWS.get,
+        key="gallery_view",
     )
+    # One chart at a time: the browser takes a quarter of a second for each.
+    if view == "year":
+        _show_timeline(rows)
+    else:
+        _show_accuracy(rows, view)
+    st.subheader(f"{len(rows)} of {len(ARCHITECTURES)} networks", anchor=False)
+    _show_list(rows)
+
+
+def _show_accuracy(rows: list[Architecture], measure: str) -> None:
     st.plotly_chart(
-        accuracy_figure(rows, marks, measure or "parameters"),
+        accuracy_figure(rows, family_marks(ARCHITECTURES), measure),
         key="gallery_accuracy",
         on_select=lambda: _open_clicked("gallery_accuracy"),
         selection_mode="points",
@@ -51,18 +60,22 @@ def show_gallery() -> None:
         alt="Published ImageNet accuracy of each network against its cost",
     )
     below = [f"{row.title} ({row.top1:.1f} %)" for row in rows if row.top1 is not None and row.top1 < LOWEST]
-    st.caption(f"Click a bubble to open its network. {' '.join(['Below the chart:', *below]) + '.' if below else ''}")
-    st.subheader(f"{len(rows)} of {len(ARCHITECTURES)} networks", anchor=False)
-    _show_list(rows)
-    st.subheader("When they appeared", anchor=False)
+    st.caption(
+        "A bubble is as large as its weights file; click one to open its network. "
+        + (f"Below the chart: {', '.join(below)}." if below else "")
+    )
+
+
+def _show_timeline(rows: list[Architecture]) -> None:
     st.plotly_chart(
-        timeline_figure(rows, marks),
+        timeline_figure(rows, family_marks(ARCHITECTURES)),
         key="gallery_timeline",
         on_select=lambda: _open_clicked("gallery_timeline"),
         selection_mode="points",
         config={"displayModeBar": False},
         alt="Networks by year of publication",
     )
+    st.caption("Click a mark to open its network.")
 
 
 def _filtered() -> list[Architecture]:
