@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
+from tlcore.errors import StateError
 from tlcore.runs.run import QUEUED, Run
 from tlcore.runs.store import open_store
 
@@ -51,6 +54,19 @@ def stop_button(run: Run) -> None:
         run: queued or under way.
     """
     label = "Stopping" if run.stop_requested else "Stop"
-    if st.button(label, icon=":material/stop:", disabled=run.stop_requested, key=f"stop-{run.id}"):
-        open_store().request_stop(run.id)
-        st.rerun(scope="fragment")
+    # A callback, as it runs before anything is drawn: a page that redraws itself because the run has just reported
+    # something would never get as far as to ask a button for its click.
+    st.button(
+        label,
+        icon=":material/stop:",
+        disabled=run.stop_requested,
+        key=f"stop-{run.id}",
+        on_click=_request_stop,
+        args=(run.id,),
+    )
+
+
+def _request_stop(run_id: str) -> None:
+    # Where the run has ended in the meantime there is nothing to stop, and the page is about to say so.
+    with contextlib.suppress(StateError):
+        open_store().request_stop(run_id)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import streamlit as st
 
 from pages.ui.compare_figure import show_figure
 from pages.ui.job_progress import show_progress, stop_button
 from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import StateError
 from tlcore.reports.confusion import confusion_figure, confusion_table
 from tlcore.reports.curves import HEIGHT, Curve, curves_figure
 from tlcore.reports.statistics import accuracy_text
@@ -78,9 +81,15 @@ def _show_end(run: Run) -> None:
     if run.error.get("log"):
         with st.expander("What the worker printed last"):
             st.code(run.error["log"], language=None)
-    if run.state in RESUMABLE and st.button("Resume", type="primary", icon=":material/resume:"):
-        client.resume(run.id)
-        st.rerun()
+    if run.state in RESUMABLE:
+        st.button("Resume", type="primary", icon=":material/resume:", on_click=_resume, args=(run.id,))
+
+
+def _resume(run_id: str) -> None:
+    # Someone else who watches the run may have been faster.
+    with contextlib.suppress(StateError):
+        client.resume(run_id)
+    _read.clear(run_id)
 
 
 def _show_training(run: Run, events: list[Event]) -> None:

@@ -9,7 +9,7 @@ from conftest import start_app
 
 from tlcore.datasets.importer import import_dataset
 from tlcore.runs import client
-from tlcore.runs.run import FINISHED
+from tlcore.runs.run import FINISHED, STOPPED
 from tlcore.runs.store import open_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,14 +42,15 @@ def wait_for_points(page, more_than: int) -> int:
 
 
 def test_curves_grow_and_survive_a_reload_and_a_stop(app, page):
-    run_id = launch(page, app, epochs=400)
+    run_id = launch(page, app, epochs=1000)  # more than a quick machine gets through before the click
     first = wait_for_points(page, 0)
     grown = wait_for_points(page, first)
     page.reload()
     assert wait_for_points(page, grown) > grown
     assert run_id in page.url
     page.get_by_test_id("stMain").get_by_role("button", name="Stop").click()
-    page.get_by_role("button", name="Resume").wait_for()
+    page.get_by_role("button", name="Resume").wait_for(timeout=90_000)
+    assert open_store().run(run_id).state == STOPPED
     assert page.evaluate(POINTS) >= grown
 
 
