@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
+from datetime import timedelta
 
 import pytest
 
-from tlcore.errors import NotFoundError, StateError
-from tlcore.runs import dispatcher
+from tlcore.errors import InputError, NotFoundError, StateError
+from tlcore.runs import client, dispatcher
 from tlcore.runs import run as states
 from tlcore.runs.leases import Lease
+from tlcore.runs.purge import purge
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 
@@ -97,3 +101,60 @@ def test_asking_again_and_again_starts_one_dispatcher(home, monkeypatch):
     for _ in range(20):
         dispatcher.ensure_dispatcher()
     assert len(started) == 1
+
+
+# A store as the first versions made it, without the columns that came later.
+_OLD_RUNS = """CREATE TABLE runs (
+    id VARCHAR(32) NOT NULL PRIMARY KEY, kind VARCHAR(32) NOT NULL, name TEXT NOT NULL, plan JSON NOT NULL,
+    state VARCHAR(16) NOT NULL, created VARCHAR(40) NOT NULL, started VARCHAR(40) NOT NULL, ended VARCHAR(40) NOT NULL,
+    heartbeat VARCHAR(40) NOT NULL, worker JSON NOT NULL, progress JSON NOT NULL, result JSON NOT NULL,
+    error JSON NOT NULL, experiment VARCHAR(32) NOT NULL, stop_requested BOOLEAN NOT NULL)"""
+
+
+def test_a_store_of_an_earlier_version_opens_with_its_runs(home):
+    home.mkdir()
+    with contextlib.closing(sqlite3.connect(home / "studio.sqlite")) as old, old:
+        old.execute(_OLD_RUNS)
+        row = ("abc", "train", "old", "{}", "finished", "2024", "2024", "2024", "", "{}", "{}", "{}", "{}", "", 0)
+        old.execute(f"INSERT INTO runs VALUES ({', '.join('?' * len(row))})", row)
+    store = open_store()
+    assert (store.run("abc").name, store.run("abc").owner, store.run("abc").tags) == ("old", "", [])
+    run = store.add_run("train", {}, "new", owner="Ada")
+    assert [run.id for run in store.runs()] == [run.id, "abc"]
+    assert store.run(run.id).owner == "Ada"
+
+
+def test_a_deleted_run_can_be_restored_until_it_is_purged(home):
+    store = open_store()
+    run = store.add_run("train", {}, "a run")
+    run.folder.mkdir(parents=True)
+    store.add_event(run.id, "epoch", {})
+    store.delete_run(run.id)
+    assert store.runs() == []
+    assert [deleted.id for deleted in store.runs(deleted=True)] == [run.id]
+    assert store.run(run.id).state == states.STOPPED  # so that no worker takes it any more
+    assert purge(store) == []
+    store.restore_run(run.id)
+    assert purge(store, timedelta(0)) == []
+    store.delete_run(run.id)
+    assert purge(store, timedelta(0)) == [run.id]
+    assert not run.folder.exists()
+    assert store.events(run.id) == []
+    with pytest.raises(NotFoundError):
+        store.restore_run(run.id)
+
+
+def test_runs_are_renamed_noted_and_tagged_within_limits(home):
+    store = open_store()
+    run = store.add_run("train", {}, "a run")
+    client.describe(run.id, name="  my   run ", notes="second try", tags="pets, to show,,pets")
+    changed = store.run(run.id)
+    assert (changed.name, changed.notes, changed.tags) == ("my run", "second try", ["pets", "to show"])
+    with pytest.raises(InputError, match="a name"):
+        client.describe(run.id, name=" ")
+    with pytest.raises(InputError, match="tag"):
+        client.describe(run.id, tags="x" * 41)
+    with pytest.raises(NotFoundError):
+        client.describe("nosuchrun", notes="lost")
+    client.describe(run.id, tags="")
+    assert (store.run(run.id).name, store.run(run.id).tags) == ("my run", [])

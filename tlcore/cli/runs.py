@@ -1,4 +1,4 @@
-"""Commands about runs: `runs list|show|stop|resume|delete`."""
+"""Commands about runs: `runs list|show|stop|resume|retry|describe|delete|restore`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import dataclasses
 
 from tlcore.cli.answer import Answer, text_table
 from tlcore.runs import client
+from tlcore.runs.purge import KEEP_DELETED
+from tlcore.runs.queue import place_text, places_in_line
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
 
@@ -22,16 +24,26 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
         required=True, metavar="ACTION"
     )
     listing = group.add_parser("list", parents=[shared], help="list all runs, newest first")
+    listing.add_argument("--deleted", action="store_true", help="the deleted runs that can still be restored")
+    listing.add_argument("--tag", help="only runs with this tag")
     listing.set_defaults(command=_list)
     for name, command, help in (
         ("show", _show, "show one run"),
         ("stop", _stop, "ask a run to stop"),
         ("resume", _resume, "go on with a run that did not finish"),
-        ("delete", _delete, "delete a run and its files"),
+        ("retry", _retry, "queue a new run with the plan of an earlier one, from the start"),
+        ("delete", _delete, f"delete a run; for {KEEP_DELETED.days} days it can be restored"),
+        ("restore", _restore, "bring a deleted run back"),
     ):
         parser = group.add_parser(name, parents=[shared], help=help)
         parser.add_argument("run")
         parser.set_defaults(command=command)
+    describe = group.add_parser("describe", parents=[shared], help="rename a run, give it notes and tags")
+    describe.add_argument("run")
+    describe.add_argument("--name", help="what to call it")
+    describe.add_argument("--notes", help="what there is to say about it")
+    describe.add_argument("--tags", help="short words, separated by commas")
+    describe.set_defaults(command=_describe)
 
 
 def describe_run(run: Run) -> Answer:
@@ -45,6 +57,10 @@ def describe_run(run: Run) -> Answer:
     """
     epochs = client.curve(open_store().events(run.id))
     lines = [f"{run.id}  {run.name}  {run.state}"]
+    if run.tags:
+        lines.append(f"tags: {', '.join(run.tags)}")
+    if run.notes:
+        lines.append(run.notes)
     if run.progress:
         lines.append(f"{run.progress['what']}: {run.progress['done']}/{run.progress['total']}")
     for epoch in epochs:
@@ -59,13 +75,43 @@ def describe_run(run: Run) -> Answer:
     return Answer({**dataclasses.asdict(run), "epochs": epochs}, "\n".join(lines))
 
 
-def _list(_options: argparse.Namespace) -> Answer:
-    runs = open_store().runs()
+def _list(options: argparse.Namespace) -> Answer:
+    store = open_store()
+    runs = [run for run in store.runs(deleted=options.deleted) if not options.tag or options.tag in run.tags]
+    places = places_in_line(store)
     rows = [
-        {"id": run.id, "kind": run.kind, "state": run.state, "created": run.created, "name": run.name} for run in runs
+        {
+            "id": run.id,
+            "kind": run.kind,
+            "state": run.state,
+            "place": places.get(run.id),
+            "owner": run.owner,
+            "created": run.created,
+            "name": run.name,
+            "tags": run.tags,
+        }
+        for run in runs
     ]
-    text = text_table(["id", "kind", "state", "created", "name"], [list(row.values()) for row in rows])
-    return Answer(rows, text if rows else "There are no runs yet. Launch one: train --dataset ID")
+    header = ["id", "kind", "state", "owner", "created", "name", "tags"]
+    lines = [
+        [
+            run.id,
+            run.kind,
+            place_text(places[run.id]) if run.id in places else run.state,
+            run.owner,
+            run.created,
+            run.name,
+            ", ".join(run.tags),
+        ]
+        for run in runs
+    ]
+    return Answer(rows, text_table(header, lines) if rows else _nothing(options))
+
+
+def _nothing(options: argparse.Namespace) -> str:
+    if options.deleted or options.tag:
+        return "There are no such runs."
+    return "There are no runs yet. Launch one: train --dataset ID"
 
 
 def _show(options: argparse.Namespace) -> Answer:
@@ -82,6 +128,22 @@ def _resume(options: argparse.Namespace) -> Answer:
     return Answer({"run": options.run}, f"Run {options.run} is queued again.")
 
 
+def _retry(options: argparse.Namespace) -> Answer:
+    run = client.retry(options.run)
+    return Answer({"run": run.id}, f"Run {run.id} is queued with the plan of run {options.run}.")
+
+
+def _describe(options: argparse.Namespace) -> Answer:
+    client.describe(options.run, name=options.name, notes=options.notes, tags=options.tags)
+    return describe_run(open_store().run(options.run))
+
+
 def _delete(options: argparse.Namespace) -> Answer:
-    client.delete(options.run)
-    return Answer({"run": options.run}, f"Run {options.run} is deleted.")
+    open_store().delete_run(options.run)
+    text = f"Run {options.run} is deleted. For {KEEP_DELETED.days} days this brings it back: runs restore {options.run}"
+    return Answer({"run": options.run}, text)
+
+
+def _restore(options: argparse.Namespace) -> Answer:
+    open_store().restore_run(options.run)
+    return Answer({"run": options.run}, f"Run {options.run} is back.")

@@ -1,20 +1,23 @@
-"""What pages and the command line do with runs: submit, wait, look at the curve, delete."""
+"""What pages and the command line do with runs: submit, wait, look at the curve, retry, describe."""
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 
+from tlcore.errors import InputError, StateError
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.jobs import find_job
 from tlcore.runs.run import Event, Run
 from tlcore.runs.store import open_store
 
 _POLL_SECONDS = 0.25
+_MOST_NAME = 200
+_MOST_NOTES = 10_000
+_MOST_TAG = 40
 
 
-def submit(kind: str, plan: dict, name: str, experiment: str = "") -> Run:
+def submit(kind: str, plan: dict, name: str, experiment: str = "", owner: str = "") -> Run:
     """Queue a run and see to it that a dispatcher is there to start it.
 
     Args:
@@ -22,6 +25,7 @@ def submit(kind: str, plan: dict, name: str, experiment: str = "") -> Run:
         plan: the request, JSON-able.
         name: what the user calls it.
         experiment: id shared by runs that belong together, or "".
+        owner: nickname of who asks, or ""; people take turns.
 
     Returns:
         The queued run.
@@ -30,7 +34,7 @@ def submit(kind: str, plan: dict, name: str, experiment: str = "") -> Run:
         NotFoundError: if there is no such kind.
     """
     find_job(kind)
-    run = open_store().add_run(kind, plan, name, experiment)
+    run = open_store().add_run(kind, plan, name, experiment, owner)
     ensure_dispatcher()
     return run
 
@@ -79,16 +83,52 @@ def curve(events: list[Event]) -> list[dict]:
     return [epochs[number] for number in sorted(epochs)]
 
 
-def delete(run_id: str) -> None:
-    """Remove a run with its events and files for good.
+def retry(run_id: str) -> Run:
+    """Queue a new run with the plan of an earlier one, from the start; the earlier one stays as it is.
+
+    Args:
+        run_id: id of a run that has ended.
+
+    Returns:
+        The queued run.
+
+    Raises:
+        StateError: if the earlier one is queued or under way.
+    """
+    run = open_store().run(run_id)
+    if not run.has_ended:
+        raise StateError("a run that has ended", f"run {run_id}, which is {run.state}", "Stop it first, or wait.")
+    return submit(run.kind, run.plan, run.name, run.experiment, run.owner)
+
+
+def describe(run_id: str, *, name: str | None = None, notes: str | None = None, tags: str | None = None) -> None:
+    """Rename a run, write something down about it, or give it tags.
 
     Args:
         run_id: its id.
+        name: what to call it; None leaves it.
+        notes: free text; None leaves it.
+        tags: short words, separated by commas; None leaves them.
 
     Raises:
-        StateError: if it is under way.
+        InputError: if the name is empty, or a text is too long.
+        NotFoundError: if there is no such run.
     """
-    store = open_store()
-    folder = store.run(run_id).folder
-    store.delete_run(run_id)
-    shutil.rmtree(folder, ignore_errors=True)
+    values: dict[str, object] = {}
+    if name is not None:
+        values["name"] = _checked("name", " ".join(name.split()), _MOST_NAME)
+        if not values["name"]:
+            raise InputError("a name", "none", "Write what to call the run.")
+    if notes is not None:
+        values["notes"] = _checked("notes", notes.strip(), _MOST_NOTES)
+    if tags is not None:
+        words = dict.fromkeys(" ".join(word.split()) for word in tags.split(","))
+        values["tags"] = [_checked("tag", word, _MOST_TAG) for word in words if word]
+    if values:
+        open_store().describe_run(run_id, values)
+
+
+def _checked(what: str, text: str, most: int) -> str:
+    if len(text) > most:
+        raise InputError(f"a {what} of at most {most:,} characters", f"{len(text):,}", "Shorten it.")
+    return text

@@ -12,6 +12,8 @@ from tlcore.runs.executors import EXECUTORS, Executor, python_command, start_det
 from tlcore.runs.jobs import find_job
 from tlcore.runs.leases import Lease
 from tlcore.runs.processes import Process, this_process
+from tlcore.runs.purge import purge
+from tlcore.runs.queue import fair_order
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
 from tlcore.runs.tables import now
@@ -82,18 +84,13 @@ class Dispatcher:
         return bool(unfinished)
 
     def _start(self, unfinished: list[Run]) -> None:
-        """Submit the oldest queued runs while there are places: some for training, one for all other jobs."""
-        places = {True: settings().workers, False: _SHORT_JOBS}
-        waiting = []
-        for run in reversed(unfinished):
-            if run.is_active or self._executor.holds(run.id):
-                places[find_job(run.kind).is_training] -= 1
-            else:
-                waiting.append(run)
-        for run in waiting:
-            is_training = find_job(run.kind).is_training
-            if places[is_training] > 0:
-                places[is_training] -= 1
+        """Submit queued runs in fair order while there are places: some for training, one for all other jobs."""
+        last_starts = self._store.last_starts() if unfinished else {}
+        for is_training, places in ((True, settings().workers), (False, _SHORT_JOBS)):
+            line = [run for run in unfinished if find_job(run.kind).is_training == is_training]
+            busy = [run for run in line if run.is_active or self._executor.holds(run.id)]
+            waiting = [run for run in line if run not in busy]
+            for run in fair_order(waiting, busy, last_starts)[: max(0, places - len(busy))]:
                 self._submit(run)
 
     def _submit(self, run: Run) -> None:
@@ -141,6 +138,7 @@ def dispatch() -> bool:
         return False
     executor = EXECUTORS["local"]()
     dispatcher = Dispatcher(open_store(), executor)
+    purge(open_store())
     last_work = time.monotonic()
     try:
         while time.monotonic() - last_work < settings().idle_seconds:

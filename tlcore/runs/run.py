@@ -55,6 +55,10 @@ class Run:
         error: why it did not finish: {"message", "log"}, or {}.
         experiment: id shared by runs that are compared with each other, or "".
         stop_requested: whether someone asked it to stop.
+        owner: nickname of who queued it, or "".
+        notes: what people wrote about it.
+        tags: short words to find it by.
+        deleted: when it was deleted, UTC, ISO 8601, or ""; until it is purged this can be undone.
     """
 
     id: str
@@ -72,6 +76,10 @@ class Run:
     error: dict = field(default_factory=dict)
     experiment: str = ""
     stop_requested: bool = False
+    owner: str = ""
+    notes: str = ""
+    tags: list[str] = field(default_factory=list)
+    deleted: str = ""
 
     @property
     def folder(self) -> Path:

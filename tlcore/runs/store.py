@@ -6,7 +6,7 @@ Every change of state is a compare-and-set in one transaction, so that two proce
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -27,7 +27,7 @@ class Store:
     def __init__(self, address: str):
         self._engine = open_engine(address)
 
-    def add_run(self, kind: str, plan: dict, name: str, experiment: str = "") -> Run:
+    def add_run(self, kind: str, plan: dict, name: str, experiment: str = "", owner: str = "") -> Run:
         """Queue a run.
 
         Args:
@@ -35,6 +35,7 @@ class Store:
             plan: the request, JSON-able.
             name: what the user calls it.
             experiment: id shared by runs that belong together, or "".
+            owner: nickname of who asks, or "".
 
         Returns:
             The queued run.
@@ -47,13 +48,14 @@ class Store:
             "state": states.QUEUED,
             "created": now(),
             "experiment": experiment,
+            "owner": owner,
         }
         with self._engine.begin() as connection:
             connection.execute(RUNS.insert().values(values))
         return self.run(values["id"])
 
     def run(self, run_id: str) -> Run:
-        """Look a run up.
+        """Look a run up, also a deleted one that is not purged yet.
 
         Args:
             run_id: its id.
@@ -72,7 +74,12 @@ class Store:
         return Run(**row)
 
     def runs(
-        self, *, kind: str | None = None, states: Sequence[str] | None = None, experiment: str | None = None
+        self,
+        *,
+        kind: str | None = None,
+        states: Sequence[str] | None = None,
+        experiment: str | None = None,
+        deleted: bool = False,
     ) -> list[Run]:
         """List runs, newest first.
 
@@ -80,11 +87,13 @@ class Store:
             kind: only this kind.
             states: only these states.
             experiment: only runs of this experiment.
+            deleted: the deleted runs that are not purged yet, instead of all others.
 
         Returns:
             The runs that fit.
         """
         query = RUNS.select().order_by(RUNS.c.created.desc())
+        query = query.where(RUNS.c.deleted != "" if deleted else RUNS.c.deleted == "")
         if kind is not None:
             query = query.where(RUNS.c.kind == kind)
         if states is not None:
@@ -93,6 +102,16 @@ class Store:
             query = query.where(RUNS.c.experiment == experiment)
         with self._engine.connect() as connection:
             return [Run(**row) for row in connection.execute(query).mappings()]
+
+    def last_starts(self) -> dict[str, str]:
+        """When each owner's turn was last.
+
+        Returns:
+            Nickname → when the run of theirs that was started last was started, UTC, ISO 8601.
+        """
+        query = sa.select(RUNS.c.owner, sa.func.max(RUNS.c.started)).group_by(RUNS.c.owner)
+        with self._engine.connect() as connection:
+            return {owner: started for owner, started in connection.execute(query) if started}
 
     def move(self, run_id: str, sources: Sequence[str], target: str, **values: object) -> bool:
         """Change a run's state if it is in one of the expected states.
@@ -141,7 +160,7 @@ class Store:
         Raises:
             StateError: if it is finished, queued or under way.
         """
-        cleared = {"ended": "", "worker": {}, "error": {}, "progress": {}, "stop_requested": False}
+        cleared = {"ended": "", "worker": {}, "error": {}, "progress": {}, "stop_requested": False, "deleted": ""}
         if not self.move(run_id, states.RESUMABLE, states.QUEUED, **cleared):
             state = self.run(run_id).state
             raise StateError(
@@ -150,8 +169,21 @@ class Store:
                 "Only runs that did not finish can be resumed.",
             )
 
+    def describe_run(self, run_id: str, values: Mapping[str, object]) -> None:
+        """Change what people call a run and say about it.
+
+        Args:
+            run_id: its id.
+            values: any of "name", "notes" (texts) and "tags" (a list of texts).
+
+        Raises:
+            NotFoundError: if there is none of this id.
+        """
+        self.run(run_id)
+        self._set(run_id, **values)
+
     def delete_run(self, run_id: str) -> None:
-        """Remove a run and its events from the store; its folder is the caller's to remove.
+        """Put a run aside, out of all lists; `restore_run` brings it back until it is purged.
 
         Args:
             run_id: its id.
@@ -159,11 +191,42 @@ class Store:
         Raises:
             StateError: if a worker is busy with it.
         """
-        if self.run(run_id).is_active:
-            raise StateError("a run that has ended", f"run {run_id}, which is under way", "Stop it first.")
+        moment = now()
+        if self.move(run_id, [states.QUEUED], states.STOPPED, ended=moment, deleted=moment):
+            return
+        change = RUNS.update().where(RUNS.c.id == run_id, RUNS.c.state.in_(states.ENDED)).values(deleted=moment)
         with self._engine.begin() as connection:
-            connection.execute(EVENTS.delete().where(EVENTS.c.run == run_id))
-            connection.execute(RUNS.delete().where(RUNS.c.id == run_id))
+            changed = connection.execute(change).rowcount
+        if not changed:
+            state = self.run(run_id).state
+            raise StateError("a run that has ended", f"run {run_id}, which is {state}", "Stop it first.")
+
+    def restore_run(self, run_id: str) -> None:
+        """Bring a deleted run back.
+
+        Args:
+            run_id: its id.
+
+        Raises:
+            NotFoundError: if there is none of this id, or it was purged.
+        """
+        self.run(run_id)
+        self._set(run_id, deleted="")
+
+    def purge_run(self, run_id: str) -> bool:
+        """Remove a deleted run and its events for good; its folder is the caller's to remove.
+
+        Args:
+            run_id: its id.
+
+        Returns:
+            Whether it was there and deleted.
+        """
+        with self._engine.begin() as connection:
+            is_gone = connection.execute(RUNS.delete().where(RUNS.c.id == run_id, RUNS.c.deleted != "")).rowcount == 1
+            if is_gone:
+                connection.execute(EVENTS.delete().where(EVENTS.c.run == run_id))
+        return is_gone
 
     def beat(self, run_id: str) -> None:
         """Note that the worker of a run is alive.

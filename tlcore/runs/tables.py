@@ -29,6 +29,11 @@ RUNS = Table(
     Column("error", sa.JSON, nullable=False, default=dict),
     Column("experiment", String(32), nullable=False, default="", index=True),
     Column("stop_requested", sa.Boolean, nullable=False, default=False),
+    # Younger than the first stores: each has a default on the server's side, with which it is added to old tables.
+    Column("owner", Text, nullable=False, default="", server_default=""),
+    Column("notes", Text, nullable=False, default="", server_default=""),
+    Column("tags", sa.JSON, nullable=False, default=list, server_default="[]"),
+    Column("deleted", String(40), nullable=False, default="", server_default=""),
 )
 
 EVENTS = Table(
@@ -86,12 +91,24 @@ def open_engine(address: str) -> sa.Engine:
 
 
 def _create_tables(engine: sa.Engine) -> None:
-    # Two processes may open a new store at the same moment; the loser of the race finds the tables made.
+    # Two processes may open a new or an old store at the same moment; the loser of the race finds the work done.
     for attempt in range(5):
         try:
             _metadata.create_all(engine)
+            _add_missing_columns(engine)
             return
         except sa.exc.DBAPIError:
             if attempt == 4:
                 raise
             time.sleep(0.2)
+
+
+def _add_missing_columns(engine: sa.Engine) -> None:
+    """Bring the tables of an older store up to date; its rows get the defaults of the new columns."""
+    for table in _metadata.tables.values():
+        present = {column["name"] for column in sa.inspect(engine).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in present:
+                definition = sa.schema.CreateColumn(column).compile(engine)
+                with engine.begin() as connection:
+                    connection.execute(sa.DDL(f"ALTER TABLE {table.name} ADD COLUMN {definition}"))
