@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,18 @@ def test_damaged_files_are_computed_again(objects, counted):
     rows = FeatureCache(dataset, KEY, None).rows(np.arange(5))
     assert sorted(counted) == list(range(5))
     assert np.array_equal(rows[4], read_pixels(dataset, 4, KEY))
+
+
+def test_each_view_of_a_photo_differs_and_stays_the_same(objects):
+    dataset = open_dataset(objects)
+    keys = [dataclasses.replace(KEY, augmentation="strong", view=view) for view in (0, 1)]
+    first, second = (FeatureCache(dataset, key, None).rows(np.arange(3)) for key in keys)
+    plain = FeatureCache(dataset, KEY, None).rows(np.arange(3))
+    assert not np.array_equal(first[:3], plain[:3])
+    assert not np.array_equal(first[:3], second[:3])
+    streamed = dict(features.compute_rows(dataset, keys[1], None, np.array([2, 0])))
+    assert np.array_equal(streamed[0], second[0])
+    assert np.array_equal(streamed[2], second[2])
 
 
 def test_networks_that_take_grey_pictures_get_luminance(objects):

@@ -11,6 +11,7 @@ from tlcore.inference.prepared import run_card
 from tlcore.training.boundary import find_boundary
 from tlcore.training.defaults import suggest_first_trainable
 from tlcore.training.estimate import estimate
+from tlcore.training.layer_rates import rate_factors
 from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
 from tlcore.training.schedules import SCHEDULES
 from tlcore.zoo.catalog import find
@@ -83,6 +84,23 @@ def test_schedules_never_pass_the_rate_or_reach_nothing(row):
     factors = [row.factor(step / 100) for step in range(100)]
     assert min(factors) > 0 and max(factors) <= 1
     assert factors[25] == pytest.approx(1, abs=0.2)
+
+
+def test_the_lower_the_stage_the_smaller_its_steps():
+    assert rate_factors(TrainingPlan(dataset="a-1", **FINE_TUNED)) == {}
+    factors = rate_factors(TrainingPlan(dataset="a-1", layer_decay=0.5, **FINE_TUNED))
+    assert factors["out_relu"] == 0.5
+    assert factors["block_11_expand_BN"] < factors["block_16_project"]
+    assert factors["Conv1"] == 0.5**5  # five resolutions
+    assert "predictions" not in factors
+
+
+def test_changed_copies_cost_time():
+    plain, copies, stream = (
+        estimate(TrainingPlan(dataset="a-1", augmentation=name, augmented_views=views), 1000, 2).seconds
+        for name, views in (("none", 4), ("light", 4), ("light", 0))
+    )
+    assert plain < copies < stream
 
 
 def test_a_plan_of_a_newer_version_is_refused():

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.settings import settings
 from tlcore.training.evaluation import load_predictions
 from tlcore.training.plan import TrainingPlan
 
 pytestmark = pytest.mark.slow
 
 SIZE = 64
+AUGMENTED = {"augmentation": "light", "schedule": "one_cycle"}
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +73,21 @@ def test_fine_tuning_warms_up_then_changes_only_the_upper_layers(objects, weight
     from tlcore.zoo.build import build
     from tlcore.zoo.catalog import find
 
-    plan = plan_for(objects, weights, strategy="fine_tune", first_trainable="conv_dw_11", warmup_epochs=1, epochs=3)
+    plan = plan_for(
+        objects,
+        weights,
+        strategy="fine_tune",
+        first_trainable="conv_dw_11",
+        warmup_epochs=1,
+        epochs=3,
+        schedule="cosine",
+        layer_decay=0.5,
+    )
     result, events = execute(plan, tmp_path)
     phases = [event["phase"] for event in events if event["kind"] == "epoch"]
     assert phases == ["Warming up the head", "Fine-tuning", "Fine-tuning"]
+    _, first, last = (event["learning_rate"] for event in events if event["kind"] == "epoch")
+    assert plan.fine_tune_learning_rate > first > last > 0
     trained = keras.models.load_model(tmp_path / "model.keras")
     original = build(find("MobileNet025"), input_size=SIZE, include_top=False)
     original.load_weights(weights)
@@ -96,20 +109,33 @@ def test_fine_tuning_warms_up_then_changes_only_the_upper_layers(objects, weight
     assert result["trainable"] > 256 * 5 + 5
 
 
-def test_a_stopped_run_goes_on_with_the_same_curve(objects, weights, tmp_path):
+def test_a_stopped_run_goes_on_with_the_same_curve_augmented_or_not(objects, weights, tmp_path):
     from tlcore.errors import Stopped
 
-    plan = plan_for(objects, weights, epochs=4, dropout=0.3, early_stopping=3)
+    plan = plan_for(objects, weights, epochs=4, dropout=0.3, early_stopping=3, **AUGMENTED, augmented_views=2)
     _, expected = execute(plan, tmp_path / "whole")
     with pytest.raises(Stopped):
         execute(plan, tmp_path / "broken", stop_after=2)
     _, resumed = execute(plan, tmp_path / "broken")
     assert resumed[1] == {"kind": "resumed", "epoch": 2}
+    kept = [path for path in (settings().home / "features").glob("*/key.json") if '"light"' in path.read_text("utf-8")]
+    assert len(kept) == 2
     losses = {event["epoch"]: event["train_loss"] for event in expected if event["kind"] == "epoch"}
+    assert losses[4] < losses[1]
     again = {event["epoch"]: event["train_loss"] for event in resumed if event["kind"] == "epoch"}
     assert set(again) == {3, 4}
     for epoch, loss in again.items():
         assert loss == pytest.approx(losses[epoch], rel=1e-4)
+
+
+def test_new_changed_copies_each_epoch_are_not_kept(objects, weights, tmp_path):
+    plan = plan_for(objects, weights, epochs=2, **AUGMENTED, augmented_views=0)
+    result, events = execute(plan, tmp_path)
+    first, last = (event["train_loss"] for event in events if event["kind"] == "epoch")
+    assert last < first
+    assert len(list((settings().home / "features").glob("*/key.json"))) == 1
+    # What it is judged by are the photos as they are.
+    assert result["scores"]["train"]["images"] == 42
 
 
 @pytest.mark.parametrize(

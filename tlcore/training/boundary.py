@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tlcore.zoo.architecture import Architecture
+from tlcore.zoo.tables import LayerRow, layer_table
+
+
+def used_rows(architecture: Architecture, cut: str = "") -> list[LayerRow]:
+    """The layers of a backbone that a plan uses.
+
+    Args:
+        architecture: the backbone.
+        cut: name of the layer whose output feeds the head; "" for the last feature layer.
+
+    Returns:
+        Their rows in the network's order, the cut layer last.
+    """
+    rows = {row.name: row for row in layer_table(architecture.name).rows}
+    names = layers_up_to(cut or architecture.last_feature_layer, {name: row.connected_to for name, row in rows.items()})
+    return [rows[name] for name in names]
+
 
 def layers_up_to(cut: str, inputs: Mapping[str, Sequence[str]]) -> list[str]:
     """The layers that a cut layer depends on, and the cut layer itself.

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
-from tlcore.training.boundary import layers_up_to
+from tlcore.training.boundary import used_rows
 from tlcore.training.plan import TrainingPlan
 from tlcore.training.strategies import find_strategy
 from tlcore.zoo import catalog
-from tlcore.zoo.tables import layer_table
 
 _EPOCHS = 10
 _WARMUP_EPOCHS = 3
@@ -75,9 +74,8 @@ def suggest_first_trainable(architecture: catalog.Architecture) -> str:
     Returns:
         The layer's name.
     """
-    inputs = {row.name: row.connected_to for row in layer_table(architecture.name).rows}
-    names = layers_up_to(architecture.last_feature_layer, inputs)
-    return names[int(_FROZEN_SHARE * len(names))]
+    rows = used_rows(architecture)
+    return rows[int(_FROZEN_SHARE * len(rows))].name
 
 
 def suggest_batch_size(images: int) -> int:

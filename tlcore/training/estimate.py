@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from tlcore.images.augment_presets import read_augmentation
 from tlcore.settings import settings
-from tlcore.training.boundary import find_boundary, layers_up_to
-from tlcore.training.plan import TrainingPlan
-from tlcore.zoo.tables import LayerRow, layer_table
+from tlcore.training.boundary import find_boundary, used_rows
+from tlcore.training.plan import Phase, TrainingPlan
+from tlcore.zoo.tables import LayerRow
 
 # Shares of the machine's matrix-product rate, measured on two cores with MobileNetV2, whose depthwise
 # convolutions are the slowest per multiplication; plainer networks come out faster than estimated.
@@ -51,19 +52,13 @@ def estimate(plan: TrainingPlan, images: int, classes: int) -> Estimate:
     Returns:
         Exact counts where the head pools; about right for "flatten" at an input size other than the original's.
     """
-    rows = _used_rows(plan)
+    rows = used_rows(plan.architecture, plan.cut)
     phase = plan.phases()[-1]
     trained = _rows_from(rows, phase.first_trainable)
     head = _head_parameters(plan, rows[-1], classes)
     trainable = sum(row.trainable for row in trained) + head
     total = sum(row.parameters for row in rows) + head
     return Estimate(trainable, total - trainable, _seconds(plan, rows, images))
-
-
-def _used_rows(plan: TrainingPlan) -> list[LayerRow]:
-    by_name = {row.name: row for row in layer_table(plan.architecture.name).rows}
-    names = layers_up_to(plan.cut, {name: row.connected_to for name, row in by_name.items()})
-    return [by_name[name] for name in names]
 
 
 def _rows_from(rows: list[LayerRow], first: str) -> list[LayerRow]:
@@ -90,10 +85,18 @@ def _seconds(plan: TrainingPlan, rows: list[LayerRow], images: int) -> float:
         position = list(connected).index(boundary)
         below = 2 * scale * sum(row.multiply_adds for row in rows[: position + 1])
         above = 2 * scale * sum(row.multiply_adds for row in rows[position + 1 :])
-        seconds += images * (below / (_LITERT_SHARE * machine_rate()) + _PHOTO_SECONDS)
+        computed = images + photos * _changed_copies(plan, phase)
+        seconds += computed * (below / (_LITERT_SHARE * machine_rate()) + _PHOTO_SECONDS)
         trained = photos * _BACKWARD_FACTOR + images * plan.shares[1]  # each epoch is validated, too
         seconds += phase.epochs * trained * above / (_TRAINING_SHARE * machine_rate())
     return seconds
+
+
+def _changed_copies(plan: TrainingPlan, phase: Phase) -> int:
+    """How many changed copies of each training photo a phase computes."""
+    if not read_augmentation(plan.augmentation):
+        return 0
+    return min(plan.augmented_views, phase.epochs) if plan.augmented_views else phase.epochs
 
 
 @functools.cache

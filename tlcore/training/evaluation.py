@@ -67,6 +67,28 @@ class Predictions:
         picked = self.probabilities[np.arange(len(self.labels)), self.labels]
         return -np.log(np.clip(picked, _SMALLEST, 1 - _SMALLEST))
 
+    def worst_mistakes(self, most: int = 6) -> list[dict]:
+        """Pick the wrong answers that cost most.
+
+        Args:
+            most: how many at most.
+
+        Returns:
+            JSON-able rows, the highest loss first: "image" (its position in the dataset), "true" and "predicted"
+            (numbers of classes), "probability" (of the predicted class).
+        """
+        wrong = np.flatnonzero(~self.right)
+        worst = wrong[np.argsort(-self.losses()[wrong], kind="stable")][:most]
+        return [
+            {
+                "image": int(self.indices[position]),
+                "true": int(self.labels[position]),
+                "predicted": int(self.predicted[position]),
+                "probability": round(float(self.probabilities[position].max()), 4),
+            }
+            for position in worst
+        ]
+
     def score(self) -> Score:
         """Sum the part up."""
         correct = int(self.right.sum())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import Stopped
 from tlcore.files import replacing, write_json
+from tlcore.images.augment import augment
+from tlcore.images.augment_presets import read_augmentation
 from tlcore.images.preprocess import preprocess
 from tlcore.images.resize import resize
 from tlcore.inference.engine import Engine
@@ -37,7 +39,9 @@ class FeatureKey:
         input_size: side of the square input in pixels.
         channels: 3, or 1 for networks that take grey pictures.
         resize: mode of `tlcore.images.resize`.
-        preprocessing: mode of `tlcore.images.preprocess`.
+        preprocessing: mode of `tlcore.images.preprocess`; "" at the input.
+        augmentation: as `tlcore.images.augment_presets` writes it.
+        view: which of the endlessly many changed copies of each photo.
     """
 
     backbone: str
@@ -47,20 +51,26 @@ class FeatureKey:
     channels: int
     resize: str
     preprocessing: str
+    augmentation: str = "none"
+    view: int = 0
 
 
 def read_pixels(dataset: Dataset, index: int, key: FeatureKey) -> np.ndarray:
-    """Read one photo as the network's input square.
+    """Read one photo as the network's input square, changed if the key says so.
 
     Args:
         dataset: where it is.
         index: its position there.
-        key: says size and mode.
+        key: says size, mode and augmentation.
 
     Returns:
         uint8 (size, size, channels).
     """
     pixels = resize(dataset.image(index), key.input_size, key.input_size, key.resize)
+    strengths = read_augmentation(key.augmentation)
+    if strengths:
+        # The same view of the same photo looks the same in every run, so that runs share what is computed of it.
+        pixels = augment(pixels, strengths, np.random.default_rng([key.view, index]))
     if key.channels == 1:
         pixels = np.rint(pixels @ _GREY).astype(np.uint8)[..., None]
     return pixels
@@ -143,10 +153,11 @@ class FeatureCache:
         write_json(self._folder / "key.json", {**asdict(self._key), "dataset": self._dataset.id})
         self._rows_path.touch()
         finished: list[int] = []
+        rows = compute_rows(self._dataset, self._key, self._engine, missing)
         # Rows are written with ordinary writes: on a full disk these fail with an error, a memory map would crash.
         with self._rows_path.open("r+b") as file:
             file.truncate(self._row_bytes * len(self._dataset))
-            for count, (index, row) in enumerate(self._computed(missing), start=1):
+            for count, (index, row) in enumerate(rows, start=1):
                 file.seek(index * self._row_bytes)
                 file.write(row.tobytes())
                 finished.append(index)
@@ -164,21 +175,37 @@ class FeatureCache:
         with replacing(self._done_path) as temporary, temporary.open("wb") as file:
             np.save(file, done)
 
-    def _computed(self, missing: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-        for batch, pixels in self._read_ahead(missing):
-            rows = pixels if self._engine is None else self._engine.run(preprocess(pixels, self._key.preprocessing))
-            yield from zip(batch.tolist(), rows, strict=True)
 
-    def _read_ahead(self, missing: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Decode the next batch in other threads while this one is computed."""
-        batches = [missing[start : start + _BATCH] for start in range(0, len(missing), _BATCH)]
-        with ThreadPoolExecutor(settings().worker_threads) as pool:
-            waiting = [self._submit(pool, batch) for batch in batches[:2]]
-            for position, batch in enumerate(batches):
-                futures = waiting.pop(0)
-                if position + 2 < len(batches):
-                    waiting.append(self._submit(pool, batches[position + 2]))
-                yield batch, np.stack([future.result() for future in futures])
+def compute_rows(
+    dataset: Dataset, key: FeatureKey, engine: Engine | None, indices: np.ndarray
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Compute features one photo after the other; a few batches at a time are in memory.
 
-    def _submit(self, pool: ThreadPoolExecutor, batch: Sequence[int]) -> list:
-        return [pool.submit(read_pixels, self._dataset, int(index), self._key) for index in batch]
+    Args:
+        dataset: the images.
+        key: what else the features depend on.
+        engine: computes them from preprocessed photos; None gives the photos' own pixels.
+        indices: positions of the images, in the order wanted.
+
+    Yields:
+        Position and row: float32 (…), or uint8 (size, size, channels) at the input.
+    """
+    for batch, pixels in _read_ahead(dataset, key, indices):
+        rows = pixels if engine is None else engine.run(preprocess(pixels, key.preprocessing))
+        yield from zip(batch.tolist(), rows, strict=True)
+
+
+def _read_ahead(dataset: Dataset, key: FeatureKey, indices: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Decode the next batches in other threads while this one is computed."""
+    batches = [indices[start : start + _BATCH] for start in range(0, len(indices), _BATCH)]
+    with ThreadPoolExecutor(settings().worker_threads) as pool:
+
+        def submit(batch: np.ndarray) -> list[Future]:
+            return [pool.submit(read_pixels, dataset, int(index), key) for index in batch]
+
+        waiting = [submit(batch) for batch in batches[:2]]
+        for position, batch in enumerate(batches):
+            futures = waiting.pop(0)
+            if position + 2 < len(batches):
+                waiting.append(submit(batches[position + 2]))
+            yield batch, np.stack([future.result() for future in futures])

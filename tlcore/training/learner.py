@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tlcore.training.assembly import SplitNetwork
+from tlcore.training.layer_rates import rate_factors
 from tlcore.training.plan import Phase, TrainingPlan
 
 _OPTIMIZERS = {
@@ -34,17 +35,32 @@ class Learner:
         self._network = network
         self._classes = classes
         self._backbone_learns_statistics = plan.weights == "none" or plan.learn_statistics
-        models = [model for model in (network.body, network.head) if model is not None]
-        self._trainable = [variable for model in models for variable in model.trainable_variables]
-        self._variables = {variable.path: variable for model in models for variable in model.variables}
-        self._optimizer = _OPTIMIZERS[plan.optimizer](phase.learning_rate)
-        self._optimizer.build(self._trainable)
+        self._models = [model for model in (network.body, network.head) if model is not None]
+        self._variables = {variable.path: variable for model in self._models for variable in model.variables}
+        self._groups = self._make_groups(rate_factors(plan))
+        self._optimizers = {
+            factor: _OPTIMIZERS[plan.optimizer](phase.learning_rate * factor) for factor in self._groups
+        }
+        for factor, optimizer in self._optimizers.items():
+            optimizer.build(self._groups[factor])
+        self.learning_rate = phase.learning_rate
         self._loss = self._make_loss(plan.label_smoothing)
         features = tf.TensorSpec((None, *(network.body or network.head).inputs[0].shape[1:]), tf.float32)
         targets = tf.TensorSpec((None, 1 if classes == 2 else classes), tf.float32)
         weights = tf.TensorSpec((None,), tf.float32)
         self._step = tf.function(self._take_step, input_signature=[features, targets, weights])
         self._predict = tf.function(self._forward, input_signature=[features])
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Say how large the next steps are.
+
+        Args:
+            rate: for the head; layers of the backbone take their share of it.
+        """
+        if rate != self.learning_rate:
+            self.learning_rate = rate
+            for factor, optimizer in self._optimizers.items():
+                optimizer.learning_rate.assign(rate * factor)
 
     def learn(self, features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[float, int]:
         """Take one step of the optimizer.
@@ -86,7 +102,7 @@ class Learner:
 
     def optimizer_state(self) -> list[np.ndarray]:
         """Copy all arrays of the optimizer, in its own order."""
-        return [variable.numpy() for variable in self._optimizer.variables]
+        return [variable.numpy() for variable in self._optimizer_variables()]
 
     def set_optimizer_state(self, arrays: list[np.ndarray]) -> None:
         """Put the optimizer's arrays back.
@@ -94,8 +110,19 @@ class Learner:
         Args:
             arrays: as `optimizer_state` returned.
         """
-        for variable, array in zip(self._optimizer.variables, arrays, strict=True):
+        for variable, array in zip(self._optimizer_variables(), arrays, strict=True):
             variable.assign(array)
+
+    def _make_groups(self, factors: dict[str, float]) -> dict[float, list[keras.Variable]]:
+        """Trained variables that share a learning rate, by what it is multiplied by."""
+        groups: dict[float, list[keras.Variable]] = {}
+        for model in self._models:
+            for layer in model.layers:
+                groups.setdefault(factors.get(layer.name, 1.0), []).extend(layer.trainable_variables)
+        return {factor: variables for factor, variables in groups.items() if variables}
+
+    def _optimizer_variables(self) -> list[keras.Variable]:
+        return [variable for optimizer in self._optimizers.values() for variable in optimizer.variables]
 
     def _make_loss(self, smoothing: float) -> keras.losses.Loss:
         kind = keras.losses.BinaryCrossentropy if self._classes == 2 else keras.losses.CategoricalCrossentropy
@@ -115,8 +142,9 @@ class Learner:
                 features = self._network.body(features, training=self._backbone_learns_statistics)
             probabilities = self._network.head(features, training=True)
             loss = self._loss(targets, probabilities, sample_weight=weights)
-        gradients = tape.gradient(loss, self._trainable)
-        self._optimizer.apply(gradients, self._trainable)
+        gradients = tape.gradient(loss, self._groups)
+        for factor, optimizer in self._optimizers.items():
+            optimizer.apply(gradients[factor], self._groups[factor])
         return loss, probabilities
 
     def _forward(self, features: tf.Tensor) -> tf.Tensor:

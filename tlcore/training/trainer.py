@@ -14,16 +14,13 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import Split, split
 from tlcore.errors import Stopped
-from tlcore.images.preprocess import preprocess
-from tlcore.inference.convert import convert
-from tlcore.inference.engine import Engine
-from tlcore.settings import settings
-from tlcore.training.assembly import SplitNetwork, assemble, set_trainable, split_network, weights_digest
+from tlcore.training.assembly import assemble, set_trainable, split_network
 from tlcore.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tlcore.training.evaluation import Predictions
-from tlcore.training.features import FeatureCache, FeatureKey
 from tlcore.training.learner import Learner
+from tlcore.training.phase_features import PhaseFeatures
 from tlcore.training.plan import Phase, TrainingPlan
+from tlcore.training.schedules import find_schedule
 
 logger = logging.getLogger(__name__)
 
@@ -110,11 +107,12 @@ class _Training:
                 checkpoint = None
             if checkpoint:
                 _restore_head(model, checkpoint)
-            features = self._features(network)
+            features = PhaseFeatures(plan, self._dataset, self._split, network, self._progress, self._should_stop)
             counts = _count_parameters(model)
             self._emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": self._epoch, **counts})
             learner = Learner(plan, phase, network, self._classes)
             self._train_phase(index, phase, learner, features, checkpoint)
+            self._feature_seconds += features.seconds
         self._emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": self._epoch})
         predictions = self._predict_parts(learner, features)
         return Outcome(
@@ -127,47 +125,10 @@ class _Training:
             feature_seconds=self._feature_seconds,
         )
 
-    # Features below the boundary
-
-    def _features(self, network: SplitNetwork) -> np.ndarray:
-        """Memory-mapped features of all images that the run uses."""
-        started = time.perf_counter()
-        plan, architecture = self._plan, self._plan.architecture
-        digest = weights_digest(network.bottom) if network.bottom else ""
-        key = FeatureKey(
-            backbone=architecture.name if network.bottom else "",
-            weights=digest,
-            boundary=network.boundary if network.bottom else "",
-            input_size=plan.input_size,
-            channels=architecture.input_shape[2],
-            resize=plan.resize,
-            preprocessing=plan.pixel_mode if network.bottom else "",
-        )
-        engine = self._converted(network, digest) if network.bottom else None
-        cache = FeatureCache(self._dataset, key, engine)
-        used = np.concatenate([self._split.train, self._split.validation, self._split.test])
-        what = "Computing features" if network.bottom else "Reading photos"
-        rows = cache.rows(used, lambda done, total: self._progress(what, done, total), self._should_stop)
-        self._feature_seconds += time.perf_counter() - started
-        return rows
-
-    def _converted(self, network: SplitNetwork, digest: str) -> Engine:
-        name = f"{self._plan.architecture.name}-{self._plan.input_size}-{network.boundary}-{digest[:16]}.tflite"
-        path = settings().home / "converted" / name
-        if not path.is_file():
-            self._progress("Converting the frozen part for LiteRT", 0, 1)
-            convert(network.bottom, path)
-        return Engine(path)
-
-    def _take(self, features: np.ndarray, indices: np.ndarray) -> np.ndarray:
-        """Rows as the trained part wants them, float32."""
-        rows = features[indices]
-        return rows if rows.dtype == np.float32 else preprocess(rows, self._plan.pixel_mode)
-
     # Training
 
     def _train_phase(
-        self, index: int, phase: Phase, learner: Learner, features: np.ndarray, checkpoint: Checkpoint | None
+        self, index: int, phase: Phase, learner: Learner, features: PhaseFeatures, checkpoint: Checkpoint | None
     ) -> None:
         plan = self._plan
         first_epoch = sum(earlier.epochs for earlier in plan.phases()[:index])
@@ -178,9 +139,11 @@ class _Training:
             learner.set_optimizer_state(checkpoint.optimizer)
             best, best_loss, waited = checkpoint.best, checkpoint.best_loss, checkpoint.waited
         while self._epoch < first_epoch + phase.epochs and not (plan.early_stopping and waited >= plan.early_stopping):
+            features.begin_epoch(self._epoch)
             started = time.perf_counter()
-            train_loss, train_accuracy = self._train_epoch(learner, features, phase)
-            validation = self._predictions(learner, features, self._split.validation).score()
+            train_loss, train_accuracy = self._train_epoch(learner, features, phase, self._epoch - first_epoch)
+            predictions = self._predictions(learner, features, self._split.validation)
+            validation = predictions.score()
             self._epoch += 1
             seconds = time.perf_counter() - started
             self._training_seconds += seconds
@@ -194,7 +157,7 @@ class _Training:
                     "kind": "epoch",
                     "epoch": self._epoch,
                     "phase": phase.title,
-                    "learning_rate": phase.learning_rate,
+                    "learning_rate": learner.learning_rate,
                     "train_loss": train_loss,
                     "train_accuracy": train_accuracy,
                     "validation_loss": validation.loss,
@@ -202,6 +165,7 @@ class _Training:
                     "seconds": seconds,
                 }
             )
+            self._emit({"kind": "mistakes", "epoch": self._epoch, "photos": predictions.worst_mistakes()})
             save_checkpoint(
                 self._folder,
                 Checkpoint(
@@ -218,16 +182,20 @@ class _Training:
         if best:
             learner.set_variables(best)
 
-    def _train_epoch(self, learner: Learner, features: np.ndarray, phase: Phase) -> tuple[float, float]:
+    def _train_epoch(
+        self, learner: Learner, features: PhaseFeatures, phase: Phase, epoch_of_phase: int
+    ) -> tuple[float, float]:
         """One pass over the training photos: mean loss and accuracy while it went on."""
         # The order follows from seed and epoch alone, so a resumed run meets the photos as it would have.
         order = np.random.default_rng([self._plan.seed, self._epoch]).permutation(self._split.train)
+        schedule = find_schedule(self._plan.schedule)
         weights = self._class_weights()
         total_loss, correct, seen = 0.0, 0, 0
-        for start in range(0, len(order), self._plan.batch_size):
-            batch = order[start : start + self._plan.batch_size]
+        for batch, rows in features.batches(order):
             labels = self._dataset.labels[batch]
-            loss, right = learner.learn(self._take(features, batch), labels, weights[labels])
+            done = (epoch_of_phase + seen / len(order)) / phase.epochs
+            learner.set_learning_rate(phase.learning_rate * schedule.factor(done))
+            loss, right = learner.learn(rows, labels, weights[labels])
             total_loss += loss * len(batch)
             correct += right
             seen += len(batch)
@@ -245,14 +213,14 @@ class _Training:
 
     # Evaluation
 
-    def _predict_parts(self, learner: Learner, features: np.ndarray) -> dict[str, Predictions]:
+    def _predict_parts(self, learner: Learner, features: PhaseFeatures) -> dict[str, Predictions]:
         parts = {"train": self._split.train, "validation": self._split.validation, "test": self._split.test}
         return {name: self._predictions(learner, features, indices) for name, indices in parts.items()}
 
-    def _predictions(self, learner: Learner, features: np.ndarray, indices: np.ndarray) -> Predictions:
+    def _predictions(self, learner: Learner, features: PhaseFeatures, indices: np.ndarray) -> Predictions:
         outputs = []
         for start in range(0, len(indices), _PREDICTION_BATCH):
-            outputs.append(learner.probabilities(self._take(features, indices[start : start + _PREDICTION_BATCH])))
+            outputs.append(learner.probabilities(features.take(indices[start : start + _PREDICTION_BATCH])))
             if self._should_stop():
                 raise Stopped
         return Predictions(indices, self._dataset.labels[indices], np.concatenate(outputs))
