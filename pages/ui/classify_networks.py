@@ -12,7 +12,17 @@ from pages.ui.job_progress import show_progress, stop_button
 from tlcore.errors import InputError
 from tlcore.files import replacing
 from tlcore.images.resize import RESIZE_MODES, resize_mode
-from tlcore.inference.networks import DOWNLOAD, HERE, MISSING, READY, Network, imagenet_networks, trained_network
+from tlcore.inference.networks import (
+    DOWNLOAD,
+    HERE,
+    MISSING,
+    READY,
+    Network,
+    embedded_network,
+    first_choice,
+    imagenet_networks,
+    trained_network,
+)
 from tlcore.inference.prepared import UPLOADS, run_request
 from tlcore.runs import client
 from tlcore.runs.dispatcher import ensure_dispatcher
@@ -20,7 +30,6 @@ from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 
-_FIRST_CHOICE = "MobileNetV2"
 _MOST = 6
 _WEIGHTS_STATES = {HERE: "to be prepared", DOWNLOAD: "to be downloaded", MISSING: "weights missing"}
 
@@ -31,7 +40,7 @@ def pick_networks() -> tuple[list[Network], str]:
     Returns:
         The networks chosen, and the resize mode, "" for each network's own.
     """
-    networks = {network.key: network for network in [*imagenet_networks(), *_trained_networks()]}
+    networks = {network.key: network for network in _networks()}
     labels = {key: _label(network) for key, network in networks.items()}
     wanted = [key for key in st.query_params.get("networks", "").split(",") if key in networks]
     left, right = st.columns([4, 2])
@@ -39,11 +48,11 @@ def pick_networks() -> tuple[list[Network], str]:
         keys = st.multiselect(
             "Networks",
             list(networks),
-            default=wanted or [_FIRST_CHOICE],
+            default=wanted or [first_choice()],
             format_func=labels.__getitem__,
             max_selections=_MOST,
-            help="ImageNet networks know 1,000 classes; networks trained here know yours. Choose several to see them "
-            "side by side.",
+            help="The embedded network comes with this project and knows 200 classes; ImageNet networks know 1,000; "
+            "networks trained here know yours. Choose several to see them side by side.",
             # A choice is kept by its label: where labels change, a new widget takes the choice from the address.
             key=f"networks-{zlib.crc32(str(labels).encode())}",
         )
@@ -59,8 +68,13 @@ def pick_networks() -> tuple[list[Network], str]:
     return [networks[key] for key in keys], mode
 
 
+def _networks() -> list[Network]:
+    return [embedded_network(), *imagenet_networks(), *_trained_networks()]
+
+
 def _label(network: Network) -> str:
-    return network.title if network.state == READY else f"{network.title} ({_WEIGHTS_STATES[network.state]})"
+    note = network.note if network.state == READY else _WEIGHTS_STATES[network.state]
+    return f"{network.title} ({note})" if note else network.title
 
 
 def _trained_networks() -> list[Network]:

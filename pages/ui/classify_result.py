@@ -14,7 +14,6 @@ from pages.ui.compare_text import plain
 from pages.ui.errors import show_error
 from tlcore.errors import ImageError
 from tlcore.inference.classifier import Classification, classify
-from tlcore.inference.imagenet import imagenet_classes
 from tlcore.inference.many import PhotoFile, decode_photo
 from tlcore.inference.networks import Network
 from tlcore.inference.prepared import Prepared, load_prepared
@@ -139,6 +138,6 @@ def _show_guesses(prepared: Prepared, result: Classification) -> None:
 
 
 def _hover(prepared: Prepared, index: int) -> str:
-    if prepared.card.classes:
-        return f"Class {index + 1} of {len(prepared.card.classes)}"
-    return f"WordNet {imagenet_classes()[index][0]}, class {index} of ImageNet"
+    classes, ids = prepared.card.classes, prepared.wordnet_ids
+    place = f"class {index + 1} of {len(classes)}" if classes else f"class {index} of ImageNet"
+    return f"WordNet {ids[index]}, {place}" if ids else place.capitalize()

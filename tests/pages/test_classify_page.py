@@ -25,8 +25,19 @@ def text_of(app: AppTest) -> str:
     return " ".join(element.value for element in [*app.markdown, *app.caption, *app.code, *app.error])
 
 
-def test_offline_without_weights_the_page_names_file_and_folder():
+def test_with_nothing_here_a_sample_is_classified_by_the_network_that_comes_along():
     app = page()
+    app.segmented_control(key="photo-source").set_value("Samples").run()
+    assert not app.exception
+    assert app.query_params["networks"] == "EmbeddedResNet"
+    guesses = next(element for element in app.get("html") if "guesses" in element.proto.body)
+    assert guesses.proto.body.count(" %)") == 5
+    assert "of 200" in guesses.proto.body
+    assert not app.button
+
+
+def test_offline_without_weights_the_page_names_file_and_folder():
+    app = page(networks="MobileNetV2")
     assert not app.exception
     words = text_of(app)
     assert "works offline and the weights file is missing" in words

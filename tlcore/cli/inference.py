@@ -12,8 +12,9 @@ from tlcore.errors import ImageError, InputError, StateError
 from tlcore.images.decode import read_bytes
 from tlcore.images.resize import RESIZE_MODES
 from tlcore.inference.classifier import Guess
-from tlcore.inference.imagenet import imagenet_classes
+from tlcore.inference.embedded import prepare_embedded
 from tlcore.inference.many import PhotoFile, classify_files
+from tlcore.inference.networks import first_choice
 from tlcore.inference.prepared import (
     PREPARED,
     Prepared,
@@ -37,11 +38,13 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     """
     prepare = commands.add_parser("prepare", parents=[shared], help="make a network ready to classify")
     prepare.add_argument("name", help="such as MobileNetV2")
-    prepare.add_argument("--weights", default="imagenet", help="imagenet, or a weights file of this architecture")
+    prepare.add_argument("--weights", help="a weights file of this architecture, instead of its pretrained weights")
     prepare.set_defaults(command=_prepare)
-    classify = commands.add_parser("classify", parents=[shared], help="classify photos on ImageNet")
-    classify.add_argument("--model", default="MobileNetV2", help="a prepared network")
-    classify.add_argument("--weights", default="imagenet", help="imagenet, or the weights file it was prepared from")
+    classify = commands.add_parser("classify", parents=[shared], help="classify photos with a pretrained network")
+    classify.add_argument(
+        "--model", help="a prepared network; by default MobileNetV2, or EmbeddedResNet where its weights are not here"
+    )
+    classify.add_argument("--weights", help="the weights file it was prepared from, if it was one")
     _add_photo_options(classify)
     classify.set_defaults(command=_classify)
     predict = commands.add_parser(
@@ -65,15 +68,27 @@ def _add_photo_options(parser: argparse.ArgumentParser) -> None:
 
 def _prepare(options: argparse.Namespace) -> Answer:
     architecture = catalog.find(options.name)
-    prepared_folder(architecture.name, options.weights)  # says at once if there is no such file
-    weights = options.weights if options.weights == "imagenet" else str(Path(options.weights).resolve())
+    weights = _weights(architecture, options)
+    if weights == "embedded":
+        folder = prepare_embedded()
+        return Answer({"folder": str(folder)}, f"{architecture.title} is ready: {folder}")
+    prepared_folder(architecture.name, weights)  # says at once if there is no such file
     plan = {"architecture": architecture.name, "weights": weights}
     run = wait_and_show(submit("prepare", plan, f"Prepare {architecture.title}").id)
     return Answer(run.result, f"{architecture.title} is ready: {run.result['folder']}")
 
 
 def _classify(options: argparse.Namespace) -> Answer:
-    return _answer(load_prepared(prepared_folder(options.model, options.weights)), options)
+    architecture = catalog.find(options.model or first_choice())
+    weights = _weights(architecture, options)
+    folder = prepare_embedded() if weights == "embedded" else prepared_folder(architecture.name, weights)
+    return _answer(load_prepared(folder), options)
+
+
+def _weights(architecture: catalog.Architecture, options: argparse.Namespace) -> str:
+    if options.weights in (None, "imagenet", "embedded"):
+        return options.weights or ("embedded" if architecture.embedded_weights else "imagenet")
+    return str(Path(options.weights).resolve())
 
 
 def _predict(options: argparse.Namespace) -> Answer:
@@ -108,5 +123,5 @@ def _answer(prepared: Prepared, options: argparse.Namespace) -> Answer:
 
 
 def _guess_values(prepared: Prepared, guess: Guess) -> dict:
-    identity = {} if prepared.card.classes else {"id": imagenet_classes()[guess.index][0]}
+    identity = {"id": prepared.wordnet_ids[guess.index]} if prepared.wordnet_ids else {}
     return {**identity, "name": guess.name, "probability": guess.probability}

@@ -19,6 +19,12 @@ def imagenet_classes() -> tuple[tuple[str, str], ...]:
 
 
 @functools.cache
+def imagenet_ids() -> tuple[str, ...]:
+    """The WordNet ids alone, in the same order."""
+    return tuple(wordnet_id for wordnet_id, _ in imagenet_classes())
+
+
+@functools.cache
 def imagenet_names() -> tuple[str, ...]:
     """The names alone, in the same order."""
     return tuple(name for _, name in imagenet_classes())

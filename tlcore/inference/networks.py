@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tlcore.embedded.weights import read_card
+from tlcore.inference import embedded
 from tlcore.inference.prepared import PREPARED, is_folder_prepared, prepared_cards, prepared_folder
 from tlcore.settings import settings
 from tlcore.zoo import catalog
@@ -13,6 +15,7 @@ READY = "ready"
 HERE = "weights here"
 DOWNLOAD = "to be downloaded"
 MISSING = "weights missing"
+_PREFERRED = "MobileNetV2"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Network:
         architecture: its row in the catalog.
         weights_path: where its weights file is expected; None for networks that need none any more.
         run_id: of the training run that made it; "" for none.
+        note: what a person should know about it besides, or "".
     """
 
     key: str
@@ -36,6 +40,7 @@ class Network:
     architecture: catalog.Architecture
     weights_path: Path | None = None
     run_id: str = ""
+    note: str = ""
 
 
 def imagenet_networks() -> list[Network]:
@@ -47,10 +52,31 @@ def imagenet_networks() -> list[Network]:
     own = [
         Network(folder.name, card.title, folder, READY, catalog.find(card.architecture))
         for folder, card in prepared_cards().items()
-        if card.weights != "imagenet"
+        if card.weights not in ("imagenet", "embedded")
     ]
     published = [_published(row) for row in catalog.ARCHITECTURES if row.imagenet_weights is not None]
     return own + published
+
+
+def embedded_network() -> Network:
+    """Describe the network that comes with this project; it is always ready, and prepared on the spot for that.
+
+    Returns:
+        The network.
+    """
+    row, card = catalog.find(embedded.NAME), read_card()
+    note = f"works offline, {len(card.names)} everyday classes"
+    return Network(row.name, row.title, embedded.prepare_embedded(), READY, row, note=note)
+
+
+def first_choice() -> str:
+    """Choose the network to begin with.
+
+    Returns:
+        Key of MobileNetV2 where its weights are on this machine, else of the embedded network.
+    """
+    preferred = _published(catalog.find(_PREFERRED))
+    return preferred.key if preferred.state in (READY, HERE) else embedded.NAME
 
 
 def trained_network(run_id: str, title: str, run_folder: Path, backbone: str) -> Network:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tlcore.embedded import weights as embedded
 from tlcore.errors import InputError, MissingError
 from tlcore.files import file_digest
 from tlcore.inference.engine import Engine
 from tlcore.inference.head import Head, load_head
-from tlcore.inference.imagenet import imagenet_names
+from tlcore.inference.imagenet import imagenet_ids, imagenet_names
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 
@@ -31,12 +32,13 @@ class Card:
 
     Args:
         architecture: its name in the catalog.
-        weights: "imagenet", the digest of the user's weights file, or "run" for one that was trained here.
+        weights: "imagenet", "embedded", the digest of the user's weights file, or "run" for one that was trained here.
         input_size: side of the square input in pixels.
         preprocessing: mode of `tlcore.images.preprocess`.
         cut_layer: whose output the features are.
         title: what a person calls it.
         classes: names in the order of its outputs; empty for ImageNet's 1,000.
+        wordnet_ids: WordNet id of each of `classes`, or empty.
         channels: of the input, 3, or 1 for networks that take grey pictures.
         resize: mode of `tlcore.images.resize` by which it is evaluated.
         ratio: share of the short side that a centre crop keeps.
@@ -51,6 +53,7 @@ class Card:
     cut_layer: str
     title: str = ""
     classes: tuple[str, ...] = ()
+    wordnet_ids: tuple[str, ...] = ()
     channels: int = 3
     resize: str = "crop"
     ratio: float = 0.875
@@ -71,7 +74,8 @@ def card_from_json(values: dict) -> Card:
     Returns:
         The card.
     """
-    return Card(**{**values, "classes": tuple(values.get("classes", ()))})
+    lists = {name: tuple(values.get(name, ())) for name in ("classes", "wordnet_ids")}
+    return Card(**{**values, **lists})
 
 
 def run_card(plan: dict, classes: Sequence[str], title: str) -> Card:
@@ -136,13 +140,18 @@ class Prepared:
         """Names of the classes, in the order of the outputs."""
         return self.card.classes or imagenet_names()
 
+    @property
+    def wordnet_ids(self) -> Sequence[str]:
+        """WordNet ids of the classes, in the order of the outputs; empty where the classes are the user's."""
+        return self.card.wordnet_ids if self.card.classes else imagenet_ids()
+
 
 def prepared_folder(architecture: str, weights: str = "imagenet") -> Path:
     """Say where a prepared network is, or would be.
 
     Args:
         architecture: its name in the catalog.
-        weights: "imagenet", or the path of a weights file.
+        weights: "imagenet", "embedded", or the path of a weights file.
 
     Returns:
         The folder.
@@ -153,10 +162,12 @@ def prepared_folder(architecture: str, weights: str = "imagenet") -> Path:
     row = catalog.find(architecture)
     if weights == "imagenet":
         source = weights
+    elif weights == "embedded":
+        source = embedded.read_card().digest[:16]
     elif Path(weights).is_file():
         source = file_digest(Path(weights))[:16]
     else:
-        raise InputError("imagenet or a weights file", f"{weights}, which does not exist", "Check the path.")
+        raise InputError("imagenet, embedded, or a weights file", f"{weights}, which does not exist", "Check the path.")
     return settings().home / PREPARED / f"{row.name}-{row.input_size}-{source}"
 
 

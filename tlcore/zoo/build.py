@@ -35,7 +35,8 @@ def build(
         input_size: side of the square input in pixels; None for the original's.
         include_top: with the classifier or without.
         weights: None for random ones; "imagenet" for the published ones, which are downloaded if they are not on
-            this machine; "embedded" for those that come with this project; or the path of a weights file, which is checked before it is loaded.
+            this machine; "embedded" for those that come with this project; or the path of a weights file, which is
+            checked before it is loaded.
         classes: output units; None for the original's.
         channels: of the input, 1 or 3; None for the original's.
 
