@@ -50,8 +50,8 @@ class Reporter:
         """Report one fact.
 
         Args:
-            event: {"kind": …, …}. "progress" ("what", "done", "total") replaces the run's progress, with an estimate
-                of the "seconds_left", and is thinned out; "phase" with a "state" also moves the run to that state;
+            event: {"kind": …, …}. "progress" ("what", "done", "total") replaces the run's progress, with how much is
+                done "per_second" and an estimate of the "seconds_left", and is thinned out; "phase" with a "state" also moves the run to that state;
                 everything else is kept.
         """
         payload = {key: value for key, value in event.items() if key != "kind"}
@@ -61,18 +61,19 @@ class Reporter:
                 self._task = (payload["what"], moment, payload["done"])
             if moment - self._last_progress >= _PROGRESS_SECONDS or payload["done"] == payload["total"]:
                 self._last_progress = moment
-                self._store.set_progress(self._run.id, {**payload, "seconds_left": self._seconds_left(payload)})
+                self._store.set_progress(self._run.id, {**payload, **self._speed(payload)})
             return
         if event["kind"] == "phase" and "state" in payload:
             self._store.move(self._run.id, states.ACTIVE, payload["state"])
         self._store.add_event(self._run.id, event["kind"], payload)
 
-    def _seconds_left(self, payload: dict) -> float | None:
+    def _speed(self, payload: dict) -> dict:
         _, began, done_before = self._task
-        done = payload["done"] - done_before
-        if done <= 0:
-            return None
-        return (time.monotonic() - began) / done * (payload["total"] - payload["done"])
+        done, seconds = payload["done"] - done_before, time.monotonic() - began
+        if done <= 0 or seconds <= 0:
+            return {"per_second": None, "seconds_left": None}
+        per_second = done / seconds
+        return {"per_second": per_second, "seconds_left": (payload["total"] - payload["done"]) / per_second}
 
     def should_stop(self) -> bool:
         """Tell whether someone asked the run to stop; asks the store a few times a second at most."""

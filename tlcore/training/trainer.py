@@ -63,7 +63,7 @@ def train(
         plan: what to do.
         dataset: what to learn from.
         folder: where checkpoints are kept.
-        emit: takes events: "phase", "progress", "epoch", "resumed".
+        emit: takes events: "phase", "progress", "epoch", "mistakes", "resumed".
         should_stop: asked between batches.
 
     Returns:
@@ -199,7 +199,7 @@ class _Training:
             total_loss += loss * len(batch)
             correct += right
             seen += len(batch)
-            self._epoch_progress(phase, seen, len(order))
+            self._epoch_progress(phase, seen, len(order), learner.learning_rate)
             if self._should_stop():
                 raise Stopped
         return total_loss / seen, correct / seen
@@ -230,7 +230,7 @@ class _Training:
     def _progress(self, what: str, done: int, total: int) -> None:
         self._emit({"kind": "progress", "what": what, "done": done, "total": total})
 
-    def _epoch_progress(self, phase: Phase, seen: int, photos: int) -> None:
+    def _epoch_progress(self, phase: Phase, seen: int, photos: int, learning_rate: float) -> None:
         self._emit(
             {
                 "kind": "progress",
@@ -240,6 +240,8 @@ class _Training:
                 "epoch": self._epoch + 1,
                 "epochs": self._plan.epochs,
                 "epoch_share": seen / photos,
+                "photos": photos,
+                "learning_rate": learning_rate,
                 "training_seconds": self._training_seconds,
             }
         )
