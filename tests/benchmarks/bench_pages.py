@@ -1,4 +1,5 @@
-"""How fast pages answer, measured in Chromium: the first page after the server's start, then every change of page.
+"""How fast pages answer, measured in Chromium: the first page after the server's start, then every change of page, then the
+pages of the largest networks, each from a click in the gallery.
 
 python tests/benchmarks/bench_pages.py
 """
@@ -20,7 +21,9 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.conftest import FLAGS, free_port  # noqa: E402  found through the line above
+# Found through the line above.
+from tests.browser.conftest import FLAGS, free_port  # noqa: E402
+from tests.browser.test_architectures_browser import click_bubble, wait_for_network  # noqa: E402
 
 PAGES = {
     "Home": "Transfer Learning Studio",
@@ -29,6 +32,7 @@ PAGES = {
     "Train": "Train",
     "Compare": "Compare",
 }
+LARGEST = {"NASNetLarge": "NASNet large", "EfficientNetB7": "EfficientNet-B7"}
 ROUNDS = 5
 
 
@@ -65,6 +69,9 @@ def main() -> None:
             for name, seconds in _measure_switches(page).items():
                 first, later = seconds[0], statistics.median(seconds[1:])
                 sys.stdout.write(f"change to {name:14} first {first:.2f} s, then {later:.2f} s (median)\n")
+            for name, title in LARGEST.items():
+                first, *later = (_measure_network(page, port, name, title) for _ in range(ROUNDS))
+                sys.stdout.write(f"{title:24} first {first:.2f} s, then {statistics.median(later):.2f} s (median)\n")
         finally:
             browser.close()
             server.kill()
@@ -80,6 +87,15 @@ def _measure_switches(page: Page) -> dict[str, list[float]]:
             _wait_for(page, PAGES[name])
             measured[name].append(time.perf_counter() - started)
     return measured
+
+
+def _measure_network(page: Page, port: int, name: str, title: str) -> float:
+    page.goto(f"http://localhost:{port}/architectures")
+    _wait_for(page, PAGES["Architectures"])
+    started = time.perf_counter()
+    click_bubble(page, name)
+    wait_for_network(page, title)
+    return time.perf_counter() - started
 
 
 if __name__ == "__main__":

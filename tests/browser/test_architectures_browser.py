@@ -1,0 +1,52 @@
+"""The Architectures page in Chromium: from a bubble to the network behind it, and from a cut to the Train page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tlcore.datasets.importer import import_dataset
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PLACE_OF_BUBBLE = """name => {
+    const chart = document.querySelector('.js-plotly-plot'), box = chart.getBoundingClientRect();
+    const {xaxis, yaxis} = chart._fullLayout;
+    for (const trace of chart.data)
+        for (const [index, facts] of (trace.customdata ?? []).entries())
+            if (facts[0] === name)
+                return {x: box.left + xaxis._offset + xaxis.d2p(trace.x[index]),
+                        y: box.top + yaxis._offset + yaxis.d2p(trace.y[index])};
+}"""
+DRAWN = "document.querySelectorAll('[data-testid=stMain] .js-plotly-plot .main-svg').length >= 3"
+
+
+def click_bubble(page, name: str) -> None:
+    """Click the bubble of an architecture in the gallery's chart."""
+    page.locator(".js-plotly-plot .point").first.wait_for()
+    place = page.evaluate(PLACE_OF_BUBBLE, name)
+    page.mouse.move(place["x"], place["y"])
+    page.mouse.click(place["x"], place["y"])
+
+
+def wait_for_network(page, title: str) -> None:
+    """Wait until the page of a network is drawn: words, pictures and graph."""
+    page.get_by_test_id("stMain").get_by_role("heading", name=title, exact=True).wait_for()
+    page.get_by_role("button", name="Open all stages").wait_for()
+    page.wait_for_function(DRAWN)
+    page.wait_for_function("!document.querySelector('[data-testid=stMain] [data-stale=true]')")
+
+
+def test_from_a_bubble_to_the_largest_network_and_from_its_cut_to_the_train_page(app, page):
+    import_dataset("digits", {}, "digits")
+    page.goto(f"{app.url}/architectures")
+    click_bubble(page, "NASNetLarge")
+    wait_for_network(page, "NASNet large")
+    assert "name=NASNetLarge" in page.url
+    page.reload()
+    wait_for_network(page, "NASNet large")
+    page.get_by_role("button", name="Cut here").first.click()
+    page.wait_for_url(re.compile(r"/train"))
+    page.get_by_role("combobox", name="Backbone").wait_for()
+    page.get_by_text("10,090").wait_for()  # a head for ten digits on the 1,008 channels of the first cut
