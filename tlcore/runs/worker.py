@@ -51,8 +51,8 @@ class Reporter:
 
         Args:
             event: {"kind": …, …}. "progress" ("what", "done", "total") replaces the run's progress, with how much is
-                done "per_second" and an estimate of the "seconds_left", and is thinned out; "phase" with a "state" also moves the run to that state;
-                everything else is kept.
+                done "per_second" and an estimate of the "seconds_left", and is thinned out; "phase" with a "state"
+                also moves the run to that state; everything else is kept.
         """
         payload = {key: value for key, value in event.items() if key != "kind"}
         if event["kind"] == "progress":
