@@ -90,7 +90,8 @@ def read_curves(epochs: Sequence[dict], classes: int, has_ended: bool = False) -
 
 def _goes_up_and_down(train: list[float]) -> bool:
     jumps = [after - before for before, after in pairwise(train)]
-    is_restless = mean(jump > 0 for jump in jumps) >= _UPS and mean(map(abs, jumps)) > _JUMP * mean(train)
+    ups = sum(jump > 0 for jump in jumps)
+    is_restless = ups >= _UPS * len(jumps) and mean(map(abs, jumps)) > _JUMP * mean(train)
     return is_restless and min(train) > _SMALL and train[-1] > _FALL * train[0]
 
 
