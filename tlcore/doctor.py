@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from tlcore.datasets.dataset import list_datasets
+from tlcore.inference.embedded import NAME as EMBEDDED
 from tlcore.inference.prepared import prepared_cards
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED
 from tlcore.runs.store import open_store
@@ -53,6 +54,11 @@ def network_state() -> str:
     return "reachable" if _is_reachable(int(time.monotonic() // 60)) else "not reachable"
 
 
+def can_download() -> bool:
+    """Tell whether published weights can be downloaded now."""
+    return network_state() == "reachable"
+
+
 @functools.lru_cache(maxsize=1)
 def _is_reachable(_minute: int) -> bool:
     reached: list[bool] = []
@@ -76,15 +82,15 @@ def examine() -> list[Fact]:
         The facts, most useful first.
     """
     store = open_store()
-    here = [row.name for row in catalog.ARCHITECTURES if catalog.has_weights(row)]
-    prepared = [card.architecture for card in prepared_cards().values()]
+    here = [row.name for row in catalog.ARCHITECTURES if row.imagenet_weights and catalog.has_weights(row)]
+    prepared = [EMBEDDED, *(card.architecture for card in prepared_cards().values() if card.weights != "embedded")]
     finished = len(store.runs(kind="train", states=[FINISHED]))
     waiting = len(store.runs(states=[QUEUED, *ACTIVE]))
     free = shutil.disk_usage(settings().home).free / 1e9
     folder = settings().keras_home / "models"
     return [
         Fact("weights", "ImageNet weights", ", ".join(here) or "none here", f"Weights files belong into {folder}."),
-        Fact("prepared", "Ready to classify", ", ".join(prepared) or "none yet", "Prepare one on the Classify page."),
+        Fact("prepared", "Ready to classify", ", ".join(prepared), "Prepare others on the Classify page."),
         Fact("datasets", "Datasets", str(len(list_datasets()))),
         Fact("runs", "Training runs", f"{finished} finished, {waiting} waiting or under way"),
         Fact("network", "Network", network_state(), "Only needed to download published weights."),

@@ -11,10 +11,12 @@ from pages.ui.errors import errors_shown
 from pages.ui.job_progress import duration_text
 from pages.ui.plan_form import show_missing_weights
 from tlcore.datasets.dataset import Dataset, list_datasets
+from tlcore.doctor import can_download
 from tlcore.runs import client, experiments
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
+from tlcore.training.defaults import suggest_backbone
 from tlcore.training.plan import TrainingPlan
 from tlcore.zoo import catalog
 
@@ -82,8 +84,9 @@ def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Datase
     dataset = datasets[
         left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key="experiment-dataset")
     ]
-    names = [row.name for row in catalog.ARCHITECTURES if row.can_be_backbone and row.imagenet_weights]
-    backbone = middle.selectbox("Backbone", names, index=names.index("MobileNetV2"), key="experiment-backbone")
+    names = [row.name for row in catalog.ARCHITECTURES if row.can_be_backbone and row.pretrained_weights != "none"]
+    default = names.index(suggest_backbone(can_download))
+    backbone = middle.selectbox("Backbone", names, index=default, key="experiment-backbone")
     epochs = right.number_input("Epochs", 4, 200, 10, key="experiment-epochs")
     plans = experiments.plan_experiment(experiment, dataset, backbone, {"epochs": int(epochs)})
     chosen = st.multiselect(

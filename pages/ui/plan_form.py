@@ -8,9 +8,10 @@ import streamlit as st
 
 from pages.ui.job_progress import duration_text
 from tlcore.datasets.dataset import Dataset
-from tlcore.doctor import network_state
+from tlcore.doctor import can_download, network_state
+from tlcore.inference.embedded import NAME as EMBEDDED
 from tlcore.training.boundary import layers_up_to
-from tlcore.training.defaults import suggest_plan
+from tlcore.training.defaults import suggest_backbone, suggest_plan
 from tlcore.training.estimate import estimate
 from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
 from tlcore.training.strategies import STRATEGIES, find_strategy
@@ -104,7 +105,7 @@ def show_missing_weights(plan: TrainingPlan) -> bool:
     st.warning(
         f"The ImageNet weights of {architecture.title} are not on this machine, and there is no network to fetch "
         f"them. Put the file `{path.name}` into `{path.parent}`, choose a weights file of your own under Advanced, "
-        "or train from scratch.",
+        f"take {catalog.find(EMBEDDED).title}, which comes with this project, or train from scratch.",
         icon=":material/cloud_off:",
     )
     return False
@@ -125,7 +126,7 @@ def _choose_strategy() -> str:
 
 def _choose_backbone() -> str:
     names = [row.name for row in catalog.ARCHITECTURES if row.can_be_backbone]
-    wanted = st.session_state.get("train_prefill", {}).get("backbone", "MobileNetV2")
+    wanted = st.session_state.get("train_prefill", {}).get("backbone") or suggest_backbone(can_download)
     return st.selectbox(
         "Backbone",
         names,
@@ -138,6 +139,8 @@ def _choose_backbone() -> str:
 
 def _backbone_label(architecture: catalog.Architecture) -> str:
     label = f"{architecture.title}, {architecture.parameters / 1e6:.1f} million parameters"
+    if architecture.embedded_weights:
+        return f"{label}, works offline, comes with this project"
     if architecture.imagenet_weights is None:
         return f"{label}, no pretrained weights"
     here = any(

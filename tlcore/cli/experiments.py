@@ -7,8 +7,10 @@ import argparse
 from tlcore.cli.answer import Answer, text_table
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
+from tlcore.doctor import can_download
 from tlcore.errors import InputError
 from tlcore.runs.experiments import EXPERIMENTS, expected_seconds, find_experiment, launch, plan_experiment, runs_of
+from tlcore.training.defaults import suggest_backbone
 from tlcore.training.plan import parse_field
 
 
@@ -23,7 +25,7 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     parser = commands.add_parser("experiment", parents=[shared], help="launch several runs as one", description=kinds)
     parser.add_argument("kind", choices=[row.name for row in EXPERIMENTS])
     parser.add_argument("--dataset", required=True, help="id of a dataset")
-    parser.add_argument("--backbone", default="MobileNetV2")
+    parser.add_argument("--backbone", help="by default MobileNetV2, or EmbeddedResNet where that cannot be had")
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="the same in all plans")
     parser.add_argument("--plan-only", action="store_true", help="only say what would be run")
     parser.add_argument("--wait", action="store_true", help="wait until all runs have ended")
@@ -38,7 +40,8 @@ def _experiment(options: argparse.Namespace) -> Answer:
             raise InputError("--set FIELD=VALUE", repr(text), "Put an equals sign between field and value.")
         changes[name] = parse_field(name, value)
     dataset = open_dataset(options.dataset)
-    plans = plan_experiment(find_experiment(options.kind), dataset, options.backbone, changes)
+    backbone = options.backbone or suggest_backbone(can_download)
+    plans = plan_experiment(find_experiment(options.kind), dataset, backbone, changes)
     if options.plan_only:
         seconds = expected_seconds(list(plans.values()))
         table = text_table(

@@ -10,9 +10,10 @@ from tlcore.cli.answer import Answer
 from tlcore.cli.runs import describe_run
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
+from tlcore.doctor import can_download
 from tlcore.errors import InputError
 from tlcore.runs.client import submit
-from tlcore.training.defaults import run_name, suggest_plan
+from tlcore.training.defaults import run_name, suggest_backbone, suggest_plan
 from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
 from tlcore.training.strategies import STRATEGIES
 
@@ -60,5 +61,6 @@ def _read_plan(options: argparse.Namespace, changes: dict) -> TrainingPlan:
         return plan_from_json({**values, **changes} if isinstance(values, dict) else values)
     if not options.dataset:
         raise InputError("a dataset or a plan", "neither", "Give --dataset ID or --plan FILE.")
-    suggested = suggest_plan(open_dataset(options.dataset), options.strategy, changes.get("backbone", "MobileNetV2"))
+    backbone = changes.get("backbone") or suggest_backbone(can_download)
+    suggested = suggest_plan(open_dataset(options.dataset), options.strategy, backbone)
     return plan_from_json({**suggested, **changes})

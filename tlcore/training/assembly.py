@@ -53,7 +53,8 @@ def assemble(plan: TrainingPlan, classes: int) -> keras.Model:
         (n, 1) for two classes: the probability of the second.
     """
     keras.utils.set_random_seed(plan.seed)
-    weights = {"imagenet": "imagenet", "none": None}.get(plan.weights, Path(plan.weights))
+    named = {"imagenet": "imagenet", "embedded": "embedded", "none": None}
+    weights = named.get(plan.weights, Path(plan.weights))
     backbone = build(plan.architecture, input_size=plan.input_size, include_top=_needs_top(plan), weights=weights)
     if weights is None:
         for layer in backbone.layers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
@@ -10,6 +12,8 @@ from tlcore.training.plan import TrainingPlan
 from tlcore.training.strategies import find_strategy
 from tlcore.zoo import catalog
 
+_PREFERRED = "MobileNetV2"
+_EMBEDDED = "EmbeddedResNet"
 _EPOCHS = 10
 _WARMUP_EPOCHS = 3
 _FROZEN_SHARE = 0.645  # block_11_expand_BN of MobileNetV2, where Keras' own transfer learning guide begins
@@ -32,7 +36,7 @@ def suggest_plan(dataset: Dataset, strategy: str, backbone: str) -> dict:
         "dataset": dataset.id,
         "strategy": strategy,
         "backbone": architecture.name,
-        "weights": "imagenet" if row.needs_weights else "none",
+        "weights": architecture.pretrained_weights if row.needs_weights else "none",
         "input_size": suggest_input_size(dataset, architecture),
         "first_trainable": suggest_first_trainable(architecture) if row.needs_layer else "",
         "warmup_epochs": _WARMUP_EPOCHS if warms_up else 0,
@@ -42,6 +46,20 @@ def suggest_plan(dataset: Dataset, strategy: str, backbone: str) -> dict:
         "fine_tune_learning_rate": 3e-5,
         "class_weights": suggest_class_weights(dataset),
     }
+
+
+def suggest_backbone(can_download: Callable[[], bool]) -> str:
+    """Choose a backbone: the embedded one where the weights of the preferred one are neither here nor to be had.
+
+    Args:
+        can_download: tells whether published weights can be downloaded now; asked only where they are not here.
+
+    Returns:
+        Name of an architecture.
+    """
+    preferred = catalog.find(_PREFERRED)
+    here = any(catalog.has_weights(preferred, False, size) for size in preferred.imagenet_weights.sizes)
+    return preferred.name if here or can_download() else _EMBEDDED
 
 
 def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> int:
@@ -66,7 +84,7 @@ def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> 
 
 
 def suggest_first_trainable(architecture: catalog.Architecture) -> str:
-    """Choose where fine-tuning begins: after about two thirds of the layers.
+    """Choose where fine-tuning begins: after about two thirds of the layers, or where its row says.
 
     Args:
         architecture: the backbone.
@@ -75,7 +93,7 @@ def suggest_first_trainable(architecture: catalog.Architecture) -> str:
         The layer's name.
     """
     rows = used_rows(architecture)
-    return rows[int(_FROZEN_SHARE * len(rows))].name
+    return architecture.fine_tune_from or rows[int(_FROZEN_SHARE * len(rows))].name
 
 
 def suggest_batch_size(images: int) -> int:

@@ -20,7 +20,7 @@ from tlcore.zoo.tables import layer_table
 SCHEMA = 1
 POOLINGS = ("average", "max", "flatten")
 OPTIMIZERS = ("adam", "rmsprop", "sgd")
-WEIGHTS = ("imagenet", "none")
+WEIGHTS = ("imagenet", "embedded", "none")
 
 
 def _field(default: Any, help: str, low: float | None = None, high: float | None = None, choices: tuple = ()) -> Any:
@@ -58,7 +58,10 @@ class TrainingPlan:
         "frozen", "What is trained, and from which start.", choices=tuple(row.name for row in STRATEGIES)
     )
     backbone: str = _field("MobileNetV2", "The network that turns photos into features.")
-    weights: str = _field("imagenet", "Where the backbone's weights come from: imagenet, none, or a weights file.")
+    weights: str = _field(
+        "imagenet",
+        "Where the backbone's weights come from: imagenet, embedded (they come with this project), none, or a file.",
+    )
     input_size: int = _field(160, "Side of the square that each photo is resized to, in pixels.", 16, 1024)
     resize: str = _field("stretch", "How a photo becomes a square.", choices=tuple(row.name for row in RESIZE_MODES))
     preprocessing: str = _field(
@@ -274,12 +277,12 @@ def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
         return []  # already named among the choices
     found = []
     if strategy.needs_weights and plan.weights == "none":
-        mend = f"The strategy {strategy.name} starts from pretrained weights: choose imagenet or a weights file."
+        mend = f"The strategy {strategy.name} starts from pretrained weights: choose imagenet, embedded or a file."
         found.append(Problem("weights", plan.weights, mend))
     if not strategy.needs_weights and plan.weights != "none":
         found.append(Problem("weights", plan.weights, "Training from scratch starts from random weights: choose none."))
     if plan.weights not in WEIGHTS and not Path(plan.weights).is_file():
-        found.append(Problem("weights", plan.weights, "There is no such file. Choose imagenet, none, or a file."))
+        found.append(Problem("weights", plan.weights, "There is no such file. Name one, or imagenet, embedded, none."))
     if strategy.needs_layer and not plan.first_trainable:
         found.append(Problem("first_trainable", "", "Name the first layer to fine-tune, such as block_11_expand_BN."))
     if not strategy.needs_layer and plan.first_trainable:
@@ -317,10 +320,14 @@ def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
             "Nobody pretrained this network, so it has no features to reuse: train it from scratch or choose another."
         )
         found.append(Problem("backbone", plan.backbone, mend))
-    if plan.weights == "imagenet" and architecture.imagenet_weights is None:
-        found.append(Problem("weights", "imagenet", f"There are no ImageNet weights for {architecture.title}."))
+    if plan.weights in ("imagenet", "embedded") and plan.weights != architecture.pretrained_weights:
+        mend = f"There are no such weights for {architecture.title}: choose {architecture.pretrained_weights}."
+        found.append(Problem("weights", plan.weights, mend))
     if plan.input_size < architecture.minimum_size:
         mend = f"{architecture.title} needs at least {architecture.minimum_size} pixels."
+        found.append(Problem("input_size", plan.input_size, mend))
+    if plan.input_size % architecture.size_step:
+        mend = f"{architecture.title} takes multiples of {architecture.size_step} pixels only."
         found.append(Problem("input_size", plan.input_size, mend))
     names = [row.name for row in layer_table(architecture.name).rows]
     for field in ("cut_layer", "first_trainable"):

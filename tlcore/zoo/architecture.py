@@ -99,6 +99,7 @@ class Architecture:
         accuracy_note: where the published accuracy comes from, when it is not the Keras Applications page.
         imagenet_weights: the published weights, None if there are none.
         embedded_weights: whether its pretrained weights come with this project, in `tlcore.embedded`.
+        fine_tune_from: the layer where fine-tuning begins by default; "" to begin after two thirds of the layers.
         size_step: input sides that it takes are multiples of this.
         can_be_backbone: whether it makes sense as a feature extractor for photos.
         evaluation: how photos are cut for the published accuracy, None if it never was an ImageNet classifier.
@@ -132,6 +133,7 @@ class Architecture:
     accuracy_note: str = ""
     imagenet_weights: ImagenetWeights | None = None
     embedded_weights: bool = False
+    fine_tune_from: str = ""
     size_step: int = 1
     can_be_backbone: bool = True
     evaluation: Evaluation | None = None

@@ -35,5 +35,6 @@ ROWS = (
         ),
         blocks=r"^(stem|stage\d)",
         embedded_weights=True,
+        fine_tune_from="stage3_1_conv",
     ),
 )
