@@ -1,5 +1,6 @@
-"""How fast pages answer, measured in Chromium: the first page after the server's start, then every change of page, then the
-pages of the largest networks, each from a click in the gallery.
+"""How fast pages answer, measured in Chromium.
+
+The first page after the server's start, every change of page, the largest networks from a click in the gallery.
 
 python tests/benchmarks/bench_pages.py
 """
