@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
@@ -14,7 +15,7 @@ from tlcore.inference.engine import Engine
 from tlcore.inference.head import Head
 
 
-def convert(model: keras.Model, path: Path) -> None:
+def convert(model: keras.Model, path: Path, samples: Callable[[], Iterator[list[np.ndarray]]] | None = None) -> None:
     """Convert a model for LiteRT, with a batch of any size.
 
     The weights are first frozen into constants. Without that the converter keeps them as variables, which LiteRT
@@ -23,11 +24,17 @@ def convert(model: keras.Model, path: Path) -> None:
     Args:
         model: any functional model with one input and one output.
         path: the LiteRT file to write.
+        samples: makes representative inputs, each a list of one batch of one; weights and activations are then
+            quantised to 8 bits, between inputs and outputs of float32. None keeps everything in float32.
     """
     signature = tf.TensorSpec((None, *model.inputs[0].shape[1:]), tf.float32)
     function = tf.function(lambda batch: model(batch, training=False), input_signature=[signature])
     frozen = convert_variables_to_constants_v2(function.get_concrete_function())
-    content = tf.lite.TFLiteConverter.from_concrete_functions([frozen]).convert()
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
+    if samples is not None:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = samples
+    content = converter.convert()
     with replacing(path) as temporary:
         temporary.write_bytes(content)
 

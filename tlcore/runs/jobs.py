@@ -42,6 +42,7 @@ JOBS = (
     Job("prepare", "Preparing a network", False, "tlcore.inference.job:prepare"),
     Job("import", "Importing a dataset", False, "tlcore.datasets.job:import_images"),
     Job("example", "First example", False, "tlcore.runs.example:run_example"),
+    Job("export", "Exporting a network", False, "tlcore.reports.model_export:export"),
     Job("table", "Computing a layer table", False, "tlcore.zoo.jobs:compute_job"),
 )
 

@@ -1,0 +1,81 @@
+"""A trained network as a folder: the files agree with the run, and the program needs three packages only."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tlcore.cli import main
+from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.importer import import_dataset
+from tlcore.errors import StateError
+from tlcore.images.resize import RESIZE_MODES, resize
+from tlcore.reports.model_card import predict_program
+from tlcore.reports.take_away import export_folder, export_request
+from tlcore.runs.run import FINISHED, QUEUED
+from tlcore.runs.store import open_store
+from tlcore.training.defaults import suggest_plan
+from tlcore.training.plan import plan_from_json
+
+# Fails at once if the program imports anything of this project or TensorFlow.
+ALONE = """
+import runpy, sys
+sys.path[:] = [folder for folder in sys.path if folder]
+for name in ("tlcore", "tensorflow", "keras", "scipy", "sklearn"):
+    sys.modules[name] = None
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("mode", [row.name for row in RESIZE_MODES])
+def test_the_program_makes_squares_as_the_run_did(mode, tmp_path):
+    program = {}
+    exec(predict_program(mode).replace("Path(__file__).parent", "Path()"), program)
+    random = np.random.default_rng(0)
+    for wide, high in ((97, 64), (64, 211), (300, 301)):
+        photo = random.integers(0, 256, (high, wide, 3), np.uint8)
+        Image.fromarray(photo).save(tmp_path / "photo.png")
+        square = program["read_square"](tmp_path / "photo.png", 64)
+        assert np.abs(square - resize(photo, 64, 64, mode)).max() <= 1
+
+
+def test_unfinished_runs_and_existing_folders_are_refused(two_classes, finished_run, tmp_path, capsys):
+    run = open_store().add_run("train", {}, "waiting")
+    with pytest.raises(StateError, match="queued"):
+        export_request(run, False)
+    assert main(["export", finished_run(two_classes).id, "--to", str(tmp_path)]) == 2
+    assert "does not exist yet" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_files_name_the_classes_of_the_run(home, tmp_path):
+    from tlcore.reports.model_export import export
+    from tlcore.training.job import train
+
+    dataset = import_dataset("digits", {}, "digits")
+    fields = {"input_size": 32, "cut_layer": "F6", "epochs": 2, "fraction": 0.3}
+    plan = plan_from_json({**suggest_plan(dataset, "scratch", "LeNet5"), **fields})
+    store = open_store()
+    run = store.add_run("train", plan.to_json(), "Digits")
+    result = train(run.plan, run.folder, lambda event: None, lambda: False)
+    store.move(run.id, [QUEUED], FINISHED, result=result)
+    run = store.run(run.id)
+    checks = export(export_request(run, True), home, lambda event: None, lambda: False)["checks"]
+    photos = result["scores"]["test"]["images"]
+    for name in ("model.keras", "model.tflite", "predict.py"):
+        assert checks[name] == {"photos": photos, "same": photos, "correct": result["scores"]["test"]["correct"]}
+    assert checks["model_int8.tflite"]["same"] > 0.9 * photos
+    folder = export_folder(run, True)
+    assert json.loads((folder / "card.json").read_text())["checks"] == checks
+    assert f"{photos} of {photos}" in (folder / "README.md").read_text()
+    photo = tmp_path / "digit.png"
+    photo.write_bytes(open_dataset(dataset.id).image_bytes(0))
+    answer = subprocess.run(
+        [sys.executable, "-I", "-c", ALONE, folder / "predict.py", photo], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert " %)" in answer.stdout
