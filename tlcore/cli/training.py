@@ -9,12 +9,14 @@ from pathlib import Path
 from tlcore.cli.answer import Answer
 from tlcore.cli.runs import describe_run
 from tlcore.cli.waiting import wait_and_show
-from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.datasets.importer import import_dataset
 from tlcore.doctor import can_download
 from tlcore.errors import InputError
 from tlcore.runs.client import submit
 from tlcore.training.defaults import run_name, suggest_backbone, suggest_plan
 from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
+from tlcore.training.recipes import Recipe, find_recipe, recipe_values
 from tlcore.training.strategies import STRATEGIES
 
 
@@ -28,8 +30,10 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     train = commands.add_parser("train", parents=[shared], help="launch a training run")
     train.add_argument("--dataset", help="id of a dataset; all other fields take suitable defaults")
     train.add_argument("--strategy", default="frozen", choices=[row.name for row in STRATEGIES])
+    train.add_argument("--recipe", help="a run that courses teach, by name: see `recipes list`")
     train.add_argument("--plan", type=Path, help="a JSON file with the fields of a plan")
     train.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change one field of the plan")
+    train.add_argument("--find-rate", action="store_true", help="train nothing, but try learning rates and suggest one")
     train.add_argument("--name", help="what to call the run")
     train.add_argument("--wait", action="store_true", help="wait until it has ended and show its result")
     train.set_defaults(command=_train)
@@ -39,10 +43,22 @@ def _train(options: argparse.Namespace) -> Answer:
     changes = dict(_parse_change(text) for text in options.set)
     plan = _read_plan(options, changes)
     open_dataset(plan.dataset)
+    if options.find_rate:
+        return _find_rate(plan)
     run = submit("train", plan.to_json(), options.name or run_name(plan))
     if options.wait:
         return describe_run(wait_and_show(run.id))
     return Answer({"run": run.id}, f"Run {run.id} is queued. Watch it: python -m tlcore runs show {run.id}")
+
+
+def _find_rate(plan: TrainingPlan) -> Answer:
+    found = wait_and_show(submit("find_rate", plan.to_json(), f"Learning rate for: {run_name(plan)}").id).result
+    text = (
+        f"Suggested learning rate: {found['suggestion']:g}, a tenth of {found['lowest']:.2g}, where the loss was "
+        f"lowest. It fell fastest at {found['steepest']:.2g}.\n"
+        f"Use it: --set learning_rate={found['suggestion']:g}"
+    )
+    return Answer(found, text)
 
 
 def _parse_change(text: str) -> tuple[str, object]:
@@ -59,8 +75,23 @@ def _read_plan(options: argparse.Namespace, changes: dict) -> TrainingPlan:
         except (OSError, ValueError) as error:
             raise InputError("a plan as a JSON file", f"{options.plan}: {error}", "Check the file.") from None
         return plan_from_json({**values, **changes} if isinstance(values, dict) else values)
+    if options.recipe:
+        recipe = find_recipe(options.recipe)
+        return plan_from_json({**recipe_values(recipe, _dataset_for(recipe, options.dataset)), **changes})
     if not options.dataset:
-        raise InputError("a dataset or a plan", "neither", "Give --dataset ID or --plan FILE.")
+        raise InputError("a dataset, a recipe or a plan", "none", "Give --dataset ID, --recipe NAME or --plan FILE.")
     backbone = changes.get("backbone") or suggest_backbone(can_download)
     suggested = suggest_plan(open_dataset(options.dataset), options.strategy, backbone)
     return plan_from_json({**suggested, **changes})
+
+
+def _dataset_for(recipe: Recipe, chosen: str | None) -> Dataset:
+    if chosen:
+        return open_dataset(chosen)
+    if not recipe.source:
+        raise InputError(
+            f"--dataset for the recipe {recipe.name}",
+            "none",
+            f"It is made for: {recipe.data}. Import one, such as: python -m tlcore data add folder --path FOLDER",
+        )
+    return import_dataset(recipe.source, {})

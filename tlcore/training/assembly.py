@@ -9,9 +9,9 @@ from pathlib import Path
 import keras
 
 from tlcore.training.boundary import find_boundary
+from tlcore.training.needs import needs_top
 from tlcore.training.plan import Phase, TrainingPlan
 from tlcore.zoo.build import build
-from tlcore.zoo.tables import layer_table
 
 # Keras' networks average BatchNormalization statistics over thousands of steps. A run from scratch on some hundred
 # photos takes far fewer, and would be judged with statistics of its random start.
@@ -55,7 +55,12 @@ def assemble(plan: TrainingPlan, classes: int) -> keras.Model:
     keras.utils.set_random_seed(plan.seed)
     named = {"imagenet": "imagenet", "embedded": "embedded", "none": None}
     weights = named.get(plan.weights, Path(plan.weights))
-    backbone = build(plan.architecture, input_size=plan.input_size, include_top=_needs_top(plan), weights=weights)
+    backbone = build(
+        plan.architecture,
+        input_size=plan.input_size,
+        include_top=needs_top(plan.architecture, plan.cut),
+        weights=weights,
+    )
     if weights is None:
         for layer in backbone.layers:
             if isinstance(layer, keras.layers.BatchNormalization):
@@ -127,11 +132,6 @@ def weights_digest(model: keras.Model) -> str:
         digest.update(weight.path.encode())
         digest.update(weight.numpy().tobytes())
     return digest.hexdigest()
-
-
-def _needs_top(plan: TrainingPlan) -> bool:
-    names = [row.name for row in layer_table(plan.architecture.name).rows]
-    return names.index(plan.cut) > names.index(plan.architecture.last_feature_layer)
 
 
 def _sources(layer: keras.Layer) -> list[str]:

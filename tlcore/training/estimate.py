@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.settings import settings
 from tlcore.training.boundary import find_boundary, used_rows
+from tlcore.training.map_sizes import output_shape_at
 from tlcore.training.plan import Phase, TrainingPlan
 from tlcore.zoo.tables import LayerRow
 
@@ -50,12 +51,12 @@ def estimate(plan: TrainingPlan, images: int, classes: int) -> Estimate:
         classes: in the dataset, at least 2.
 
     Returns:
-        Exact counts where the head pools; about right for "flatten" at an input size other than the original's.
+        Exact counts, and about how long it takes.
     """
     rows = used_rows(plan.architecture, plan.cut)
     phase = plan.phases()[-1]
     trained = _rows_from(rows, phase.first_trainable)
-    head = _head_parameters(plan, rows[-1], classes)
+    head = _head_parameters(plan, rows, classes)
     trainable = sum(row.trainable for row in trained) + head
     total = sum(row.parameters for row in rows) + head
     return Estimate(trainable, total - trainable, _seconds(plan, rows, images))
@@ -66,12 +67,25 @@ def _rows_from(rows: list[LayerRow], first: str) -> list[LayerRow]:
     return rows[names.index(first) :] if first else []
 
 
-def _head_parameters(plan: TrainingPlan, cut: LayerRow, classes: int) -> int:
-    units = cut.output_shape[-1]
-    if len(cut.output_shape) == 3 and plan.pooling == "flatten":
-        scale = plan.input_size / plan.architecture.input_size
-        units *= math.ceil(cut.output_shape[0] * scale) * math.ceil(cut.output_shape[1] * scale)
-    widths = [units, *plan.hidden_units, 1 if classes == 2 else classes]
+def head_inputs(plan: TrainingPlan) -> int:
+    """Count the numbers that the head takes.
+
+    Args:
+        plan: a sound plan.
+
+    Returns:
+        Channels of the cut layer, times the places of its map if the head flattens it.
+    """
+    return _head_inputs(plan, used_rows(plan.architecture, plan.cut))
+
+
+def _head_inputs(plan: TrainingPlan, rows: list[LayerRow]) -> int:
+    shape = output_shape_at(rows, plan.input_size)
+    return math.prod(shape) if plan.pooling == "flatten" else shape[-1]
+
+
+def _head_parameters(plan: TrainingPlan, rows: list[LayerRow], classes: int) -> int:
+    widths = [_head_inputs(plan, rows), *plan.hidden_units, 1 if classes == 2 else classes]
     return sum((before + 1) * after for before, after in itertools.pairwise(widths))
 
 

@@ -336,6 +336,11 @@ def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
             action = NotFoundError("layer", value, names).action
             found.append(Problem(field, value, f"{architecture.title} has no such layer. {action}"))
     cut = plan.cut_layer or architecture.last_feature_layer
+    if cut in names and plan.weights != "none" and plan.input_size != architecture.input_size:
+        below = layer_table(architecture.name).rows[: names.index(cut)]
+        if any(row.type == "Flatten" for row in below):
+            mend = f"Up to {cut} the network takes only the original's {architecture.input_size} pixels."
+            found.append(Problem("input_size", plan.input_size, mend))
     if plan.first_trainable in names and cut in names and names.index(plan.first_trainable) > names.index(cut):
         found.append(Problem("first_trainable", plan.first_trainable, f"It lies above the cut layer {cut}."))
     return found
