@@ -39,6 +39,7 @@ class Job:
 
 JOBS = (
     Job("train", "Training run", True, "tlcore.training.job:train"),
+    Job("find_rate", "Finding a learning rate", False, "tlcore.training.rate_sweep:find_rate"),
     Job("prepare", "Preparing a network", False, "tlcore.inference.job:prepare"),
     Job("import", "Importing a dataset", False, "tlcore.datasets.job:import_images"),
     Job("example", "First example", False, "tlcore.runs.example:run_example"),
