@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui.dataset_picker import pick_dataset
 from pages.ui.errors import errors_shown
 from pages.ui.plan_form import edit_plan, show_cost, show_missing_weights
+from pages.ui.run_owner import nickname
 from pages.ui.run_view import show_run
 from tlcore.runs.client import submit
 from tlcore.runs.dispatcher import ensure_dispatcher
@@ -25,7 +26,7 @@ def _configure() -> None:
         possible = show_missing_weights(plan)
         name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
         if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not possible):
-            run = submit("train", plan.to_json(), name.strip() or run_name(plan))
+            run = submit("train", plan.to_json(), name.strip() or run_name(plan), owner=nickname())
             st.query_params["run"] = run.id
             st.rerun()
     _show_earlier_runs()

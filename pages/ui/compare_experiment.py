@@ -10,6 +10,7 @@ from pages.ui.compare_text import plain
 from pages.ui.errors import errors_shown
 from pages.ui.job_progress import duration_text
 from pages.ui.plan_form import show_missing_weights
+from pages.ui.run_owner import nickname
 from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.doctor import can_download
 from tlcore.runs import client, experiments
@@ -108,7 +109,7 @@ def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Datase
 
 def _start(name: str, plans: Mapping[str, TrainingPlan]) -> None:
     st.query_params.clear()
-    st.query_params[_ADDRESS] = experiments.launch(name, plans)
+    st.query_params[_ADDRESS] = experiments.launch(name, plans, nickname())
     st.session_state[_LAUNCHER] = False  # it has done its work: closed when the page shows the comparison
 
 

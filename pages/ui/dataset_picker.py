@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.errors import show_error
+from pages.ui.run_owner import nickname
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.source import Option, Source
 from tlcore.datasets.sources import SOURCES
@@ -65,7 +66,7 @@ def _show_import_form() -> None:
                 return
             plain = {key: str(value) if isinstance(value, Path) else value for key, value in options.items()}
             plan = {"source": source.name, "options": plain, "name": name.strip() or _uploaded_name(values)}
-            run = submit("import", plan, f"Import: {name.strip() or source.title}")
+            run = submit("import", plan, f"Import: {name.strip() or source.title}", owner=nickname())
             st.query_params["run"] = run.id
             st.rerun()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.run_owner import nickname
+
 
 def show_example() -> None:
     """Draw the button that starts the first example, or opens the one that is under way."""
@@ -12,6 +14,6 @@ def show_example() -> None:
         from tlcore.runs.store import open_store
 
         earlier = [run for run in open_store().runs(kind="example") if not run.has_ended]
-        run = earlier[0] if earlier else submit("example", {}, "First example")
+        run = earlier[0] if earlier else submit("example", {"owner": nickname()}, "First example", owner=nickname())
         st.switch_page("pages/train.py", query_params={"run": run.id})
     st.caption("Training and comparing on pictures that come with the studio. Needs no network and no photos of yours.")

@@ -7,6 +7,7 @@ import contextlib
 import streamlit as st
 
 from tlcore.errors import StateError
+from tlcore.runs.queue import place_text, places_in_line
 from tlcore.runs.run import QUEUED, Run
 from tlcore.runs.store import open_store
 
@@ -27,6 +28,12 @@ def duration_text(seconds: float) -> str:
     return f"about {seconds / 3600:.1f} h"
 
 
+@st.cache_data(ttl=0.8, max_entries=1, show_spinner=False)
+def _places() -> dict[str, int]:
+    """One reading serves everybody who waits at this moment."""
+    return places_in_line(open_store())
+
+
 def show_progress(run: Run) -> None:
     """Draw the progress of a run that has not ended.
 
@@ -34,6 +41,10 @@ def show_progress(run: Run) -> None:
         run: queued or under way.
     """
     progress = run.progress
+    place = _places().get(run.id, 0) if run.state == QUEUED else 0
+    if place > 1:
+        st.progress(0.0, text=f"Waiting: {place_text(place)}. People who share this machine take turns.")
+        return
     if not progress:
         waiting = "Waiting for a worker" if run.state == QUEUED else "Starting"
         st.progress(0.0, text=f"{waiting}. The first run of the day takes a few seconds longer.")

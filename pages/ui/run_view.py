@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import contextlib
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.compare_figure import show_figure
+from pages.ui.compare_text import plain
 from pages.ui.job_progress import show_progress, stop_button
+from pages.ui.run_mistakes import class_names, show_mistakes
+from pages.ui.run_tools import show_deleted, show_tools
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import StateError
 from tlcore.reports.confusion import confusion_figure, confusion_table
+from tlcore.reports.curve_reading import read_curves
 from tlcore.reports.curves import HEIGHT, Curve, curves_figure
 from tlcore.reports.statistics import accuracy_text
 from tlcore.runs import client
 from tlcore.runs.dispatcher import ensure_dispatcher
-from tlcore.runs.run import FINISHED, RESUMABLE, Event, Run
+from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.training.strategies import find_strategy
 
@@ -46,7 +51,10 @@ def show_run(run_id: str) -> None:
     run, events = _read(run_id)
     if run.has_ended:
         run, events = open_store().run(run_id), open_store().events(run_id)
-        st.title(run.name)
+        st.title(plain(run.name))
+        if run.deleted:
+            show_deleted(run)
+            return
         _show_end(run)
     else:
         ensure_dispatcher()
@@ -57,6 +65,7 @@ def show_run(run_id: str) -> None:
         _show_example(run)
     elif run.kind == "import" and run.state == FINISHED:
         _show_import(run)
+    show_tools(run)
 
 
 def _draw_progress(run_id: str, drawn_events: int) -> None:
@@ -65,24 +74,39 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params["run"] = run_id
         st.rerun()
-    st.title(run.name)
+    st.title(plain(run.name))
     bar, button = st.columns([6, 1], vertical_alignment="center")
     with bar:
         show_progress(run)
+        _show_epoch(run.progress)
     with button:
         stop_button(run)
+
+
+def _show_epoch(progress: dict) -> None:
+    """Draw how far the epoch is that is under way."""
+    if "epoch_share" not in progress:
+        return
+    photos = progress["photos"]
+    words = [f"Photo {round(progress['epoch_share'] * photos):,} of {photos:,} in this epoch"]
+    if progress.get("per_second"):
+        words.append(f"{progress['per_second']:,.0f} photos a second")
+    words.append(f"learning rate {progress['learning_rate']:.2g}")
+    st.progress(min(1.0, progress["epoch_share"]), text=", ".join(words))
 
 
 def _show_end(run: Run) -> None:
     if run.state == FINISHED:
         return
     icon = _SYMBOLS.get(run.state, ":material/pause_circle:")
-    st.warning(run.error.get("message", f"This run was {run.state}."), icon=icon)
+    st.warning(plain(run.error.get("message", f"This run was {run.state}.")), icon=icon)
     if run.error.get("log"):
         with st.expander("What the worker printed last"):
             st.code(run.error["log"], language=None)
     if run.state in RESUMABLE:
-        st.button("Resume", type="primary", icon=":material/resume:", on_click=_resume, args=(run.id,))
+        label = "Try again" if run.state == FAILED else "Resume"
+        help = "Goes on after the last whole epoch."
+        st.button(label, type="primary", icon=":material/resume:", help=help, on_click=_resume, args=(run.id,))
 
 
 def _resume(run_id: str) -> None:
@@ -102,16 +126,33 @@ def _show_training(run: Run, events: list[Event]) -> None:
             st.caption("The curves begin with the first epoch.")
     if run.state == FINISHED:
         _show_result(run)
+    else:
+        show_mistakes(run, events)
     with st.expander("The plan"):
         st.json(run.plan)
 
 
 def _show_curves(run: Run, epochs: list[dict]) -> None:
-    series = [Curve(run.name, run.plan["strategy"], epochs)]
     for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
         with column:
-            figure = curves_figure(series, metric, planned_epochs=run.plan["epochs"])
-            st.plotly_chart(figure, key=f"{metric}-{run.id}", config={"displaylogo": False})
+            figure = _curves(run.id, run.name, len(epochs), metric, run.plan, epochs)
+            st.plotly_chart(
+                figure,
+                key=f"{metric}-{run.id}",
+                config={"displaylogo": False},
+                alt=f"{metric.capitalize()} of training and validation photos, epoch by epoch.",
+            )
+    reading = read_curves(epochs, len(class_names(run)), run.has_ended)
+    if reading is not None:
+        box, icon = (st.warning, ":material/troubleshoot:") if reading.is_warning else (st.info, ":material/insights:")
+        box(reading.sentence, icon=icon)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epochs: list[dict]) -> go.Figure:
+    """Drawn once for everybody who watches; `count` epochs of a run never change."""
+    series = [Curve(name, _plan["strategy"], _epochs)]
+    return curves_figure(series, metric, planned_epochs=_plan["epochs"])
 
 
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:

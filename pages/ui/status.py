@@ -1,38 +1,56 @@
-"""The sidebar's status: what is running now."""
+"""The sidebar's status: what is running now, what waits, and who is asking."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.compare_text import plain
+from pages.ui.run_owner import ask_nickname, nickname, owner_text
+from tlcore.runs.queue import place_text, places_in_line
 from tlcore.runs.run import ACTIVE, QUEUED, Run
 from tlcore.runs.store import open_store
 
 _SHOWN = 4
 
 
+@st.cache_data(ttl=2.5, max_entries=1, show_spinner=False)
+def _unfinished() -> tuple[list[Run], dict[str, int]]:
+    """What is under way, then what waits, in the order of the queue; one reading serves everybody."""
+    store = open_store()
+    places = places_in_line(store)
+    runs = store.runs(states=[QUEUED, *ACTIVE])[::-1]
+    return sorted(runs, key=lambda run: places.get(run.id, 0)), places
+
+
 @st.fragment(run_every=3.0)
 def _show_runs() -> None:
-    runs = open_store().runs(states=[QUEUED, *ACTIVE])
+    runs, places = _unfinished()
     if not runs:
         st.caption("Nothing is running.")
         return
-    for run in reversed(runs[-_SHOWN:]):
-        _show_run(run)
+    for run in runs[:_SHOWN]:
+        _show_run(run, places.get(run.id, 0))
     if len(runs) > _SHOWN:
         st.caption(f"{len(runs) - _SHOWN} more in the queue.")
 
 
-def _show_run(run: Run) -> None:
+def _show_run(run: Run, place: int) -> None:
     if run.kind == "train":
-        st.page_link("pages/train.py", label=run.name, query_params={"run": run.id}, icon=":material/timeline:")
+        label = plain(run.name)
+        st.page_link("pages/train.py", label=label, query_params={"run": run.id}, icon=":material/timeline:")
     else:
-        st.caption(run.name)
+        st.caption(plain(run.name))
+    whose = f", {plain(owner_text(run.owner))}" if run.owner != nickname() else ""
+    if place:
+        st.caption(place_text(place).capitalize() + whose)
+        return
     progress = run.progress
     share = min(1.0, progress["done"] / progress["total"]) if progress.get("total") else 0.0
-    st.progress(share, text=progress.get("what", run.state.capitalize()))
+    st.progress(share, text=progress.get("what", run.state.capitalize()) + whose)
 
 
 def show_status() -> None:
     """Draw the status into the sidebar; it refreshes by itself."""
     with st.sidebar:
         _show_runs()
+        ask_nickname()

@@ -112,14 +112,14 @@ def test_places_are_counted_for_training_and_short_jobs_apart(home):
     ]
 
 
-def test_a_retried_run_is_a_new_one_of_the_same_owner(home, monkeypatch):
+def test_a_retried_run_is_a_new_one_with_the_same_plan(home, monkeypatch):
     monkeypatch.setattr("tlcore.runs.client.ensure_dispatcher", lambda: None)
     store = open_store()
     run = store.add_run("train", {"epochs": 2}, "a run", "seeds-1", "Ada")
     store.move(run.id, [states.QUEUED], states.FAILED, error={"message": "no"})
-    again = client.retry(run.id)
+    again = client.retry(run.id, "Grace")
     assert again.id != run.id
-    assert (again.plan, again.name, again.experiment, again.owner) == ({"epochs": 2}, "a run", "seeds-1", "Ada")
+    assert (again.plan, again.name, again.experiment, again.owner) == ({"epochs": 2}, "a run", "seeds-1", "Grace")
     assert store.run(run.id).state == states.FAILED
 
 

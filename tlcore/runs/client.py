@@ -83,11 +83,12 @@ def curve(events: list[Event]) -> list[dict]:
     return [epochs[number] for number in sorted(epochs)]
 
 
-def retry(run_id: str) -> Run:
+def retry(run_id: str, owner: str = "") -> Run:
     """Queue a new run with the plan of an earlier one, from the start; the earlier one stays as it is.
 
     Args:
         run_id: id of a run that has ended.
+        owner: nickname of who asks, or "".
 
     Returns:
         The queued run.
@@ -98,7 +99,7 @@ def retry(run_id: str) -> Run:
     run = open_store().run(run_id)
     if not run.has_ended:
         raise StateError("a run that has ended", f"run {run_id}, which is {run.state}", "Stop it first, or wait.")
-    return submit(run.kind, run.plan, run.name, run.experiment, run.owner)
+    return submit(run.kind, run.plan, run.name, run.experiment, owner)
 
 
 def describe(run_id: str, *, name: str | None = None, notes: str | None = None, tags: str | None = None) -> None:

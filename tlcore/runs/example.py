@@ -23,11 +23,11 @@ def has_pretrained_example() -> bool:
     return catalog.has_weights(catalog.find(_BACKBONE), include_top=False, input_size=_INPUT_SIZE)
 
 
-def run_example(_request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+def run_example(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
     """Make a dataset without network and queue the runs that this machine can do.
 
     Args:
-        _request: nothing is asked for.
+        request: {"owner": nickname of who asks}, or {}.
         _folder: not needed.
         emit: takes progress reports.
         should_stop: asked between pictures.
@@ -43,7 +43,10 @@ def run_example(_request: dict, _folder: Path, emit: Callable[[dict], None], sho
         plans = [_lenet_from_scratch(dataset)]
     experiment = secrets.token_hex(5)
     store = open_store()
-    runs = [store.add_run("train", plan.to_json(), run_name(plan), experiment).id for plan in plans]
+    runs = [
+        store.add_run("train", plan.to_json(), run_name(plan), experiment, request.get("owner", "")).id
+        for plan in plans
+    ]
     return {"runs": runs, "experiment": experiment}
 
 

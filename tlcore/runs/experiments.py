@@ -145,12 +145,13 @@ def plan_experiment(
     return plans
 
 
-def launch(name: str, plans: Mapping[str, TrainingPlan]) -> str:
+def launch(name: str, plans: Mapping[str, TrainingPlan], owner: str = "") -> str:
     """Queue all runs of an experiment.
 
     Args:
         name: key of its kind.
         plans: names of runs → plans, at least one.
+        owner: nickname of who asks, or "".
 
     Returns:
         The experiment's id, shared by its runs.
@@ -162,7 +163,7 @@ def launch(name: str, plans: Mapping[str, TrainingPlan]) -> str:
         raise InputError("at least one run", "none", "Choose what to run.")
     experiment, store = f"{find_experiment(name).name}-{secrets.token_hex(5)}", open_store()
     for title, plan in plans.items():
-        store.add_run("train", plan.to_json(), title, experiment)
+        store.add_run("train", plan.to_json(), title, experiment, owner)
     ensure_dispatcher()
     return experiment
 

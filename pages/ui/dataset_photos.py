@@ -1,0 +1,57 @@
+"""Photos of a dataset as small pictures; a dataset never changes, so everybody shares what was read once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.compare_text import plain
+from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.reports.thumbnails import thumbnail
+
+_WIDTH = 128
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def kept_dataset(id: str) -> Dataset:
+    """Open a dataset once for all who look at it.
+
+    Args:
+        id: its id.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        NotFoundError: if there is none of that id.
+    """
+    return open_dataset(id)
+
+
+@st.cache_data(max_entries=3000, show_spinner=False)
+def photo(id: str, index: int) -> bytes:
+    """Make a small picture of a photo.
+
+    Args:
+        id: of the dataset.
+        index: the photo's position in it.
+
+    Returns:
+        A WebP file.
+    """
+    return thumbnail(kept_dataset(id), index)
+
+
+def show_grid(dataset: Dataset, indices: Sequence[int], captions: Sequence[str], key: str) -> None:
+    """Draw photos side by side, as many in a row as there is room for.
+
+    Args:
+        dataset: where they are.
+        indices: their positions in it.
+        captions: what stands beneath each.
+        key: unique on the page.
+    """
+    with st.container(horizontal=True, key=key):
+        for index, caption in zip(indices, captions, strict=True):
+            st.image(photo(dataset.id, int(index)), caption=plain(caption), width=_WIDTH, alt=caption)

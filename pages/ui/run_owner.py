@@ -1,0 +1,51 @@
+"""The nickname under which a browser queues its runs, so that people who share a machine take turns."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+import streamlit as st
+
+NOBODY = "someone"
+
+_COOKIE = "nickname"
+_MOST = 24
+_YEAR = 365 * 24 * 3600  # seconds
+
+
+def nickname() -> str:
+    """The nickname of whoever looks at the page; "" if they gave none."""
+    if _COOKIE not in st.session_state:
+        st.session_state[_COOKIE] = _readable(unquote(st.context.cookies.get(_COOKIE, "")))
+    return st.session_state[_COOKIE]
+
+
+def owner_text(owner: str) -> str:
+    """What to call the owner of a run on a page.
+
+    Args:
+        owner: a nickname, or "".
+    """
+    return owner or NOBODY
+
+
+def ask_nickname() -> None:
+    """Draw the field for the nickname; the browser keeps what is written there in a cookie."""
+    name = st.text_input(
+        "Your nickname",
+        value=nickname(),
+        max_chars=_MOST,
+        placeholder=NOBODY,
+        help="Where several people share this machine, their runs start in turns.",
+        key="nickname-field",
+    )
+    st.session_state[_COOKIE] = name = _readable(name)
+    if name != _readable(unquote(st.context.cookies.get(_COOKIE, ""))):
+        # Only a script can set a cookie here. Quoting leaves letters, digits and % alone, which end no string.
+        cookie = f"{_COOKIE}={quote(name, safe='')}; path=/; max-age={_YEAR if name else 0}; samesite=lax"
+        st.html(f"<script>document.cookie = {cookie!r}</script>", unsafe_allow_javascript=True)
+
+
+def _readable(text: str) -> str:
+    """A name as it is kept: a cookie is whatever a browser sends."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:_MOST].strip()
