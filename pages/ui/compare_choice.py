@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages.ui.compare_text import plain
@@ -38,6 +40,26 @@ def choose_runs() -> list[ComparedRun]:
     if not chosen:
         st.info("Choose at least one run above.", icon=":material/arrow_upward:")
     return load_compared(chosen)
+
+
+def choose_one(compared: Sequence[ComparedRun], label: str, key: str) -> ComparedRun:
+    """Draw the choice of one of the compared runs.
+
+    Args:
+        compared: at least one.
+        label: of the choice.
+        key: unique on the page.
+
+    Returns:
+        The run chosen.
+    """
+    choices = {item.run.id: item for item in compared}
+    return choices[st.selectbox(label, list(choices), key=key, format_func=lambda run_id: choices[run_id].title)]
+
+
+def keep_address() -> None:
+    """Say the choice again: a fragment that draws the page anew may still carry an older address."""
+    st.query_params["runs"] = st.session_state[_ADDRESS]
 
 
 def _follow_address(runs: dict[str, Run]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.compare_choice import choose_one
 from pages.ui.compare_figure import save_rows, show_figure
 from pages.ui.compare_photos import answer_text, show_photos
 from pages.ui.errors import errors_shown
@@ -34,13 +35,8 @@ def show_closer(compared: Sequence[ComparedRun]) -> None:
             views[chosen](compared)
 
 
-def _choose_run(compared: Sequence[ComparedRun], label: str, key: str) -> ComparedRun:
-    choices = {item.run.id: item for item in compared}
-    return choices[st.selectbox(label, list(choices), key=key, format_func=lambda run_id: choices[run_id].title)]
-
-
 def _show_hardest(compared: Sequence[ComparedRun]) -> None:
-    item = _choose_run(compared, "Run", "hardest-run")
+    item = choose_one(compared, "Run", "hardest-run")
     predictions = item.predictions()
     losses = predictions.losses()
     st.caption("Test photos in order of their loss: first those where the run was surest of a wrong answer.")
@@ -60,10 +56,10 @@ def _show_hardest(compared: Sequence[ComparedRun]) -> None:
 def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
     left, right = st.columns(2)
     with left:
-        first = _choose_run([item for group in groups(compared) if len(group) > 1 for item in group], "One run", "one")
+        first = choose_one([item for group in groups(compared) if len(group) > 1 for item in group], "One run", "one")
     partners = [item for item in compared if item.tested_on == first.tested_on and item is not first]
     with right:
-        second = _choose_run(partners, "Another run", f"another-{first.run.id}")
+        second = choose_one(partners, "Another run", f"another-{first.run.id}")
     one, other = first.predictions(), second.predictions()
     chosen = disagreements(one, other)
     only_first = int((one.right & ~other.right).sum())

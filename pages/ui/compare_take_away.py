@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.compare_choice import choose_one
+from pages.ui.compare_job import offer_job
+from pages.ui.errors import errors_shown
 from tlcore.reports.comparison import ComparedRun
+from tlcore.reports.statistics import accuracy_text
+from tlcore.reports.take_away import CARD_FILE, export_folder, export_request, export_zip
 
 
 def show_take_away(compared: Sequence[ComparedRun]) -> None:
@@ -38,6 +44,52 @@ def show_take_away(compared: Sequence[ComparedRun]) -> None:
     ids = " ".join(item.run.id for item in compared)
     st.caption("The same from a terminal:")
     st.code(f"python -m tlcore compare {ids} --report comparison.html --data comparison.zip", language="bash")
+    _show_network(compared)
+
+
+@st.fragment
+def _show_network(compared: Sequence[ComparedRun]) -> None:
+    """The way to take a trained network along."""
+    st.markdown("**A trained network, to use without this program**")
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        run = choose_one(compared, "Network of", "export-run").run
+    int8 = right.checkbox(
+        "With an 8-bit file",
+        help="Quantised to a quarter of the size, for small devices. Its accuracy is measured and said.",
+        key="export-int8",
+    )
+    with errors_shown():
+        if not export_folder(run, int8).is_dir():
+            st.caption(
+                "A folder with the network for Keras and LiteRT, its preprocessing inside, the names of the classes, "
+                "a card with the measured figures, and a short program that classifies photos with it."
+            )
+            offer_job(
+                "export", export_request(run, int8), f"Export {run.name}", "Make the folder", ":material/inventory_2:"
+            )
+            return
+        checks = json.loads((export_folder(run, int8) / CARD_FILE).read_text("utf-8"))["checks"]
+        rows = [
+            {
+                "File": name,
+                "Same class as the run": f"{check['same']} of {check['photos']} test photos",
+                "Right": accuracy_text(check["correct"], check["photos"]),
+            }
+            for name, check in checks.items()
+        ]
+        st.dataframe(rows, hide_index=True)
+        st.download_button(
+            "Network",
+            lambda: export_zip(run, int8),
+            f"network-{run.id}.zip",
+            "application/zip",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+            key=f"export-{run.id}-{int8}",
+        )
+        flag = " --int8" if int8 else ""
+        st.code(f"python -m tlcore export {run.id} --to network-{run.id}{flag}", language="bash")
 
 
 # The imports wait for the click: both modules bring scikit-learn, which takes a second to import.
