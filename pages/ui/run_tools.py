@@ -23,7 +23,7 @@ def show_tools(run: Run) -> None:
         run: any run that is not deleted.
     """
     _show_notes(run)
-    with st.expander("Name, notes, tags; run again or delete", icon=":material/edit_note:"):
+    with st.expander("Name, notes, tags; run again or delete", icon=":material/edit_note:", key=f"tools-{run.id}"):
         with st.form(f"describe-{run.id}", border=False):
             st.text_input("Name of the run", run.name, max_chars=200, key=_key(run.id, "name"))
             tags = ", ".join(run.tags)
