@@ -1,0 +1,54 @@
+"""The command that writes a plan as a Keras program of its own: `code`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from tlcore.cli.answer import Answer
+from tlcore.datasets.class_folders import write_class_folders
+from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import InputError
+from tlcore.reports.code_export import plan_code
+from tlcore.runs.store import open_store
+from tlcore.training.plan import TrainingPlan, plan_from_json
+
+
+def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
+    """Add the commands of this group.
+
+    Args:
+        commands: where to add them.
+        shared: options that all commands have.
+    """
+    parser = commands.add_parser("code", parents=[shared], help="print a run or a plan as a Keras program of its own")
+    parser.add_argument("run", nargs="?", metavar="RUN", help="id of a training run")
+    parser.add_argument("--plan", type=Path, help="a JSON file with the fields of a plan, instead of a run")
+    parser.add_argument("--photos", type=Path, metavar="DIR", help="also write the photos, as the program wants them")
+    parser.set_defaults(command=_code)
+
+
+def _code(options: argparse.Namespace) -> Answer:
+    plan, name = _read(options)
+    dataset = open_dataset(plan.dataset)
+    source = plan_code(plan, dataset.classes, name)
+    if options.photos:
+        if options.photos.exists():
+            raise InputError("a folder that does not exist yet", str(options.photos), "Choose another after --photos.")
+        write_class_folders(dataset, options.photos)
+    return Answer({"code": source}, source.rstrip("\n"))
+
+
+def _read(options: argparse.Namespace) -> tuple[TrainingPlan, str]:
+    if bool(options.run) == bool(options.plan):
+        raise InputError("a run or --plan FILE", "both" if options.run else "neither", "Give one of the two.")
+    if options.run:
+        run = open_store().run(options.run)
+        if run.kind != "train":
+            raise InputError("a training run", f"{run.id}, a job of kind {run.kind}", "See: python -m tlcore runs list")
+        return plan_from_json(run.plan), run.name
+    try:
+        return plan_from_json(json.loads(options.plan.read_text("utf-8"))), ""
+    except (OSError, ValueError) as error:
+        raise InputError("a plan as a JSON file", f"{options.plan}: {error}", "Check the file.") from None
