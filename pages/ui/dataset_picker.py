@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from pages.ui.compare_text import plain
 from pages.ui.errors import show_error
 from pages.ui.run_owner import nickname
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
@@ -19,7 +20,7 @@ from tlcore.images.resize import resize
 from tlcore.runs.client import submit
 from tlcore.settings import settings
 
-_EXAMPLES = 10
+_EXAMPLES = 8
 _THUMBNAIL = 96
 
 
@@ -122,5 +123,6 @@ def _thumbnail(dataset: Dataset, index: int) -> np.ndarray:
 
 
 def _show_dataset(dataset: Dataset) -> None:
-    photos, labels = zip(*_thumbnails(dataset.id), strict=True)
-    st.image(list(photos), caption=list(labels), width=_THUMBNAIL)
+    with st.container(horizontal=True, key="examples"):
+        for photo, label in _thumbnails(dataset.id):
+            st.image(photo, caption=plain(label), width=_THUMBNAIL, alt=label)

@@ -41,13 +41,13 @@ def show_progress(run: Run) -> None:
         run: queued or under way.
     """
     progress = run.progress
-    place = _places().get(run.id, 0) if run.state == QUEUED else 0
-    if place > 1:
-        st.progress(0.0, text=f"Waiting: {place_text(place)}. People who share this machine take turns.")
+    if run.state == QUEUED:
+        place = _places().get(run.id, 1)
+        reason = "People who share this machine take turns." if place > 1 else "It starts when a worker is free."
+        st.progress(0.0, text=f"{place_text(place).capitalize()}. {reason}")
         return
     if not progress:
-        waiting = "Waiting for a worker" if run.state == QUEUED else "Starting"
-        st.progress(0.0, text=f"{waiting}. The first run of the day takes a few seconds longer.")
+        st.progress(0.0, text="Starting. The first run of the day takes a few seconds longer.")
         return
     share = min(1.0, progress["done"] / progress["total"]) if progress["total"] else 0.0
     text = progress["what"]
