@@ -5,12 +5,15 @@ import streamlit as st
 from pages.ui.dataset_picker import pick_dataset
 from pages.ui.errors import errors_shown
 from pages.ui.plan_form import edit_plan, show_cost, show_missing_weights
+from pages.ui.plan_rate import find_rate_button, show_rate
 from pages.ui.run_owner import nickname
 from pages.ui.run_view import show_run
+from tlcore.datasets.dataset import Dataset
 from tlcore.runs.client import submit
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.store import open_store
 from tlcore.training.defaults import run_name
+from tlcore.training.plan import TrainingPlan
 
 
 def _configure() -> None:
@@ -22,14 +25,21 @@ def _configure() -> None:
         return
     with errors_shown():
         plan = edit_plan(dataset)
-        show_cost(plan, dataset)
-        possible = show_missing_weights(plan)
-        name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
+        if plan is not None:
+            _launch(plan, dataset)
+    _show_earlier_runs()
+
+
+def _launch(plan: TrainingPlan, dataset: Dataset) -> None:
+    show_cost(plan, dataset)
+    possible = show_missing_weights(plan)
+    name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
+    with st.container(horizontal=True):
         if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not possible):
             run = submit("train", plan.to_json(), name.strip() or run_name(plan), owner=nickname())
             st.query_params["run"] = run.id
             st.rerun()
-    _show_earlier_runs()
+        find_rate_button(plan, possible)
 
 
 def _show_earlier_runs() -> None:
@@ -46,6 +56,7 @@ run_id = st.query_params.get("run")
 if run_id:
     with errors_shown():
         show_run(run_id)
+        show_rate(run_id)
     st.page_link("pages/train.py", label="Configure another run", icon=":material/add:")
 else:
     _configure()

@@ -2,70 +2,121 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.compare_text import plain
 from pages.ui.job_progress import duration_text
+from pages.ui.plan_augmentation import show_views
+from pages.ui.plan_fields import FIELDS, ask_field, field_title
+from pages.ui.plan_layers import choose_layer
+from pages.ui.plan_prefill import prefill_number, prefilled, wanted
+from pages.ui.plan_recipes import choose_recipe
 from tlcore.datasets.dataset import Dataset
 from tlcore.doctor import can_download, network_state
+from tlcore.errors import PlanError, Problem
 from tlcore.inference.embedded import NAME as EMBEDDED
-from tlcore.training.boundary import layers_up_to
 from tlcore.training.defaults import suggest_backbone, suggest_plan
 from tlcore.training.estimate import estimate
-from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
+from tlcore.training.needs import missing_weights
+from tlcore.training.plan import TrainingPlan, plan_from_json
 from tlcore.training.strategies import STRATEGIES, find_strategy
 from tlcore.zoo import catalog
-from tlcore.zoo.tables import layer_table
 
 _IN_SIGHT = ("epochs", "input_size", "fraction")
-_TITLES = {
-    "input_size": "Input size in pixels",
-    "fraction": "Share of the training photos",
-    "resize": "Resizing",
-    "cut_layer": "Cut layer",
-    "hidden_units": "Hidden dense layers",
-    "first_trainable": "Fine-tune from layer",
-    "warmup_epochs": "Warm-up epochs",
-    "learning_rate": "Learning rate of the head",
-    "fine_tune_learning_rate": "Learning rate of fine-tuning",
-    "early_stopping": "Early stopping after",
-    "shares": "Training, validation and test shares",
+_GROUPS = {
+    "Photos": ("resize", "augmentation", "augmented_views"),
+    "Backbone": ("weights", "cut_layer", "preprocessing"),
+    "Head": ("pooling", "hidden_units", "dropout"),
+    "Learning": (
+        "optimizer",
+        "batch_size",
+        "learning_rate",
+        "schedule",
+        "early_stopping",
+        "label_smoothing",
+        "class_weights",
+        "seed",
+    ),
+    "Fine-tuning": ("warmup_epochs", "fine_tune_learning_rate", "layer_decay", "learn_statistics"),
+    "Split": ("shares", "split_seed"),
 }
-_CHOSEN_ABOVE = ("dataset", "strategy", "backbone")
 
 
-def edit_plan(dataset: Dataset) -> TrainingPlan:
+class _Form:
+    """The widgets of a plan's fields, each with a place beneath it for what is wrong with its value.
+
+    Args:
+        values: what the fields begin with; those of the plan that are missing take their defaults.
+        scope: part of the widgets' keys.
+    """
+
+    def __init__(self, values: dict[str, object], scope: str):
+        self.values = {name: values.get(name, field.default) for name, field in FIELDS.items()}
+        self._scope = scope
+        self._places: dict[str, st.delta_generator.DeltaGenerator] = {}
+
+    def key(self, name: str) -> str:
+        """Key of a widget that belongs to the form."""
+        return f"plan-{name}-{self._scope}"
+
+    def ask(self, names: Sequence[str]) -> None:
+        """Draw fields beneath one another."""
+        for name in names:
+            self.values[name] = ask_field(name, self.values[name], self.values["backbone"], self._scope)
+            self.leave_place(name)
+
+    def leave_place(self, name: str) -> None:
+        """Leave a place for the problems of a field that was drawn elsewhere."""
+        self._places[name] = st.container()
+
+    def read(self) -> TrainingPlan | None:
+        """Make the plan, or say at each field what is wrong with it."""
+        try:
+            return plan_from_json(self.values)
+        except PlanError as error:
+            for problem in error.problems:
+                if problem.field in self._places:
+                    self._places[problem.field].markdown(f":red[:material/error: {plain(problem.mend)}]")
+            st.error(_summary(error.problems), icon=":material/error:")
+            return None
+
+
+def edit_plan(dataset: Dataset) -> TrainingPlan | None:
     """Draw the form and read it.
 
     Args:
         dataset: what to learn from.
 
     Returns:
-        A sound plan.
-
-    Raises:
-        PlanError: with everything that is wrong with the present values.
+        A sound plan; None if there are problems, which stand next to their fields.
     """
-    strategy = _choose_strategy()
-    backbone = _choose_backbone()
-    suggested = suggest_plan(dataset, strategy, backbone)
-    fields = [field for field in dataclasses.fields(TrainingPlan) if field.name not in _CHOSEN_ABOVE]
+    choose_recipe(dataset)
+    strategy, backbone = _choose_strategy(), _choose_backbone()
+    values = {**suggest_plan(dataset, strategy, backbone), **prefilled(strategy, backbone)}
     # Other choices above bring other defaults, so the widgets below are new ones then.
-    scope = f"{dataset.id}-{strategy}-{backbone}"
-    values = dict(suggested)
-    visible = [field for field in fields if field.name in _IN_SIGHT]
-    visible.sort(key=lambda field: _IN_SIGHT.index(field.name))
-    for column, field in zip(st.columns(len(visible)), visible, strict=True):
+    form = _Form(values, f"{dataset.id}-{strategy}-{backbone}-{prefill_number()}")
+    for name in ("dataset", "strategy", "backbone"):
+        form.leave_place(name)
+    for column, name in zip(st.columns(len(_IN_SIGHT)), _IN_SIGHT, strict=True):
         with column:
-            values[field.name] = _ask(field, suggested, backbone, scope)
-    with st.expander("Advanced"):
-        rest = [field for field in fields if field.name not in _IN_SIGHT and _applies(field.name, strategy)]
-        columns = st.columns(3)
-        for index, field in enumerate(rest):
-            with columns[index % 3]:
-                values[field.name] = _ask(field, suggested, backbone, scope)
-    return plan_from_json(values)
+            form.ask([name])
+    picture = st.container()
+    with st.expander("Advanced", icon=":material/tune:"):
+        _ask_groups(form, dataset, strategy)
+    with picture:
+        # Which layers there are to choose from follows from the cut, which is among the fields folded away.
+        form.values["first_trainable"] = choose_layer(
+            backbone,
+            form.values["cut_layer"],
+            strategy,
+            form.values["first_trainable"],
+            FIELDS["first_trainable"].metadata["help"],
+            form.key(f"first_trainable-{form.values['cut_layer']}"),
+        )
+        form.leave_place("first_trainable")
+    return form.read()
 
 
 def show_cost(plan: TrainingPlan, dataset: Dataset) -> None:
@@ -95,10 +146,9 @@ def show_missing_weights(plan: TrainingPlan) -> bool:
     Returns:
         Whether the run can work.
     """
-    architecture = plan.architecture
-    if plan.weights != "imagenet" or catalog.has_weights(architecture, False, plan.input_size):
+    path, architecture = missing_weights(plan), plan.architecture
+    if path is None:
         return True
-    path = catalog.weights_path(architecture, False, plan.input_size)
     if network_state() == "reachable":
         st.info(f"The ImageNet weights of {architecture.title} will be downloaded first.", icon=":material/download:")
         return True
@@ -111,12 +161,36 @@ def show_missing_weights(plan: TrainingPlan) -> bool:
     return False
 
 
+def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
+    groups = {title: [name for name in names if _applies(name, strategy)] for title, names in _GROUPS.items()}
+    groups = {title: names for title, names in groups.items() if names}
+    for tab, (title, names) in zip(st.tabs(list(groups)), groups.items(), strict=True):
+        with tab:
+            for index, column in enumerate(st.columns(3)):
+                with column:
+                    form.ask(names[index::3])
+            if title == "Photos":
+                chosen = form.values
+                show_views(
+                    dataset.id,
+                    chosen["augmentation"],
+                    chosen["augmented_views"],
+                    chosen["input_size"],
+                    chosen["resize"],
+                    form.key("previews"),
+                )
+
+
+def _summary(problems: Sequence[Problem]) -> str:
+    listing = "\n".join(f"- **{field_title(problem.field)}**: {plain(problem.mend)}" for problem in problems)
+    return f"The plan cannot be run as it is:\n{listing}"
+
+
 def _choose_strategy() -> str:
-    names = [row.name for row in STRATEGIES]
+    st.session_state.setdefault("strategy", wanted("strategy", "frozen"))
     return st.radio(
         "Strategy",
-        names,
-        index=names.index("frozen"),
+        [row.name for row in STRATEGIES],
         format_func=lambda name: find_strategy(name).title,
         captions=[row.sentence for row in STRATEGIES],
         horizontal=True,
@@ -126,11 +200,12 @@ def _choose_strategy() -> str:
 
 def _choose_backbone() -> str:
     names = [row.name for row in catalog.ARCHITECTURES if row.can_be_backbone]
-    wanted = st.session_state.get("train_prefill", {}).get("backbone") or suggest_backbone(can_download)
+    if "backbone" not in st.session_state:
+        name = wanted("backbone", "") or suggest_backbone(can_download)
+        st.session_state["backbone"] = name if name in names else names[0]
     return st.selectbox(
         "Backbone",
         names,
-        index=names.index(wanted) if wanted in names else 0,
         format_func=lambda name: _backbone_label(catalog.find(name)),
         help="The network that turns photos into features.",
         key="backbone",
@@ -153,66 +228,6 @@ def _backbone_label(architecture: catalog.Architecture) -> str:
 def _applies(name: str, strategy: str) -> bool:
     """Whether a field means anything under a strategy."""
     row = find_strategy(strategy)
-    if name == "first_trainable":
-        return row.needs_layer
-    if name in ("warmup_epochs", "fine_tune_learning_rate"):
+    if name in _GROUPS["Fine-tuning"]:
         return row.needs_weights and row.trains_backbone
     return name != "weights" or row.needs_weights
-
-
-def _ask(field: dataclasses.Field, suggested: dict, backbone: str, scope: str) -> object:
-    """Draw the widget that fits a field's type and read it."""
-    value = suggested.get(field.name, field.default)
-    limits = field.metadata
-    title = _TITLES.get(field.name, field.name.replace("_", " ").capitalize())
-    common = {"help": limits["help"], "key": f"plan-{field.name}-{scope}"}
-    if field.name == "cut_layer":
-        return _ask_cut_layer(title, backbone, common)
-    if field.name == "first_trainable":
-        return _ask_first_trainable(title, backbone, value, common)
-    if limits["choices"]:
-        return st.selectbox(title, limits["choices"], index=limits["choices"].index(value), **common)
-    if isinstance(value, bool):
-        return st.checkbox(title, value=value, **common)
-    if isinstance(value, tuple):
-        text = st.text_input(title, value=", ".join(f"{item:g}" for item in value), **common)
-        return parse_field(field.name, text)
-    if isinstance(value, str):
-        return st.text_input(title, value=value, **common).strip()
-    kind = type(value)
-    return st.number_input(
-        title,
-        value=value,
-        min_value=kind(limits["low"]),
-        max_value=kind(limits["high"]),
-        step=_step(field.name, value),
-        format=None if kind is int else "%.2f" if limits["low"] >= 0.001 or limits["low"] == 0 else "%g",
-        **common,
-    )
-
-
-def _step(name: str, value: float) -> float | int:
-    if isinstance(value, int):
-        return 32 if name == "input_size" else 1
-    return 0.05 if name in ("fraction", "dropout", "label_smoothing") else value / 2
-
-
-def _ask_cut_layer(title: str, backbone: str, common: dict) -> str:
-    architecture = catalog.find(backbone)
-    yields = {row.layer: row.yields for row in architecture.cut_layers}
-    prefill = st.session_state.get("train_prefill", {})
-    wanted = prefill.get("cut_layer") if prefill.get("backbone") == backbone else None
-    layers = list(dict.fromkeys([architecture.last_feature_layer, *yields, *([wanted] if wanted else [])]))
-    return st.selectbox(
-        title,
-        layers,
-        index=layers.index(wanted) if wanted else 0,
-        format_func=lambda layer: f"{layer}: {yields[layer]}" if layer in yields else layer,
-        **common,
-    )
-
-
-def _ask_first_trainable(title: str, backbone: str, value: str, common: dict) -> str:
-    inputs = {row.name: row.connected_to for row in layer_table(backbone).rows}
-    layers = layers_up_to(catalog.find(backbone).last_feature_layer, inputs)
-    return st.selectbox(title, layers, index=layers.index(value), **common)

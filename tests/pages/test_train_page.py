@@ -70,15 +70,84 @@ def test_a_run_is_queued_with_the_plan_of_the_form(objects):
     assert run.id in app.query_params["run"]
 
 
-def test_every_problem_of_a_form_is_shown_and_nothing_is_lost(objects):
+def labelled(widgets, label: str):
+    """The widget of a label."""
+    return next(widget for widget in widgets if widget.label == label)
+
+
+def test_every_problem_of_a_form_is_shown_next_to_its_field_and_nothing_is_lost(objects):
     app = open_page("pages/train.py")
-    app.radio(key="strategy").set_value("scratch").run()
-    fields = {field.label: field for field in app.text_input}
-    fields["Training, validation and test shares"].set_value("0.5, 0.1, 0.1")
-    fields["Hidden dense layers"].set_value("many").run()
+    app.radio(key="strategy").set_value("fine_tune").run()
+    labelled(app.text_input, "Training, validation and test shares").set_value("0.5, much")
+    labelled(app.number_input, "Warm-up epochs").set_value(10).run()
     assert not app.exception
-    assert "shares" in app.error[0].value or "hidden_units" in app.error[0].value
-    assert next(field for field in app.text_input if field.label == "Hidden dense layers").value == "many"
+    marked = [element.value for element in app.markdown if element.value.startswith(":red[")]
+    assert len(marked) == 2
+    assert "shares" in app.error[0].value and "Warm-up epochs" in app.error[0].value
+    assert labelled(app.text_input, "Training, validation and test shares").value == "0.5, much"
+    assert not any(button.label == "Start training" for button in app.button)
+
+
+def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(objects):
+    app = open_page("pages/train.py")
+    app.radio(key="strategy").set_value("fine_tune").run()
+    slider = app.select_slider[0]
+    before = app.metric[0].value
+    slider.set_value(slider.options[-1]).run()
+    assert int(app.metric[0].value.replace(",", "")) < int(before.replace(",", ""))
+    labelled(app.number_input, "Hidden dense layers").set_value(2).run()
+    labelled(app.number_input, "Units of dense layer 2").set_value(10).run()
+    labelled(app.button, "Find a learning rate").click().run()
+    assert not app.exception
+    run = open_store().runs(kind="find_rate")[0]
+    assert run.plan["first_trainable"] == slider.options[-1]
+    assert run.plan["hidden_units"] == [128, 10]
+
+
+def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
+    app = open_page("pages/train.py")
+    app.selectbox(key="recipe").set_value("inception-mixed7-dropout").run()
+    assert any("inception_v3_weights" in caption.value for caption in app.caption)
+    labelled(app.button, "Use this recipe").click().run()
+    assert not app.exception
+    assert app.radio(key="strategy").value == "frozen"
+    assert app.selectbox(key="backbone").value == "InceptionV3"
+    assert labelled(app.number_input, "Units of dense layer 1").value == 1024
+    assert app.metric[0].value == "38,541,317"  # five objects: four outputs more than for cats and dogs
+    # Another backbone is another plan: it takes its own suggestions again.
+    app.selectbox(key="backbone").set_value("MobileNetV2").run()
+    assert labelled(app.number_input, "Hidden dense layers").value == 0
+
+
+def test_augmentation_shows_eight_results(objects):
+    app = open_page("pages/train.py")
+    labelled(app.selectbox, "Augmentation").set_value("strong").run()
+    before = len(app.get("image"))
+    labelled(app.toggle, "Show eight results").set_value(True).run()
+    assert not app.exception
+    assert len(app.get("image")) == before + 8
+    labelled(app.selectbox, "Augmentation").set_value("own").run()
+    labelled(app.slider, "Rotate").set_value(45.0).run()
+    labelled(app.button, "Start training").click().run()
+    assert open_store().runs(kind="train")[0].plan["augmentation"] == "rotate=45"
+
+
+def test_a_found_learning_rate_is_shown_and_taken(objects):
+    from tlcore.datasets.dataset import open_dataset
+    from tlcore.training.rate_finder import read_sweep, sweep_rates
+
+    plan = plan_from_json(suggest_plan(open_dataset(objects), "scratch", "LeNet5"))
+    rates = sweep_rates(60)
+    sweep = read_sweep(rates, [abs(step - 40) / 40 for step in range(60)])
+    store = open_store()
+    run = store.add_run("find_rate", plan.to_json(), "a search")
+    store.move(run.id, [states.QUEUED], states.FINISHED, result={"plan": plan.to_json(), **sweep.to_json()})
+    app = open_page("pages/train.py", run=run.id)
+    assert any(f"{sweep.suggestion:g}" in element.value for element in app.markdown)
+    labelled(app.button, "Use this rate").click().run()
+    assert not app.exception
+    assert labelled(app.number_input, "Learning rate of the head").value == sweep.suggestion
+    assert app.selectbox(key="backbone").value == "LeNet5"
 
 
 def test_an_interrupted_run_says_why_and_can_be_resumed(objects):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import math
 from dataclasses import dataclass
@@ -120,17 +121,22 @@ class TrainingPlan:
             All problems, each naming field, value and mend; an empty list for a sound plan.
         """
         found = _type_problems(self)
-        if not found:
-            checks = (
-                _range_problems,
-                _share_problems,
-                _strategy_problems,
-                _statistics_problems,
-                _augmentation_problems,
-                _backbone_problems,
-            )
-            found = [problem for check in checks for problem in check(self)]
-        return found
+        # What is of the wrong type is set aside, so that the rest is checked as well.
+        ill_typed = {problem.field for problem in found}
+        sound = copy.copy(self)
+        for field in dataclasses.fields(self):
+            if field.name in ill_typed:
+                object.__setattr__(sound, field.name, field.default)
+        checks = (
+            _range_problems,
+            _share_problems,
+            _strategy_problems,
+            _statistics_problems,
+            _augmentation_problems,
+            _backbone_problems,
+        )
+        others = [problem for check in checks for problem in check(sound)]
+        return found + [problem for problem in others if problem.field not in ill_typed]
 
     @property
     def architecture(self) -> catalog.Architecture:

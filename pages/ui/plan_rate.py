@@ -1,0 +1,78 @@
+"""The learning-rate finder on the Train page: the button that starts it and what it found."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import streamlit as st
+
+from pages.ui.compare_figure import show_figure
+from pages.ui.plan_prefill import prefill
+from pages.ui.run_owner import nickname
+from tlcore.reports.learning_rates import sweep_figure, sweep_table
+from tlcore.runs.client import submit
+from tlcore.runs.run import FINISHED
+from tlcore.runs.store import open_store
+from tlcore.training.defaults import run_name
+from tlcore.training.plan import TrainingPlan, plan_from_json
+from tlcore.training.rate_finder import sweep_from_json
+
+KIND = "find_rate"
+
+
+def find_rate_button(plan: TrainingPlan, possible: bool) -> None:
+    """Draw the button that starts the finder.
+
+    Args:
+        plan: a sound plan.
+        possible: whether its run can work on this machine.
+    """
+    if st.button(
+        "Find a learning rate",
+        icon=":material/speed:",
+        type="tertiary",
+        disabled=not possible,
+        help="Tries rates from tiny to huge on the head alone and reads off which serves best. Takes seconds once "
+        "the features are computed, and the run that follows uses the same features.",
+    ):
+        run = submit(KIND, plan.to_json(), f"Learning rate for: {run_name(plan)}", owner=nickname())
+        st.query_params["run"] = run.id
+        st.rerun()
+
+
+def show_rate(run_id: str) -> None:
+    """Draw what the finder found, if the run is one of its runs and has finished.
+
+    Args:
+        run_id: of any run.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    run = open_store().run(run_id)
+    if run.kind != KIND or run.state != FINISHED or run.deleted:
+        return
+    sweep, plan = sweep_from_json(run.result), plan_from_json(run.result["plan"])
+    st.write(
+        f"**Suggested learning rate: {sweep.suggestion:g}**, a tenth of the rate at which the running mean of the loss "
+        f"was lowest. The loss fell fastest at {sweep.steepest:.2g}; the plan has {plan.learning_rate:g}."
+    )
+    show_figure(
+        sweep_figure(sweep),
+        lambda: sweep_table(sweep),
+        f"learning-rates-{run_id}",
+        key=f"rates-{run_id}",
+        alt=f"Loss against learning rate, lowest at {sweep.lowest:.2g}.",
+    )
+    st.button("Use this rate", type="primary", icon=":material/check:", on_click=_take, args=(plan, sweep.suggestion))
+    st.caption(
+        "After Smith (2017): the rate is raised after each step, and the loss tells where learning works. A tenth of "
+        "the rate at the lowest loss is the rule of fastai."
+    )
+
+
+def _take(plan: TrainingPlan, rate: float) -> None:
+    values = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan)}
+    prefill({**values, "learning_rate": rate})
+    del st.query_params["run"]
+    st.query_params["dataset"] = plan.dataset
