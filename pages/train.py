@@ -4,6 +4,8 @@ import streamlit as st
 
 from pages.ui.dataset_picker import pick_dataset
 from pages.ui.errors import errors_shown
+from pages.ui.plan_advice import advice_button, show_advice
+from pages.ui.plan_code import show_code
 from pages.ui.plan_form import edit_plan, show_cost, show_missing_weights
 from pages.ui.plan_rate import find_rate_button, show_rate
 from pages.ui.run_owner import nickname
@@ -24,6 +26,7 @@ def _configure() -> None:
     if dataset is None:
         return
     with errors_shown():
+        advice_button(dataset)
         plan = edit_plan(dataset)
         if plan is not None:
             _launch(plan, dataset)
@@ -40,6 +43,7 @@ def _launch(plan: TrainingPlan, dataset: Dataset) -> None:
             st.query_params["run"] = run.id
             st.rerun()
         find_rate_button(plan, possible)
+    show_code(plan, dataset.classes, name)
 
 
 def _show_earlier_runs() -> None:
@@ -57,6 +61,7 @@ if run_id:
     with errors_shown():
         show_run(run_id)
         show_rate(run_id)
+        show_advice(run_id)
     st.page_link("pages/train.py", label="Configure another run", icon=":material/add:")
 else:
     _configure()

@@ -9,10 +9,23 @@ import os
 import sys
 from collections.abc import Sequence
 
-from tlcore.cli import code, compare, data, experiments, export, inference, machine, recipes, runs, training, zoo
+from tlcore.cli import (
+    advice,
+    code,
+    compare,
+    data,
+    experiments,
+    export,
+    inference,
+    machine,
+    recipes,
+    runs,
+    training,
+    zoo,
+)
 from tlcore.errors import InputError, PlanError, StudioError
 
-_GROUPS = (zoo, data, inference, recipes, training, experiments, runs, compare, export, code, machine)
+_GROUPS = (zoo, data, advice, inference, recipes, training, experiments, runs, compare, export, code, machine)
 
 
 def main(arguments: Sequence[str]) -> int:

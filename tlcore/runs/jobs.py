@@ -40,10 +40,13 @@ class Job:
 JOBS = (
     Job("train", "Training run", True, "tlcore.training.job:train"),
     Job("find_rate", "Finding a learning rate", False, "tlcore.training.rate_sweep:find_rate"),
+    Job("advise", "Measuring a dataset", False, "tlcore.training.advice_job:measure"),
     Job("prepare", "Preparing a network", False, "tlcore.inference.job:prepare"),
     Job("import", "Importing a dataset", False, "tlcore.datasets.job:import_images"),
+    Job("version", "Changing a dataset", False, "tlcore.datasets.job:make_version"),
     Job("example", "First example", False, "tlcore.runs.example:run_example"),
     Job("export", "Exporting a network", False, "tlcore.reports.model_export:export"),
+    Job("changes", "Looking for what training changed", False, "tlcore.reports.model_changes:find_changes"),
     Job("table", "Computing a layer table", False, "tlcore.zoo.jobs:compute_job"),
 )
 
