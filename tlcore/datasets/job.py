@@ -1,11 +1,13 @@
-"""The job that imports a dataset."""
+"""The jobs that import a dataset and make a new version of one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.versions import new_version
 
 
 def import_images(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
@@ -28,3 +30,24 @@ def import_images(request: dict, _folder: Path, emit: Callable[[dict], None], sh
         request["source"], request["options"], request.get("name"), emit=emit, should_stop=should_stop
     )
     return {"dataset": dataset.id}
+
+
+def make_version(request: dict, _folder: Path, emit: Callable[[dict], None], _should_stop: Callable[[], bool]) -> dict:
+    """Make a version of a dataset without some images, or with other labels.
+
+    Args:
+        request: {"parent": id, "relabelled": {position as text: class name}, "removed": [position]}.
+        _folder: not needed; datasets have a folder of their own.
+        emit: takes progress reports.
+        _should_stop: not asked, as this takes seconds.
+
+    Returns:
+        {"dataset": id}.
+
+    Raises:
+        DatasetError: if what remains is no dataset.
+        NotFoundError: if there is no such parent.
+    """
+    emit({"kind": "progress", "what": "Copying images", "done": 0, "total": 1})
+    relabelled = {int(index): name for index, name in request["relabelled"].items()}
+    return {"dataset": new_version(open_dataset(request["parent"]), relabelled, request["removed"]).id}

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -16,50 +17,57 @@ from tlcore.datasets.keeping import content_digest, dataset_id, keep
 from tlcore.datasets.source import Listing
 from tlcore.errors import DatasetError
 
+_MOST_CLASS_NAME = 100
 
-def remove_images(dataset: Dataset, indices: Iterable[int]) -> Dataset:
-    """Make a version without some images; a class that loses all of them goes too.
+
+def new_version(
+    dataset: Dataset, relabelled: Mapping[int, str] = MappingProxyType({}), removed: Iterable[int] = ()
+) -> Dataset:
+    """Make a version in which some images belong to another class or are left out.
+
+    A class that loses all of its images goes too.
 
     Args:
         dataset: the version to start from.
-        indices: images to leave out, 0 to n - 1.
+        relabelled: from an image, 0 to n - 1, to the name of its class, which may be new.
+        removed: images to leave out, 0 to n - 1.
 
     Returns:
         The new version; its `source` names the parent and what changed.
 
     Raises:
-        DatasetError: if an index does not exist, or what remains is no dataset.
+        DatasetError: if an index does not exist, nothing changes, or what remains is no dataset.
     """
-    chosen = sorted({*indices})
-    _check_indices(dataset, chosen)
-    kept = np.setdiff1d(np.arange(len(dataset)), chosen)
-    labels = dataset.labels[kept]
-    present = np.unique(labels)
-    classes = tuple(dataset.classes[label] for label in present)
-    change = {"removed": [dataset.names[index] for index in chosen]}
-    return _new_version(dataset, kept, np.searchsorted(present, labels).astype(np.int32), classes, change)
-
-
-def relabel(dataset: Dataset, changes: Mapping[int, str]) -> Dataset:
-    """Make a version in which some images belong to another class.
-
-    Args:
-        dataset: the version to start from.
-        changes: from an image, 0 to n - 1, to the name of its class, which may be new.
-
-    Returns:
-        The new version; its `source` names the parent and what changed.
-
-    Raises:
-        DatasetError: if an index does not exist, or a class is left with too few images.
-    """
-    _check_indices(dataset, changes)
-    classes = tuple(dict.fromkeys([*dataset.classes, *changes.values()]))
+    left_out = sorted({*removed})
+    _check_indices(dataset, [*left_out, *relabelled])
+    changed = {
+        index: _class_name(name)
+        for index, name in sorted(relabelled.items())
+        if index not in left_out and dataset.classes[dataset.labels[index]] != _class_name(name)
+    }
+    if not left_out and not changed:
+        raise DatasetError("a changed label or an image to remove", "no change", "Choose what to change.")
+    classes = tuple(dict.fromkeys([*dataset.classes, *changed.values()]))
     labels = dataset.labels.copy()
-    for index, name in changes.items():
+    for index, name in changed.items():
         labels[index] = classes.index(name)
-    change = {"relabelled": {dataset.names[index]: name for index, name in changes.items()}}
-    return _new_version(dataset, np.arange(len(dataset)), labels, classes, change)
+    kept = np.setdiff1d(np.arange(len(dataset)), left_out)
+    present, labels = np.unique(labels[kept], return_inverse=True)
+    change = {
+        "removed": [dataset.names[index] for index in left_out],
+        "relabelled": {dataset.names[index]: name for index, name in changed.items()},
+    }
+    return _write(dataset, kept, labels.astype(np.int32), tuple(classes[label] for label in present), change)
+
+
+def _class_name(text: str) -> str:
+    """A class name without surplus blanks, checked: it becomes part of files and pages."""
+    name = " ".join(text.split())
+    if not name or len(name) > _MOST_CLASS_NAME or not name.isprintable():
+        raise DatasetError(
+            f"a class name of 1 to {_MOST_CLASS_NAME} printable characters", repr(text[:100]), "Write another name."
+        )
+    return name
 
 
 def _check_indices(dataset: Dataset, indices: Iterable[int]) -> None:
@@ -72,9 +80,7 @@ def _check_indices(dataset: Dataset, indices: Iterable[int]) -> None:
         )
 
 
-def _new_version(
-    dataset: Dataset, kept: np.ndarray, labels: np.ndarray, classes: tuple[str, ...], change: dict
-) -> Dataset:
+def _write(dataset: Dataset, kept: np.ndarray, labels: np.ndarray, classes: tuple[str, ...], change: dict) -> Dataset:
     check_classes(classes, labels, ())
     started = time.monotonic()
 

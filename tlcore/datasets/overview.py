@@ -1,0 +1,79 @@
+"""What there is to know about a dataset at a glance: its classes, its split, its sizes, and how it came about."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.splits import PARTS, Split
+
+
+def class_rows(dataset: Dataset, parts: Split | None) -> list[dict]:
+    """Count images by class and part of a split.
+
+    Args:
+        dataset: any dataset.
+        parts: a split of it; None counts classes only.
+
+    Returns:
+        One row a class: "class", "images" and, with a split, "train", "validation", "test".
+    """
+    rows = [{"class": name, "images": count} for name, count in dataset.counts().items()]
+    for part in PARTS if parts is not None else ():
+        counts = np.bincount(dataset.labels[getattr(parts, part)], minlength=len(dataset.classes))
+        for row, count in zip(rows, counts.tolist(), strict=True):
+            row[part] = count
+    return rows
+
+
+def size_sentence(dataset: Dataset) -> str:
+    """Say how large the images are.
+
+    Args:
+        dataset: any dataset.
+
+    Returns:
+        Such as "All images are 32 × 32 pixels." (width × height).
+    """
+    areas = dataset.sizes.astype(np.int64).prod(axis=1)
+    order = np.argsort(areas, kind="stable")
+    smallest, middle, largest = (_size(dataset.sizes[order[place]]) for place in (0, len(order) // 2, -1))
+    if (dataset.sizes == dataset.sizes[0]).all():
+        return f"All images are {smallest} pixels."
+    return f"The images are from {smallest} to {largest} pixels; half of them have {middle} or more."
+
+
+def change_sentence(dataset: Dataset) -> str:
+    """Say what makes a version different from the one before.
+
+    Args:
+        dataset: any dataset.
+
+    Returns:
+        Such as "2 images removed and 1 relabelled."; "" for a dataset that was imported.
+    """
+    change = dataset.source.get("change", {})
+    removed, relabelled = len(change.get("removed", ())), len(change.get("relabelled", ()))
+    said = [f"{removed} image{'s' if removed != 1 else ''} removed"] if removed else []
+    said += [f"{relabelled} relabelled"] if relabelled else []
+    return " and ".join(said) + "." if said else ""
+
+
+def mixed_order(dataset: Dataset) -> np.ndarray:
+    """Put images in an order that shows all classes soon.
+
+    Args:
+        dataset: any dataset.
+
+    Returns:
+        int64 (n,): positions, one image of each class in turn.
+    """
+    by_class = np.argsort(dataset.labels, kind="stable")
+    starts = np.searchsorted(dataset.labels[by_class], dataset.labels[by_class])
+    turn = np.arange(len(by_class)) - starts
+    return by_class[np.lexsort((dataset.labels[by_class], turn))]
+
+
+def _size(size: np.ndarray) -> str:
+    height, width = size.tolist()
+    return f"{width:,} × {height:,}"

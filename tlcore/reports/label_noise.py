@@ -1,0 +1,86 @@
+"""Photos whose label a trained network doubts: candidates for a wrong label.
+
+The rule is that of confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in
+Dataset Labels", 2021): a photo is a suspect if the network finds another class at least as probable as it finds that
+class, on average, on the photos that are labelled so, and more probable than the photo's own class. The averages are
+taken over photos that the network was not trained on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tlcore.training.evaluation import Predictions
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A photo whose label may be wrong.
+
+    Args:
+        image: its position in the dataset.
+        part: of the split: "train", "validation" or "test".
+        label: number of its class.
+        suggested: number of the class that the network finds more probable.
+        probability: of the suggested class, 0..1.
+        loss: cross-entropy of the label in nats.
+    """
+
+    image: int
+    part: str
+    label: int
+    suggested: int
+    probability: float
+    loss: float
+
+
+def suspects(parts: Mapping[str, Predictions]) -> list[Suspect]:
+    """Find photos whose label may be wrong.
+
+    Photos that the network was trained on are looked at as well; as it has learnt their labels, fewer are found there.
+
+    Args:
+        parts: "train", "validation" and "test" → what a run with a frozen backbone says about them. The deeper a
+            network was trained, the more of the wrong labels it has learnt by heart.
+
+    Returns:
+        The suspects, the highest loss first.
+    """
+    thresholds = _thresholds(parts)
+    found = []
+    for part, predictions in parts.items():
+        probabilities, losses = predictions.probabilities, predictions.losses()
+        own = probabilities[np.arange(len(predictions.labels)), predictions.labels]
+        best = np.where(probabilities >= thresholds, probabilities, -1.0).argmax(axis=1)
+        highest = probabilities[np.arange(len(best)), best]
+        doubted = (highest >= thresholds[best]) & (highest > own)
+        found += [
+            Suspect(
+                image=int(predictions.indices[position]),
+                part=part,
+                label=int(predictions.labels[position]),
+                suggested=int(best[position]),
+                probability=float(highest[position]),
+                loss=float(losses[position]),
+            )
+            for position in np.flatnonzero(doubted)
+        ]
+    return sorted(found, key=lambda suspect: (-suspect.loss, suspect.image))
+
+
+def _thresholds(parts: Mapping[str, Predictions]) -> np.ndarray:
+    """Mean probability of each class on the photos labelled so, float (classes,)."""
+    unseen = [predictions for part, predictions in parts.items() if part != "train" and len(predictions.labels)]
+    chosen = unseen or list(parts.values())
+    labels = np.concatenate([predictions.labels for predictions in chosen])
+    probabilities = np.concatenate([predictions.probabilities for predictions in chosen])
+    # A class without unseen photos suggests nothing: no probability reaches 2.
+    return np.array(
+        [
+            probabilities[labels == number, number].mean() if (labels == number).any() else 2.0
+            for number in range(probabilities.shape[1])
+        ]
+    )
