@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.compare_attention import show_attention
+from pages.ui.compare_changes import show_changes
 from pages.ui.compare_choice import choose_one
 from pages.ui.compare_figure import save_rows, show_figure
 from pages.ui.compare_photos import answer_text, show_photos
 from pages.ui.errors import errors_shown
 from tlcore.datasets.dataset import open_dataset
 from tlcore.reports.calibration import calibration_figure, calibration_rows
+from tlcore.reports.changes import can_change
 from tlcore.reports.comparison import ComparedRun, groups
 from tlcore.reports.mistakes import disagreements, hardest, prediction_rows
 
@@ -27,6 +30,8 @@ def show_closer(compared: Sequence[ComparedRun]) -> None:
     views = {"Hardest photos": _show_hardest, "Classes": _show_classes, "Calibration": _show_calibration}
     if any(len(group) > 1 for group in groups(compared)):
         views["Where two runs disagree"] = _show_disagreements
+    if any(can_change(item.run) for item in compared):
+        views["What training changed"] = show_changes
     if any(len(item.classes) == 2 for item in compared):
         views["Threshold"] = _show_threshold
     chosen = st.segmented_control("View", list(views), default="Hardest photos", label_visibility="collapsed")
@@ -73,7 +78,10 @@ def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
         truth = first.classes[one.labels[position]]
         return f"{truth}: the first says {answer_text(first, position)}, the second {answer_text(second, position)}"
 
-    show_photos(first, chosen, caption, f"disagree-{first.run.id}-{second.run.id}")
+    if st.toggle("Show where both looked", key="disagree-attention"):
+        show_attention((first, second), chosen, [caption(position) for position in chosen])
+    else:
+        show_photos(first, chosen, caption, f"disagree-{first.run.id}-{second.run.id}")
     names = open_dataset(first.run.plan["dataset"]).names
     save_rows(
         lambda: [
