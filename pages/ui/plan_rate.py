@@ -54,8 +54,8 @@ def show_rate(run_id: str) -> None:
         return
     sweep, plan = sweep_from_json(run.result), plan_from_json(run.result["plan"])
     st.write(
-        f"**Suggested learning rate: {sweep.suggestion:g}**, a tenth of the rate at which the running mean of the loss "
-        f"was lowest. The loss fell fastest at {sweep.steepest:.2g}; the plan has {plan.learning_rate:g}."
+        f"**Suggested learning rate: {sweep.suggestion:g}**. The loss fell fastest at {sweep.steepest:.2g} and was "
+        f"lowest at {sweep.lowest:.2g}; the plan has {plan.learning_rate:g}."
     )
     show_figure(
         sweep_figure(sweep),
@@ -66,8 +66,8 @@ def show_rate(run_id: str) -> None:
     )
     st.button("Use this rate", type="primary", icon=":material/check:", on_click=_take, args=(plan, sweep.suggestion))
     st.caption(
-        "After Smith (2017): the rate is raised after each step, and the loss tells where learning works. A tenth of "
-        "the rate at the lowest loss is the rule of fastai."
+        "After Smith (2017): the rate is raised after each step, and the loss tells where learning works. Suggested "
+        "is the rate where the loss fell fastest, but at most a tenth of the rate where it was lowest."
     )
 
 

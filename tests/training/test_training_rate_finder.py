@@ -18,13 +18,22 @@ def falling_then_rising(rates):
     return 1 - 0.8 / (1 + np.exp(-4 * (position + 3))) + np.exp(4 * (position + 1.5))
 
 
-def test_the_suggestion_is_a_tenth_of_the_rate_at_the_lowest_loss():
+def test_the_suggestion_is_where_the_loss_falls_and_well_below_its_lowest_point():
     rates = sweep_rates(400)
     sweep = read_sweep(rates, falling_then_rising(rates))
     assert 2e-4 < sweep.steepest < 5e-3
     assert 5e-3 < sweep.lowest < 3e-2
-    assert sweep.suggestion == pytest.approx(sweep.lowest / 10, rel=0.05)
+    assert sweep.suggestion == pytest.approx(min(sweep.steepest, sweep.lowest / 10), rel=0.05)
     assert sweep_from_json(sweep.to_json()) == sweep
+
+
+def test_chance_in_the_first_steps_and_a_long_flat_bottom_do_not_mislead():
+    rates = sweep_rates(120)
+    losses = np.where(rates < 1e-4, 1.1, np.where(rates < 1e-2, 1.1 - 0.5 * (np.log10(rates) + 4), 0.1))
+    losses += np.random.default_rng(0).normal(0, 0.05, 120)
+    losses[0] = 3.0
+    sweep = read_sweep(rates, losses)
+    assert 1e-4 < sweep.suggestion < 1e-2
 
 
 def test_a_sweep_ends_where_the_loss_explodes():

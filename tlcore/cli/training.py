@@ -54,8 +54,8 @@ def _train(options: argparse.Namespace) -> Answer:
 def _find_rate(plan: TrainingPlan) -> Answer:
     found = wait_and_show(submit("find_rate", plan.to_json(), f"Learning rate for: {run_name(plan)}").id).result
     text = (
-        f"Suggested learning rate: {found['suggestion']:g}, a tenth of {found['lowest']:.2g}, where the loss was "
-        f"lowest. It fell fastest at {found['steepest']:.2g}.\n"
+        f"Suggested learning rate: {found['suggestion']:g}. The loss fell fastest at {found['steepest']:.2g} and was "
+        f"lowest at {found['lowest']:.2g}.\n"
         f"Use it: --set learning_rate={found['suggestion']:g}"
     )
     return Answer(found, text)

@@ -44,7 +44,7 @@ def sweep_figure(sweep: RateSweep) -> go.Figure:
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
-        xaxis={"title": "Learning rate", "type": "log", "exponentformat": "power"},
+        xaxis={"title": "Learning rate", "type": "log", "exponentformat": "power", "dtick": 1},
         yaxis={"title": "Loss", "range": [0.9 * min(sweep.smoothed), top]},
     )
     return figure

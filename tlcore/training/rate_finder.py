@@ -1,8 +1,9 @@
 """The learning-rate finder: reads a good learning rate off a sweep from tiny steps to huge ones. Knows no TensorFlow.
 
 After Smith (2017), "Cyclical learning rates for training neural networks": raise the rate a little after each step and
-watch the loss. Where it falls fastest, learning works best; soon after its lowest point the steps are too large. The
-rule for the suggestion, a tenth of the rate at the lowest loss, is fastai's (Howard and Gugger, 2020).
+watch the loss. Where it falls fastest, learning works best; soon after its lowest point the steps are too large. Both
+suggestions are fastai's (Howard and Gugger, 2020): the rate where the loss falls fastest, and a tenth of the rate where
+it is lowest. The smaller is taken, since an easy task leaves the loss flat at its lowest over a wide range of rates.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 LOWEST, HIGHEST = 1e-6, 1.0
-_INERTIA = 0.9  # of the smoothed loss, a mean over about the last ten steps
+_REACH = 5  # steps on either side that a running mean takes in
 _DIVERGED = 4.0  # times the lowest loss so far
 
 
@@ -37,8 +38,8 @@ class RateSweep:
 
     @property
     def suggestion(self) -> float:
-        """A tenth of the rate at the lowest loss, to two digits."""
-        return float(f"{self.lowest / 10:.1e}")
+        """The rate where the loss fell fastest, but at most a tenth of that at its lowest; to two digits."""
+        return float(f"{min(self.steepest, self.lowest / 10):.1e}")
 
     def to_json(self) -> dict:
         """The record as plain values, with the suggestion."""
@@ -76,13 +77,9 @@ def smooth(losses: Sequence[float]) -> np.ndarray:
         losses: one a step.
 
     Returns:
-        float (steps,): exponential running mean, corrected for its start as in Adam (Kingma and Ba, 2015).
+        float (steps,): mean over the step and five neighbours on either side, as far as there are so many.
     """
-    mean, result = 0.0, []
-    for step, loss in enumerate(losses, start=1):
-        mean = _INERTIA * mean + (1 - _INERTIA) * loss
-        result.append(mean / (1 - _INERTIA**step))
-    return np.array(result)
+    return np.array([np.mean(losses[max(0, step - _REACH) : step + _REACH + 1]) for step in range(len(losses))])
 
 
 def has_diverged(losses: Sequence[float]) -> bool:
@@ -92,10 +89,12 @@ def has_diverged(losses: Sequence[float]) -> bool:
         losses: of the steps so far, at least one.
 
     Returns:
-        True once the smoothed loss is four times its lowest value, or no number any more.
+        True once the mean of the last steps is four times what it was at best, or the loss is no number any more.
     """
-    smoothed = smooth(losses)
-    return not np.isfinite(losses[-1]) or bool(smoothed[-1] > _DIVERGED * smoothed.min())
+    if not np.isfinite(losses[-1]):
+        return True
+    recent = [np.mean(losses[max(0, step - _REACH) : step + 1]) for step in range(len(losses))]
+    return bool(recent[-1] > _DIVERGED * min(recent))
 
 
 def read_sweep(rates: Sequence[float], losses: Sequence[float]) -> RateSweep:
@@ -113,12 +112,18 @@ def read_sweep(rates: Sequence[float], losses: Sequence[float]) -> RateSweep:
     rates, losses = np.asarray(rates[:end], float), np.asarray(losses[:end], float)
     smoothed = smooth(losses)
     lowest = int(smoothed.argmin())
-    # Before the lowest point only, where the loss still falls; a sweep that never falls has no steepest point.
-    slopes = np.gradient(smoothed, np.log10(rates))[: lowest + 1]
     return RateSweep(
         rates=tuple(rates.tolist()),
         losses=tuple(losses.tolist()),
         smoothed=tuple(smoothed.tolist()),
-        steepest=float(rates[slopes.argmin()]),
+        steepest=float(rates[_steepest(smoothed, lowest)]),
         lowest=float(rates[lowest]),
     )
+
+
+def _steepest(smoothed: np.ndarray, lowest: int) -> int:
+    """Step around which the loss falls most, before it is lowest and after the first steps, which chance rules."""
+    steps = np.arange(min(2 * _REACH, lowest), lowest + 1)
+    later = np.minimum(steps + _REACH, len(smoothed) - 1)
+    falls = smoothed[np.maximum(steps - _REACH, 0)] - smoothed[later]
+    return int(steps[falls.argmax()])
