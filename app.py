@@ -10,6 +10,7 @@ pages = [
     st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
     st.Page("pages/architectures.py", title="Architectures", icon=":material/account_tree:", url_path="architectures"),
     st.Page("pages/classify.py", title="Classify", icon=":material/image_search:", url_path="classify"),
+    st.Page("pages/datasets.py", title="Datasets", icon=":material/photo_library:", url_path="datasets"),
     st.Page("pages/train.py", title="Train", icon=":material/model_training:", url_path="train"),
     st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
 ]

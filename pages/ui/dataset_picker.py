@@ -12,6 +12,7 @@ from pages.ui.compare_text import plain
 from pages.ui.errors import show_error
 from pages.ui.run_owner import nickname
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
+from tlcore.datasets.overview import change_sentence
 from tlcore.datasets.source import Option, Source
 from tlcore.datasets.sources import SOURCES
 from tlcore.errors import StudioError
@@ -25,10 +26,22 @@ _THUMBNAIL = 96
 
 
 def pick_dataset() -> Dataset | None:
-    """Draw the choice of a dataset, with a form to add one.
+    """Draw the choice of a dataset, with a few examples and a form to add one.
 
     Returns:
         The dataset chosen; None if there is none yet.
+    """
+    dataset = choose_dataset()
+    if dataset is not None:
+        _show_examples(dataset)
+    return dataset
+
+
+def choose_dataset() -> Dataset | None:
+    """Draw the choice of a dataset, with a form to add one.
+
+    Returns:
+        The dataset chosen, by the page's address at first; None if there is none yet.
     """
     datasets = {dataset.id: dataset for dataset in list_datasets()}
     chosen = None
@@ -39,17 +52,20 @@ def pick_dataset() -> Dataset | None:
             "Dataset",
             ids,
             index=ids.index(preferred) if preferred in datasets else 0,
-            format_func=lambda id: (
-                f"{datasets[id].name} ({len(datasets[id]):,} images, {len(datasets[id].classes)} classes)"
-            ),
+            format_func=lambda id: _title(datasets[id]),
             help="Labelled images to learn from.",
         )
-        _show_dataset(datasets[chosen])
     else:
         st.info("There is no dataset on this machine yet. Add one here.", icon=":material/photo_library:")
     with st.expander("Add a dataset", expanded=not datasets, icon=":material/add:"):
         _show_import_form()
     return datasets.get(chosen)
+
+
+def _title(dataset: Dataset) -> str:
+    change = change_sentence(dataset)
+    version = f"; {change.removesuffix('.')}" if change else ""
+    return f"{dataset.name} ({len(dataset):,} images, {len(dataset.classes)} classes{version})"
 
 
 def _show_import_form() -> None:
@@ -68,8 +84,7 @@ def _show_import_form() -> None:
             plain = {key: str(value) if isinstance(value, Path) else value for key, value in options.items()}
             plan = {"source": source.name, "options": plain, "name": name.strip() or _uploaded_name(values)}
             run = submit("import", plan, f"Import: {name.strip() or source.title}", owner=nickname())
-            st.query_params["run"] = run.id
-            st.rerun()
+            st.switch_page("pages/train.py", query_params={"run": run.id})
 
 
 def _ask(source: Source, option: Option) -> object:
@@ -122,7 +137,9 @@ def _thumbnail(dataset: Dataset, index: int) -> np.ndarray:
     return resize(dataset.image(index, _THUMBNAIL), _THUMBNAIL, _THUMBNAIL, "crop", ratio=1.0)
 
 
-def _show_dataset(dataset: Dataset) -> None:
+def _show_examples(dataset: Dataset) -> None:
     with st.container(horizontal=True, key="examples"):
         for photo, label in _thumbnails(dataset.id):
             st.image(photo, caption=plain(label), width=_THUMBNAIL, alt=label)
+    label = "All photos, classes and checks"
+    st.page_link("pages/datasets.py", label=label, icon=":material/grid_view:", query_params={"dataset": dataset.id})

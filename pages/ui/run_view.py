@@ -62,8 +62,9 @@ def show_run(run_id: str) -> None:
     if run.kind == "train":
         _show_training(run, events)
     elif run.kind == "example" and run.state == FINISHED:
-        _show_example(run)
-    elif run.kind == "import" and run.state == FINISHED:
+        # Its pictures are drawn and its runs are queued: what they come to is seen where they are compared.
+        st.switch_page("pages/compare.py", query_params={"experiment": run.result["experiment"]})
+    elif run.kind in ("import", "version") and run.state == FINISHED:
         _show_import(run)
     show_tools(run)
 
@@ -158,11 +159,16 @@ def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epoch
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), None)
     last = epochs[-1] if epochs else None
-    strategy, epoch, accuracy, trainable = st.columns(4)
-    strategy.metric("Strategy", find_strategy(run.plan["strategy"]).title)
-    epoch.metric("Epoch", f"{last['epoch'] if last else 0} of {run.plan['epochs']}")
-    accuracy.metric("Validation accuracy", f"{100 * last['validation_accuracy']:.1f} %" if last else "–")
-    trainable.metric("Trainable parameters", f"{counts['trainable']:,}" if counts else "–")
+    figures = {
+        "Strategy": find_strategy(run.plan["strategy"]).title,
+        "Epoch": f"{last['epoch'] if last else 0} of {run.plan['epochs']}",
+        "Validation accuracy": f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
+        "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",
+    }
+    # Side by side where there is room, two in a row on a phone.
+    with st.container(horizontal=True):
+        for label, value in figures.items():
+            st.metric(label, value, width=150 if len(value) < 9 else 210)
 
 
 def _show_result(run: Run) -> None:
@@ -200,22 +206,13 @@ def _show_result(run: Run) -> None:
             icon=":material/compare_arrows:",
             query_params={"runs": run.id},
         )
-
-
-def _show_example(run: Run) -> None:
-    ids = run.result["runs"]
-    st.success(
-        f"The dataset is ready and {len(ids)} training run{'s are' if len(ids) > 1 else ' is'} queued.",
-        icon=":material/check_circle:",
-    )
-    for run_id in ids:
-        queued = open_store().run(run_id)
-        st.page_link(
-            "pages/train.py",
-            label=f"{queued.name}: {queued.state}",
-            icon=":material/timeline:",
-            query_params={"run": run_id},
-        )
+        if run.plan["strategy"] == "frozen":
+            st.page_link(
+                "pages/datasets.py",
+                label="Look for wrong labels",
+                icon=":material/troubleshoot:",
+                query_params={"dataset": run.plan["dataset"], "judge": run.id},
+            )
 
 
 def _show_import(run: Run) -> None:
@@ -224,4 +221,6 @@ def _show_import(run: Run) -> None:
     for sentence in dataset.report.sentences():
         st.warning(sentence, icon=":material/info:")
     label = f"Train on {dataset.name}"
-    st.page_link("pages/train.py", label=label, icon=":material/model_training:", query_params={"dataset": dataset.id})
+    address = {"dataset": dataset.id}
+    st.page_link("pages/train.py", label=label, icon=":material/model_training:", query_params=address)
+    st.page_link("pages/datasets.py", label="Look at its photos", icon=":material/grid_view:", query_params=address)

@@ -13,7 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tlcore.training.evaluation import Predictions
+from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.splits import PARTS
+from tlcore.errors import StateError
+from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.store import open_store
+from tlcore.training.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,42 @@ def suspects(parts: Mapping[str, Predictions]) -> list[Suspect]:
             for position in np.flatnonzero(doubted)
         ]
     return sorted(found, key=lambda suspect: (-suspect.loss, suspect.image))
+
+
+def runs_that_judge(dataset: Dataset) -> list[Run]:
+    """Find the runs whose predictions can say something about the labels of a dataset.
+
+    Args:
+        dataset: any dataset.
+
+    Returns:
+        Finished runs with a frozen backbone on it, newest first.
+    """
+    return [
+        run
+        for run in open_store().runs(kind="train", states=[FINISHED])
+        if run.plan["dataset"] == dataset.id
+        and run.plan["strategy"] == "frozen"
+        and (run.folder / PREDICTIONS_FILE).is_file()
+    ]
+
+
+def suspects_of(run: Run) -> list[Suspect]:
+    """Find the photos whose label a finished run doubts.
+
+    Args:
+        run: one of `runs_that_judge`.
+
+    Returns:
+        The suspects, the highest loss first.
+
+    Raises:
+        StateError: if it has left no predictions.
+    """
+    path = run.folder / PREDICTIONS_FILE
+    if not path.is_file():
+        raise StateError("a finished training run", f"run {run.id}, which is {run.state}", "Choose another run.")
+    return suspects({part: load_predictions(path, part) for part in PARTS})
 
 
 def _thresholds(parts: Mapping[str, Predictions]) -> np.ndarray:

@@ -1,0 +1,31 @@
+"""Datasets: what a network will learn from, what the import found, and how to mend it."""
+
+import streamlit as st
+
+from pages.ui.dataset_mend import show_photos
+from pages.ui.dataset_overview import show_overview
+from pages.ui.dataset_picker import choose_dataset
+from pages.ui.dataset_suspects import show_suspects
+from pages.ui.errors import errors_shown
+
+st.title("Datasets")
+st.write("See what a network will learn from, and mend it: each change makes a new version, the old one stays.")
+dataset = choose_dataset()
+if dataset is not None:
+    with errors_shown():
+        show_overview(dataset)
+        titles = ["Photos", "Suspect labels"]
+        opened = titles["judge" in st.query_params]
+        photos, suspects = st.tabs(titles, default=opened, on_change="rerun", key=f"tabs-{dataset.id}")
+        if photos.open:
+            with photos:
+                show_photos(dataset)
+        if suspects.open:
+            with suspects:
+                show_suspects(dataset)
+        st.page_link(
+            "pages/train.py",
+            label="Train on this dataset",
+            icon=":material/model_training:",
+            query_params={"dataset": dataset.id},
+        )

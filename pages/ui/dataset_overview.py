@@ -1,0 +1,109 @@
+"""A dataset at a glance: classes, split, sizes, what the import found, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.compare_text import plain
+from pages.ui.dataset_photos import show_grid
+from tlcore.datasets.dataset import Dataset, list_datasets
+from tlcore.datasets.overview import change_sentence, class_rows, size_sentence
+from tlcore.datasets.report import ImportReport
+from tlcore.datasets.splits import split
+from tlcore.errors import DatasetError
+
+_MOST_GROUPS = 12
+_MOST_FILES = 200
+
+
+def show_overview(dataset: Dataset) -> None:
+    """Draw what there is to know about a dataset.
+
+    Args:
+        dataset: any dataset.
+    """
+    _show_origin(dataset)
+    rows, problem = _rows(dataset.id, dataset)
+    left, right = st.columns([3, 2])
+    with left:
+        most = max(row["images"] for row in rows)
+        bar = st.column_config.ProgressColumn("images", format="%d", min_value=0, max_value=most)
+        st.dataframe(rows, hide_index=True, column_config={"images": bar}, height=min(400, 36 * (len(rows) + 1)))
+    with right:
+        st.write(f"**{len(dataset):,} images** in {len(dataset.classes):,} classes. {size_sentence(dataset)}")
+        if problem:
+            st.warning(plain(problem), icon=":material/call_split:")
+        else:
+            st.caption("Split as a plan does by default: 70 % training, 15 % validation, 15 % test, by chance.")
+        _show_report(dataset)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _rows(dataset_id: str, _dataset: Dataset) -> tuple[list[dict], str]:
+    """Counts by class and part; where no split is possible without the parts, and why."""
+    try:
+        return class_rows(_dataset, split(_dataset)), ""
+    except DatasetError as error:
+        return class_rows(_dataset, None), str(error)
+
+
+def _show_origin(dataset: Dataset) -> None:
+    parent = dataset.source.get("parent")
+    children = [other for other in list_datasets() if other.source.get("parent") == dataset.id]
+    if not parent and not children:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if parent:
+            st.caption(f"A version: {change_sentence(dataset)}")
+            _link("The version before", parent)
+        for child in children:
+            _link(f"Newer version: {change_sentence(child)}", child.id)
+
+
+def _link(label: str, dataset_id: str) -> None:
+    st.page_link("pages/datasets.py", label=label, icon=":material/history:", query_params={"dataset": dataset_id})
+
+
+def _show_report(dataset: Dataset) -> None:
+    report = dataset.report
+    sentences = report.sentences()
+    if not sentences:
+        st.success("The import found nothing amiss.", icon=":material/check_circle:")
+        return
+    for sentence in sentences:
+        st.markdown(f"- {plain(sentence)}")
+    if _has_details(report) and st.toggle("Show what was found", key=f"found-{dataset.id}"):
+        _show_details(dataset, report)
+
+
+def _has_details(report: ImportReport) -> bool:
+    return bool(report.unreadable or report.conflicts or report.duplicates or report.near_duplicates)
+
+
+def _show_details(dataset: Dataset, report: ImportReport) -> None:
+    if report.unreadable:
+        st.markdown("**Files left out**")
+        st.dataframe(
+            [{"file": name, "why": why} for name, why in report.unreadable[:_MOST_FILES]], hide_index=True, height=200
+        )
+    for title, groups in (
+        ("Alike, but of different classes", report.conflicts),
+        ("Exact duplicates", report.duplicates),
+        ("Near duplicates", report.near_duplicates),
+    ):
+        if groups:
+            st.markdown(f"**{title}**")
+            _show_groups(dataset, groups, title)
+
+
+def _show_groups(dataset: Dataset, groups: Sequence[Sequence[str]], title: str) -> None:
+    positions = {name: index for index, name in enumerate(dataset.names)}
+    for number, group in enumerate(groups[:_MOST_GROUPS]):
+        # In a version, some of a group may be gone.
+        indices = [positions[name] for name in group if name in positions]
+        captions = [f"{dataset.classes[dataset.labels[index]]}: {dataset.names[index]}" for index in indices]
+        show_grid(dataset, indices, captions, f"{title}-{number}")
+    if len(groups) > _MOST_GROUPS:
+        st.caption(f"The first {_MOST_GROUPS} of {len(groups)} groups. `data show {dataset.id} --json` lists all.")

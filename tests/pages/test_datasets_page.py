@@ -1,0 +1,60 @@
+"""The Datasets page, as the script runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from tlcore.datasets.dataset import open_dataset
+from tlcore.runs.store import open_store
+
+APP = str(Path(__file__).parent.parent.parent / "app.py")
+
+
+def open_page(**query: str) -> AppTest:
+    """The Datasets page at an address."""
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    for name, value in query.items():
+        app.query_params[name] = value
+    app = app.switch_page("pages/datasets.py").run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.success, *app.info])
+
+
+def test_a_dataset_shows_its_classes_its_split_and_what_was_found(objects):
+    app = open_page(dataset=objects)
+    rows = app.dataframe[0].value
+    assert list(rows["images"]) == [12] * 5
+    assert list(rows["train"] + rows["validation"] + rows["test"]) == [12] * 5
+    assert "All images are 64 × 64 pixels" in words(app)
+
+
+def test_changed_and_removed_photos_make_a_new_version(objects):
+    app = open_page(dataset=objects)
+    next(toggle for toggle in app.toggle if toggle.label.startswith("Change labels")).set_value(True).run()
+    dataset = open_dataset(objects)
+    fields = [field for field in app.selectbox if field.label.startswith("Class of ")]
+    assert len(fields) == 24
+    relabelled, removed = (dataset.names.index(field.label.removeprefix("Class of ")) for field in fields[:2])
+    other = next(name for name in dataset.classes if name != fields[0].value)
+    fields[0].set_value(other).run()
+    fields = [field for field in app.selectbox if field.label.startswith("Class of ")]
+    fields[1].set_value("Remove from the dataset").run()
+    assert "1 to relabel, 1 to remove." in words(app)
+    next(button for button in app.button if button.label == "Make a new version").click().run()
+    assert not app.exception
+    (run,) = open_store().runs(kind="version")
+    assert run.plan == {"parent": objects, "relabelled": {str(relabelled): other}, "removed": [removed]}
+
+
+def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
+    run = finished_run(two_classes, wrong=(0, 16))
+    app = open_page(dataset=two_classes, judge=run.id)
+    text = words(app)
+    assert "1 of 120 photos" in text  # it is sure only of the later answers, and hardly of the first
+    assert sum(field.label.startswith("Class of ") for field in app.selectbox) == 1
