@@ -1,4 +1,4 @@
-"""Commands about datasets: `data add`, `data list`, `data show`."""
+"""Commands about datasets: `data add|list|show|change|suspects`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import sys
 from tlcore.cli.answer import Answer, text_table
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.overview import change_sentence, size_sentence
 from tlcore.datasets.sources import SOURCES
+from tlcore.datasets.versions import new_version
+from tlcore.errors import InputError, NotFoundError
+from tlcore.reports.label_noise import suspects_of
+from tlcore.runs.store import open_store
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
@@ -32,6 +37,17 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     show = group.add_parser("show", parents=[shared], help="show one dataset and what its import found")
     show.add_argument("id")
     show.set_defaults(command=_show)
+    change = group.add_parser("change", parents=[shared], help="make a new version: relabel or remove images")
+    change.add_argument("id")
+    image = "an image: its position or its file name"
+    change.add_argument(
+        "--relabel", action="append", default=[], metavar="IMAGE=CLASS", help=f"{image}, and the class it belongs to"
+    )
+    change.add_argument("--remove", action="append", default=[], metavar="IMAGE", help=image)
+    change.set_defaults(command=_change)
+    doubted = group.add_parser("suspects", parents=[shared], help="list images whose label a frozen run doubts")
+    doubted.add_argument("run")
+    doubted.set_defaults(command=_suspects)
 
 
 def _add(options: argparse.Namespace) -> Answer:
@@ -59,9 +75,49 @@ def _show(options: argparse.Namespace) -> Answer:
     return _describe(open_dataset(options.id))
 
 
+def _change(options: argparse.Namespace) -> Answer:
+    dataset = open_dataset(options.id)
+    pairs = [text.rpartition("=") for text in options.relabel]
+    wrong = [text for text, (image, _, name) in zip(options.relabel, pairs, strict=True) if not image or not name]
+    if wrong:
+        raise InputError("IMAGE=CLASS", ", ".join(wrong), "Write for example 12=dog.")
+    relabelled = {_position(dataset, image): name for image, _, name in pairs}
+    return _describe(new_version(dataset, relabelled, [_position(dataset, image) for image in options.remove]))
+
+
+def _position(dataset: Dataset, image: str) -> int:
+    if image in dataset.names:
+        return dataset.names.index(image)
+    if not image.isdecimal():
+        raise NotFoundError("image", image, dataset.names)
+    return int(image)
+
+
+def _suspects(options: argparse.Namespace) -> Answer:
+    run = open_store().run(options.run)
+    found = suspects_of(run)
+    dataset = open_dataset(run.plan["dataset"])
+    rows = [
+        {
+            "image": each.image,
+            "file": dataset.names[each.image],
+            "part": each.part,
+            "label": dataset.classes[each.label],
+            "suggested": dataset.classes[each.suggested],
+            "probability": round(each.probability, 4),
+        }
+        for each in found
+    ]
+    text = text_table(["image", "file", "part", "label", "suggested", "probability"], [[*row.values()] for row in rows])
+    return Answer(rows, text if rows else "This run doubts no label.")
+
+
 def _describe(dataset: Dataset) -> Answer:
     counts = dataset.counts()
     lines = [f"{dataset.id}: {len(dataset)} images, {len(dataset.classes)} classes"]
+    if "parent" in dataset.source:
+        lines.append(f"  a version of {dataset.source['parent']}: {change_sentence(dataset)}")
     lines += [f"  {name}: {count}" for name, count in counts.items()]
+    lines.append(f"  {size_sentence(dataset)}")
     lines += [f"  {sentence}" for sentence in dataset.report.sentences()]
     return Answer(dataset.to_json(), "\n".join(lines))

@@ -1,0 +1,57 @@
+"""The commands that manage runs and mend datasets."""
+
+from __future__ import annotations
+
+import json
+
+from tlcore.cli import main
+from tlcore.runs import run as states
+from tlcore.runs.store import open_store
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    """Run a command; returns exit code, output and errors."""
+    code = main(arguments)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_runs_are_described_deleted_restored_and_found_by_tag(capsys, home):
+    store = open_store()
+    first = store.add_run("train", {}, "first", owner="Ada")
+    second = store.add_run("train", {}, "second", owner="Ada")
+    third = store.add_run("train", {}, "third", owner="Grace")
+    assert "third in the queue" in run(capsys, "runs", "list")[1]
+    places = {row["id"]: row["place"] for row in json.loads(run(capsys, "runs", "list", "--json")[1])}
+    assert places == {first.id: 1, third.id: 2, second.id: 3}
+    run(capsys, "runs", "describe", first.id, "--name", "the first", "--tags", "pets, cats", "--notes", "so so")
+    text = run(capsys, "runs", "show", first.id)[1]
+    assert all(words in text for words in ("the first", "tags: pets, cats", "so so"))
+    assert [row["id"] for row in json.loads(run(capsys, "runs", "list", "--tag", "cats", "--json")[1])] == [first.id]
+    assert run(capsys, "runs", "delete", first.id)[0] == 0
+    assert first.id not in run(capsys, "runs", "list")[1]
+    assert first.id in run(capsys, "runs", "list", "--deleted")[1]
+    assert run(capsys, "runs", "restore", first.id)[0] == 0
+    assert store.run(first.id).state == states.STOPPED
+    store.move(second.id, [states.QUEUED], states.TRAINING)
+    code, _, errors = run(capsys, "runs", "delete", second.id)
+    assert (code, "Stop it first" in errors) == (1, True)
+
+
+def test_images_are_relabelled_and_removed_by_name_or_position(capsys, two_classes):
+    code, out, _ = run(capsys, "data", "change", two_classes, "--relabel", "0=dog", "--remove", "cat/1.png", "--json")
+    changed = json.loads(out)
+    assert code == 0
+    assert changed["counts"] == {"cat": 58, "dog": 61}
+    assert changed["source"]["parent"] == two_classes
+    assert "1 image removed and 1 relabelled." in run(capsys, "data", "show", changed["id"])[1]
+    code, _, errors = run(capsys, "data", "change", two_classes, "--remove", "cat/11111.png")
+    assert (code, "cat/11.png" in errors) == (2, True)
+    assert run(capsys, "data", "change", two_classes, "--relabel", "dog")[0] == 2
+
+
+def test_suspects_are_listed(capsys, two_classes, finished_run):
+    finished = finished_run(two_classes, wrong=(0, 16))
+    (row,) = json.loads(run(capsys, "data", "suspects", finished.id, "--json")[1])
+    assert (row["part"], row["label"] != row["suggested"]) == ("test", True)
+    assert row["file"] in run(capsys, "data", "suspects", finished.id)[1]
