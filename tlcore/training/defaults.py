@@ -11,10 +11,12 @@ from tlcore.training.boundary import used_rows
 from tlcore.training.plan import TrainingPlan
 from tlcore.training.strategies import find_strategy
 from tlcore.zoo import catalog
+from tlcore.zoo.tables import layer_table
 
 _PREFERRED = "MobileNetV2"
 _EMBEDDED = "EmbeddedResNet"
 _EPOCHS = 10
+_MANY_FEATURES = 512
 _WARMUP_EPOCHS = 3
 _FROZEN_SHARE = 0.645  # block_11_expand_BN of MobileNetV2, where Keras' own transfer learning guide begins
 
@@ -42,7 +44,7 @@ def suggest_plan(dataset: Dataset, strategy: str, backbone: str) -> dict:
         "warmup_epochs": _WARMUP_EPOCHS if warms_up else 0,
         "epochs": _EPOCHS,
         "batch_size": suggest_batch_size(len(dataset)),
-        "learning_rate": 1e-3,
+        "learning_rate": suggest_head_rate(architecture) if row.needs_weights else 1e-3,
         "fine_tune_learning_rate": 3e-5,
         "class_weights": suggest_class_weights(dataset),
     }
@@ -81,6 +83,22 @@ def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> 
     sizes = [size for size in sizes if catalog.has_weights(architecture, False, size)] or sizes
     wanted = min(160, short_side)
     return max((size for size in sizes if size <= wanted), default=min(sizes))
+
+
+def suggest_head_rate(architecture: catalog.Architecture) -> float:
+    """Choose the learning rate of a head on pretrained features.
+
+    Few features have to count for more each, and small steps take too long to get there: measured with 320 features
+    and 20 photos of each of five classes, a rate of 0.001 is at 44 % where 0.01 is at 52 %.
+
+    Args:
+        architecture: the backbone.
+
+    Returns:
+        0.001, or 0.01 where the backbone has fewer than 512 features.
+    """
+    features = layer_table(architecture.name).row(architecture.last_feature_layer).output_shape[-1]
+    return 1e-3 if features >= _MANY_FEATURES else 1e-2
 
 
 def suggest_first_trainable(architecture: catalog.Architecture) -> str:
