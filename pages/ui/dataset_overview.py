@@ -30,7 +30,7 @@ def show_overview(dataset: Dataset) -> None:
     with left:
         most = max(row["images"] for row in rows)
         bar = st.column_config.ProgressColumn("images", format="%d", min_value=0, max_value=most)
-        st.dataframe(rows, hide_index=True, column_config={"images": bar}, height=min(400, 36 * (len(rows) + 1)))
+        st.dataframe(rows, hide_index=True, column_config={"images": bar}, height=min(388, 35 * (len(rows) + 1) + 3))
     with right:
         st.write(f"**{len(dataset):,} images** in {len(dataset.classes):,} classes. {size_sentence(dataset)}")
         if problem:
