@@ -1,12 +1,22 @@
-"""A frozen run of this project against the plain Keras loop, side by side on the same photos and the same split.
+"""Runs of this project against the plain Keras loop, side by side on the same photos and the same split.
 
 python tests/benchmarks/bench_training.py --photos FOLDER      (needs the ImageNet weights of MobileNetV2 at 160 pixels)
+
+--frozen       a frozen run, again with its features kept, and plain Keras; what is measured without any flag
+--augmented    the same with augmentation: K kept copies of each photo against Keras' augmentation layers
+--fine-tune    from block 11 on, against the whole model
+--click        from the click to the first epoch of a frozen run whose features are kept, with a warm worker
+--scale        cost of a photo and memory, from 1,000 to 50,000 drawn JPEGs; needs no photos and no weights
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import resource
+import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,91 +25,198 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-import keras
 import numpy as np
 import tensorflow  # noqa: F401  both sides find it imported already
+from PIL import Image
+from plain_keras import AUGMENTATION, SIZE, Measured, plain_keras
 
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.importer import import_dataset
-from tlcore.datasets.splits import split
-from tlcore.images.resize import resize
 from tlcore.reports.statistics import accuracy_text
+from tlcore.runs.client import submit, wait
+from tlcore.runs.dispatcher import dispatcher_lease
+from tlcore.runs.processes import Process
+from tlcore.runs.run import FINISHED
+from tlcore.runs.store import open_store
 from tlcore.training.job import train
 from tlcore.training.plan import TrainingPlan
 
-SIZE = 160
+FIRST_TRAINABLE = "block_11_expand_BN"
+CLICKS = 5
+JPEG_SIDE = 192
 
 
-def plain_keras(dataset: Dataset, epochs: int) -> tuple[float, int, int]:
-    """What everybody writes: the frozen base and a head in one model, `fit` on the photos.
-
-    Args:
-        dataset: two classes.
-        epochs: how many.
-
-    Returns:
-        Seconds, correct test photos, test photos.
-    """
-    started = time.perf_counter()
-    photos = np.stack([resize(dataset.image(i), SIZE, SIZE, "stretch") for i in range(len(dataset))])
-    inputs = keras.applications.mobilenet_v2.preprocess_input(photos.astype(np.float32))
-    parts = split(dataset)
-    keras.utils.set_random_seed(0)
-    base = keras.applications.MobileNetV2(input_shape=(SIZE, SIZE, 3), include_top=False, weights="imagenet")
-    base.trainable = False
-    model = keras.Sequential([base, keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(1, activation="sigmoid")])
-    model.compile(keras.optimizers.Adam(1e-3), "binary_crossentropy", metrics=["accuracy"])
-    model.fit(
-        inputs[parts.train],
-        dataset.labels[parts.train],
-        validation_data=(inputs[parts.validation], dataset.labels[parts.validation]),
-        epochs=epochs,
-        batch_size=32,
-        verbose=0,
-    )
-    guesses = model.predict(inputs[parts.test], verbose=0)[:, 0] > 0.5
-    correct = int((guesses == dataset.labels[parts.test]).sum())
-    return time.perf_counter() - started, correct, len(parts.test)
-
-
-def studio(dataset: Dataset, epochs: int, folder: Path) -> tuple[float, int, int]:
-    """The same as a run of this project, saving included.
+def studio(dataset: Dataset, epochs: int, folder: Path, **fields: object) -> Measured:
+    """A run of this project, saving included.
 
     Args:
         dataset: two classes.
         epochs: how many.
         folder: of the run.
+        **fields: of the plan.
 
     Returns:
-        Seconds, correct test photos, test photos.
+        What it came to.
     """
     started = time.perf_counter()
-    plan = TrainingPlan(dataset=dataset.id, input_size=SIZE, epochs=epochs)
+    plan = TrainingPlan(dataset=dataset.id, input_size=SIZE, epochs=epochs, **fields)
     result = train(plan.to_json(), folder, lambda event: None, lambda: False)
     test = result["scores"]["test"]
-    return time.perf_counter() - started, test["correct"], test["images"]
+    return Measured(time.perf_counter() - started, test["correct"], test["images"], result["training_seconds"])
+
+
+def compare_frozen(dataset: Dataset, options: argparse.Namespace, home: Path) -> dict[str, Measured]:
+    """A frozen run, the same again, and plain Keras."""
+    return {
+        "this project, first run": studio(dataset, options.epochs, home / "first"),
+        "this project, second run": studio(dataset, options.epochs, home / "second"),
+        "plain Keras fit": plain_keras(dataset, options.epochs),
+    }
+
+
+def compare_augmented(dataset: Dataset, options: argparse.Namespace, home: Path) -> dict[str, Measured]:
+    """The same with augmentation."""
+    fields = {"augmentation": AUGMENTATION, "augmented_views": options.views}
+    return {
+        f"this project, {options.views} copies": studio(dataset, options.epochs, home / "augmented", **fields),
+        "plain Keras with layers": plain_keras(dataset, options.epochs, augmented=True),
+    }
+
+
+def compare_fine_tuned(dataset: Dataset, options: argparse.Namespace, home: Path) -> dict[str, Measured]:
+    """Fine-tuning, without a warm-up on either side."""
+    fields = {"strategy": "fine_tune", "first_trainable": FIRST_TRAINABLE, "fine_tune_learning_rate": 1e-4}
+    return {
+        "this project, boundary": studio(dataset, options.epochs, home / "tuned", **fields),
+        "plain Keras, whole model": plain_keras(dataset, options.epochs, FIRST_TRAINABLE),
+    }
+
+
+def show(title: str, rows: dict[str, Measured]) -> None:
+    """Print one comparison; the last row is what the others are measured against."""
+    baseline = list(rows.values())[-1]
+    sys.stdout.write(f"{title}\n")
+    for name, row in rows.items():
+        sys.stdout.write(
+            f"  {name:26} {row.seconds:7.1f} s  {baseline.seconds / row.seconds:5.1f} times as fast   epochs only "
+            f"{row.epoch_seconds:7.1f} s  {baseline.epoch_seconds / row.epoch_seconds:6.1f} times   "
+            f"test {accuracy_text(row.correct, row.images)}\n"
+        )
+
+
+def measure_clicks(dataset: Dataset, epochs: int) -> list[float]:
+    """Seconds from a click to its first epoch, with the features kept and a worker warm.
+
+    Args:
+        dataset: two classes.
+        epochs: of each run.
+
+    Returns:
+        One figure a click.
+    """
+    plan = TrainingPlan(dataset=dataset.id, input_size=SIZE, epochs=epochs)
+    store, found = open_store(), []
+    for click in range(CLICKS + 1):
+        started = time.perf_counter()
+        run = submit("train", plan.to_json(), f"click {click}")
+        while not any(event.kind == "epoch" for event in store.events(run.id)) and not store.run(run.id).has_ended:
+            time.sleep(0.02)
+        found.append(time.perf_counter() - started)
+        if wait(run.id).state != FINISHED:
+            raise SystemExit(f"run {run.id} did not finish: {store.run(run.id).error}")
+        time.sleep(1)  # the worker says that it is idle again
+    Process(**dispatcher_lease().holder()).kill()
+    return found[1:]  # the first one computed the features and imported TensorFlow
+
+
+def draw_photos(folder: Path, count: int) -> None:
+    """Draw JPEGs of two classes that differ in brightness; all of them differ from one another."""
+    random = np.random.default_rng(0)
+    for index in range(count):
+        kind = index % 2
+        path = folder / ("dark", "bright")[kind] / f"{index:06d}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        coarse = random.integers(80 * kind, 176 + 80 * kind, (12, 12, 3), np.uint8)
+        Image.fromarray(coarse).resize((JPEG_SIDE, JPEG_SIDE), Image.Resampling.BICUBIC).save(path, quality=85)
+
+
+def measure_size(photos: Path, count: int) -> dict[str, float]:
+    """Import so many photos and train a frozen head on them for one epoch, in this process.
+
+    Args:
+        photos: where to draw them.
+        count: how many.
+
+    Returns:
+        Milliseconds a photo for each stage, and the most memory that was used, in megabytes.
+    """
+    draw_photos(photos, count)
+    started = time.perf_counter()
+    dataset = import_dataset("folder", {"path": str(photos)}, "drawn")
+    imported = time.perf_counter() - started
+    plan = TrainingPlan(
+        dataset=dataset.id, backbone="EmbeddedResNet", weights="embedded", input_size=64, epochs=1, batch_size=64
+    )
+    result = train(plan.to_json(), photos.parent / "run", lambda event: None, lambda: False)
+    return {
+        "import": 1000 * imported / count,
+        "features": 1000 * result["feature_seconds"] / count,
+        "epoch": 1000 * result["training_seconds"] / count,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def measure_sizes(counts: list[int]) -> None:
+    """Measure and print each size in a fresh process with a home of its own, so that memory is its own, too."""
+    sys.stdout.write("cost of a photo in milliseconds, most memory in megabytes\n")
+    for count in counts:
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, __file__, "--one-size", str(count), "--photos", str(Path(folder) / "photos")]
+            environment = {**os.environ, "TLCORE_HOME": folder}
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+            row = json.loads(done.stdout.splitlines()[-1])
+        sys.stdout.write(f"  {count:7,} photos  " + "  ".join(f"{name} {value:8.2f}" for name, value in row.items()))
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+
+
+COMPARISONS = {"frozen": compare_frozen, "augmented": compare_augmented, "fine_tune": compare_fine_tuned}
 
 
 def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--photos", type=Path, required=True, help="a folder of two class folders")
+    """Measure and print what the flags ask for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=Path, help="a folder of two class folders")
     parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--views", type=int, default=4, help="kept copies of each photo with --augmented")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 5_000, 20_000, 50_000], help="for --scale")
+    for flag in ("--frozen", "--augmented", "--fine-tune", "--click", "--scale"):
+        parser.add_argument(flag, action="store_true")
+    parser.add_argument("--one-size", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.one_size:
+        sys.stdout.write(json.dumps(measure_size(options.photos, options.one_size)) + "\n")
+        return
+    if options.scale:
+        measure_sizes(options.sizes)
+    chosen = [name for name in COMPARISONS if getattr(options, name)]
+    if not chosen and not options.click and not options.scale:
+        chosen = ["frozen"]
+    if not chosen and not options.click:
+        return
+    if options.photos is None:
+        parser.error("--photos FOLDER is needed for all but --scale")
     with tempfile.TemporaryDirectory() as home:
         os.environ["TLCORE_HOME"] = home
         dataset = import_dataset("folder", {"path": str(options.photos)}, "benchmark")
-        rows = {
-            "this project, first run": studio(dataset, options.epochs, Path(home) / "first"),
-            "this project, second run": studio(dataset, options.epochs, Path(home) / "second"),
-            "plain Keras fit": plain_keras(dataset, options.epochs),
-        }
-    baseline = rows["plain Keras fit"][0]
-    for name, (seconds, correct, images) in rows.items():
-        sys.stdout.write(
-            f"{name:26} {seconds:7.1f} s   {baseline / seconds:6.1f} times as fast   "
-            f"test {accuracy_text(correct, images)}\n"
-        )
+        for name in chosen:
+            show(name.replace("_", "-"), COMPARISONS[name](dataset, options, Path(home)))
+        if options.click:
+            seconds = measure_clicks(dataset, options.epochs)
+            sys.stdout.write(
+                f"click to first epoch: median {statistics.median(seconds):.2f} s, of {CLICKS} from "
+                f"{min(seconds):.2f} to {max(seconds):.2f} s\n"
+            )
 
 
 if __name__ == "__main__":
