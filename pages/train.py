@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.compare_experiment import offer_experiment
 from pages.ui.dataset_picker import pick_dataset
 from pages.ui.errors import errors_shown
 from pages.ui.plan_advice import advice_button, show_advice
@@ -43,6 +44,7 @@ def _launch(plan: TrainingPlan, dataset: Dataset) -> None:
             st.query_params["run"] = run.id
             st.rerun()
         find_rate_button(plan, possible)
+    offer_experiment(plan, dataset)
     show_code(plan, dataset.classes, name)
 
 

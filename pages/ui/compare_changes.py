@@ -22,7 +22,9 @@ def show_changes(compared: Sequence[ComparedRun]) -> None:
     Args:
         compared: runs, at least one of which trained layers of its backbone.
     """
-    item = choose_one([item for item in compared if can_change(item.run)], "Run", "changes-run")
+    changed = [item for item in compared if can_change(item.run)]
+    changed.sort(key=lambda item: not item.strategy.needs_weights)  # what moved from pretrained weights comes first
+    item = choose_one(changed, "Run", "changes-run")
     changes = load_changes(item.run)
     if changes is None:
         st.caption("The network is compared with the one it started from. This takes up to a minute, once.")

@@ -13,16 +13,22 @@ from pages.ui.plan_form import show_missing_weights
 from pages.ui.run_owner import nickname
 from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.doctor import can_download
-from tlcore.runs import client, experiments
+from tlcore.errors import PlanError
+from tlcore.runs import experiments
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
-from tlcore.runs.store import open_store
 from tlcore.training.defaults import suggest_backbone
 from tlcore.training.plan import TrainingPlan
 from tlcore.zoo import catalog
 
 _ADDRESS = "experiment"
 _LAUNCHER = "compare-launcher"
+_DATASET, _BACKBONE = "experiment-dataset", "experiment-backbone"
+_SHARED = (  # what means the same under every strategy
+    *("epochs", "input_size", "resize", "preprocessing", "cut_layer", "pooling", "hidden_units", "dropout"),
+    *("batch_size", "optimizer", "schedule", "early_stopping", "class_weights", "label_smoothing"),
+    *("augmentation", "augmented_views", "fraction", "shares", "split_seed", "seed"),
+)
 _POLL_SECONDS = 1.0
 _PAST = 10
 
@@ -81,13 +87,16 @@ def _show_kinds() -> None:
 
 
 def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Dataset]) -> None:
+    names = [row.name for row in catalog.ARCHITECTURES if row.can_be_backbone and row.pretrained_weights != "none"]
+    if st.session_state.get(_DATASET) not in datasets:
+        st.session_state[_DATASET] = next(iter(datasets))
+    if st.session_state.get(_BACKBONE) not in names:
+        st.session_state[_BACKBONE] = suggest_backbone(can_download)
     left, middle, right = st.columns([3, 2, 1])
     dataset = datasets[
-        left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key="experiment-dataset")
+        left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key=_DATASET)
     ]
-    names = [row.name for row in catalog.ARCHITECTURES if row.can_be_backbone and row.pretrained_weights != "none"]
-    default = names.index(suggest_backbone(can_download))
-    backbone = middle.selectbox("Backbone", names, index=default, key="experiment-backbone")
+    backbone = middle.selectbox("Backbone", names, key=_BACKBONE)
     epochs = right.number_input("Epochs", 4, 200, 10, key="experiment-epochs")
     plans = experiments.plan_experiment(experiment, dataset, backbone, {"epochs": int(epochs)})
     chosen = st.multiselect(
@@ -105,6 +114,33 @@ def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Datase
         on_click=_start,
         args=(experiment.name, selected),
     )
+
+
+def offer_experiment(plan: TrainingPlan, dataset: Dataset) -> None:
+    """Draw the way from one plan to a comparison of all strategies under the same conditions.
+
+    Args:
+        plan: what the strategies are to have in common is taken from it.
+        dataset: of the plan.
+    """
+    shared = {name: getattr(plan, name) for name in _SHARED}
+    with st.container(border=True):
+        st.markdown("**Or compare:** the same photos, backbone and epochs from scratch, frozen and fine-tuned.")
+        try:
+            kind = experiments.find_experiment("strategies")
+            plans = experiments.plan_experiment(kind, dataset, plan.backbone, shared)
+        except PlanError as error:
+            st.caption(f"Not with these values. {plain(error.problems[0].mend)}")
+            return
+        _show_time(list(plans.values()))
+        impossible = [item for item in _one_of_each_start(plans.values()) if not show_missing_weights(item)]
+        with st.container(horizontal=True):
+            if st.button("Compare the strategies", icon=":material/compare_arrows:", disabled=bool(impossible)):
+                id = experiments.launch("strategies", plans, nickname())
+                st.switch_page("pages/compare.py", query_params={_ADDRESS: id})
+            if st.button("Other experiments", type="tertiary", icon=":material/science:"):
+                st.session_state.update({_LAUNCHER: True, _DATASET: dataset.id, _BACKBONE: plan.backbone})
+                st.switch_page("pages/compare.py")
 
 
 def _start(name: str, plans: Mapping[str, TrainingPlan]) -> None:
@@ -130,14 +166,14 @@ def _draw_progress(experiment: str) -> None:
         st.rerun()
     st.title("Compare")
     ended = sum(run.has_ended for run in runs)
-    share = sum(map(experiments.share_done, runs)) / len(runs)
     bar, button = st.columns([6, 1], vertical_alignment="center")
     left = duration_text(experiments.seconds_left(runs))
-    bar.progress(share, text=f"{ended} of {len(runs)} runs ended, {left} left. You may close this page meanwhile.")
+    bar.progress(
+        experiments.share_of_all(runs),
+        text=f"{ended} of {len(runs)} runs ended, {left} left. You may close this page meanwhile.",
+    )
     if button.button("Stop all", icon=":material/stop:", key="stop-experiment"):
-        for run in runs:
-            if not run.has_ended:
-                open_store().request_stop(run.id)
+        experiments.stop(experiment)
         st.rerun(scope="fragment")
     st.dataframe([_state_row(run) for run in runs], hide_index=True)
 
@@ -161,18 +197,14 @@ def offer_the_rest() -> None:
     listing = "\n".join(f"- {plain(run.name)}: {run.state}. {plain(run.error.get('message', ''))}" for run in runs)
     st.warning(f"These runs of the experiment did not finish:\n{listing}", icon=":material/power_off:")
     if st.button("Resume them", icon=":material/resume:", key="resume-experiment"):
-        for run in runs:
-            client.resume(run.id)
+        experiments.resume(experiment)
         st.rerun()
 
 
 def _show_past() -> None:
-    past: dict[str, list[Run]] = {}
-    for run in open_store().runs(kind="train"):
-        if run.experiment:
-            past.setdefault(run.experiment, []).append(run)
+    past = experiments.past_experiments()
     for experiment, runs in list(past.items())[:_PAST]:
-        words = f"{runs[-1].name} and {len(runs) - 1} more · {runs[-1].created[:16].replace('T', ' ')} UTC"
+        words = f"{runs[0].name} and {len(runs) - 1} more · {runs[0].created[:16].replace('T', ' ')} UTC"
         st.page_link("pages/compare.py", label=plain(words), query_params={_ADDRESS: experiment})
     if not past:
         st.write("There are none yet.")

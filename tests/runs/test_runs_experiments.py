@@ -2,8 +2,9 @@
 
 import pytest
 
+from tlcore.cli import main
 from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import InputError, NotFoundError
+from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.runs import experiments
 from tlcore.runs.run import FINISHED, QUEUED, STOPPED
 from tlcore.runs.store import open_store
@@ -20,7 +21,7 @@ def test_plans_share_the_split_and_differ_from_each_other(experiment, two_classe
     assert all(plan.epochs == 5 for plan in plans.values())
     assert len({(plan.dataset, plan.shares, plan.split_seed) for plan in plans.values()}) == 1
     assert len(set(plans.values())) == len(plans)
-    assert len(plans) == {"strategies": 3, "photos": 15, "seeds": 6, "broken": 4, "backbones": 1}.get(
+    assert len(plans) == {"strategies": 3, "photos": 15, "few": 9, "seeds": 9, "broken": 6, "backbones": 2}.get(
         experiment.name, len(plans)
     )
 
@@ -38,9 +39,24 @@ def test_one_experiment_has_one_progress(two_classes):
     store.move(runs[0].id, [QUEUED], FINISHED, result={"seconds": 2 * expected[0]})
     # The first run took twice as long as expected: so will the others.
     assert experiments.seconds_left(experiments.runs_of(id)) == pytest.approx(2 * sum(expected[1:]))
-    for run in runs[1:]:
-        store.move(run.id, [QUEUED], STOPPED)
+    assert experiments.share_of_all(experiments.runs_of(id)) == pytest.approx(expected[0] / sum(expected))
+    assert experiments.stop(id) == runs[1:]
     assert experiments.seconds_left(experiments.runs_of(id)) == 0
+
+
+def test_an_experiment_is_stopped_and_resumed_as_one(two_classes, capsys):
+    dataset = open_dataset(two_classes)
+    plans = experiments.plan_experiment(experiments.find_experiment("strategies"), dataset, "MobileNetV2", {})
+    id = experiments.launch("strategies", plans)
+    with pytest.raises(StateError, match="nothing to resume"):
+        experiments.resume(id)
+    assert main(["experiments", "stop", id]) == 0
+    assert {run.state for run in experiments.runs_of(id)} == {STOPPED}
+    assert main(["experiments", "resume", id]) == 0
+    assert {run.state for run in experiments.runs_of(id)} == {QUEUED}
+    assert main(["experiments", "list"]) == 0
+    assert main(["experiments", "show", id, "--json"]) == 0
+    assert '"share_done": 0.0' in capsys.readouterr().out
 
 
 def test_what_does_not_exist_is_refused(two_classes):

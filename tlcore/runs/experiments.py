@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tlcore.datasets.dataset import Dataset, open_dataset
-from tlcore.errors import InputError, NotFoundError
+from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.rows import find_row
 from tlcore.runs.dispatcher import ensure_dispatcher
-from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
 from tlcore.training.defaults import suggest_plan
 from tlcore.training.estimate import estimate
@@ -21,6 +22,8 @@ from tlcore.zoo.architecture import Architecture
 
 _STRATEGIES = ("scratch", "frozen", "fine_tune")
 _FRACTIONS = (0.05, 0.1, 0.2, 0.5, 1.0)
+_RATES = ("learning_rate", "fine_tune_learning_rate")
+_PHOTOS_A_CLASS = (5, 10, 20, 50, 100)
 _SEEDS = (0, 1, 2)
 
 
@@ -32,11 +35,26 @@ class Variant:
         strategy: a key of `tlcore.training.strategies`.
         label: what sets it apart from the other runs of its strategy, or "".
         changes: fields of the plan that differ from what is suggested.
+        rate_factor: by how much its learning rates are larger than suggested.
     """
 
     strategy: str
     label: str = ""
     changes: Mapping[str, object] = field(default_factory=dict)
+    rate_factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the runs of an experiment have in common.
+
+    Args:
+        backbone: the network.
+        photos_a_class: training photos of a class on average.
+    """
+
+    backbone: Architecture
+    photos_a_class: float
 
 
 @dataclass(frozen=True)
@@ -47,24 +65,24 @@ class Experiment:
         name: its key.
         title: what a person calls it.
         question: what it answers.
-        variants: the runs for a backbone.
+        variants: the runs for a setting.
     """
 
     name: str
     title: str
     question: str
-    variants: Callable[[Architecture], list[Variant]]
+    variants: Callable[[Setting], list[Variant]]
 
 
-def _strategies(_backbone: Architecture) -> list[Variant]:
+def _strategies(_setting: Setting) -> list[Variant]:
     return [Variant(name) for name in _STRATEGIES]
 
 
-def _seeds(_backbone: Architecture) -> list[Variant]:
-    return [Variant(name, f"seed {seed}", {"seed": seed}) for name in ("frozen", "fine_tune") for seed in _SEEDS]
+def _seeds(_setting: Setting) -> list[Variant]:
+    return [Variant(name, f"seed {seed}", {"seed": seed}) for name in _STRATEGIES for seed in _SEEDS]
 
 
-def _photos(_backbone: Architecture) -> list[Variant]:
+def _shares(_setting: Setting) -> list[Variant]:
     return [
         Variant(name, f"{share:.0%} of the photos".replace("%", " %"), {"fraction": share})
         for name in _STRATEGIES
@@ -72,21 +90,36 @@ def _photos(_backbone: Architecture) -> list[Variant]:
     ]
 
 
-def _cuts(backbone: Architecture) -> list[Variant]:
+def _few_photos(setting: Setting) -> list[Variant]:
+    # Counts beyond the photos that there are fall away; the smallest always stays.
+    counts = [count for count in _PHOTOS_A_CLASS if count <= setting.photos_a_class] or _PHOTOS_A_CLASS[:1]
+    return [
+        Variant(name, f"{count} photos a class", {"fraction": min(1.0, count / setting.photos_a_class)})
+        for name in _STRATEGIES
+        for count in counts
+    ]
+
+
+def _cuts(setting: Setting) -> list[Variant]:
+    backbone = setting.backbone
     layers = dict.fromkeys([*(cut.layer for cut in backbone.cut_layers), backbone.last_feature_layer])
     return [Variant("frozen", f"cut at {layer}", {"cut_layer": layer}) for layer in layers]
 
 
-def _backbones(backbone: Architecture) -> list[Variant]:
+def _backbones(setting: Setting) -> list[Variant]:
     here = [row for row in catalog.ARCHITECTURES if row.can_be_backbone and catalog.has_weights(row, include_top=False)]
-    names = dict.fromkeys([backbone.name, *(row.name for row in here)])
+    names = dict.fromkeys([setting.backbone.name, *(row.name for row in here)])
     return [Variant("frozen", "", {"backbone": name}) for name in names]
 
 
-def _broken(_backbone: Architecture) -> list[Variant]:
+def _broken(setting: Setting) -> list[Variant]:
+    # The commonest slip is to leave pixels at 0..255; a network that wants just that gets them scaled.
+    wrong = "unit" if setting.backbone.preprocessing == "identity" else "identity"
     return [
         Variant("fine_tune", "as it should be"),
-        Variant("fine_tune", "steps 100 times too large", {"fine_tune_learning_rate": 3e-3, "learning_rate": 0.1}),
+        Variant("fine_tune", "wrong preprocessing", {"preprocessing": wrong}),
+        Variant("fine_tune", "BatchNormalization unfrozen", {"learn_statistics": True}),
+        Variant("fine_tune", "learning rate × 100", rate_factor=100),
         Variant("fine_tune", "no warm-up of the head", {"warmup_epochs": 0}),
         Variant("scratch", "no pretraining"),
     ]
@@ -94,7 +127,8 @@ def _broken(_backbone: Architecture) -> list[Variant]:
 
 EXPERIMENTS = (
     Experiment("strategies", "Strategies", "What did pretraining, freezing and fine-tuning buy?", _strategies),
-    Experiment("photos", "How much data", "How many training photos are enough, for each strategy?", _photos),
+    Experiment("photos", "How much data", "Which share of the training photos is enough, for each strategy?", _shares),
+    Experiment("few", "Few photos", "How few photos of each class are enough, for each strategy?", _few_photos),
     Experiment("cuts", "Where to cut", "Which layer's features serve best, with all layers frozen?", _cuts),
     Experiment("backbones", "Which backbone", "Which network's features serve best, of those here?", _backbones),
     Experiment("seeds", "Was it luck", "How far do results spread that differ only in the random seed?", _seeds),
@@ -136,9 +170,13 @@ def plan_experiment(
         NotFoundError: if there is no such architecture.
     """
     plans = {}
-    for variant in experiment.variants(catalog.find(backbone)):
+    share = TrainingPlan.__dataclass_fields__["shares"].default[0]
+    setting = Setting(catalog.find(backbone), share * len(dataset) / len(dataset.classes))
+    for variant in experiment.variants(setting):
         suggested = suggest_plan(dataset, variant.strategy, str(variant.changes.get("backbone", backbone)))
-        plan = plan_from_json({**suggested, **changes, **variant.changes})
+        values = {**suggested, **changes, **variant.changes}
+        rates = {name: values[name] * variant.rate_factor for name in _RATES}
+        plan = plan_from_json({**values, **rates})
         title = f"{find_strategy(plan.strategy).title} {plan.architecture.title}"
         label = f", {variant.label}" if variant.label else ""
         plans[f"{title}{label} on {dataset.id.rsplit('-', 1)[0]}"] = plan
@@ -187,6 +225,19 @@ def runs_of(experiment: str) -> list[Run]:
     return runs
 
 
+def past_experiments() -> dict[str, list[Run]]:
+    """All experiments in the store.
+
+    Returns:
+        Ids, newest first → runs in the order in which they were queued.
+    """
+    found: dict[str, list[Run]] = {}
+    for run in open_store().runs(kind="train"):
+        if run.experiment:
+            found.setdefault(run.experiment, []).insert(0, run)
+    return found
+
+
 def expected_seconds(plans: Sequence[TrainingPlan]) -> list[float]:
     """Estimate how long each run takes.
 
@@ -217,6 +268,66 @@ def seconds_left(runs: Sequence[Run]) -> float:
         elif not run.has_ended:
             left += seconds * (1 - share_done(run))
     return left * (real / planned if planned else 1.0)
+
+
+def share_of_all(runs: Sequence[Run]) -> float:
+    """How much of an experiment is done.
+
+    Args:
+        runs: of one experiment.
+
+    Returns:
+        0..1; runs that take longer count for more.
+    """
+    expected = expected_seconds([plan_from_json(run.plan) for run in runs])
+    done = sum(seconds * share_done(run) for run, seconds in zip(runs, expected, strict=True))
+    return done / sum(expected)
+
+
+def stop(experiment: str) -> list[Run]:
+    """Ask all runs of an experiment to stop that have not ended.
+
+    Args:
+        experiment: its id.
+
+    Returns:
+        The runs that were asked.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    going = [run for run in runs_of(experiment) if not run.has_ended]
+    for run in going:
+        # One that ends in this moment needs no stopping.
+        with contextlib.suppress(StateError):
+            open_store().request_stop(run.id)
+    return going
+
+
+def resume(experiment: str) -> list[Run]:
+    """Queue all runs of an experiment again that did not finish; each goes on from its last checkpoint.
+
+    Args:
+        experiment: its id.
+
+    Returns:
+        The runs that are queued again.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+        StateError: if none of its runs can be resumed.
+    """
+    ended = [run for run in runs_of(experiment) if run.state in RESUMABLE]
+    if not ended:
+        raise StateError(
+            "an experiment with runs that did not finish",
+            f"{experiment}, all of whose runs are finished, queued or under way",
+            "There is nothing to resume.",
+        )
+    for run in ended:
+        open_store().resume(run.id)
+    ensure_dispatcher()
+    return ended
 
 
 def share_done(run: Run) -> float:
