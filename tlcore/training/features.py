@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -164,6 +165,7 @@ class FeatureCache:
                 stop = count % _BATCH == 0 and should_stop()
                 if stop or count == len(missing) or count % _SAVE_EVERY == 0:
                     file.flush()
+                    os.fsync(file.fileno())  # so that no loss of power keeps the marks without the rows
                     done[finished] = True
                     self._save_done(done)
                     finished.clear()
