@@ -80,6 +80,19 @@ def test_every_wrong_field_of_a_plan_is_named_and_nothing_is_queued(capsys, obje
     assert open_store().runs() == []
 
 
+def test_recipes_are_listed_shown_and_checked_before_they_are_queued(capsys, objects):
+    names = [row["name"] for row in json.loads(run(capsys, "recipes", "--json")[1])]
+    assert {"inception-mixed7", "mobilenetv2-frozen", "vgg16-five-objects", "large-different"} <= set(names)
+    assert "38,537,217" in run(capsys, "recipes", "show", "inception-mixed7-dropout")[1]
+    code, _, errors = run(capsys, "train", "--recipe", "vgg19-small-similar")
+    assert code == 2
+    assert "--dataset" in errors
+    code, _, errors = run(capsys, "train", "--recipe", "vgg19-small-similar", "--dataset", objects)
+    assert code == 1
+    assert "vgg19_weights" in errors
+    assert open_store().runs() == []
+
+
 def test_bad_folders_leave_nothing_behind(capsys, tmp_path, home):
     empty, lonely = tmp_path / "empty", tmp_path / "lonely"
     empty.mkdir()

@@ -109,6 +109,27 @@ def test_fine_tuning_warms_up_then_changes_only_the_upper_layers(objects, weight
     assert result["trainable"] > 256 * 5 + 5
 
 
+def test_layers_that_are_fine_tuned_take_new_statistics_if_asked_to(weights):
+    from tlcore.training.assembly import assemble, set_trainable, split_network
+    from tlcore.training.learner import Learner
+
+    plan = plan_for(
+        "a-1", weights, strategy="fine_tune", first_trainable="conv_dw_12", learn_statistics=True, layer_decay=0.5
+    )
+    phase = plan.phases()[-1]
+    model = assemble(plan, classes=2)
+    set_trainable(model, phase)
+    network = split_network(model, plan, phase)
+    learner = Learner(plan, phase, network, classes=2)
+    means = {name: model.get_layer(name).moving_mean for name in ("conv_dw_11_bn", "conv_pw_13_bn")}
+    before = {name: mean.numpy() for name, mean in means.items()}
+    features = np.random.default_rng(0).random((8, *network.body.inputs[0].shape[1:]), np.float32)
+    learner.learn(features, np.arange(8) % 2, np.ones(8, np.float32))
+    assert np.array_equal(means["conv_dw_11_bn"].numpy(), before["conv_dw_11_bn"])
+    assert not np.array_equal(means["conv_pw_13_bn"].numpy(), before["conv_pw_13_bn"])
+    assert len(learner.optimizer_state()) > len(learner.variables())
+
+
 def test_a_stopped_run_goes_on_with_the_same_curve_augmented_or_not(objects, weights, tmp_path):
     from tlcore.errors import Stopped
 

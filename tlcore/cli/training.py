@@ -12,9 +12,10 @@ from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.doctor import can_download
-from tlcore.errors import InputError
+from tlcore.errors import InputError, MissingError
 from tlcore.runs.client import submit
 from tlcore.training.defaults import run_name, suggest_backbone, suggest_plan
+from tlcore.training.needs import missing_weights
 from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
 from tlcore.training.recipes import Recipe, find_recipe, recipe_values
 from tlcore.training.strategies import STRATEGIES
@@ -43,12 +44,23 @@ def _train(options: argparse.Namespace) -> Answer:
     changes = dict(_parse_change(text) for text in options.set)
     plan = _read_plan(options, changes)
     open_dataset(plan.dataset)
+    _check_weights(plan)
     if options.find_rate:
         return _find_rate(plan)
     run = submit("train", plan.to_json(), options.name or run_name(plan))
     if options.wait:
         return describe_run(wait_and_show(run.id))
     return Answer({"run": run.id}, f"Run {run.id} is queued. Watch it: python -m tlcore runs show {run.id}")
+
+
+def _check_weights(plan: TrainingPlan) -> None:
+    missing = missing_weights(plan)
+    if missing and not can_download():
+        raise MissingError(
+            f"the weights file {missing.name} in {missing.parent}",
+            "no such file, and no network to fetch it",
+            "Copy it there, give a file of your own with --set weights=FILE, or train with --strategy scratch.",
+        )
 
 
 def _find_rate(plan: TrainingPlan) -> Answer:
