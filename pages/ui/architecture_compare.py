@@ -68,8 +68,8 @@ def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str
         "Top-1 accuracy": lambda row, table: f"{row.top1:.1f} %" if row.top1 else "not rated",
         "Top-5 accuracy": lambda row, table: f"{row.top5:.1f} %" if row.top5 else "not rated",
         "Weights file": lambda row, table: f"{row.weights_bytes / 1e6:,.0f} MB",
-        "ImageNet weights": lambda row, table: (
-            "none published" if row.imagenet_weights is None else "here" if weights_here(row) else "to download"
+        "Pretrained weights": lambda row, table: (
+            "none published" if row.pretrained_weights == "none" else "here" if weights_here(row) else "to download"
         ),
         "Preprocessing": lambda row, table: row.preprocessing,
     }

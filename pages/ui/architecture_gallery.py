@@ -19,9 +19,9 @@ _VIEWS = {"parameters": "Accuracy and parameters", "multiply_adds": "Accuracy an
 
 
 def weights_here(row: Architecture) -> bool:
-    """Tell whether ImageNet weights of an architecture are on this machine, for any input size."""
+    """Tell whether pretrained weights of an architecture are on this machine, for any input size."""
     if row.imagenet_weights is None:
-        return False
+        return row.embedded_weights
     sizes = {row.input_size, *row.imagenet_weights.sizes}
     return any(has_weights(row, top, size) for top in (True, False) for size in sizes)
 
@@ -125,6 +125,8 @@ def _show_list(rows: list[Architecture]) -> None:
 
 
 def _weights_text(row: Architecture) -> str:
+    if row.embedded_weights:
+        return "comes with the studio"
     if row.imagenet_weights is None:
         return "none published"
     place = "here" if weights_here(row) else "to download"

@@ -8,7 +8,9 @@ from pages.ui.architecture_address import go_to, remembered, write_address
 from pages.ui.architecture_explorer import cut_here, show_explorer
 from pages.ui.architecture_form import shown_form
 from pages.ui.architecture_gallery import weights_here
+from pages.ui.embedded_card import show_card
 from pages.ui.errors import errors_shown, show_error
+from tlcore.embedded.weights import read_card
 from tlcore.errors import NotFoundError
 from tlcore.reports.architecture_colors import shape_text, short_number
 from tlcore.reports.architecture_diagrams import DIAGRAMS, diagram_figure
@@ -97,6 +99,8 @@ def _percent(value: float | None) -> str:
 
 
 def _accuracy_help(row: Architecture) -> str:
+    if row.embedded_weights:
+        return f"It was never rated on ImageNet's 1,000 classes. On 200 classes: {100 * read_card().held_out_top_1:.1f} %."
     if row.top1 is None and row.top5 is None:
         return "It was never rated on ImageNet."
     source = row.accuracy_note or "the Keras Applications page"
@@ -117,8 +121,10 @@ def _show_idea(row: Architecture, table: LayerTable) -> None:
         f"**{row.authors}**, [{row.paper}]({row.link}), {row.venue}, {row.year}.  \n"
         f"**Preprocessing**: {_PREPROCESSING[row.preprocessing]}.  \n"
         f"**Joins**: {_joins(table)}.  \n"
-        f"**ImageNet weights**: {_weights(row)}"
+        f"**Pretrained weights**: {_weights(row)}"
     )
+    if row.embedded_weights:
+        show_card()
 
 
 def _joins(table: LayerTable) -> str:
@@ -130,6 +136,8 @@ def _joins(table: LayerTable) -> str:
 
 
 def _weights(row: Architecture) -> str:
+    if row.embedded_weights:
+        return "they come with the studio and work without network."
     if row.imagenet_weights is None:
         return "none are published; it starts from random weights."
     if weights_here(row):

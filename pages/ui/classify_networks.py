@@ -8,10 +8,12 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.compare_text import plain
+from pages.ui.embedded_card import show_card
 from pages.ui.job_progress import show_progress, stop_button
 from tlcore.errors import InputError
 from tlcore.files import replacing
 from tlcore.images.resize import RESIZE_MODES, resize_mode
+from tlcore.inference.embedded import NAME as EMBEDDED
 from tlcore.inference.networks import (
     DOWNLOAD,
     HERE,
@@ -65,6 +67,8 @@ def pick_networks() -> tuple[list[Network], str]:
             key="resize-mode",
         )
     st.query_params["networks"] = ",".join(keys)
+    if EMBEDDED in keys:
+        show_card()
     return [networks[key] for key in keys], mode
 
 

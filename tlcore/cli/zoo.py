@@ -37,7 +37,7 @@ def _zoo(_options: argparse.Namespace) -> Answer:
         for row in catalog.ARCHITECTURES
     ]
     table = text_table(
-        ["name", "year", "family", "parameters", "input", "top-1 %", "ImageNet weights"],
+        ["name", "year", "family", "parameters", "input", "top-1 %", "pretrained weights"],
         [
             [*list(row.values())[:5], "" if row["top1"] is None else f"{row['top1']:.1f}", row["weights"]]
             for row in rows
@@ -47,7 +47,7 @@ def _zoo(_options: argparse.Namespace) -> Answer:
 
 
 def _weights_state(row: catalog.Architecture) -> str:
-    if row.imagenet_weights is None:
+    if row.pretrained_weights == "none":
         return "none published"
     return "here" if catalog.has_weights(row) else "not on this machine"
 

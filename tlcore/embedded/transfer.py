@@ -1,7 +1,8 @@
-"""[TF] What pretraining buys on few photos: `python -m tlcore.embedded.transfer [--photos DIR]`.
+"""[TF] What pretraining buys on few photos: `python -m tlcore.embedded.transfer --work DIR [--photos DIR]`.
 
-Twenty photos a class, several seeds: the shipped backbone frozen, fine-tuned, and the same network from random
-weights, on the drawn objects and on a folder of photos with one folder a class. Test photos are never trained on.
+Twenty photos a class, five seeds: the shipped network frozen, fine-tuned, and from random weights, on the drawn objects
+and on a folder of photos with one folder a class. Each is an ordinary plan, executed by the project's trainer, with
+another split and other weights for each seed. What is done is kept in the work folder: a second call goes on there.
 """
 
 from __future__ import annotations
@@ -9,25 +10,30 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
-from PIL import Image, ImageOps
 
-from tlcore.datasets.rendered import render
-from tlcore.datasets.rendering.objects import OBJECTS
-from tlcore.embedded.network import LAST_FEATURE_LAYER, PIXELS, build_network
-from tlcore.embedded.weights import load_weights
+from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.importer import import_dataset
+from tlcore.embedded.card_text import transfer_table
+from tlcore.embedded.weights import read_card
 from tlcore.errors import DatasetError
+from tlcore.files import write_json
+from tlcore.settings import settings
+from tlcore.training.defaults import suggest_batch_size, suggest_plan
+from tlcore.training.plan import TrainingPlan, plan_from_json
+from tlcore.training.trainer import train
 
-TEST_PER_CLASS = 60
-EPOCHS = 30
-BATCH = 20
-FINE_TUNE_FROM = "stage3_1_conv"
+STRATEGIES = ("scratch", "frozen", "fine_tune")
+DRAWN = {"images_per_class": 100, "size": 128, "seed": 0}
+SHARES = (0.5, 0.1, 0.4)
+EPOCHS = 20
 
 logger = logging.getLogger(__name__)
 
@@ -38,155 +44,129 @@ class Result:
 
     Args:
         dataset: its name.
-        strategy: scratch, frozen or fine_tune.
-        accuracies: one for each seed, 0 to 1.
+        strategy: "scratch", "frozen" or "fine_tune".
+        photos_per_class: training photos of each class.
+        test_photos: how many were tested in each run; never trained on.
+        accuracies: of each seed, 0 to 1.
         mean: of the accuracies.
-        deviation: their standard deviation (n - 1).
-        test_photos: photos behind each accuracy.
+        deviation: standard deviation of the accuracies.
     """
 
     dataset: str
     strategy: str
+    photos_per_class: int
+    test_photos: int
     accuracies: tuple[float, ...]
     mean: float
     deviation: float
-    test_photos: int
 
 
-def drawn_objects(per_class: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw pictures of the five objects.
-
-    Args:
-        per_class: how many of each.
-
-    Returns:
-        uint8 (pictures, 64, 64, 3), and int labels.
-    """
-    size = (PIXELS, PIXELS)
-    pictures = [
-        Image.fromarray(render(label, index)).resize(size, Image.Resampling.BICUBIC)
-        for label in range(len(OBJECTS))
-        for index in range(per_class)
-    ]
-    return np.stack(pictures), np.repeat(np.arange(len(OBJECTS)), per_class)
-
-
-def folder_photos(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Read the JPEG photos of a folder with one folder a class: centre square, resized.
+def few_photos_plan(dataset: Dataset, strategy: str, per_class: int, seed: int, epochs: int = EPOCHS) -> TrainingPlan:
+    """Plan one run of the comparison.
 
     Args:
-        folder: where the class folders lie.
+        dataset: with at least twice as many photos of each class.
+        strategy: one of `STRATEGIES`.
+        per_class: training photos of each class.
+        seed: of split, weights and order.
+        epochs: how often they are gone through.
 
     Returns:
-        uint8 (photos, 64, 64, 3), and int labels in the order of the folders' names.
+        The plan that is suggested for the embedded network, but for the number of photos and steps.
 
     Raises:
-        DatasetError: if there are fewer than two class folders.
+        DatasetError: if a class has too few photos.
     """
-    classes = sorted(path for path in folder.iterdir() if path.is_dir())
-    if len(classes) < 2:
-        raise DatasetError(f"two class folders or more in {folder}", f"{len(classes)}", "Give another folder.")
-    images, labels = [], []
-    for label, path in enumerate(classes):
-        for photo in sorted(path.glob("*.jpg")):
-            with Image.open(photo) as image:
-                images.append(ImageOps.fit(image.convert("RGB"), (PIXELS, PIXELS), Image.Resampling.BICUBIC))
-            labels.append(label)
-    return np.stack(images), np.array(labels)
+    fewest = int(np.bincount(dataset.labels).min())
+    if per_class > SHARES[0] * fewest:
+        needed = int(np.ceil(per_class / SHARES[0]))
+        raise DatasetError(f"{needed} photos or more of each class", f"{fewest} of one", "Give more, or use fewer.")
+    training = per_class * len(dataset.classes)
+    suggested = suggest_plan(dataset, strategy, "EmbeddedResNet")
+    changes = {
+        "shares": SHARES,
+        "fraction": training / (SHARES[0] * len(dataset)),
+        "split_seed": seed,
+        "seed": seed,
+        "epochs": epochs,
+        "batch_size": suggest_batch_size(training),
+        "fine_tune_learning_rate": 3e-4,
+    }
+    return plan_from_json(suggested | changes)
 
 
-def _network(classes: int, pretrained: bool) -> keras.Model:
-    backbone = build_network(include_top=False)
-    if pretrained:
-        load_weights(backbone)
-    pooled = keras.layers.GlobalAveragePooling2D(name="head_pooling")(backbone.output)
-    output = keras.layers.Dense(classes, activation="softmax", name="head_output")(pooled)
-    return keras.Model(backbone.input, output)
-
-
-def _fit(model: keras.Model, inputs: np.ndarray, labels: np.ndarray, rate: float, epochs: int) -> None:
-    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", jit_compile=False)
-    model.fit(inputs, labels, batch_size=BATCH, epochs=epochs, verbose=0)
-
-
-def _train_scratch(images: np.ndarray, labels: np.ndarray, classes: int) -> keras.Model:
-    model = _network(classes, pretrained=False)
-    _fit(model, images, labels, 1e-3, EPOCHS)
-    return model
-
-
-def _train_frozen(images: np.ndarray, labels: np.ndarray, classes: int) -> keras.Model:
-    model = _network(classes, pretrained=True)
-    pooled = keras.Model(model.input, model.get_layer("head_pooling").output).predict(images, verbose=0)
-    head = keras.Sequential([keras.Input(pooled.shape[1:]), model.get_layer("head_output")])
-    _fit(head, pooled, labels, 1e-3, 4 * EPOCHS)
-    return model
-
-
-def _train_fine_tune(images: np.ndarray, labels: np.ndarray, classes: int) -> keras.Model:
-    model = _train_frozen(images, labels, classes)
-    names = [layer.name for layer in model.layers]
-    first, last = names.index(FINE_TUNE_FROM), names.index(LAST_FEATURE_LAYER)
-    for index, layer in enumerate(model.layers[: last + 1]):
-        # Statistics of a handful of photos would spoil those of the pretraining.
-        layer.trainable = index >= first and not isinstance(layer, keras.layers.BatchNormalization)
-    _fit(model, images, labels, 1e-4, EPOCHS)
-    return model
-
-
-STRATEGIES: dict[str, Callable[[np.ndarray, np.ndarray, int], keras.Model]] = {
-    "scratch": _train_scratch,
-    "frozen": _train_frozen,
-    "fine_tune": _train_fine_tune,
-}
-
-
-def compare(dataset: str, images: np.ndarray, labels: np.ndarray, per_class: int, seeds: int) -> list[Result]:
-    """Train every strategy on the same few photos of each seed, and test on the same others.
+def measure(dataset: Dataset, per_class: int, seeds: Sequence[int], epochs: int, work: Path) -> list[Result]:
+    """Execute all runs on one dataset that are not done yet.
 
     Args:
-        dataset: its name, for the table.
-        images: uint8 (photos, 64, 64, 3).
-        labels: int (photos,).
+        dataset: what to learn from.
         per_class: training photos of each class.
-        seeds: how many draws of training photos and weights.
+        seeds: one draw of photos and weights each, at least 2.
+        epochs: of each run.
+        work: folder that keeps what is done; other weights or plans do not get in each other's way.
 
     Returns:
         One result for each strategy.
     """
-    classes = int(labels.max()) + 1
-    found: dict[str, list[float]] = {name: [] for name in STRATEGIES}
-    for seed in range(seeds):
-        generator = np.random.default_rng(seed)
-        drawn = [generator.permutation(np.flatnonzero(labels == label)) for label in range(classes)]
-        training = generator.permutation(np.concatenate([members[:per_class] for members in drawn]))
-        test = np.concatenate([members[per_class:] for members in drawn])
-        for name, train in STRATEGIES.items():
-            keras.utils.clear_session()
-            keras.utils.set_random_seed(seed)
-            model = train(images[training].astype(np.float32), labels[training], classes)
-            scores = model.predict(images[test].astype(np.float32), batch_size=200, verbose=0)
-            found[name].append(float((scores.argmax(1) == labels[test]).mean()))
-            logger.info("%s, seed %d, %s: %.3f", dataset, seed, name, found[name][-1])
-    return [
-        Result(dataset, name, tuple(values), float(np.mean(values)), float(np.std(values, ddof=1)), len(test))
-        for name, values in found.items()
-    ]
+    results = []
+    for strategy in STRATEGIES:
+        scores = [_score(few_photos_plan(dataset, strategy, per_class, seed, epochs), dataset, work) for seed in seeds]
+        accuracies = tuple(round(score["accuracy"], 4) for score in scores)
+        results.append(
+            Result(
+                dataset=dataset.name,
+                strategy=strategy,
+                photos_per_class=per_class,
+                test_photos=scores[0]["images"],
+                accuracies=accuracies,
+                mean=round(float(np.mean(accuracies)), 4),
+                deviation=round(float(np.std(accuracies, ddof=1)), 4),
+            )
+        )
+    return results
+
+
+def _score(plan: TrainingPlan, dataset: Dataset, work: Path) -> dict:
+    name = f"{dataset.id}-{plan.strategy}-{round(plan.fraction * len(dataset))}-{plan.epochs}-{plan.seed}"
+    folder = work / "runs" / f"{read_card().digest[:12]}-{name}"
+    path = folder / "score.json"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        keras.backend.clear_session()
+        outcome = train(plan, dataset, folder, lambda event: None, lambda: False)
+        write_json(path, outcome.predictions["test"].score().to_json())
+    score = json.loads(path.read_text("utf-8"))
+    logger.info("%s, %s, seed %d: %.3f", dataset.name, plan.strategy, plan.seed, score["accuracy"])
+    return score
 
 
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description="Frozen and fine-tuned against scratch, on few photos.")
-    parser.add_argument("--photos", type=Path, help="folder with one folder of JPEG photos a class")
+    parser.add_argument("--work", type=Path, required=True, help="folder that keeps datasets, features and results")
+    parser.add_argument("--photos", type=Path, help="folder with one folder of photos a class")
     parser.add_argument("--per-class", type=int, default=20, help="training photos of each class")
     parser.add_argument("--seeds", type=int, default=5, help="draws, at least 2")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="of each run")
+    parser.add_argument(
+        "--out", type=Path, help="file for the results as JSON; by default transfer.json in the work folder"
+    )
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    per_class, seeds = arguments.per_class, max(2, arguments.seeds)
-    results = compare("drawn objects", *drawn_objects(per_class + TEST_PER_CLASS), per_class, seeds)
+    # Datasets and features go into the work folder, not among the user's own.
+    os.environ["TLCORE_HOME"] = str(arguments.work / "home")
+    settings.cache_clear()
+    datasets = [import_dataset("rendered", DRAWN, "Drawn objects")]
     if arguments.photos:
-        results += compare(arguments.photos.name, *folder_photos(arguments.photos), per_class, seeds)
-    sys.stdout.write(json.dumps([asdict(result) for result in results], indent=1) + "\n")
+        name = arguments.photos.resolve().name.replace("_", " ").capitalize()
+        datasets.append(import_dataset("folder", {"path": str(arguments.photos)}, name))
+    results = []
+    for dataset in datasets:
+        seeds = range(max(2, arguments.seeds))
+        results += measure(dataset, arguments.per_class, seeds, arguments.epochs, arguments.work)
+    rows = [asdict(result) for result in results]
+    write_json(arguments.out or arguments.work / "transfer.json", {"digest": read_card().digest, "results": rows})
+    sys.stdout.write(transfer_table(rows) + "\n")
 
 
 if __name__ == "__main__":

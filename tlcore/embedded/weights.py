@@ -44,6 +44,7 @@ class Card:
         held_out_top_1: accuracy on the held-out photos, 0 to 1.
         held_out_top_5: share of held-out photos whose class is among the five likeliest, 0 to 1.
         limits: what the network is not.
+        transfer: what it buys on few photos, as `transfer` measured it: plain values of its results, or empty.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Card:
     held_out_top_1: float
     held_out_top_5: float
     limits: tuple[str, ...]
+    transfer: tuple[dict, ...] = ()
 
 
 @functools.cache
@@ -82,7 +84,7 @@ def read_card(folder: Path = FOLDER) -> Card:
     if not path.is_file():
         raise MissingError(f"a card {path}", "no such file", "Install the project again.")
     facts = json.loads(path.read_text(encoding="utf-8"))
-    lists = {name: tuple(facts[name]) for name in ("wnids", "names", "limits")}
+    lists = {name: tuple(facts.get(name, ())) for name in ("wnids", "names", "limits", "transfer")}
     return Card(**(facts | lists))
 
 
