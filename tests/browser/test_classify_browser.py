@@ -48,6 +48,15 @@ def test_prepare_in_the_page_reload_meanwhile_and_classify(weights_here, app, pa
     page.get_by_text(re.compile(r"maps of \d+ × \d+")).wait_for()
 
 
+def test_the_first_photo_offline_needs_no_preparing(app, page):
+    page.goto(f"{app.url}/classify")
+    page.get_by_text("works offline, 200 everyday classes").first.wait_for()
+    page.get_by_text("Samples").click()
+    page.locator(".guesses .guess").nth(4).wait_for()
+    assert all(GUESS.fullmatch(text.strip()) for text in page.locator(".guesses .guess").all_inner_texts())
+    assert page.get_by_role("button", name="Prepare").count() == 0
+
+
 def test_many_photos_with_hostile_files_among_them(ready, app, page):
     page.goto(f"{app.url}/classify?networks={NAME}")
     before = memory(app.process)
