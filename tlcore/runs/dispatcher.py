@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import subprocess
 import time
 from datetime import UTC, datetime
+
+import sqlalchemy as sa
 
 from tlcore.runs import run as states
 from tlcore.runs.executors import EXECUTORS, Executor, python_command, start_detached
@@ -28,6 +31,7 @@ _MOST_TRIES = 3
 _LEASE_SECONDS = 10.0
 _STOP_GRACE_SECONDS = 20.0
 _START_SECONDS = 5.0
+_STORE_PAUSE_SECONDS = 2.0
 _last_start: dict[str, float] = {}  # address of the store → when this process last started a dispatcher for it
 
 
@@ -138,17 +142,24 @@ def dispatch() -> bool:
         return False
     executor = EXECUTORS["local"]()
     dispatcher = Dispatcher(open_store(), executor)
-    purge(open_store())
     last_work = time.monotonic()
     try:
+        with contextlib.suppress(sa.exc.OperationalError):
+            purge(open_store())
         while time.monotonic() - last_work < settings().idle_seconds:
-            if not lease.take(me, _LEASE_SECONDS, _is_dead):
-                logger.warning("another dispatcher took over")
-                break
-            if dispatcher.step():
-                last_work = time.monotonic()
+            try:
+                if not lease.take(me, _LEASE_SECONDS, _is_dead):
+                    logger.warning("another dispatcher took over")
+                    break
+                if dispatcher.step():
+                    last_work = time.monotonic()
+            except sa.exc.OperationalError as error:
+                # A full disk or a database that is away: both may come back, and the runs are still there then.
+                logger.warning("the store cannot be used at present: %s", error.orig)
+                time.sleep(_STORE_PAUSE_SECONDS)
             time.sleep(_PAUSE_SECONDS)
     finally:
         executor.close()
-        lease.drop(me)
+        with contextlib.suppress(sa.exc.OperationalError):
+            lease.drop(me)
     return True

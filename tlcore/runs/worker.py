@@ -13,9 +13,11 @@ import traceback
 from collections.abc import Iterable, Iterator
 
 import psutil
+import sqlalchemy as sa
 
-from tlcore.errors import Stopped, StudioError
+from tlcore.errors import Stopped
 from tlcore.runs import run as states
+from tlcore.runs.explain import explain
 from tlcore.runs.jobs import find_job
 from tlcore.runs.processes import this_process
 from tlcore.runs.run import Run
@@ -28,6 +30,8 @@ logger = logging.getLogger(__name__)
 _PROGRESS_SECONDS = 0.4
 _STOP_CHECK_SECONDS = 0.4
 _LOG_TAIL_BYTES = 4000
+_END_TRIES = 300
+_END_PAUSE_SECONDS = 2.0
 
 
 class Reporter:
@@ -95,8 +99,9 @@ def _output_to(path) -> Iterator[None]:
         try:
             yield
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError):
+                    stream.flush()
             for descriptor, copy in zip((1, 2), saved, strict=True):
                 os.dup2(copy, descriptor)
                 os.close(copy)
@@ -108,7 +113,9 @@ def _heartbeat(store: Store, run: Run) -> Iterator[None]:
 
     def beat() -> None:
         while not ended.wait(settings().heartbeat_seconds):
-            store.beat(run.id)
+            # A store that cannot be written to at this moment, as its disk is full, may be at the next.
+            with contextlib.suppress(sa.exc.DBAPIError):
+                store.beat(run.id)
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
@@ -154,23 +161,29 @@ def execute(run_id: str) -> bool:
     with _output_to(run.log_path), _heartbeat(store, run):
         try:
             result = find_job(run.kind).load()(run.plan, run.folder, reporter.emit, reporter.should_stop)
-            store.add_event(run.id, "finished", {})
-            store.move(run.id, states.ACTIVE, states.FINISHED, ended=now(), result=result, progress={})
         except Stopped:
-            store.add_event(run.id, "stopped", {})
-            store.move(run.id, states.ACTIVE, states.STOPPED, ended=now())
+            _end(store, run, states.STOPPED, {})
         except Exception as error:
-            traceback.print_exc()
-            message = str(error) if isinstance(error, StudioError) else f"{type(error).__name__}: {error}"
-            store.add_event(run.id, "failed", {"message": message})
-            store.move(
-                run.id,
-                states.ACTIVE,
-                states.FAILED,
-                ended=now(),
-                error={"message": message, "log": log_tail(run)},
-            )
+            with contextlib.suppress(OSError):  # the disk of the log may be full
+                traceback.print_exc()
+            message = explain(error)
+            _end(store, run, states.FAILED, {"message": message}, error={"message": message, "log": log_tail(run)})
+        else:
+            _end(store, run, states.FINISHED, {}, result=result, progress={})
     return True
+
+
+def _end(store: Store, run: Run, state: str, payload: dict, **values: object) -> None:
+    """Note how a run has ended; while the store cannot be written to, as its disk is full, try again for a while."""
+    for attempt in range(_END_TRIES):
+        try:
+            store.add_event(run.id, state, payload)
+            store.move(run.id, states.ACTIVE, state, ended=now(), **values)
+            return
+        except sa.exc.DBAPIError:
+            if attempt == _END_TRIES - 1:
+                raise
+            time.sleep(_END_PAUSE_SECONDS)
 
 
 def serve(lines: Iterable[str]) -> None:
