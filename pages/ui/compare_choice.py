@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 
 import streamlit as st
@@ -13,6 +14,11 @@ from tlcore.runs.store import open_store
 from tlcore.training.strategies import find_strategy
 
 _CHOICE = "compare-runs"
+_FILTERS = {
+    "Dataset": lambda run: run.plan["dataset"],
+    "Strategy": lambda run: find_strategy(run.plan["strategy"]).title,
+    "Backbone": lambda run: run.plan["backbone"],
+}
 _ADDRESS = "compare-address"  # what this page itself last wrote into the address
 
 
@@ -27,6 +33,7 @@ def choose_runs() -> list[ComparedRun]:
         _explain_nothing_here()
         return []
     _follow_address(runs)
+    _offer_table(list(runs.values()))
     chosen = st.multiselect(
         "Finished runs",
         list(runs),
@@ -40,6 +47,61 @@ def choose_runs() -> list[ComparedRun]:
     if not chosen:
         st.info("Choose at least one run above.", icon=":material/arrow_upward:")
     return load_compared(chosen)
+
+
+def _offer_table(runs: Sequence[Run]) -> None:
+    """Draw all finished runs as a table to filter and choose from, once it is opened."""
+    box = st.expander("Choose from a table", icon=":material/table_rows:", key="compare-table", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        shown = _filtered(runs)
+        st.caption(f"{len(shown)} of {len(runs)} finished runs. Tick those to compare; click a heading to sort.")
+        picked = st.dataframe(
+            [_table_row(run) for run in shown],
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="multi-row",
+            key=f"compare-rows-{zlib.crc32(' '.join(run.id for run in shown).encode())}",
+            column_config={
+                "Test accuracy": st.column_config.NumberColumn(format="%.1f %%"),
+                "Trainable parameters": st.column_config.NumberColumn(format="localized"),
+                "Seconds": st.column_config.NumberColumn(format="%.0f"),
+            },
+        )
+        ids = [shown[row].id for row in picked["selection"]["rows"]]
+        label = f"Compare {len(ids)} runs" if len(ids) != 1 else "Look at 1 run"
+        st.button(label, disabled=not ids, icon=":material/compare_arrows:", on_click=_choose, args=(ids,))
+
+
+def _filtered(runs: Sequence[Run]) -> list[Run]:
+    """Draw the filters and give the runs that pass all of them."""
+    text, *columns = st.columns([2, 1, 1, 1])
+    words = text.text_input("Contains", placeholder="A part of any column", key="compare-words").lower().split()
+    shown = [run for run in runs if all(word in str(_table_row(run)).lower() for word in words)]
+    for column, (name, read) in zip(columns, _FILTERS.items(), strict=True):
+        wanted = column.multiselect(name, sorted({read(run) for run in runs}), key=f"compare-{name}", placeholder="All")
+        shown = [run for run in shown if not wanted or read(run) in wanted]
+    return shown
+
+
+def _table_row(run: Run) -> dict:
+    return {
+        "Run": run.name,
+        **{name: read(run) for name, read in _FILTERS.items()},
+        "Test accuracy": 100 * run.result["scores"]["test"]["accuracy"],
+        "Trainable parameters": run.result["trainable"],
+        "Seconds": run.result["seconds"],
+        "Epochs": run.result["epochs"],
+        "Created (UTC)": run.created[:16].replace("T", " "),
+        "Experiment": run.experiment,
+        "Tags": ", ".join(run.tags),
+        "Id": run.id,
+    }
+
+
+def _choose(ids: Sequence[str]) -> None:
+    st.session_state[_CHOICE] = list(ids)
 
 
 def choose_one(compared: Sequence[ComparedRun], label: str, key: str) -> ComparedRun:

@@ -55,6 +55,19 @@ def test_the_address_brings_the_choice_back(page, runs):
     assert "Choose at least one run" in app.info[0].value
 
 
+def test_runs_are_filtered_and_chosen_from_a_table(page, runs):
+    app = page(runs=[runs[0].id])
+    app.session_state["compare-table"] = True
+    app.run()
+    assert list(app.dataframe[0].value["Id"]) == [runs[1].id, runs[0].id]
+    app.text_input(key="compare-words").set_value("frozen noise").run()
+    assert list(app.dataframe[0].value["Id"]) == [runs[1].id]
+    app.text_input(key="compare-words").set_value("").run()
+    app.multiselect(key="compare-Strategy").set_value(["From scratch"]).run()
+    assert list(app.dataframe[0].value["Id"]) == [runs[0].id]
+    assert not app.exception and not app.error
+
+
 def test_runs_on_other_photos_are_said_to_be_so(page, runs, two_classes, finished_run):
     other = finished_run(two_classes, split_seed=4)
     app = page(runs=[runs[0].id, other.id])
