@@ -12,7 +12,7 @@ from tlcore.training.features import FeatureKey, read_pixels
 
 _OWN = "own"
 _PREVIEWS = 8
-_WIDTH = 112
+_WIDTH = 100  # eight stand in one row of a wide page
 
 
 def choose_augmentation(value: str, help: str, key: str) -> str:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.plan_prefill import prefill
+from pages.ui.run_owner import nickname
 from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.sources import SOURCES
 from tlcore.doctor import can_download
+from tlcore.rows import find_row
+from tlcore.runs.client import submit
 from tlcore.training.needs import missing_weights
 from tlcore.training.plan import plan_from_json
 from tlcore.training.recipes import RECIPES, Recipe, find_recipe, recipe_values
@@ -31,7 +35,18 @@ def choose_recipe(dataset: Dataset) -> None:
         st.write(recipe.sentence)
         st.caption(_facts(recipe, dataset))
         _show_missing(values)
-        st.button("Use this recipe", icon=":material/edit_note:", on_click=prefill, args=(values,))
+        with st.container(horizontal=True):
+            st.button("Use this recipe", icon=":material/edit_note:", on_click=prefill, args=(values,))
+            if recipe.source and len(dataset.classes) != recipe.classes:
+                _offer_dataset(recipe)
+
+
+def _offer_dataset(recipe: Recipe) -> None:
+    source = find_row("dataset source", recipe.source, SOURCES)
+    if st.button(f"Add its dataset: {source.title.lower()}", icon=":material/add:", type="tertiary"):
+        plan = {"source": source.name, "options": {}, "name": None}
+        st.query_params["run"] = submit("import", plan, f"Import: {source.title}", owner=nickname()).id
+        st.rerun()
 
 
 def _facts(recipe: Recipe, dataset: Dataset) -> str:
