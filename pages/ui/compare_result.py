@@ -12,12 +12,13 @@ from pages.ui.compare_figure import save_rows, show_figure
 from pages.ui.compare_take_away import show_take_away
 from pages.ui.compare_text import plain
 from tlcore.reports.comparison import ComparedRun, comparison_rows, incomparable
-from tlcore.reports.conclusions import conclusions, pair_rows, pairs
+from tlcore.reports.conclusions import conclusions, headline, pair_rows, pairs
 from tlcore.reports.curves import METRICS, curves_figure, curves_table
 from tlcore.reports.differences import plan_differences
 from tlcore.reports.statistics import accuracy_text
 from tlcore.reports.tradeoff import differing_costs, tradeoff_figure
 
+_SENTENCES = 4
 _AXES = {"epoch": "By epoch", "seconds": "By seconds"}
 
 
@@ -41,7 +42,13 @@ def show_result(compared: Sequence[ComparedRun]) -> None:
 
 def _show_conclusions(compared: Sequence[ComparedRun]) -> None:
     with st.container(border=True):
-        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in conclusions(compared)))
+        if len(compared) > 2:
+            st.markdown(f"**{plain(headline(compared))}**")
+        sentences = conclusions(compared)
+        st.markdown(_bullets(sentences[:_SENTENCES]))
+        if len(sentences) > _SENTENCES:
+            with st.expander(f"{len(sentences) - _SENTENCES} more sentences"):
+                st.markdown(_bullets(sentences[_SENTENCES:]))
         found = pairs(compared)
         if not found:
             return
@@ -53,6 +60,10 @@ def _show_conclusions(compared: Sequence[ComparedRun]) -> None:
                 "for that."
             )
             save_rows(lambda: pair_rows(found), "pairs", "pairs-csv")
+
+
+def _bullets(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {plain(sentence)}" for sentence in sentences)
 
 
 def _show_table(compared: Sequence[ComparedRun]) -> None:

@@ -10,7 +10,7 @@ from tlcore.errors import MissingError, StateError
 from tlcore.reports.calibration import calibration_error, calibration_rows
 from tlcore.reports.class_scores import class_scores
 from tlcore.reports.comparison import comparison_rows, groups, incomparable, load_compared, suggest
-from tlcore.reports.conclusions import conclusions, pairs
+from tlcore.reports.conclusions import conclusions, headline, pairs
 from tlcore.reports.differences import plan_differences
 from tlcore.reports.mistakes import confused_pairs, disagreements, hardest, in_cell
 from tlcore.reports.tables import csv_text
@@ -37,6 +37,10 @@ def test_the_best_comes_first_and_only_real_differences_are_called_real(three):
     assert "5.6 points less. On 18 photos that can be chance (p = 1.00; Fine-tuned alone is right on 1" in frozen
     # 12 against 0: p = 2 / 2**12 = 0.00049, three times that after Holm.
     assert "66.7 points less. The difference is real (p = 0.001" in scratch
+    assert headline(compared) == (
+        "Fine-tuned with 1,281 trainable parameters reaches 100.0 % (82.4–100.0, 18 images) in 4 s; Scratch 33.3 % "
+        "(16.3–56.3, 18 images) after 4 s; the difference is real, p = 0.001."
+    )
     by_titles = {(pair.first, pair.second): pair for pair in pairs(compared)}
     assert by_titles["Scratch", "Fine-tuned"].test.p == pytest.approx(2 / 2**12)
     assert by_titles["Scratch", "Fine-tuned"].adjusted == pytest.approx(6 / 2**12)

@@ -32,7 +32,7 @@ def _compare(options: argparse.Namespace) -> Answer:
 
     compared = load_compared(options.runs)
     data = comparison_json(compared)
-    lines = [_table(data["runs"]), "", *data["warnings"], *data["conclusions"]]
+    lines = [_table(data["runs"]), "", *data["warnings"], data["headline"], "", *data["conclusions"]]
     differing = data["plans differ in"]
     if differing:
         lines += ["", text_table(list(differing[0])[:-1], [list(row.values())[:-1] for row in differing])]

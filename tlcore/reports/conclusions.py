@@ -71,6 +71,29 @@ def pair_rows(found: Sequence[Pair]) -> list[dict]:
     ]
 
 
+def headline(compared: Sequence[ComparedRun]) -> str:
+    """Put a comparison into one sentence: the best run and the last one on the same photos.
+
+    Args:
+        compared: any runs.
+
+    Returns:
+        The sentence; "" if no two runs were tested on the same photos.
+    """
+    ranked = _ranked(compared)
+    group = max(groups(ranked), key=len, default=[])
+    if len(group) < 2:
+        return ""
+    best, last = group[0], group[-1]
+    pair = next(pair for pair in pairs(ranked) if (pair.first, pair.second) == (best.title, last.title))
+    verdict = "the difference is real" if pair.adjusted < SIGNIFICANT else "on so many photos that can be chance"
+    return (
+        f"{best.title} with {best.run.result['trainable']:,} trainable parameters reaches {_accuracy(best)} in "
+        f"{best.run.result['seconds']:,.0f} s; {last.title} {_accuracy(last)} after "
+        f"{last.run.result['seconds']:,.0f} s; {verdict}, {p_text(pair.adjusted)}."
+    )
+
+
 def conclusions(compared: Sequence[ComparedRun]) -> list[str]:
     """Say what a comparison shows.
 
@@ -81,7 +104,7 @@ def conclusions(compared: Sequence[ComparedRun]) -> list[str]:
         Sentences: for each set of test photos one about the best run, then one about each other run; at the
         end one about each set of runs that differ in the seed alone.
     """
-    ranked = sorted(compared, key=lambda item: (-_test_score(item)["accuracy"], item.run.result["trainable"]))
+    ranked = _ranked(compared)
     against = {(pair.first, pair.second): pair for pair in pairs(ranked)}
     sentences = []
     for best, *others in groups(ranked):
@@ -93,6 +116,11 @@ def conclusions(compared: Sequence[ComparedRun]) -> list[str]:
             verdict = _verdict(against[best.title, other.title], score["images"])
             sentences.append(f"{other.title}: {_accuracy(other)}, {_cost(other)}; {_less(points)}. {verdict}")
     return sentences + _seed_spread(ranked)
+
+
+def _ranked(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
+    """The best first; of equally good runs the one that trained fewer parameters."""
+    return sorted(compared, key=lambda item: (-_test_score(item)["accuracy"], item.run.result["trainable"]))
 
 
 def _seed_spread(compared: Sequence[ComparedRun]) -> list[str]:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
 from tlcore.reports.calibration import calibration_rows
+from tlcore.reports.changes import load_changes
 from tlcore.reports.class_scores import class_scores
 from tlcore.reports.comparison import ComparedRun, comparison_rows, incomparable
-from tlcore.reports.conclusions import conclusions, pair_rows, pairs
+from tlcore.reports.conclusions import conclusions, headline, pair_rows, pairs
 from tlcore.reports.confusion import confusion_table
 from tlcore.reports.curves import curves_table
 from tlcore.reports.differences import plan_differences
@@ -28,12 +29,13 @@ def comparison_json(compared: Sequence[ComparedRun]) -> dict:
         compared: at least one run.
 
     Returns:
-        Runs, warnings, conclusions, pairs, plan fields, plans and epochs.
+        Runs, warnings, headline, conclusions, pairs, plan fields, plans and epochs.
     """
     differing, equal = plan_differences(compared)
     return {
         "runs": comparison_rows(compared),
         "warnings": incomparable(compared),
+        "headline": headline(compared),
         "conclusions": conclusions(compared),
         "pairs": pair_rows(pairs(compared)),
         "plans differ in": differing,
@@ -77,10 +79,12 @@ def _tables(item: ComparedRun) -> dict[str, list[dict]]:
         names = open_dataset(item.run.plan["dataset"]).names
     except NotFoundError:
         names = ()  # deleted since: the photos keep their numbers
+    changes = load_changes(item.run)
     return {
         "confusion": confusion_table(item.run.result["confusion"], item.classes),
         "classes": class_scores(test, item.classes),
         "calibration": calibration_rows(test),
+        **({"layer-changes": changes.layer_rows()} if changes else {}),
         **{
             f"predictions-{part}": prediction_rows(item.predictions(part), item.classes, names)
             for part in ("validation", "test")

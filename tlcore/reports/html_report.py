@@ -12,11 +12,13 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from tlcore.datasets.dataset import Dataset, open_dataset
-from tlcore.errors import NotFoundError
+from tlcore.errors import InputError, NotFoundError
 from tlcore.reports.calibration import calibration_figure
+from tlcore.reports.changes import layer_figure, load_changes, neighbour_share
 from tlcore.reports.class_scores import class_scores
+from tlcore.reports.code_export import plan_code
 from tlcore.reports.comparison import ComparedRun, comparison_rows, incomparable
-from tlcore.reports.conclusions import conclusions, pair_rows, pairs
+from tlcore.reports.conclusions import conclusions, headline, pair_rows, pairs
 from tlcore.reports.confusion import confusion_figure
 from tlcore.reports.curves import METRICS, curves_figure
 from tlcore.reports.differences import plan_differences
@@ -24,6 +26,7 @@ from tlcore.reports.mistakes import hardest
 from tlcore.reports.statistics import accuracy_text
 from tlcore.reports.thumbnails import thumbnail
 from tlcore.reports.tradeoff import differing_costs, tradeoff_figure
+from tlcore.training.plan import plan_from_json
 
 _WIDTH = 700  # pixels: an A4 page between its margins
 _PHOTOS = 8
@@ -59,7 +62,19 @@ def report_html(compared: Sequence[ComparedRun]) -> str:
     """
     title = " and ".join(dict.fromkeys(item.run.plan["dataset"].rsplit("-", 1)[0] for item in compared))
     title = f"Transfer learning on {title}"
-    chapters = (_findings, _data, _curves, _costs, _confusions, _classes, _calibration, _photos, _plans, _again)
+    chapters = (
+        _findings,
+        _data,
+        _curves,
+        _costs,
+        _confusions,
+        _classes,
+        _calibration,
+        _changes,
+        _photos,
+        _plans,
+        _again,
+    )
     body = "".join(chapter(compared) for chapter in chapters)
     moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return (
@@ -91,7 +106,8 @@ def _findings(compared: Sequence[ComparedRun]) -> str:
         "<p>In brackets the 95 % interval (Wilson): where the true accuracy lies, given so many photos. The p-values "
         "are of McNemar's exact test, adjusted for the number of pairs (Holm).</p>"
     )
-    return f"<h2>What the comparison shows</h2>{warnings}<ul>{sentences}</ul>{_table(rows)}{note}{tests}"
+    first = f"<p><strong>{_text(headline(compared))}</strong></p>" if len(compared) > 2 else ""
+    return f"<h2>What the comparison shows</h2>{warnings}{first}<ul>{sentences}</ul>{_table(rows)}{note}{tests}"
 
 
 def _data(compared: Sequence[ComparedRun]) -> str:
@@ -141,6 +157,21 @@ def _calibration(compared: Sequence[ComparedRun]) -> str:
     return f"<h2>Calibration</h2>{words}{_figure(calibration_figure(compared))}"
 
 
+def _changes(compared: Sequence[ComparedRun]) -> str:
+    parts = []
+    for item in compared:
+        changes = load_changes(item.run)
+        if changes is not None:
+            before, after = (neighbour_share(rows, changes.labels) for rows in (changes.before, changes.after))
+            words = (
+                f"The test photo with the most similar features is of the same class for {100 * before:.1f} % of the "
+                f"photos at the start, and for {100 * after:.1f} % after training."
+            )
+            figure = _figure(layer_figure(changes.layer_rows(), item.strategy.colour))
+            parts.append(f"<h3>{_text(item.title)}</h3><p>{words}</p>{figure}")
+    return f"<h2>How far training moved each layer</h2>{''.join(parts)}" if parts else ""
+
+
 def _photos(compared: Sequence[ComparedRun]) -> str:
     parts = []
     for item in compared:
@@ -171,10 +202,19 @@ def _plans(compared: Sequence[ComparedRun]) -> str:
 def _again(compared: Sequence[ComparedRun]) -> str:
     parts = [
         f"<h3>{_text(item.title)}</h3><pre>python -m tlcore train --wait --plan plan.json\n\n"
-        f"plan.json:\n{_text(json.dumps(item.run.plan, indent=1))}</pre>"
+        f"plan.json:\n{_text(json.dumps(item.run.plan, indent=1))}</pre>{_code(item)}"
         for item in compared
     ]
     return f"<h2>The same runs again</h2>{''.join(parts)}"
+
+
+def _code(item: ComparedRun) -> str:
+    """The run as a Keras program, folded away."""
+    try:
+        program = plan_code(plan_from_json(item.run.plan), item.classes, item.run.name)
+    except InputError:
+        return ""  # a file that the plan names is gone: such a program would not work
+    return f"<details><summary>The same as a Keras program</summary><pre>{_text(program)}</pre></details>"
 
 
 def _open(id: str) -> Dataset | None:

@@ -63,7 +63,7 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
         height=HEIGHT + LEGEND_LINE * max(0, len(compared) - 2),
         margin={"l": 10, "r": 10, "t": 20, "b": 10},
         legend={"orientation": "h", "x": 0, "y": -0.3, "yanchor": "top"},
-        xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s"},
+        xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", "dtick": "D2"},
         yaxis={"title": "Test accuracy", "tickformat": ".0%"},
     )
     return figure
