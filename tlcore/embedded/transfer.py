@@ -89,6 +89,7 @@ def few_photos_plan(dataset: Dataset, strategy: str, per_class: int, seed: int, 
         "split_seed": seed,
         "seed": seed,
         "epochs": epochs,
+        "warmup_epochs": min(suggested["warmup_epochs"], epochs // 2),
         "batch_size": suggest_batch_size(training),
         "fine_tune_learning_rate": 3e-4,
     }
@@ -153,6 +154,7 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of each new run's new functions
     # Datasets and features go into the work folder, not among the user's own.
     os.environ["TLCORE_HOME"] = str(arguments.work / "home")
     settings.cache_clear()

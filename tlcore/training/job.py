@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import InputError
 from tlcore.files import replacing
+from tlcore.inference.job import prepare_model
+from tlcore.inference.prepared import PREPARED, run_card
+from tlcore.training.defaults import run_name
 from tlcore.training.evaluation import PREDICTIONS_FILE, save_predictions
-from tlcore.training.plan import plan_from_json
+from tlcore.training.plan import TrainingPlan, plan_from_json
 from tlcore.training.trainer import train as execute_plan
 
 MODEL_FILE = "model.keras"
+
+# A network of so few layers is converted within about a second; others are prepared when somebody wants to use them.
+_QUICK_LAYERS = 60
+
+logger = logging.getLogger(__name__)
 
 
 def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
@@ -58,4 +68,14 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
         **outcome.counts,
     }
     emit({"kind": "evaluated", **result})
+    if len(outcome.model.layers) <= _QUICK_LAYERS:
+        _prepare(outcome.model, plan, dataset.classes, folder / PREPARED)
     return result
+
+
+def _prepare(model: keras.Model, plan: TrainingPlan, classes: Sequence[str], folder: Path) -> None:
+    """Make a trained network ready to classify; the run is as good without."""
+    try:
+        prepare_model(model, plan.cut, folder, run_card(plan.to_json(), classes, run_name(plan)))
+    except InputError:
+        logger.exception("the trained network could not be prepared")
