@@ -45,7 +45,10 @@ def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words:
     shown = st.session_state.setdefault(f"{key}-shown", _STEP)
     for position, sentence in zip(positions[:shown], words, strict=False):
         st.write(sentence)
-        for column, item, network in zip(st.columns([1, 1, 1])[:2], runs, networks, strict=True):
+        plain_photo, *columns = st.columns(3)
+        with plain_photo:
+            show_picture(_square(runs[0], position, networks[0]), "The photo", sentence)
+        for column, item, network in zip(columns, runs, networks, strict=True):
             with column:
                 picture = _heat(item.run.id, network.card.created, position, item, network)
                 show_picture(picture, item.title, f"Where {item.title} looked")
@@ -57,8 +60,12 @@ def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words:
 @st.cache_data(max_entries=500, show_spinner=False)
 def _heat(run_id: str, created: str, position: int, _item: ComparedRun, _network: Prepared) -> np.ndarray:
     """The photo as the network sees it, under the colours of what speaks for its answer."""
-    predictions = _item.predictions()
-    photo = open_dataset(_item.run.plan["dataset"]).image(int(predictions.indices[position]))
-    square = see(_network.card, photo)
-    heat = class_activation(_network, square, int(predictions.predicted[position]))
+    square = _square(_item, position, _network)
+    heat = class_activation(_network, square, int(_item.predictions().predicted[position]))
     return heat_over_photo(square, enlarge(heat, len(square)), _OPACITY)
+
+
+def _square(item: ComparedRun, position: int, network: Prepared) -> np.ndarray:
+    """A test photo as a network sees it."""
+    index = int(item.predictions().indices[position])
+    return see(network.card, open_dataset(item.run.plan["dataset"]).image(index))
