@@ -28,7 +28,7 @@ def runs(two_classes, finished_run):
 
 
 def choose(app, view):
-    next(group for group in app.button_group if group.label == "View").set_value([view]).run()
+    next(group for group in app.button_group if group.label == "View").set_value(view).run()
 
 
 def test_without_runs_it_says_what_to_do(page):
@@ -85,11 +85,51 @@ def test_a_cell_opens_into_its_photos(page, runs):
     assert app.get("image")
 
 
-@pytest.mark.parametrize("view", ["Hardest photos", "Classes", "Calibration", "Where two runs disagree", "Threshold"])
-def test_every_closer_view(page, runs, view):
+@pytest.mark.parametrize(
+    ("view", "says"),
+    [
+        ("Hardest photos", "in order of their loss"),
+        ("Classes", None),
+        ("Calibration", "too sure of itself"),
+        ("Where two runs disagree", "They disagree on 11 of 18"),
+        ("What training changed", "compared with the one it started from"),
+        ("Threshold", "believe the test photos"),
+    ],
+)
+def test_every_closer_view(page, runs, view, says):
     app = page()
     choose(app, view)
     assert not app.exception and not app.error
+    if says:
+        assert any(says in text.value for text in [*app.caption, *app.markdown])
+    else:
+        assert any("precision" in table.value for table in app.dataframe)
+
+
+def test_what_a_worker_has_to_compute_is_offered_and_then_drawn(page, runs):
+    import numpy as np
+
+    app = page()
+    assert {"Make the folder"} <= {button.label for button in app.button}
+    choose(app, "Where two runs disagree")
+    app.toggle(key="disagree-attention").set_value(True).run()
+    assert {"Prepare Scratch", "Prepare Frozen"} <= {button.label for button in app.button}
+    choose(app, "What training changed")
+    assert "Look inside" in {button.label for button in app.button}
+    random = np.random.default_rng(0)
+    features = {name: random.normal(size=(8, 5)).astype(np.float32) for name in ("before", "after")}
+    np.savez(
+        runs[0].folder / "changes.npz",
+        layers=np.array(["C1", "C2"]),
+        weights=np.array([10, 20]),
+        change=np.array([0.0, 0.5]),
+        indices=np.arange(8),
+        labels=np.arange(8) % 2,
+        **features,
+    )
+    choose(app, "What training changed")
+    assert not app.exception and not app.error
+    assert any("How the network arranges 8 test photos" in text.value for text in app.markdown)
 
 
 def test_lost_files_and_datasets_are_said(page, runs, two_classes):

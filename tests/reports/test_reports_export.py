@@ -1,4 +1,4 @@
-"""A trained network as a folder: the files agree with the run, and the program needs three packages only."""
+"""A trained network taken away and looked into: files agree with the run, the program needs three packages only."""
 
 import json
 import subprocess
@@ -13,6 +13,7 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.errors import StateError
 from tlcore.images.resize import RESIZE_MODES, resize
+from tlcore.reports.changes import load_changes, neighbour_share
 from tlcore.reports.model_card import predict_program
 from tlcore.reports.take_away import export_folder, export_request
 from tlcore.runs.run import FINISHED, QUEUED
@@ -52,7 +53,8 @@ def test_unfinished_runs_and_existing_folders_are_refused(two_classes, finished_
 
 
 @pytest.mark.slow
-def test_the_files_name_the_classes_of_the_run(home, tmp_path):
+def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, tmp_path):
+    from tlcore.reports.model_changes import find_changes
     from tlcore.reports.model_export import export
     from tlcore.training.job import train
 
@@ -79,3 +81,10 @@ def test_the_files_name_the_classes_of_the_run(home, tmp_path):
     )
     assert answer.returncode == 0, answer.stderr
     assert " %)" in answer.stdout
+
+    find_changes({"run": run.id}, home, lambda event: None, lambda: False)
+    changes = load_changes(run)
+    assert [str(name) for name in changes.layers] == ["C1", "C3", "C5", "F6"]
+    assert (changes.change > 0).all()
+    assert changes.before.shape == changes.after.shape == (min(300, photos), 84)
+    assert neighbour_share(changes.after, changes.labels) > 0.8
