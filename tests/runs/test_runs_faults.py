@@ -9,7 +9,6 @@ import pytest
 from tlcore.datasets.importer import import_dataset
 from tlcore.runs import client
 from tlcore.runs import run as states
-from tlcore.runs.dispatcher import dispatcher_lease, ensure_dispatcher
 from tlcore.runs.processes import Process
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
@@ -60,19 +59,6 @@ def test_a_killed_worker_leaves_an_interrupted_run_that_resumes_where_it_was(hom
     assert store.run(run.id).result["scores"]["test"] == pytest.approx(
         store.run(undisturbed.id).result["scores"]["test"], rel=1e-4
     )
-
-
-def test_a_killed_dispatcher_is_replaced_and_the_run_goes_on(home):
-    run = client.submit("train", lenet_plan(epochs=6), "orphan")
-    wait_until(lambda: len(epochs_of(run)) >= 1)
-    import psutil
-
-    holder = dispatcher_lease().holder()
-    psutil.Process(holder["pid"]).kill()  # the dispatcher alone: its worker lives in a session of its own
-    ensure_dispatcher()
-    assert client.wait(run.id).state == states.FINISHED
-    assert [epoch["epoch"] for epoch in epochs_of(run)] == list(range(1, 7))
-    assert dispatcher_lease().holder() != holder
 
 
 def test_stop_keeps_the_last_epoch_and_frees_the_place_for_the_next_run(home):

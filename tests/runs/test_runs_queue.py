@@ -10,7 +10,7 @@ import pytest
 from tlcore.runs import client
 from tlcore.runs import run as states
 from tlcore.runs.dispatcher import Dispatcher
-from tlcore.runs.executors import start_detached
+from tlcore.runs.executors import LocalExecutor, start_detached
 from tlcore.runs.queue import fair_order, place_text, places_in_line
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
@@ -55,9 +55,9 @@ class Started:
         self.store = store
         self.order: list[str] = []
 
-    def submit(self, run_id):
-        self.store.move(run_id, [states.QUEUED], states.TRAINING, started=now())
-        self.order.append(self.store.run(run_id).name)
+    def submit(self, run):
+        self.store.move(run.id, [states.QUEUED], states.TRAINING, started=now())
+        self.order.append(run.name)
 
     def poll(self, run):
         return True
@@ -131,3 +131,22 @@ def test_workers_share_the_threads_of_the_machine(home, monkeypatch):
     code = "import os; print(os.environ['OMP_NUM_THREADS'], os.environ['TF_NUM_INTRAOP_THREADS'])"
     start_detached([sys.executable, "-c", code], home / "log").wait()
     assert (home / "log").read_text().split() == ["2", "2"]
+
+
+def test_a_worker_is_free_again_when_its_run_was_resumed_at_once(home, monkeypatch):
+    """Stopped and resumed between two looks of the dispatcher, a run must not be taken for one that is in hand."""
+    start = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    monkeypatch.setattr("tlcore.runs.executors.python_command", lambda *_: start)
+    store, executor = open_store(), LocalExecutor()
+    run = store.add_run("train", {}, "a run")
+    executor.submit(run)
+    executor.tidy([run])
+    assert executor.holds(run.id)
+    store.move(run.id, [states.QUEUED], states.TRAINING, started=now())
+    executor.tidy([store.run(run.id)])
+    assert executor.holds(run.id)
+    store.move(run.id, states.ACTIVE, states.STOPPED)
+    store.resume(run.id)
+    executor.tidy([store.run(run.id)])
+    assert not executor.holds(run.id)
+    executor.close()

@@ -83,7 +83,7 @@ class Dispatcher:
         for run in unfinished:
             if run.is_active:
                 self._watch(run)
-        self._executor.tidy({run.id for run in unfinished})
+        self._executor.tidy(unfinished)
         self._start(unfinished)
         return bool(unfinished)
 
@@ -100,7 +100,7 @@ class Dispatcher:
     def _submit(self, run: Run) -> None:
         tries = self._tries[run.id] = self._tries.get(run.id, 0) + 1
         if tries <= _MOST_TRIES:
-            self._executor.submit(run.id)
+            self._executor.submit(run)
             return
         log = settings().home / "logs" / "workers.log"
         message = f"{_MOST_TRIES} worker processes ended before they could start the run. {log} says why."

@@ -6,13 +6,14 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import tlcore
 from tlcore.runs.processes import Process
-from tlcore.runs.run import Run
+from tlcore.runs.run import QUEUED, Run
 from tlcore.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ _RUNS_PER_WORKER = 20
 class Executor(Protocol):
     """Something that executes queued runs outside the dispatcher's process."""
 
-    def submit(self, run_id: str) -> None:
+    def submit(self, run: Run) -> None:
         """Hand over a queued run."""
 
     def poll(self, run: Run) -> bool:
@@ -35,7 +36,7 @@ class Executor(Protocol):
     def holds(self, run_id: str) -> bool:
         """Tell whether a run was handed over and not lost since."""
 
-    def tidy(self, unfinished: set[str]) -> None:
+    def tidy(self, unfinished: Sequence[Run]) -> None:
         """Learn which runs are still queued or under way, and keep one warm worker ready."""
 
     def close(self) -> None:
@@ -45,8 +46,12 @@ class Executor(Protocol):
 @dataclass
 class _Worker:
     process: subprocess.Popen
-    run_id: str = ""
+    run: Run | None = None  # as it was when it was handed over
     served: int = 0
+
+    def has_ended(self, present: Run | None) -> bool:
+        """Whether its run is over: ended, or queued again after this worker had started it."""
+        return present is None or (present.state == QUEUED and present.started != self.run.started)
 
 
 def python_command(*arguments: str) -> list[str]:
@@ -96,17 +101,17 @@ class LocalExecutor:
     def __init__(self) -> None:
         self._workers: list[_Worker] = []
 
-    def submit(self, run_id: str) -> None:
+    def submit(self, run: Run) -> None:
         """Hand a queued run to an idle worker, or to a new one."""
-        worker = next((worker for worker in self._workers if not worker.run_id), None) or self._start_worker()
+        worker = next((worker for worker in self._workers if worker.run is None), None) or self._start_worker()
         try:
-            worker.process.stdin.write(f"{run_id}\n".encode())
+            worker.process.stdin.write(f"{run.id}\n".encode())
             worker.process.stdin.flush()
         except OSError:
             # The idle worker died in this very moment; the run stays queued and is submitted again.
-            logger.warning("a worker ended before it took run %s", run_id)
+            logger.warning("a worker ended before it took run %s", run.id)
             return
-        worker.run_id = run_id
+        worker.run = run
         worker.served += 1
 
     def poll(self, run: Run) -> bool:
@@ -118,13 +123,14 @@ class LocalExecutor:
         if run.worker:
             Process(**run.worker).kill()
 
-    def tidy(self, unfinished: set[str]) -> None:
+    def tidy(self, unfinished: Sequence[Run]) -> None:
         """Free the workers whose run has ended, forget the dead, and keep one idle."""
         alive = [worker for worker in self._workers if worker.process.poll() is None]
+        present = {run.id: run for run in unfinished}
         for worker in alive:
-            if worker.run_id not in unfinished:
-                worker.run_id = ""
-        worn = [worker for worker in alive if not worker.run_id and worker.served >= _RUNS_PER_WORKER]
+            if worker.run is not None and worker.has_ended(present.get(worker.run.id)):
+                worker.run = None
+        worn = [worker for worker in alive if worker.run is None and worker.served >= _RUNS_PER_WORKER]
         for worker in worn:
             worker.process.stdin.close()
         self._workers = [worker for worker in alive if worker not in worn]
@@ -133,7 +139,10 @@ class LocalExecutor:
 
     def holds(self, run_id: str) -> bool:
         """Tell whether a run was handed to a worker that still lives."""
-        return any(worker.run_id == run_id and worker.process.poll() is None for worker in self._workers)
+        return any(
+            worker.run is not None and worker.run.id == run_id and worker.process.poll() is None
+            for worker in self._workers
+        )
 
     def close(self) -> None:
         """Let every worker end once it has finished what it has."""
