@@ -28,7 +28,7 @@ from tlcore.reports.thumbnails import thumbnail
 from tlcore.reports.tradeoff import differing_costs, tradeoff_figure
 from tlcore.training.plan import plan_from_json
 
-_WIDTH = 700  # pixels: an A4 page between its margins
+_WIDTH = 670  # pixels: an A4 page between its margins
 _PHOTOS = 8
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #1e293b; background: #fff; max-width: 700px; margin: 0 auto;
@@ -42,7 +42,12 @@ figure { margin: 1rem 0; break-inside: avoid; overflow-x: auto; } tr, .photo, .m
 .photos { display: flex; flex-wrap: wrap; gap: .6rem; } .photo { width: 160px; font-size: 12px; }
 .photo img { width: 160px; height: 160px; display: block; } .warning { background: #fef3c7; padding: .6rem .8rem; }
 pre { background: #f1f5f9; padding: .8rem; overflow-x: auto; font-size: 12px; white-space: pre-wrap; }
-@page { margin: 15mm; } @media print { body { padding: 0; } .modebar { display: none; } }
+details { margin: .6rem 0; } summary { cursor: pointer; }
+@page { margin: 15mm; }
+@media print {
+  body { padding: 0; } .modebar { display: none; } pre { font-size: 9px; } table { font-size: 10px; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+}
 """
 # The browser itself forbids the file every way into the network.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:"
