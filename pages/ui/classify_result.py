@@ -17,8 +17,10 @@ from tlcore.inference.classifier import Classification, classify
 from tlcore.inference.many import PhotoFile, decode_photo
 from tlcore.inference.networks import Network
 from tlcore.inference.prepared import Prepared, load_prepared
+from tlcore.inference.wordnet import kinds
 
 _TOP = 5
+_KINDS = 5  # further up every class is an object or an organism
 _COLUMNS = 3
 _BARS = """<style>
 .guesses .guess {margin: 0 0 .55rem; font-size: .95rem}
@@ -140,4 +142,6 @@ def _show_guesses(prepared: Prepared, result: Classification) -> None:
 def _hover(prepared: Prepared, index: int) -> str:
     classes, ids = prepared.card.classes, prepared.wordnet_ids
     place = f"class {index + 1} of {len(classes)}" if classes else f"class {index} of ImageNet"
-    return f"WordNet {ids[index]}, {place}" if ids else place.capitalize()
+    if not ids:
+        return place.capitalize()
+    return f"{' → '.join(kinds(ids[index])[:_KINDS])}. WordNet {ids[index]}, {place}"
