@@ -6,6 +6,7 @@ import streamlit as st
 
 from tlcore.doctor import Fact, examine
 
+
 def show_machine() -> None:
     """Draw what is and what is not on this machine."""
     st.subheader("On this machine")
