@@ -103,7 +103,7 @@ def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
         found.append(Problem("first_trainable", plan.first_trainable, mend))
     if plan.warmup_epochs and not (strategy.needs_weights and strategy.trains_backbone):
         found.append(Problem("warmup_epochs", plan.warmup_epochs, f"{strategy.name} has no warm-up: choose 0."))
-    elif plan.warmup_epochs >= plan.epochs:
+    elif plan.warmup_epochs >= max(1, plan.epochs):
         found.append(Problem("warmup_epochs", plan.warmup_epochs, f"Choose fewer than the {plan.epochs} epochs."))
     return found
 
