@@ -6,10 +6,12 @@ import contextlib
 
 import streamlit as st
 
+from pages.ui.run_reading import read_run
 from tlcore.errors import StateError
 from tlcore.runs.queue import place_text, places_in_line
 from tlcore.runs.run import QUEUED, Run
 from tlcore.runs.store import open_store
+from tlcore.settings import settings
 
 
 def duration_text(seconds: float) -> str:
@@ -29,9 +31,9 @@ def duration_text(seconds: float) -> str:
 
 
 @st.cache_data(ttl=0.8, max_entries=1, show_spinner=False)
-def _places() -> dict[str, int]:
-    """One reading serves everybody who waits at this moment."""
-    return places_in_line(open_store())
+def _places(address: str) -> dict[str, int]:
+    """One reading of a store serves everybody who waits at this moment."""
+    return places_in_line(open_store())  # the one of that address; the argument keeps readings apart
 
 
 def show_progress(run: Run) -> None:
@@ -42,7 +44,7 @@ def show_progress(run: Run) -> None:
     """
     progress = run.progress
     if run.state == QUEUED:
-        place = _places().get(run.id, 1)
+        place = _places(settings().store_address).get(run.id, 1)
         reason = "People who share this machine take turns." if place > 1 else "It starts when a worker is free."
         st.progress(0.0, text=f"{place_text(place).capitalize()}. {reason}")
         return
@@ -81,3 +83,4 @@ def _request_stop(run_id: str) -> None:
     # Where the run has ended in the meantime there is nothing to stop, and the page is about to say so.
     with contextlib.suppress(StateError):
         open_store().request_stop(run_id)
+    read_run.clear(run_id)

@@ -11,6 +11,7 @@ from pages.ui.compare_figure import show_figure
 from pages.ui.compare_text import plain
 from pages.ui.job_progress import show_progress, stop_button
 from pages.ui.run_mistakes import class_names, show_mistakes
+from pages.ui.run_reading import read_run
 from pages.ui.run_tools import show_deleted, show_tools
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import StateError
@@ -28,13 +29,6 @@ _POLL_SECONDS = 1.0
 _SYMBOLS = {"failed": ":material/error:", "interrupted": ":material/power_off:"}
 
 
-@st.cache_data(ttl=0.8, max_entries=200, show_spinner=False)
-def _read(run_id: str) -> tuple[Run, list[Event]]:
-    """One reading serves everybody who watches the run at this moment."""
-    store = open_store()
-    return store.run(run_id), store.events(run_id)
-
-
 def show_run(run_id: str) -> None:
     """Draw a run, live until it has ended, as the first thing on the page.
 
@@ -48,7 +42,7 @@ def show_run(run_id: str) -> None:
     Raises:
         NotFoundError: if there is none of this id.
     """
-    run, events = _read(run_id)
+    run, events = read_run(run_id)
     if run.has_ended:
         run, events = open_store().run(run_id), open_store().events(run_id)
         st.title(plain(run.name))
@@ -70,7 +64,7 @@ def show_run(run_id: str) -> None:
 
 
 def _draw_progress(run_id: str, drawn_events: int) -> None:
-    run, events = _read(run_id)
+    run, events = read_run(run_id)
     if run.has_ended or len(events) > drawn_events:
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params["run"] = run_id
@@ -114,7 +108,7 @@ def _resume(run_id: str) -> None:
     # Someone else who watches the run may have been faster.
     with contextlib.suppress(StateError):
         client.resume(run_id)
-    _read.clear(run_id)
+    read_run.clear(run_id)
 
 
 def _show_training(run: Run, events: list[Event]) -> None:

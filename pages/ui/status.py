@@ -9,14 +9,15 @@ from pages.ui.run_owner import ask_nickname, nickname, owner_text
 from tlcore.runs.queue import place_text, places_in_line
 from tlcore.runs.run import ACTIVE, QUEUED, Run
 from tlcore.runs.store import open_store
+from tlcore.settings import settings
 
 _SHOWN = 4
 
 
 @st.cache_data(ttl=2.5, max_entries=1, show_spinner=False)
-def _unfinished() -> tuple[list[Run], dict[str, int]]:
-    """What is under way, then what waits, in the order of the queue; one reading serves everybody."""
-    store = open_store()
+def _unfinished(address: str) -> tuple[list[Run], dict[str, int]]:
+    """What is under way in a store, then what waits, in the order of the queue; one reading serves everybody."""
+    store = open_store()  # the one of that address; the argument keeps the readings of several apart
     places = places_in_line(store)
     runs = store.runs(states=[QUEUED, *ACTIVE])[::-1]
     return sorted(runs, key=lambda run: places.get(run.id, 0)), places
@@ -24,7 +25,7 @@ def _unfinished() -> tuple[list[Run], dict[str, int]]:
 
 @st.fragment(run_every=3.0)
 def _show_runs() -> None:
-    runs, places = _unfinished()
+    runs, places = _unfinished(settings().store_address)
     if not runs:
         st.caption("Nothing is running.")
         return
