@@ -1,12 +1,14 @@
 """Experiments: the right plans, queued as one, with one progress."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tlcore.cli import main
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.runs import experiments
-from tlcore.runs.run import FINISHED, QUEUED, STOPPED
+from tlcore.runs.run import FINISHED, QUEUED, STOPPED, TRAINING
 from tlcore.runs.store import open_store
 
 
@@ -42,6 +44,19 @@ def test_one_experiment_has_one_progress(two_classes):
     assert experiments.share_of_all(experiments.runs_of(id)) == pytest.approx(expected[0] / sum(expected))
     assert experiments.stop(id) == runs[1:]
     assert experiments.seconds_left(experiments.runs_of(id)) == 0
+
+
+def test_a_run_that_is_slower_than_expected_says_so_before_it_ends(two_classes):
+    dataset = open_dataset(two_classes)
+    plans = experiments.plan_experiment(experiments.find_experiment("strategies"), dataset, "MobileNetV2", {})
+    id = experiments.launch("strategies", plans)
+    first, *rest = experiments.expected_seconds(list(plans.values()))
+    started = (datetime.now(UTC) - timedelta(seconds=2 * first)).isoformat()
+    run, store = experiments.runs_of(id)[0], open_store()
+    store.move(run.id, [QUEUED], TRAINING, started=started, progress={"done": 5, "total": 10, "epochs": 10})
+    # Half of it took twice the time of the whole: everything takes four times as long.
+    left = experiments.seconds_left(experiments.runs_of(id))
+    assert left == pytest.approx(4 * (first / 2 + sum(rest)), rel=0.2)
 
 
 def test_an_experiment_is_stopped_and_resumed_as_one(two_classes, capsys):

@@ -6,6 +6,7 @@ import contextlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.errors import InputError, NotFoundError, StateError
@@ -25,6 +26,7 @@ _FRACTIONS = (0.05, 0.1, 0.2, 0.5, 1.0)
 _RATES = ("learning_rate", "fine_tune_learning_rate")
 _PHOTOS_A_CLASS = (5, 10, 20, 50, 100)
 _SEEDS = (0, 1, 2)
+_TELLING_SHARE = 0.1  # a run that is less far says too little about its speed
 
 
 @dataclass(frozen=True)
@@ -252,7 +254,7 @@ def expected_seconds(plans: Sequence[TrainingPlan]) -> list[float]:
 
 
 def seconds_left(runs: Sequence[Run]) -> float:
-    """Estimate how long an experiment still takes, corrected by how long its finished runs really took.
+    """Estimate how long an experiment still takes, corrected by how long its runs have really taken so far.
 
     Args:
         runs: of one experiment.
@@ -263,10 +265,13 @@ def seconds_left(runs: Sequence[Run]) -> float:
     expected = expected_seconds([plan_from_json(run.plan) for run in runs])
     real, planned, left = 0.0, 0.0, 0.0
     for run, seconds in zip(runs, expected, strict=True):
+        share = share_done(run)
         if run.state == FINISHED:
             real, planned = real + run.result["seconds"], planned + seconds
-        elif not run.has_ended:
-            left += seconds * (1 - share_done(run))
+        elif run.is_active and share >= _TELLING_SHARE:
+            elapsed = datetime.now(UTC) - datetime.fromisoformat(run.started)
+            real, planned = real + elapsed.total_seconds(), planned + seconds * share
+        left += seconds * (1 - share)
     return left * (real / planned if planned else 1.0)
 
 
