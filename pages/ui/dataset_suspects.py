@@ -40,8 +40,8 @@ def show_suspects(dataset: Dataset) -> None:
         st.success("This run doubts no label.", icon=":material/check_circle:")
         return
     st.write(
-        f"The run finds another class more probable for **{len(found):,} of {len(dataset):,} photos**, and is as sure "
-        "of it as it usually is of that class. Look at them: some may be labelled wrongly, others are just difficult."
+        f"The run finds another class more probable for **{len(found):,} of {len(dataset):,} photos**, and is "
+        "rather sure of it. Look at them: some may be labelled wrongly, others are just difficult."
     )
     pages = -(-len(found) // _PER_PAGE)
     page = st.number_input(f"Page of {pages}", 1, pages, key=f"suspects-{chosen}") if pages > 1 else 1

@@ -52,6 +52,6 @@ def test_images_are_relabelled_and_removed_by_name_or_position(capsys, two_class
 
 def test_suspects_are_listed(capsys, two_classes, finished_run):
     finished = finished_run(two_classes, wrong=(0, 16))
-    (row,) = json.loads(run(capsys, "data", "suspects", finished.id, "--json")[1])
-    assert (row["part"], row["label"] != row["suggested"]) == ("test", True)
-    assert row["file"] in run(capsys, "data", "suspects", finished.id)[1]
+    rows = json.loads(run(capsys, "data", "suspects", finished.id, "--json")[1])
+    assert [(row["part"], row["label"] != row["suggested"]) for row in rows] == [("test", True)] * 2
+    assert rows[0]["file"] in run(capsys, "data", "suspects", finished.id)[1]

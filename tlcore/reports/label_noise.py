@@ -1,9 +1,10 @@
 """Photos whose label a trained network doubts: candidates for a wrong label.
 
-The rule is that of confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in
-Dataset Labels", 2021): a photo is a suspect if the network finds another class at least as probable as it finds that
-class, on average, on the photos that are labelled so, and more probable than the photo's own class. The averages are
-taken over photos that the network was not trained on.
+The rule follows confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in
+Dataset Labels", 2021), which holds the probability of another class against what the network gives that class, on
+average, on the photos that are labelled so. Here a photo is a suspect if another class is more probable than its own
+and reaches two thirds of that average: the whole of it would miss most wrong labels among the training photos, which
+the head has partly learnt. The averages are taken over photos that the network was not trained on.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from tlcore.errors import StateError
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
+
+_SHARE = 2 / 3
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def suspects_of(run: Run) -> list[Suspect]:
 
 
 def _thresholds(parts: Mapping[str, Predictions]) -> np.ndarray:
-    """Mean probability of each class on the photos labelled so, float (classes,)."""
+    """What the probability of each class must reach to make a suspect, float (classes,)."""
     unseen = [predictions for part, predictions in parts.items() if part != "train" and len(predictions.labels)]
     chosen = unseen or list(parts.values())
     labels = np.concatenate([predictions.labels for predictions in chosen])
@@ -121,7 +124,7 @@ def _thresholds(parts: Mapping[str, Predictions]) -> np.ndarray:
     # A class without unseen photos suggests nothing: no probability reaches 2.
     return np.array(
         [
-            probabilities[labels == number, number].mean() if (labels == number).any() else 2.0
+            _SHARE * probabilities[labels == number, number].mean() if (labels == number).any() else 2.0
             for number in range(probabilities.shape[1])
         ]
     )
