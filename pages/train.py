@@ -9,12 +9,12 @@ from pages.ui.plan_advice import advice_button, show_advice
 from pages.ui.plan_code import show_code
 from pages.ui.plan_form import edit_plan, show_cost, show_missing_weights
 from pages.ui.plan_rate import find_rate_button, show_rate
+from pages.ui.run_list import show_earlier_runs
 from pages.ui.run_owner import nickname
 from pages.ui.run_view import show_run
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.client import submit
 from tlcore.runs.dispatcher import ensure_dispatcher
-from tlcore.runs.store import open_store
 from tlcore.training.defaults import run_name
 from tlcore.training.plan import TrainingPlan
 
@@ -31,7 +31,7 @@ def _configure() -> None:
         plan = edit_plan(dataset)
         if plan is not None:
             _launch(plan, dataset)
-    _show_earlier_runs()
+    show_earlier_runs()
 
 
 def _launch(plan: TrainingPlan, dataset: Dataset) -> None:
@@ -46,16 +46,6 @@ def _launch(plan: TrainingPlan, dataset: Dataset) -> None:
         find_rate_button(plan, possible)
     offer_experiment(plan, dataset)
     show_code(plan, dataset.classes, name)
-
-
-def _show_earlier_runs() -> None:
-    runs = open_store().runs(kind="train")
-    if not runs:
-        return
-    with st.expander(f"Earlier runs ({len(runs)})"):
-        for run in runs[:30]:
-            label = f"{run.name} · {run.state} · {run.created[:16].replace('T', ' ')} UTC"
-            st.page_link("pages/train.py", label=label, query_params={"run": run.id})
 
 
 run_id = st.query_params.get("run")

@@ -96,3 +96,16 @@ def test_a_run_is_described_deleted_brought_back_and_run_again(plan):
     again = store.runs()[0]
     assert (again.plan, again.owner, again.state) == (run.plan, "Ada", states.QUEUED)
     assert again.id in app.query_params["run"]
+
+
+def test_runs_are_found_by_tag_and_deleted_ones_listed_apart(plan):
+    store = open_store()
+    for name, tags in (("first", ["pets"]), ("second", ["plants"]), ("third", ["pets"])):
+        run = store.add_run("train", plan, name)
+        store.describe_run(run.id, {"tags": tags})
+    store.delete_run(store.runs()[0].id)
+    app = AppTest.from_file(APP, default_timeout=60).run().switch_page("pages/train.py").run()
+    field(app.text_input, "Find").set_value("PETS queued").run()
+    links = [link.proto.label for link in app.get("page_link")]
+    assert [label.split(" · ")[0] for label in links if " · " in label] == ["first", "third"]
+    assert any("brought back" in caption.value for caption in app.caption)
