@@ -100,7 +100,9 @@ def _percent(value: float | None) -> str:
 
 def _accuracy_help(row: Architecture) -> str:
     if row.embedded_weights:
-        return f"It was never rated on ImageNet's 1,000 classes. On 200 classes: {100 * read_card().held_out_top_1:.1f} %."
+        return (
+            f"It was never rated on ImageNet's 1,000 classes. On 200 classes: {100 * read_card().held_out_top_1:.1f} %."
+        )
     if row.top1 is None and row.top5 is None:
         return "It was never rated on ImageNet."
     source = row.accuracy_note or "the Keras Applications page"
