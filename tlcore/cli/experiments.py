@@ -40,6 +40,7 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     parser.add_argument("--dataset", required=True, help="id of a dataset")
     parser.add_argument("--backbone", help="by default MobileNetV2, or EmbeddedResNet where that cannot be had")
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="the same in all plans")
+    parser.add_argument("--nickname", default="", help="who asks: people who share a machine take turns")
     parser.add_argument("--plan-only", action="store_true", help="only say what would be run")
     parser.add_argument("--wait", action="store_true", help="wait until all runs have ended")
     parser.set_defaults(command=_experiment)
@@ -74,7 +75,7 @@ def _experiment(options: argparse.Namespace) -> Answer:
             ["run", "seconds"], [[name, round(value)] for name, value in zip(plans, seconds, strict=True)]
         )
         return Answer({name: plan.to_json() for name, plan in plans.items()}, table)
-    experiment = launch(options.kind, plans)
+    experiment = launch(options.kind, plans, options.nickname)
     ids = [run.id for run in runs_of(experiment)]
     if options.wait:
         failed = [run_id for run_id in ids if not _finishes(run_id)]

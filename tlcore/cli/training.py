@@ -36,6 +36,7 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     train.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change one field of the plan")
     train.add_argument("--find-rate", action="store_true", help="train nothing, but try learning rates and suggest one")
     train.add_argument("--name", help="what to call the run")
+    train.add_argument("--nickname", default="", help="who asks: people who share a machine take turns")
     train.add_argument("--wait", action="store_true", help="wait until it has ended and show its result")
     train.set_defaults(command=_train)
 
@@ -47,7 +48,7 @@ def _train(options: argparse.Namespace) -> Answer:
     _check_weights(plan)
     if options.find_rate:
         return _find_rate(plan)
-    run = submit("train", plan.to_json(), options.name or run_name(plan))
+    run = submit("train", plan.to_json(), options.name or run_name(plan), owner=options.nickname)
     if options.wait:
         return describe_run(wait_and_show(run.id))
     return Answer({"run": run.id}, f"Run {run.id} is queued. Watch it: python -m tlcore runs show {run.id}")
