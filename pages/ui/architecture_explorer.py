@@ -10,7 +10,7 @@ from PIL import Image
 
 from tlcore.images.samples import sample_photos
 from tlcore.reports.architecture_colors import shape_text
-from tlcore.reports.architecture_field import field_figure, field_sentence
+from tlcore.reports.architecture_field import field_picture, field_sentence
 from tlcore.reports.architecture_graph import graph_figure
 from tlcore.zoo.catalog import Architecture
 from tlcore.zoo.graph import graph_of
@@ -205,11 +205,11 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
     st.markdown(field_sentence(side, row.receptive_field, row.stride))
     photos = sample_photos()
     if photos and len(table.rows[0].output_shape) == 3:
-        st.plotly_chart(
-            field_figure(_photo(str(photos[-1].path)), side, row.receptive_field, row.stride),
-            config={"displayModeBar": False},
-            key="receptive_field",
+        st.image(
+            field_picture(_photo(str(photos[-1].path)), side, row.receptive_field, row.stride),
             alt="What the value in the middle of the layer sees of a photo",
+            width="stretch",
+            output_format="JPEG",
         )
         st.caption(
             "Inside the yellow square: what the value in the middle sees. Dots: where its neighbours look. "

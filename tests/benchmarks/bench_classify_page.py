@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import io
 import shutil
 import statistics
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,24 @@ from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
 PATIENCE = 120_000
+DROP = """async content => {
+    const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
+    const files = new DataTransfer();
+    files.items.add(new File([bytes], `photo ${Math.random()}.jpg`, {type: 'image/jpeg'}));
+    const input = document.querySelector('input[type=file]');
+    await new Promise(done => setTimeout(done, 200));
+    const started = performance.now();
+    return await new Promise(done => {
+        const observer = new MutationObserver(() => {
+            if (document.querySelectorAll('.guesses .guess').length < 5) return;
+            observer.disconnect();  // two frames later they are on the screen
+            requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - started)));
+        });
+        observer.observe(document.body, {childList: true, subtree: true});
+        input.files = files.files;
+        input.dispatchEvent(new Event('change', {bubbles: true}));
+    });
+}"""
 MEGABYTES = 3.0
 
 
@@ -44,18 +62,17 @@ async def opened(browser: Browser, url: str) -> Page:
     """A session of its own on the page, ready for photos."""
     page = await (await browser.new_context()).new_page()
     page.set_default_timeout(PATIENCE)
-    await page.goto(f"{url}/classify", timeout=PATIENCE)
+    await page.goto(f"{url}/classify?networks=MobileNetV2", timeout=PATIENCE)
     await page.wait_for_selector("input[type=file]", state="attached", timeout=PATIENCE)
     return page
 
 
 async def classify(page: Page, content: bytes) -> float:
-    """Drop a photo and wait until its five bars are drawn: seconds."""
-    file = {"name": f"photo {hash(content)}.jpg", "mimeType": "image/jpeg", "buffer": content}
-    started = time.perf_counter()
-    await page.set_input_files("input[type=file] >> nth=0", [file])
-    await page.locator(".guesses .guess").nth(4).wait_for(timeout=PATIENCE)
-    return time.perf_counter() - started
+    """Drop a photo and wait until its five bars are drawn: seconds, by the browser's own clock.
+
+    The photo is in the page before the clock starts, as the file of a person is on the same machine as the browser.
+    """
+    return await page.evaluate(DROP, base64.b64encode(content).decode()) / 1000
 
 
 async def measure(url: str, pid: int, sessions: int, times: int) -> None:

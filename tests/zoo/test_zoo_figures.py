@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from tlcore.reports.architecture_diagrams import DIAGRAMS, diagram_figure
-from tlcore.reports.architecture_field import field_figure, field_sentence
+from tlcore.reports.architecture_field import field_edges, field_picture, field_sentence
 from tlcore.reports.architecture_gallery import accuracy_figure, family_marks, timeline_figure
 from tlcore.reports.architecture_graph import graph_figure
 from tlcore.reports.architecture_shares import compared_shares_figure, parts_of, shares_figure, where_sentence
@@ -81,9 +81,11 @@ def test_gallery_figures_carry_the_names_to_open():
 
 
 def test_a_receptive_field_is_drawn_and_told():
-    photo = Image.new("RGB", (400, 300))
-    assert field_figure(photo, 224, 212, 32).layout.shapes[-1].x0 == 6
-    assert field_figure(photo, 224, None, None).layout.shapes[-1].x0 == 0
+    assert field_edges(224, 212) == (6, 218)
+    assert field_edges(224, None) == field_edges(224, 1000) == (0, 224)
+    picture = field_picture(Image.new("RGB", (400, 300), (200, 200, 200)), 224, 112, None)
+    assert picture.getpixel((240, 240)) == (200, 200, 200)  # seen
+    assert picture.getpixel((60, 60)) == (80, 80, 80)  # not seen
     assert "212 × 212 of the 224 × 224" in field_sentence(224, 212, 32)
     assert "whole photo" in field_sentence(224, None, None)
 

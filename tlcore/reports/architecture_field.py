@@ -2,74 +2,57 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-from PIL import Image
+from PIL import Image, ImageDraw
 
-PHOTO_PIXELS = 320  # the photo is a backdrop; more would only make the page heavier
+_PIXELS = 480  # side of the picture; more would only make the page heavier
+_YELLOW, _DARK = "#F0E442", "#111111"
+_DIMMED = 0.4  # brightness of what the value does not see
 
 
-def field_figure(photo: Image.Image, input_side: int, receptive_field: int | None, stride: float | None) -> go.Figure:
+def field_picture(
+    photo: Image.Image, input_side: int, receptive_field: int | None, stride: float | None
+) -> Image.Image:
     """Draw the receptive field of the value in the middle of a layer's maps.
 
+    A picture and no chart: it has nothing to point at, and the browser draws it at once.
+
     Args:
-        photo: any photo; its middle square is shown as the network's input.
+        photo: any RGB photo; its middle square is shown as the network's input.
         input_side: side of the network's input in pixels.
         receptive_field: side of what one value sees, in input pixels; None for all of it.
         stride: input pixels between neighbouring values; None where the output is no map.
 
     Returns:
-        The figure: outside the field the photo is dimmed, neighbouring values are dots.
+        RGB, 480 × 480: outside the field the photo is dimmed, neighbouring values are dots.
     """
     side = min(photo.size)
     left, top = (photo.width - side) // 2, (photo.height - side) // 2
-    square = photo.crop((left, top, left + side, top + side)).resize((PHOTO_PIXELS, PHOTO_PIXELS))
+    square = photo.crop((left, top, left + side, top + side)).resize((_PIXELS, _PIXELS))
+    scale = _PIXELS / input_side
+    low, high = (round(scale * edge) for edge in field_edges(input_side, receptive_field))
+    picture = square.point(lambda value: _DIMMED * value)
+    picture.paste(square.crop((low, low, high, high)), (low, low))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((low, low, high - 1, high - 1), outline=_YELLOW, width=5)
+    dots = [scale * place for place in _neighbours(input_side, stride)]
+    for x in dots:
+        for y in dots:
+            draw.ellipse((x - 3, y - 3, x + 3, y + 3), fill=_YELLOW, outline=_DARK)
+    return picture
+
+
+def field_edges(input_side: int, receptive_field: int | None) -> tuple[float, float]:
+    """Where the field of the middle value begins and ends.
+
+    Args:
+        input_side: side of the network's input in pixels.
+        receptive_field: side of what one value sees, in input pixels; None for all of it.
+
+    Returns:
+        (first, last) place along a side of the input, in pixels.
+    """
     seen = input_side if receptive_field is None else min(receptive_field, input_side)
-    low, high = (input_side - seen) / 2, (input_side + seen) / 2
-    dimmed = [
-        {
-            "type": "rect",
-            "x0": x0,
-            "y0": y0,
-            "x1": x1,
-            "y1": y1,
-            "line": {"width": 0},
-            "fillcolor": "#000000",
-            "opacity": 0.6,
-        }
-        for x0, y0, x1, y1 in (
-            (0, 0, input_side, low),
-            (0, high, input_side, input_side),
-            (0, low, low, high),
-            (high, low, input_side, high),
-        )
-    ]
-    frame = {"type": "rect", "x0": low, "y0": low, "x1": high, "y1": high, "line": {"color": "#F0E442", "width": 4}}
-    backdrop = {
-        "source": square,
-        "x": 0,
-        "y": 0,
-        "xref": "x",
-        "yref": "y",
-        "sizex": input_side,
-        "sizey": input_side,
-        "sizing": "stretch",
-        "layer": "below",
-    }
-    figure = go.Figure(layout={"shapes": [*dimmed, frame], "images": [backdrop]})
-    dots = _neighbours(input_side, stride)
-    figure.add_trace(
-        go.Scatter(
-            x=[x for x in dots for _ in dots],
-            y=[y for _ in dots for y in dots],
-            mode="markers",
-            marker={"size": 4, "color": "#F0E442", "line": {"width": 1, "color": "#111111"}},
-            hoverinfo="skip",
-        )
-    )
-    figure.update_layout(height=300, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False)
-    figure.update_xaxes(visible=False, range=[0, input_side], fixedrange=True, constrain="domain")
-    figure.update_yaxes(visible=False, range=[input_side, 0], fixedrange=True, scaleanchor="x", constrain="domain")
-    return figure
+    return (input_side - seen) / 2, (input_side + seen) / 2
 
 
 def field_sentence(input_side: int, receptive_field: int | None, stride: float | None) -> str:
