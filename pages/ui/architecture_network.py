@@ -16,6 +16,7 @@ from tlcore.reports.architecture_colors import shape_text, short_number
 from tlcore.reports.architecture_diagrams import DIAGRAMS, diagram_figure
 from tlcore.reports.architecture_shares import shares_figure, where_sentence
 from tlcore.reports.architecture_tower import tower_figure
+from tlcore.settings import settings
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.tables import LayerTable, layer_table
 
@@ -144,6 +145,8 @@ def _weights(row: Architecture) -> str:
         return "none are published; it starts from random weights."
     if weights_here(row):
         return "on this machine."
+    if settings().offline:
+        return "not on this machine, and the network is switched off."
     return "not on this machine; Keras downloads them when they are first needed."
 
 

@@ -90,10 +90,16 @@ def _show_table(compared: Sequence[ComparedRun]) -> None:
             "Test accuracy": st.column_config.TextColumn(
                 help="In brackets the 95 % interval (Wilson): where the true accuracy lies, given so many photos."
             ),
-            **{f"{part} accuracy": number(format="%.1f %%") for part in ("Validation", "Training")},
+            "Validation accuracy": number(format="%.1f %%"),
+            "Training accuracy": number(
+                format="%.1f %%", help="Of the finished network; the curves measure it while it still learns."
+            ),
             **{f"{part} loss": number(format="%.4f") for part in ("Test", "Validation", "Training")},
             "Trainable parameters": number(format="localized"),
-            "Seconds": number(format="%.1f", help="From the start to the scores, features and evaluation included."),
+            "Seconds": number(
+                format="%.1f",
+                help="In all. A run that finds features computed by an earlier one is spared that time.",
+            ),
         },
     )
     save_rows(lambda: rows, "comparison", "table-csv")

@@ -36,7 +36,10 @@ def show_overview(dataset: Dataset) -> None:
         if problem:
             st.warning(plain(problem), icon=":material/call_split:")
         else:
-            st.caption("Split as a plan does by default: 70 % training, 15 % validation, 15 % test, by chance.")
+            st.caption(
+                "Split as a new plan does: 70 % training, 15 % validation, 15 % test, by chance. A run may have used "
+                "other shares; its plan says so."
+            )
         _show_report(dataset)
 
 

@@ -44,7 +44,7 @@ def show_suspects(dataset: Dataset) -> None:
         "rather sure of it. Look at them: some may be labelled wrongly, others are just difficult."
     )
     pages = -(-len(found) // _PER_PAGE)
-    page = st.number_input(f"Page of {pages}", 1, pages, key=f"suspects-{chosen}") if pages > 1 else 1
+    page = st.number_input(f"Page, 1 to {pages}", 1, pages, key=f"suspects-{chosen}") if pages > 1 else 1
     shown = found[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     captions = [
         f"looks like {plain(dataset.classes[each.suggested])} ({100 * each.probability:.0f} %)" for each in shown

@@ -33,7 +33,7 @@ def parts_of(table: LayerTable) -> list[tuple[str, int, int]]:
 
 
 def where_sentence(table: LayerTable) -> str:
-    """Say where most parameters and most of the work are.
+    """Say where the most parameters and the most work are.
 
     Args:
         table: of any network.
@@ -47,8 +47,9 @@ def where_sentence(table: LayerTable) -> str:
     heaviest = max(parts, key=lambda part: part[1])
     busiest = max(parts, key=lambda part: part[2])
     return (
-        f"Most parameters are in **{heaviest[0]}**: {short_number(heaviest[1])} of {short_number(table.parameters)}, "
-        f"{heaviest[1] / table.parameters:.0%}. Most of the work is in **{busiest[0]}**: "
+        f"The largest share of the parameters is in **{heaviest[0]}**: {short_number(heaviest[1])} of "
+        f"{short_number(table.parameters)}, "
+        f"{heaviest[1] / table.parameters:.0%}. The largest share of the work is in **{busiest[0]}**: "
         f"{busiest[2] / table.multiply_adds:.0%} of the multiply-adds."
     )
 
