@@ -8,6 +8,7 @@ import io
 import streamlit as st
 from PIL import Image
 
+from pages.ui.plan_prefill import prefill
 from tlcore.images.samples import sample_photos
 from tlcore.reports.architecture_colors import shape_text
 from tlcore.reports.architecture_field import field_picture, field_sentence
@@ -42,7 +43,7 @@ def cut_here(architecture: Architecture, layer: str, key: str) -> None:
         key: of the button.
     """
     if st.button("Cut here", icon=":material/content_cut:", key=key, help="Train a new head on what this layer gives."):
-        st.session_state["train_prefill"] = {"backbone": architecture.name, "cut_layer": layer}
+        prefill({"backbone": architecture.name, "cut_layer": layer})
         st.switch_page("pages/train.py")
 
 

@@ -118,7 +118,9 @@ def _input_help(row: Architecture, table: LayerTable) -> str:
 def _show_idea(row: Architecture, table: LayerTable) -> None:
     st.subheader(row.title, anchor=False)
     st.markdown(row.idea)
-    st.plotly_chart(diagram_figure(row.diagram), config=_STATIC, key="diagram", alt=DIAGRAMS[row.diagram].caption)
+    st.plotly_chart(
+        diagram_figure(row.diagram), config={"staticPlot": True}, key="diagram", alt=DIAGRAMS[row.diagram].caption
+    )
     st.caption(DIAGRAMS[row.diagram].caption)
     st.markdown(
         f"**{row.authors}**, [{row.paper}]({row.link}), {row.venue}, {row.year}.  \n"
