@@ -77,7 +77,7 @@ def shares_figure(table: LayerTable) -> go.Figure:
     ):
         color = NETWORKS[0][0] if column == 1 else NETWORKS[2][0]
         figure.add_trace(_bars(names, values, total, color), row=1, col=column)
-        figure.update_xaxes(range=[0, max(*values, 1) * 1.75], row=1, col=column)
+        figure.update_xaxes(range=[0, max(*values, 1) * 1.4], row=1, col=column)
     figure.update_layout(
         height=70 + 27 * len(parts), margin={"l": 4, "r": 4, "t": 30, "b": 4}, showlegend=False, bargap=0.25
     )
@@ -91,13 +91,13 @@ def _bars(names: list[str], values: list[int], total: int, color: str, name: str
         orientation="h",
         x=values,
         y=names,
-        text=[f"{short_number(value)} ({value / total:.0%})" if total else "" for value in values],
+        text=[f"{100 * value / total:.0f} %" if total else "" for value in values],  # short, to fit a phone
         textposition="outside",
         cliponaxis=False,
         marker={"color": color, "pattern": {"shape": pattern}},
         name=name,
         customdata=values,
-        hovertemplate="%{y}: %{customdata:,}<extra></extra>",
+        hovertemplate="%{y}: %{customdata:,} (%{text})<extra></extra>",
     )
 
 
