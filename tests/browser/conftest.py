@@ -102,7 +102,7 @@ def page(chromium):
     """A fresh browser page; the test fails if its console shows an error."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)  # a fresh machine reads everything from disk for the first time
     complaints: list[str] = []
 
     def note(message) -> None:
