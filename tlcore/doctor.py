@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from tlcore.datasets.dataset import list_datasets
-from tlcore.inference.embedded import NAME as EMBEDDED
 from tlcore.inference.prepared import prepared_cards
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED
 from tlcore.runs.store import open_store
@@ -83,7 +82,10 @@ def examine() -> list[Fact]:
     """
     store = open_store()
     here = [row.name for row in catalog.ARCHITECTURES if row.imagenet_weights and catalog.has_weights(row)]
-    prepared = [EMBEDDED, *(card.architecture for card in prepared_cards().values() if card.weights != "embedded")]
+    prepared = [
+        catalog.EMBEDDED,
+        *(card.architecture for card in prepared_cards().values() if card.weights != "embedded"),
+    ]
     finished = len(store.runs(kind="train", states=[FINISHED]))
     waiting = len(store.runs(states=[QUEUED, *ACTIVE]))
     free = shutil.disk_usage(settings().home).free / 1e9

@@ -13,7 +13,6 @@ from pages.ui.job_progress import show_progress, stop_button
 from tlcore.errors import InputError
 from tlcore.files import replacing
 from tlcore.images.resize import RESIZE_MODES, resize_mode
-from tlcore.inference.embedded import NAME as EMBEDDED
 from tlcore.inference.networks import (
     DOWNLOAD,
     HERE,
@@ -31,6 +30,7 @@ from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
+from tlcore.zoo.catalog import EMBEDDED
 
 _MOST = 6
 _WEIGHTS_STATES = {HERE: "to be prepared", DOWNLOAD: "to be downloaded", MISSING: "weights missing"}

@@ -16,7 +16,6 @@ from pages.ui.plan_recipes import choose_recipe
 from tlcore.datasets.dataset import Dataset
 from tlcore.doctor import can_download, network_state
 from tlcore.errors import PlanError, Problem
-from tlcore.inference.embedded import NAME as EMBEDDED
 from tlcore.training.defaults import suggest_backbone, suggest_plan
 from tlcore.training.estimate import estimate
 from tlcore.training.needs import missing_weights
@@ -155,7 +154,7 @@ def show_missing_weights(plan: TrainingPlan) -> bool:
     st.warning(
         f"The ImageNet weights of {architecture.title} are not on this machine, and there is no network to fetch "
         f"them. Put the file `{path.name}` into `{path.parent}`, choose a weights file of your own under Advanced, "
-        f"take {catalog.find(EMBEDDED).title}, which comes with this project, or train from scratch.",
+        f"take {catalog.find(catalog.EMBEDDED).title}, which comes with this project, or train from scratch.",
         icon=":material/cloud_off:",
     )
     return False

@@ -10,12 +10,13 @@ from tests.inference.stand_in import photo
 from tlcore.embedded.weights import read_card
 from tlcore.inference.attention import class_activation
 from tlcore.inference.classifier import classify
-from tlcore.inference.embedded import NAME, prepare_embedded
+from tlcore.inference.embedded import prepare_embedded
 from tlcore.inference.inside import feature_maps, layers_with_maps
 from tlcore.inference.networks import READY, embedded_network, first_choice, imagenet_networks
 from tlcore.inference.prepared import load_prepared
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
+from tlcore.zoo.catalog import EMBEDDED as NAME
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from tlcore.settings import settings
 from tlcore.training.defaults import suggest_batch_size, suggest_plan
 from tlcore.training.plan import TrainingPlan, plan_from_json
 from tlcore.training.trainer import train
+from tlcore.zoo.catalog import EMBEDDED
 
 STRATEGIES = ("scratch", "frozen", "fine_tune")
 DRAWN = {"images_per_class": 100, "size": 128, "seed": 0}
@@ -82,7 +83,7 @@ def few_photos_plan(dataset: Dataset, strategy: str, per_class: int, seed: int, 
         needed = int(np.ceil(per_class / SHARES[0]))
         raise DatasetError(f"{needed} photos or more of each class", f"{fewest} of one", "Give more, or use fewer.")
     training = per_class * len(dataset.classes)
-    suggested = suggest_plan(dataset, strategy, "EmbeddedResNet")
+    suggested = suggest_plan(dataset, strategy, EMBEDDED)
     changes = {
         "shares": SHARES,
         "fraction": training / (SHARES[0] * len(dataset)),

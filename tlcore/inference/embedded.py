@@ -17,8 +17,7 @@ from tlcore.inference.prepared import (
     is_folder_prepared,
     prepared_folder,
 )
-
-NAME = "EmbeddedResNet"
+from tlcore.zoo.catalog import EMBEDDED
 
 
 def prepare_embedded() -> Path:
@@ -31,13 +30,13 @@ def prepare_embedded() -> Path:
     Raises:
         MissingError, StateError: if the shipped weights are absent or are not what their card says.
     """
-    folder = prepared_folder(NAME, "embedded")
+    folder = prepared_folder(EMBEDDED, "embedded")
     if is_folder_prepared(folder):
         return folder
     shipped, weights = read_card(), read_weights()
     output = DenseLayer(weights["predictions/kernel"], weights["predictions/bias"], "softmax")
     card = Card(
-        architecture=NAME,
+        architecture=EMBEDDED,
         weights="embedded",
         input_size=shipped.pixels,
         preprocessing=shipped.preprocessing,

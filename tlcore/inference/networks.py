@@ -64,7 +64,7 @@ def embedded_network() -> Network:
     Returns:
         The network.
     """
-    row, card = catalog.find(embedded.NAME), read_card()
+    row, card = catalog.find(catalog.EMBEDDED), read_card()
     note = f"works offline, {len(card.names)} everyday classes"
     return Network(row.name, row.title, embedded.prepare_embedded(), READY, row, note=note)
 
@@ -76,7 +76,7 @@ def first_choice() -> str:
         Key of MobileNetV2 where its weights are on this machine, else of the embedded network.
     """
     preferred = _published(catalog.find(_PREFERRED))
-    return preferred.key if preferred.state in (READY, HERE) else embedded.NAME
+    return preferred.key if preferred.state in (READY, HERE) else catalog.EMBEDDED
 
 
 def trained_network(run_id: str, title: str, run_folder: Path, backbone: str) -> Network:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tlcore.datasets.importer import import_dataset
 from tlcore.runs.experiments import find_experiment, launch, plan_experiment, runs_of
+from tlcore.zoo.catalog import EMBEDDED
 
-_BACKBONE = "EmbeddedResNet"  # its weights are always here, and it is small: every run takes seconds
+_BACKBONE = EMBEDDED  # its weights are always here, and it is small: every run takes seconds
 _OBJECTS = {"images_per_class": 60, "size": 128, "seed": 0}
 _CHANGES = {"epochs": 6, "shares": (0.6, 0.1, 0.3)}  # many test pictures, so that differences show
 

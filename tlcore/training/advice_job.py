@@ -7,12 +7,12 @@ from pathlib import Path
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.splits import split
-from tlcore.inference.embedded import NAME as EMBEDDED
 from tlcore.inference.embedded import prepare_embedded
 from tlcore.inference.job import prepare
 from tlcore.inference.networks import first_choice
 from tlcore.inference.prepared import Prepared, is_prepared, load_prepared, prepared_folder
 from tlcore.training.likeness import measure_likeness
+from tlcore.zoo.catalog import EMBEDDED
 
 
 def measure(request: dict, folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:

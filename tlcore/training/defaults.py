@@ -14,7 +14,6 @@ from tlcore.zoo import catalog
 from tlcore.zoo.tables import layer_table
 
 _PREFERRED = "MobileNetV2"
-_EMBEDDED = "EmbeddedResNet"
 _EPOCHS = 10
 _MANY_FEATURES = 512
 _WARMUP_EPOCHS = 3
@@ -61,7 +60,7 @@ def suggest_backbone(can_download: Callable[[], bool]) -> str:
     """
     preferred = catalog.find(_PREFERRED)
     here = any(catalog.has_weights(preferred, False, size) for size in preferred.imagenet_weights.sizes)
-    return preferred.name if here or can_download() else _EMBEDDED
+    return preferred.name if here or can_download() else catalog.EMBEDDED
 
 
 def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> int:

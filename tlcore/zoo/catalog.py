@@ -15,6 +15,7 @@ from tlcore.zoo.rows import classic, efficient, embedded, inception, mobile, res
 
 __all__ = [
     "ARCHITECTURES",
+    "EMBEDDED",
     "Architecture",
     "CutLayer",
     "Evaluation",
@@ -23,6 +24,8 @@ __all__ = [
     "has_weights",
     "weights_path",
 ]
+
+EMBEDDED = embedded.NAME  # the one whose weights come with this project
 
 ARCHITECTURES: tuple[Architecture, ...] = (
     *classic.ROWS,

@@ -2,9 +2,11 @@
 
 from tlcore.zoo.architecture import Architecture, CutLayer
 
+NAME = "EmbeddedResNet"
+
 ROWS = (
     Architecture(
-        name="EmbeddedResNet",
+        name=NAME,
         title="Embedded ResNet",
         family="ResNet",
         year=2015,
