@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 
 import streamlit as st
@@ -30,17 +31,20 @@ def kept_dataset(id: str) -> Dataset:
 
 
 @st.cache_data(max_entries=3000, show_spinner=False)
-def photo(id: str, index: int) -> bytes:
+def photo(id: str, index: int) -> str:
     """Make a small picture of a photo.
+
+    The picture travels inside its address. A file of its own would be gone from the server by the time that the
+    browser asks for it, where a live page shows other photos every second.
 
     Args:
         id: of the dataset.
         index: the photo's position in it.
 
     Returns:
-        A WebP file.
+        A data address of a WebP picture, for `st.image`.
     """
-    return thumbnail(kept_dataset(id), index)
+    return f"data:image/webp;base64,{base64.b64encode(thumbnail(kept_dataset(id), index)).decode()}"
 
 
 def show_grid(dataset: Dataset, indices: Sequence[int], captions: Sequence[str], key: str) -> None:
