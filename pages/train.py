@@ -9,11 +9,10 @@ from pages.ui.plan_advice import advice_button, show_advice
 from pages.ui.plan_code import show_code
 from pages.ui.plan_form import edit_plan, show_cost, show_missing_weights
 from pages.ui.plan_rate import find_rate_button, show_rate
+from pages.ui.run_launch import launch_and_watch
 from pages.ui.run_list import show_earlier_runs
-from pages.ui.run_owner import nickname
 from pages.ui.run_view import show_run
 from tlcore.datasets.dataset import Dataset
-from tlcore.runs.client import submit
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.training.defaults import run_name
 from tlcore.training.plan import TrainingPlan
@@ -40,9 +39,7 @@ def _launch(plan: TrainingPlan, dataset: Dataset) -> None:
     name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
     with st.container(horizontal=True):
         if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not possible):
-            run = submit("train", plan.to_json(), name.strip() or run_name(plan), owner=nickname())
-            st.query_params["run"] = run.id
-            st.rerun()
+            launch_and_watch("train", plan.to_json(), name.strip() or run_name(plan))
         find_rate_button(plan, possible)
     offer_experiment(plan, dataset)
     show_code(plan, dataset.classes, name)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.plan_prefill import prefill
-from pages.ui.run_owner import nickname
+from pages.ui.run_launch import finished_run, launch_and_watch
 from tlcore.datasets.dataset import Dataset
-from tlcore.runs.client import submit
-from tlcore.runs.run import FINISHED
-from tlcore.runs.store import open_store
 from tlcore.training.advisor import Likeness, advice_title, advise, advised_values
 
 KIND = "advise"
@@ -28,9 +25,7 @@ def advice_button(dataset: Dataset) -> None:
         help="Looks at up to 300 training photos with a pretrained network, measures how well its features tell your "
         "classes apart, and says which strategy fits. Takes seconds.",
     ):
-        run = submit(KIND, {"dataset": dataset.id}, f"Advice for {dataset.name}", owner=nickname())
-        st.query_params["run"] = run.id
-        st.rerun()
+        launch_and_watch(KIND, {"dataset": dataset.id}, f"Advice for {dataset.name}")
 
 
 def show_advice(run_id: str) -> None:
@@ -42,8 +37,8 @@ def show_advice(run_id: str) -> None:
     Raises:
         NotFoundError: if there is none of this id.
     """
-    run = open_store().run(run_id)
-    if run.kind != KIND or run.state != FINISHED or run.deleted:
+    run = finished_run(run_id, KIND)
+    if run is None:
         return
     likeness = Likeness(**run.result["likeness"])
     advice = advise(likeness)

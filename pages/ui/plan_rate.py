@@ -8,11 +8,8 @@ import streamlit as st
 
 from pages.ui.compare_figure import show_figure
 from pages.ui.plan_prefill import prefill
-from pages.ui.run_owner import nickname
+from pages.ui.run_launch import finished_run, launch_and_watch
 from tlcore.reports.learning_rates import sweep_figure, sweep_table
-from tlcore.runs.client import submit
-from tlcore.runs.run import FINISHED
-from tlcore.runs.store import open_store
 from tlcore.training.defaults import run_name
 from tlcore.training.plan import TrainingPlan, plan_from_json
 from tlcore.training.rate_finder import sweep_from_json
@@ -35,9 +32,7 @@ def find_rate_button(plan: TrainingPlan, possible: bool) -> None:
         help="Tries rates from tiny to huge on the head alone and reads off which serves best. Takes seconds once "
         "the features are computed, and the run that follows uses the same features.",
     ):
-        run = submit(KIND, plan.to_json(), f"Learning rate for: {run_name(plan)}", owner=nickname())
-        st.query_params["run"] = run.id
-        st.rerun()
+        launch_and_watch(KIND, plan.to_json(), f"Learning rate for: {run_name(plan)}")
 
 
 def show_rate(run_id: str) -> None:
@@ -49,8 +44,8 @@ def show_rate(run_id: str) -> None:
     Raises:
         NotFoundError: if there is none of this id.
     """
-    run = open_store().run(run_id)
-    if run.kind != KIND or run.state != FINISHED or run.deleted:
+    run = finished_run(run_id, KIND)
+    if run is None:
         return
     sweep, plan = sweep_from_json(run.result), plan_from_json(run.result["plan"])
     st.write(

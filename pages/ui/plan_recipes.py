@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.plan_prefill import prefill
-from pages.ui.run_owner import nickname
+from pages.ui.run_launch import launch_and_watch
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.sources import SOURCES
 from tlcore.doctor import can_download
 from tlcore.rows import find_row
-from tlcore.runs.client import submit
 from tlcore.training.needs import missing_weights
 from tlcore.training.plan import plan_from_json
 from tlcore.training.recipes import RECIPES, Recipe, find_recipe, recipe_values
@@ -45,8 +44,7 @@ def _offer_dataset(recipe: Recipe) -> None:
     source = find_row("dataset source", recipe.source, SOURCES)
     if st.button(f"Add its dataset: {source.title.lower()}", icon=":material/add:", type="tertiary"):
         plan = {"source": source.name, "options": {}, "name": None}
-        st.query_params["run"] = submit("import", plan, f"Import: {source.title}", owner=nickname()).id
-        st.rerun()
+        launch_and_watch("import", plan, f"Import: {source.title}")
 
 
 def _facts(recipe: Recipe, dataset: Dataset) -> str:
