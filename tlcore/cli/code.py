@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from tlcore.cli.answer import Answer
+from tlcore.cli.plan_file import read_plan_file
 from tlcore.datasets.class_folders import write_class_folders
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import InputError
@@ -48,7 +48,4 @@ def _read(options: argparse.Namespace) -> tuple[TrainingPlan, str]:
         if run.kind != "train":
             raise InputError("a training run", f"{run.id}, a job of kind {run.kind}", "See: python -m tlcore runs list")
         return plan_from_json(run.plan), run.name
-    try:
-        return plan_from_json(json.loads(options.plan.read_text("utf-8"))), ""
-    except (OSError, ValueError) as error:
-        raise InputError("a plan as a JSON file", f"{options.plan}: {error}", "Check the file.") from None
+    return plan_from_json(read_plan_file(options.plan)), ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from tlcore.cli.answer import Answer
+from tlcore.cli.plan_file import read_plan_file
 from tlcore.cli.runs import describe_run
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import Dataset, open_dataset
@@ -83,10 +83,7 @@ def _parse_change(text: str) -> tuple[str, object]:
 
 def _read_plan(options: argparse.Namespace, changes: dict) -> TrainingPlan:
     if options.plan:
-        try:
-            values = json.loads(options.plan.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise InputError("a plan as a JSON file", f"{options.plan}: {error}", "Check the file.") from None
+        values = read_plan_file(options.plan)
         return plan_from_json({**values, **changes} if isinstance(values, dict) else values)
     if options.recipe:
         recipe = find_recipe(options.recipe)

@@ -12,6 +12,7 @@ from tlcore.images.augment_presets import read_augmentation
 from tlcore.reports import code_parts as parts
 from tlcore.training import schedules
 from tlcore.training.layer_rates import rate_factors
+from tlcore.training.needs import needs_top
 from tlcore.training.plan import Phase, TrainingPlan
 from tlcore.training.strategies import find_strategy
 from tlcore.zoo.tables import layer_table
@@ -85,8 +86,7 @@ def _builder(plan: TrainingPlan) -> str:
 def _network(plan: TrainingPlan, classes: int) -> str:
     architecture = plan.architecture
     module, function = architecture.constructor.split(":")
-    rows = [row.name for row in layer_table(architecture.name).rows]
-    include_top = rows.index(plan.cut) > rows.index(architecture.last_feature_layer)
+    include_top = needs_top(architecture, plan.cut)
     options = {
         "input_shape": (plan.input_size, plan.input_size, architecture.input_shape[2]),
         "include_top": include_top,
@@ -104,7 +104,7 @@ def _network(plan: TrainingPlan, classes: int) -> str:
         'photo = keras.Input(backbone.input_shape[1:], dtype="uint8")',
         "x = keras.layers.Rescaling(1.0)(photo)  # whole numbers to floating point, still 0 to 255",
         *(parts.AUGMENTING[key].format(strength=value) for key, value in read_augmentation(plan.augmentation).items()),
-        *parts.SCALING[plan.preprocessing or architecture.preprocessing],
+        *parts.SCALING[plan.pixel_mode],
         _body_call(plan),
         *_head_layers(plan, classes),
         "return keras.Model(photo, x), body",
@@ -130,7 +130,7 @@ def _body_call(plan: TrainingPlan) -> str:
 
 
 def _head_layers(plan: TrainingPlan, classes: int) -> list[str]:
-    shape = next(row.output_shape for row in layer_table(plan.backbone).rows if row.name == plan.cut)
+    shape = layer_table(plan.backbone).row(plan.cut).output_shape
     lines = [f"x = {parts.POOLINGS[plan.pooling]}(x)"] if len(shape) == 3 else []
     lines += [f'x = keras.layers.Dense({units}, activation="relu")(x)' for units in plan.hidden_units]
     if plan.dropout:
@@ -170,7 +170,8 @@ def _callbacks(plan: TrainingPlan) -> list[str]:
 
 def _schedule(name: str) -> str:
     factor = schedules.find_schedule(name).factor
-    constants = f"_RISE, _LOWEST_START, _LOWEST_END = {schedules._RISE}, {schedules._LOWEST_START}, 1e-5"
+    values = f"{schedules._RISE}, {schedules._LOWEST_START}, {schedules._LOWEST_END}"
+    constants = f"_RISE, _LOWEST_START, _LOWEST_END = {values}"
     sources = [inspect.getsource(schedules._between), inspect.getsource(factor)]
     functions = "\n\n\n".join(source.strip("\n") for source in sources)
     return parts.SCHEDULE.format(constants=constants, functions=functions, factor=factor.__name__)
