@@ -125,9 +125,7 @@ class Store:
         Returns:
             Whether this call made the change.
         """
-        change = RUNS.update().where(RUNS.c.id == run_id, RUNS.c.state.in_(sources)).values(state=target, **values)
-        with self._engine.begin() as connection:
-            return connection.execute(change).rowcount == 1
+        return self._change(run_id, sources, state=target, **values)
 
     def request_stop(self, run_id: str) -> None:
         """Ask a run to stop: at once if it is queued, at the next opportunity if a worker has it.
@@ -140,16 +138,8 @@ class Store:
         """
         if self.move(run_id, [states.QUEUED], states.STOPPED, ended=now(), stop_requested=True):
             return
-        change = RUNS.update().where(RUNS.c.id == run_id, RUNS.c.state.in_(states.ACTIVE)).values(stop_requested=True)
-        with self._engine.begin() as connection:
-            changed = connection.execute(change).rowcount
-        if not changed:
-            state = self.run(run_id).state
-            raise StateError(
-                "a run that is queued or under way",
-                f"run {run_id}, which is {state}",
-                "There is nothing to stop.",
-            )
+        if not self._change(run_id, states.ACTIVE, stop_requested=True):
+            raise self._refusal(run_id, "a run that is queued or under way", "There is nothing to stop.")
 
     def resume(self, run_id: str) -> None:
         """Queue a run again that did not finish; it goes on from its last checkpoint.
@@ -162,12 +152,8 @@ class Store:
         """
         cleared = {"ended": "", "worker": {}, "error": {}, "progress": {}, "stop_requested": False, "deleted": ""}
         if not self.move(run_id, states.RESUMABLE, states.QUEUED, **cleared):
-            state = self.run(run_id).state
-            raise StateError(
-                f"a run that is {', '.join(states.RESUMABLE)}",
-                f"run {run_id}, which is {state}",
-                "Only runs that did not finish can be resumed.",
-            )
+            wanted = f"a run that is {', '.join(states.RESUMABLE)}"
+            raise self._refusal(run_id, wanted, "Only runs that did not finish can be resumed.")
 
     def describe_run(self, run_id: str, values: Mapping[str, object]) -> None:
         """Change what people call a run and say about it.
@@ -194,12 +180,8 @@ class Store:
         moment = now()
         if self.move(run_id, [states.QUEUED], states.STOPPED, ended=moment, deleted=moment):
             return
-        change = RUNS.update().where(RUNS.c.id == run_id, RUNS.c.state.in_(states.ENDED)).values(deleted=moment)
-        with self._engine.begin() as connection:
-            changed = connection.execute(change).rowcount
-        if not changed:
-            state = self.run(run_id).state
-            raise StateError("a run that has ended", f"run {run_id}, which is {state}", "Stop it first.")
+        if not self._change(run_id, states.ENDED, deleted=moment):
+            raise self._refusal(run_id, "a run that has ended", "Stop it first.")
 
     def restore_run(self, run_id: str) -> None:
         """Bring a deleted run back.
@@ -244,6 +226,15 @@ class Store:
             progress: {"what", "done", "total", …}, JSON-able.
         """
         self._set(run_id, progress=progress, heartbeat=now())
+
+    def _change(self, run_id: str, sources: Sequence[str], **values: object) -> bool:
+        """Change a run in one transaction, but only out of certain states; tells whether it was in one of them."""
+        change = RUNS.update().where(RUNS.c.id == run_id, RUNS.c.state.in_(sources)).values(**values)
+        with self._engine.begin() as connection:
+            return connection.execute(change).rowcount == 1
+
+    def _refusal(self, run_id: str, expected: str, action: str) -> StateError:
+        return StateError(expected, f"run {run_id}, which is {self.run(run_id).state}", action)
 
     def _set(self, run_id: str, **values: object) -> None:
         with self._engine.begin() as connection:
