@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.architecture_address import go_to, write_address
 from tlcore.reports.architecture_gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
-from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights
+from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights_of_any_size
 from tlcore.zoo.tables import layer_totals
 
 _SORTS = {
@@ -20,10 +20,7 @@ _VIEWS = {"parameters": "Accuracy and parameters", "multiply_adds": "Accuracy an
 
 def weights_here(row: Architecture) -> bool:
     """Tell whether pretrained weights of an architecture are on this machine, for any input size."""
-    if row.imagenet_weights is None:
-        return row.embedded_weights
-    sizes = {row.input_size, *row.imagenet_weights.sizes}
-    return any(has_weights(row, top, size) for top in (True, False) for size in sizes)
+    return any(has_weights_of_any_size(row, top) for top in (True, False))
 
 
 def show_gallery() -> None:

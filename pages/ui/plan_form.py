@@ -217,10 +217,7 @@ def _backbone_label(architecture: catalog.Architecture) -> str:
         return f"{label}, works offline, comes with this project"
     if architecture.imagenet_weights is None:
         return f"{label}, no pretrained weights"
-    here = any(
-        catalog.has_weights(architecture, False, size)
-        for size in (*architecture.imagenet_weights.sizes, architecture.input_size)
-    )
+    here = catalog.has_weights_of_any_size(architecture, include_top=False)
     return label if here else f"{label}, weights not on this machine"
 
 

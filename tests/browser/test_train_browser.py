@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import start_app
 
+from tests.browser.conftest import start_app
 from tlcore.datasets.importer import import_dataset
 from tlcore.runs import client
 from tlcore.runs.run import FINISHED, STOPPED

@@ -32,6 +32,8 @@ class Preprocessing:
     divide: Colours = (1.0, 1.0, 1.0)
 
 
+LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601, as Pillow's mode "L"
+
 PREPROCESSING = (
     Preprocessing(
         "caffe",
@@ -86,6 +88,18 @@ def preprocessing(name: str) -> Preprocessing:
 def _operand(values: Colours, channels: int) -> np.ndarray:
     """One number where all channels share it: NumPy is several times faster with it than with a row of three."""
     return np.array(values[0] if len(set(values)) == 1 else values[:channels], np.float32)
+
+
+def to_grey(pixels: np.ndarray) -> np.ndarray:
+    """Turn colours into grey, for networks with one channel.
+
+    Args:
+        pixels: uint8 (…, 3), RGB.
+
+    Returns:
+        uint8 (…, 1).
+    """
+    return np.rint(pixels @ np.array(LUMINANCE, np.float32)).astype(np.uint8)[..., None]
 
 
 def preprocess(batch: np.ndarray, mode: str) -> np.ndarray:

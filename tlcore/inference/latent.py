@@ -16,7 +16,7 @@ def plane(features: np.ndarray) -> np.ndarray:
     """
     from sklearn.decomposition import PCA  # takes a second to import, and few need it
 
-    return PCA(n_components=2, random_state=0).fit_transform(_unit(features))
+    return PCA(n_components=2, random_state=0).fit_transform(unit_rows(features))
 
 
 def nearest(features: np.ndarray, index: int, count: int) -> list[tuple[int, float]]:
@@ -30,11 +30,19 @@ def nearest(features: np.ndarray, index: int, count: int) -> list[tuple[int, flo
     Returns:
         (index, cosine similarity), most similar first, without the photo itself.
     """
-    rows = _unit(features)
+    rows = unit_rows(features)
     similarities = rows @ rows[index]
     order = [int(other) for other in np.argsort(-similarities, kind="stable") if other != index]
     return [(other, float(similarities[other])) for other in order[:count]]
 
 
-def _unit(features: np.ndarray) -> np.ndarray:
+def unit_rows(features: np.ndarray) -> np.ndarray:
+    """Scale each row to length 1, so that products of rows are cosines.
+
+    Args:
+        features: float (n, channels).
+
+    Returns:
+        The same shape; rows of zeros stay as they are.
+    """
     return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from tlcore.inference.latent import unit_rows
 from tlcore.runs.run import Run
 from tlcore.training.strategies import find_strategy
 
@@ -86,7 +87,7 @@ def neighbour_share(features: np.ndarray, labels: np.ndarray) -> float:
     Returns:
         Share of photos whose nearest other photo (by the angle between features) is of the same class, 0..1.
     """
-    rows = features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
+    rows = unit_rows(features)
     similarity = rows @ rows.T
     np.fill_diagonal(similarity, -np.inf)
     return float((labels[similarity.argmax(axis=1)] == labels).mean())

@@ -14,7 +14,7 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.errors import StateError, Stopped
 from tlcore.files import file_digest, replacing_folder, write_json
-from tlcore.images.preprocess import preprocessing
+from tlcore.images.preprocess import LUMINANCE, preprocessing
 from tlcore.images.resize import resize
 from tlcore.inference.convert import convert
 from tlcore.inference.engine import Engine
@@ -27,7 +27,6 @@ from tlcore.training.evaluation import Predictions
 _BATCH = 16
 _SAMPLES = 100
 _TIE = 1e-4  # two classes this close are equally probable: rounding decides which comes first
-_GREY = (0.299, 0.587, 0.114)  # luminance, ITU-R BT.601, as the training photos were made grey
 
 
 def export(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
@@ -71,7 +70,7 @@ def complete_network(network: keras.Model, card: Card) -> keras.Model:
     if card.channels == 1:
         grey = keras.layers.Dense(1, use_bias=False, name="grey")
         pixels = keras.ops.round(grey(pixels))
-        grey.set_weights([np.array(_GREY, np.float32)[:, None]])
+        grey.set_weights([np.array(LUMINANCE, np.float32)[:, None]])
     elif row.reverse:
         pixels = keras.ops.flip(pixels, axis=-1)
     subtract, divide = np.array(row.subtract)[: card.channels], np.array(row.divide)[: card.channels]

@@ -59,7 +59,7 @@ def suggest_backbone(can_download: Callable[[], bool]) -> str:
         Name of an architecture.
     """
     preferred = catalog.find(_PREFERRED)
-    here = any(catalog.has_weights(preferred, False, size) for size in preferred.imagenet_weights.sizes)
+    here = catalog.has_weights_of_any_size(preferred, include_top=False)
     return preferred.name if here or can_download() else catalog.EMBEDDED
 
 

@@ -17,7 +17,7 @@ from tlcore.errors import Stopped
 from tlcore.files import replacing, write_json
 from tlcore.images.augment import augment
 from tlcore.images.augment_presets import read_augmentation
-from tlcore.images.preprocess import preprocess
+from tlcore.images.preprocess import preprocess, to_grey
 from tlcore.images.resize import resize
 from tlcore.inference.engine import Engine
 from tlcore.settings import settings
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 _BATCH = 16
 _SAVE_EVERY = 256
-_GREY = np.array([0.299, 0.587, 0.114], np.float32)  # luminance, ITU-R BT.601, as Pillow's mode "L"
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def read_pixels(dataset: Dataset, index: int, key: FeatureKey) -> np.ndarray:
         # The same view of the same photo looks the same in every run, so that runs share what is computed of it.
         pixels = augment(pixels, strengths, np.random.default_rng([key.view, index]))
     if key.channels == 1:
-        pixels = np.rint(pixels @ _GREY).astype(np.uint8)[..., None]
+        pixels = to_grey(pixels)
     return pixels
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "ImagenetWeights",
     "find",
     "has_weights",
+    "has_weights_of_any_size",
     "weights_path",
 ]
 
@@ -102,3 +103,18 @@ def has_weights(architecture: Architecture, include_top: bool = True, input_size
     if architecture.embedded_weights:
         return True
     return architecture.imagenet_weights is not None and weights_path(architecture, include_top, input_size).is_file()
+
+
+def has_weights_of_any_size(architecture: Architecture, include_top: bool) -> bool:
+    """Tell whether pretrained weights of an architecture are on this machine, whatever input size they are for.
+
+    Args:
+        architecture: a row of the catalog.
+        include_top: the file with the classifier, or the one without.
+
+    Returns:
+        True if `has_weights` says so for the original's input size or another one that has its own file.
+    """
+    published = architecture.imagenet_weights
+    sizes = {architecture.input_size, *(published.sizes if published else ())}
+    return any(has_weights(architecture, include_top, size) for size in sizes)
