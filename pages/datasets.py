@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.dataset_delete import show_delete, show_deleted_datasets
 from pages.ui.dataset_mend import show_photos
 from pages.ui.dataset_overview import show_overview
 from pages.ui.dataset_picker import choose_dataset
@@ -29,3 +30,5 @@ if dataset is not None:
             icon=":material/model_training:",
             query_params={"dataset": dataset.id},
         )
+        show_delete(dataset)
+show_deleted_datasets()

@@ -8,11 +8,13 @@ from __future__ import annotations
 import functools
 import os
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 
 from tlcore.errors import InputError
 
 PREFIX = "TLCORE_"
+KEEP_DELETED = timedelta(days=7)  # how long deleted runs and datasets can be restored
 
 
 @dataclass(frozen=True)

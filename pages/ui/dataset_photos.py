@@ -14,22 +14,6 @@ from tlcore.reports.thumbnails import thumbnail
 _WIDTH = 128
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def kept_dataset(id: str) -> Dataset:
-    """Open a dataset once for all who look at it.
-
-    Args:
-        id: its id.
-
-    Returns:
-        The dataset.
-
-    Raises:
-        NotFoundError: if there is none of that id.
-    """
-    return open_dataset(id)
-
-
 @st.cache_data(max_entries=3000, show_spinner=False)
 def photo(id: str, index: int) -> str:
     """Make a small picture of a photo.
@@ -44,7 +28,7 @@ def photo(id: str, index: int) -> str:
     Returns:
         A data address of a WebP picture, for `st.image`.
     """
-    return f"data:image/webp;base64,{base64.b64encode(thumbnail(kept_dataset(id), index)).decode()}"
+    return f"data:image/webp;base64,{base64.b64encode(thumbnail(open_dataset(id), index)).decode()}"
 
 
 def show_grid(dataset: Dataset, indices: Sequence[int], captions: Sequence[str], key: str) -> None:

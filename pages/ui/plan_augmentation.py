@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.ui.dataset_photos import kept_dataset
+from tlcore.datasets.dataset import open_dataset
 from tlcore.images.augment import AUGMENTATIONS
 from tlcore.images.augment_presets import PRESETS, read_augmentation, write_augmentation
 from tlcore.training.features import FeatureKey, read_pixels
@@ -85,6 +85,6 @@ def show_views(dataset: str, augmentation: str, views: int, input_size: int, res
 @st.cache_data(max_entries=64, show_spinner=False)
 def _previews(dataset: str, augmentation: str, input_size: int, resize: str) -> list[np.ndarray]:
     """Changed copies of the dataset's first photo, just as training gets them."""
-    photos = kept_dataset(dataset)
+    photos = open_dataset(dataset)
     keys = [FeatureKey("", "", "", input_size, 3, resize, "", augmentation, view) for view in range(_PREVIEWS)]
     return [read_pixels(photos, 0, key) for key in keys]

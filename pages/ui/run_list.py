@@ -6,9 +6,9 @@ import streamlit as st
 
 from pages.ui.compare_text import plain
 from pages.ui.run_owner import owner_text
-from tlcore.runs.purge import KEEP_DELETED
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
+from tlcore.settings import KEEP_DELETED
 
 _SHOWN = 30
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.dataset_photos import kept_dataset, show_grid
+from pages.ui.dataset_photos import show_grid
+from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
 from tlcore.runs.run import Event, Run
 
@@ -18,7 +19,7 @@ def class_names(run: Run) -> tuple[str, ...]:
     if run.result:
         return tuple(run.result["classes"])
     try:
-        return kept_dataset(run.plan["dataset"]).classes
+        return open_dataset(run.plan["dataset"]).classes
     except NotFoundError:
         return ()
 
@@ -34,7 +35,7 @@ def show_mistakes(run: Run, events: list[Event]) -> None:
     if latest is None:
         return
     try:
-        dataset = kept_dataset(run.plan["dataset"])
+        dataset = open_dataset(run.plan["dataset"])
     except NotFoundError:
         return
     st.subheader(f"Worst mistakes after epoch {latest['epoch']}")

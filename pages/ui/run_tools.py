@@ -11,9 +11,9 @@ from pages.ui.compare_text import plain
 from pages.ui.run_owner import nickname, owner_text
 from tlcore.errors import StateError
 from tlcore.runs import client
-from tlcore.runs.purge import KEEP_DELETED
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
+from tlcore.settings import KEEP_DELETED
 
 
 def show_tools(run: Run) -> None:

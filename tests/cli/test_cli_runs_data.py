@@ -50,6 +50,18 @@ def test_images_are_relabelled_and_removed_by_name_or_position(capsys, two_class
     assert run(capsys, "data", "change", two_classes, "--relabel", "dog")[0] == 2
 
 
+def test_datasets_are_deleted_and_restored(capsys, two_classes):
+    waiting = open_store().add_run("train", {"dataset": two_classes}, "needs it")
+    code, _, errors = run(capsys, "data", "delete", two_classes)
+    assert code != 0 and waiting.id in errors
+    open_store().move(waiting.id, [states.QUEUED], states.STOPPED)
+    assert f"data restore {two_classes}" in run(capsys, "data", "delete", two_classes)[1]
+    assert two_classes not in run(capsys, "data", "list")[1]
+    assert two_classes in run(capsys, "data", "restore", two_classes)[1]
+    assert run(capsys, "data", "delete", two_classes, "--for-good")[0] == 0
+    assert run(capsys, "data", "restore", two_classes)[0] == 2
+
+
 def test_suspects_are_listed(capsys, two_classes, finished_run):
     finished = finished_run(two_classes, wrong=(0, 16))
     rows = json.loads(run(capsys, "data", "suspects", finished.id, "--json")[1])

@@ -7,6 +7,8 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.deleting import deleted_datasets
+from tlcore.runs import run as states
 from tlcore.runs.store import open_store
 
 APP = str(Path(__file__).parent.parent.parent / "app.py")
@@ -58,3 +60,16 @@ def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     text = words(app)
     assert "2 of 120 photos" in text
     assert sum(field.label.startswith("Class of ") for field in app.selectbox) == 2
+
+
+def test_a_dataset_is_deleted_and_brought_back(objects):
+    waiting = open_store().add_run("train", {"dataset": objects}, "needs it")
+    assert next(button for button in open_page(dataset=objects).button if button.label == "Delete").disabled
+    open_store().move(waiting.id, [states.QUEUED], states.STOPPED)
+    app = open_page(dataset=objects)
+    assert "One run was made with it" in words(app)
+    app = next(button for button in app.button if button.label == "Delete").click().run()
+    assert not app.exception and deleted_datasets() == [objects]
+    app = next(button for button in app.button if button.label == "Bring back").click().run()
+    assert not app.exception and open_dataset(objects).id == objects
+    assert app.selectbox[0].value == objects

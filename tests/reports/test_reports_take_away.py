@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from tlcore.cli import main
-from tlcore.datasets.dataset import delete_dataset
+from tlcore.datasets.deleting import delete_dataset
 from tlcore.reports.comparison import load_compared
 from tlcore.reports.data_files import data_zip
 from tlcore.reports.html_report import report_html

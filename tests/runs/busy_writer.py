@@ -14,7 +14,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from tlcore.datasets.dataset import Dataset, delete_dataset, open_dataset
+from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.datasets.deleting import delete_dataset, purge_dataset, restore_dataset
 from tlcore.datasets.versions import new_version
 from tlcore.runs import run as states
 from tlcore.runs.purge import purge
@@ -65,10 +66,11 @@ def train(store: Store, _dataset: Dataset, run: Run, _turn: int) -> None:
 
 
 def change(_store: Store, dataset: Dataset, _run: Run, turn: int) -> None:
-    """Make a version of the dataset, and delete every second one."""
+    """Make a version of the dataset, and delete every second one; restore some of those, purge the others."""
     version = new_version(dataset, {turn % 8: dataset.classes[1]}, removed=[8 + turn % (len(dataset) - 20)])
     if turn % 2:
         delete_dataset(version.id)
+        (restore_dataset if turn % 4 == 1 else purge_dataset)(version.id)
 
 
 def compute(_store: Store, dataset: Dataset, _run: Run, turn: int) -> None:

@@ -1,4 +1,4 @@
-"""Commands about datasets: `data add|list|show|change|suspects`."""
+"""Commands about datasets: `data add|list|show|change|delete|restore|suspects`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import sys
 
 from tlcore.cli.answer import Answer, text_table
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
+from tlcore.datasets.deleting import deleted_datasets, purge_dataset, restore_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.overview import change_sentence, size_sentence
 from tlcore.datasets.sources import SOURCES
 from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError
 from tlcore.reports.label_noise import suspects_of
+from tlcore.runs.client import delete_unused_dataset
 from tlcore.runs.store import open_store
+from tlcore.settings import KEEP_DELETED
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
@@ -45,6 +48,15 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     )
     change.add_argument("--remove", action="append", default=[], metavar="IMAGE", help=image)
     change.set_defaults(command=_change)
+    delete = group.add_parser(
+        "delete", parents=[shared], help=f"delete a dataset; for {KEEP_DELETED.days} days it can be restored"
+    )
+    delete.add_argument("id")
+    delete.add_argument("--for-good", action="store_true", help="at once and for ever, to make room on the disk")
+    delete.set_defaults(command=_delete)
+    restore = group.add_parser("restore", parents=[shared], help="bring a deleted dataset back")
+    restore.add_argument("id")
+    restore.set_defaults(command=_restore)
     doubted = group.add_parser("suspects", parents=[shared], help="list images whose label a frozen run doubts")
     doubted.add_argument("run")
     doubted.set_defaults(command=_suspects)
@@ -91,6 +103,22 @@ def _position(dataset: Dataset, image: str) -> int:
     if not image.isdecimal():
         raise NotFoundError("image", image, dataset.names)
     return int(image)
+
+
+def _delete(options: argparse.Namespace) -> Answer:
+    if not (options.for_good and options.id in deleted_datasets()):
+        delete_unused_dataset(options.id)
+    text = f"Dataset {options.id} is deleted. For {KEEP_DELETED.days} days this brings it back: "
+    text += f"data restore {options.id}"
+    if options.for_good:
+        purge_dataset(options.id)
+        text = f"Dataset {options.id} is deleted for good."
+    return Answer({"id": options.id, "restorable": not options.for_good}, text)
+
+
+def _restore(options: argparse.Namespace) -> Answer:
+    restore_dataset(options.id)
+    return _describe(open_dataset(options.id))
 
 
 def _suspects(options: argparse.Namespace) -> Answer:

@@ -7,10 +7,10 @@ import dataclasses
 
 from tlcore.cli.answer import Answer, text_table
 from tlcore.runs import client
-from tlcore.runs.purge import KEEP_DELETED
 from tlcore.runs.queue import place_text, places_in_line
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
+from tlcore.settings import KEEP_DELETED
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:

@@ -11,8 +11,6 @@ import json
 import logging
 import mmap
 import re
-import shutil
-import uuid
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -154,7 +152,13 @@ def open_dataset(id: str) -> Dataset:
     folder = datasets_folder() / id
     # An id is also a folder name: anything else than the id alphabet could point out of the datasets folder.
     if not re.fullmatch(r"[a-z0-9-]+", id) or not (folder / MANIFEST).is_file():
-        raise NotFoundError("dataset", id, _ids())
+        raise NotFoundError("dataset", id, dataset_ids())
+    # A dataset never changes, so everybody in this process shares what was read once.
+    return _read(folder, (folder / MANIFEST).stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(folder: Path, _written: int) -> Dataset:
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         if manifest["version"] != VERSION:
@@ -168,6 +172,8 @@ def open_dataset(id: str) -> Dataset:
             f"{folder}, which does not read ({error})",
             "Delete the dataset and import it again.",
         ) from error
+    for array in arrays.values():
+        array.setflags(write=False)
     return Dataset(
         **{name: manifest[name] for name in ("id", "name", "source", "digest", "created")},
         classes=tuple(manifest["classes"]),
@@ -202,7 +208,7 @@ def write_index(folder: Path, dataset: Dataset) -> None:
 def list_datasets() -> tuple[Dataset, ...]:
     """All datasets on this machine, newest first; unreadable folders are left out and logged."""
     found = []
-    for id in _ids():
+    for id in dataset_ids():
         try:
             found.append(open_dataset(id))
         except (StateError, NotFoundError) as error:
@@ -210,22 +216,6 @@ def list_datasets() -> tuple[Dataset, ...]:
     return tuple(sorted(found, key=lambda dataset: dataset.created, reverse=True))
 
 
-def delete_dataset(id: str) -> None:
-    """Delete a dataset and its images for good.
-
-    Args:
-        id: the dataset's id.
-
-    Raises:
-        NotFoundError: if there is none of that id.
-    """
-    if id not in _ids():
-        raise NotFoundError("dataset", id, _ids())
-    # Renamed first, so that a kill in the middle leaves no half dataset under its id.
-    doomed = datasets_folder() / f".deleted-{uuid.uuid4().hex}"
-    (datasets_folder() / id).rename(doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
-
-
-def _ids() -> list[str]:
+def dataset_ids() -> list[str]:
+    """Ids of all datasets on this machine, whether they can be read or not."""
     return sorted(path.parent.name for path in datasets_folder().glob(f"[a-z0-9]*/{MANIFEST}"))

@@ -80,7 +80,7 @@ def _sync(folder: Path) -> None:
 
 
 def _remove_stale() -> None:
-    """Remove what imports and deletions left that were killed a day ago or earlier."""
-    for path in datasets_folder().glob(".*-*"):
+    """Remove what imports left that were killed a day ago or earlier."""
+    for path in datasets_folder().glob(".importing-*"):
         if time.time() - path.stat().st_mtime > STALE_SECONDS:
             shutil.rmtree(path, ignore_errors=True)

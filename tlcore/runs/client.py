@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from tlcore.datasets.deleting import delete_dataset
 from tlcore.errors import InputError, StateError
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.jobs import find_job
-from tlcore.runs.run import Event, Run
+from tlcore.runs.run import ACTIVE, QUEUED, Event, Run
 from tlcore.runs.store import open_store
 
 _POLL_SECONDS = 0.25
@@ -133,3 +134,29 @@ def _checked(what: str, text: str, most: int) -> str:
     if len(text) > most:
         raise InputError(f"a {what} of at most {most:,} characters", f"{len(text):,}", "Shorten it.")
     return text
+
+
+def runs_on_dataset(dataset_id: str) -> list[Run]:
+    """Training runs that learned, learn or are going to learn from a dataset, newest first.
+
+    Args:
+        dataset_id: its id.
+    """
+    return [run for run in open_store().runs(kind="train") if run.plan.get("dataset") == dataset_id]
+
+
+def delete_unused_dataset(dataset_id: str) -> None:
+    """Delete a dataset that no waiting or active run needs; `restore_dataset` brings it back.
+
+    Args:
+        dataset_id: its id.
+
+    Raises:
+        NotFoundError: if there is none of that id.
+        StateError: if something still needs it.
+    """
+    unfinished = open_store().runs(states=[QUEUED, *ACTIVE])
+    needing = [run.id for run in unfinished if dataset_id in (run.plan.get("dataset"), run.plan.get("parent"))]
+    if needing:
+        raise StateError("a dataset that no run is using", f"runs {', '.join(needing)}", "Stop them first.")
+    delete_dataset(dataset_id)

@@ -6,8 +6,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 from tlcore.runs.store import Store
-
-KEEP_DELETED = timedelta(days=7)
+from tlcore.settings import KEEP_DELETED
 
 
 def purge(store: Store, keep: timedelta = KEEP_DELETED) -> list[str]:

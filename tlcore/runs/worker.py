@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -201,3 +202,4 @@ def serve(lines: Iterable[str]) -> None:
     for line in lines:
         if line.strip():
             execute(line.strip())
+            gc.collect()  # networks hold themselves in circles, and the next run may need their memory

@@ -45,7 +45,7 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
     """
     started = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)  # the worker frees it between runs, when nobody waits
     plan = plan_from_json(request)
     dataset = open_dataset(plan.dataset)
     outcome = execute_plan(plan, dataset, folder, emit, should_stop)

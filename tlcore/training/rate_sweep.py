@@ -40,7 +40,7 @@ def find_rate(request: dict, _folder: Path, emit: Callable[[dict], None], should
         PlanError, DatasetError, NotFoundError, MissingError: if the plan cannot be executed here.
         Stopped: if asked to stop.
     """
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)
     plan = plan_from_json(request)
     dataset = open_dataset(plan.dataset)
     parts = split(dataset, plan.shares, plan.split_seed, plan.fraction)

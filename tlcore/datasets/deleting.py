@@ -1,0 +1,74 @@
+"""A deleted dataset can be restored for a while: its folder is renamed, then removed when its time is over."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+from tlcore.datasets.dataset import dataset_ids, datasets_folder
+from tlcore.errors import NotFoundError
+from tlcore.settings import KEEP_DELETED
+
+_PREFIX = ".deleted-"
+
+
+def delete_dataset(id: str) -> None:
+    """Put a dataset aside, out of all lists; `restore_dataset` brings it back until it is purged.
+
+    Args:
+        id: the dataset's id.
+
+    Raises:
+        NotFoundError: if there is none of that id.
+    """
+    if id not in dataset_ids():
+        raise NotFoundError("dataset", id, dataset_ids())
+    purge_dataset(id)  # deleted before and imported again: the same images
+    (datasets_folder() / id).rename(_aside(id))
+    os.utime(_aside(id))
+
+
+def deleted_datasets() -> list[str]:
+    """Ids of the datasets that can be restored."""
+    return sorted(path.name.removeprefix(_PREFIX) for path in datasets_folder().glob(f"{_PREFIX}*"))
+
+
+def restore_dataset(id: str) -> None:
+    """Bring a deleted dataset back.
+
+    Args:
+        id: the dataset's id.
+
+    Raises:
+        NotFoundError: if no such dataset was deleted, or it was purged.
+    """
+    if id not in deleted_datasets():
+        raise NotFoundError("deleted dataset", id, deleted_datasets())
+    if id in dataset_ids():
+        purge_dataset(id)  # imported again in the meantime, it is back already
+    else:
+        _aside(id).rename(datasets_folder() / id)
+
+
+def purge_dataset(id: str) -> None:
+    """Remove a deleted dataset and its images for good; nothing happens if there is none.
+
+    Args:
+        id: the dataset's id.
+    """
+    if id in deleted_datasets():
+        shutil.rmtree(_aside(id), ignore_errors=True)
+
+
+def purge_old_datasets() -> None:
+    """Remove the datasets for good that were deleted longer ago than deleted things are kept."""
+    limit = time.time() - KEEP_DELETED.total_seconds()
+    for id in deleted_datasets():
+        if _aside(id).stat().st_mtime < limit:
+            purge_dataset(id)
+
+
+def _aside(id: str) -> Path:
+    return datasets_folder() / f"{_PREFIX}{id}"
