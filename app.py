@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.favicon import favicon
-
-st.set_page_config(page_title="Transfer Learning Studio", page_icon=favicon(), layout="wide")
+st.set_page_config(page_title="Transfer Learning Studio", layout="wide")
 
 pages = [
     st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
@@ -17,7 +15,11 @@ pages = [
 page = st.navigation(pages)
 page.run()
 
-# Last, as its store takes a moment to import on the first visit to a fresh server.
+# Last, as the store and the drawing of pictures take a moment to import on the first visit to a fresh server.
 from pages.ui.status import show_status  # noqa: E402
 
 show_status()
+
+from pages.ui.favicon import favicon  # noqa: E402
+
+st.set_page_config(page_icon=favicon())

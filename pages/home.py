@@ -12,7 +12,7 @@ text.write(
     "look inside the networks that everybody reuses, classify photos with them, and teach one your own classes in "
     "seconds. Then compare, with honest numbers, what pretraining, freezing and fine-tuning each bought."
 )
-picture.image(strategy_picture(), width="stretch")
+picture.html(strategy_picture())
 
 with text:
     show_example()

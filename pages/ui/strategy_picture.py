@@ -22,7 +22,7 @@ def strategy_picture() -> str:
     words = "; ".join(f"{row.title} trains {_TRAINED_LAYERS[row.name]} of {_BACKBONE_LAYERS}" for row in STRATEGIES)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_COLUMN * len(STRATEGIES)} {height}" '
-        f'width="{_COLUMN * len(STRATEGIES)}" height="{height}" role="img" '
+        f'width="100%" role="img" '
         f'aria-label="Layers of the backbone that each strategy trains, next to the head: {words}." '
         'font-size="14" font-family="sans-serif" text-anchor="middle" fill="#768294">'
         '<defs><pattern id="frozen-layer" width="8" height="8" patternUnits="userSpaceOnUse">'
