@@ -23,3 +23,7 @@ show_status()
 from pages.ui.favicon import favicon  # noqa: E402
 
 st.set_page_config(page_icon=favicon())
+
+from pages.ui.warm_up import warm_up  # noqa: E402
+
+warm_up()

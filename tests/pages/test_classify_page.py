@@ -27,12 +27,14 @@ def text_of(app: AppTest) -> str:
 
 def test_with_nothing_here_a_sample_is_classified_by_the_network_that_comes_along():
     app = page()
-    app.segmented_control(key="photo-source").set_value("Samples").run()
-    assert not app.exception
+    titles = {"A cup of coffee", "Chelsea the cat", "A rocket", "A flower", "The Summer Palace in Beijing"}
+    assert {button.label for button in app.button} == titles
+    app.button(key="sample-coffee.png").click().run()
+    assert not app.exception and not app.warning
     assert app.query_params["networks"] == "EmbeddedResNet"
     guesses = next(element for element in app.get("html") if "guesses" in element.proto.body)
     assert guesses.proto.body.count(" %)") == 5
-    assert "of 200" in guesses.proto.body
+    assert "of 200" in guesses.proto.body and "espresso" in guesses.proto.body
     assert not app.button
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +25,22 @@ class SamplePhoto:
     path: Path
 
 
+_SCIKIT_LEARN = "datasets/images"
+_SCIKIT_IMAGE = "data"
 _ROWS = (
-    ("flower.jpg", "A flower", "dany13, Creative Commons Attribution 2.0, bundled with scikit-learn"),
+    ("skimage", _SCIKIT_IMAGE, "coffee.png", "A cup of coffee", "Rachel Michetti, CC0, bundled with scikit-image"),
+    ("skimage", _SCIKIT_IMAGE, "chelsea.png", "Chelsea the cat", "Stefan van der Walt, CC0, bundled with scikit-image"),
+    ("skimage", _SCIKIT_IMAGE, "rocket.jpg", "A rocket", "SpaceX, public domain, bundled with scikit-image"),
     (
+        "sklearn",
+        _SCIKIT_LEARN,
+        "flower.jpg",
+        "A flower",
+        "dany13, Creative Commons Attribution 2.0, bundled with scikit-learn",
+    ),
+    (
+        "sklearn",
+        _SCIKIT_LEARN,
         "china.jpg",
         "The Summer Palace in Beijing",
         "bewegung, Creative Commons Attribution 2.0, bundled with scikit-learn",
@@ -34,16 +48,22 @@ _ROWS = (
 )
 
 
+@functools.cache
 def sample_photos() -> tuple[SamplePhoto, ...]:
     """The sample photos found on this machine.
 
     Returns:
-        One row a photo; empty if scikit-learn was installed without its pictures.
+        One row a photo; without those of a package that was installed without its pictures.
     """
-    # Importing scikit-learn takes a second, finding its folder takes nothing.
-    spec = importlib.util.find_spec("sklearn")
-    if spec is None or spec.origin is None:
-        return ()
-    folder = Path(spec.origin).parent / "datasets" / "images"
-    photos = (SamplePhoto(name, title, credit, folder / name) for name, title, credit in _ROWS)
+    photos = (
+        SamplePhoto(name, title, credit, folder / inside / name)
+        for package, inside, name, title, credit in _ROWS
+        if (folder := _package_folder(package))
+    )
     return tuple(photo for photo in photos if photo.path.is_file())
+
+
+def _package_folder(package: str) -> Path | None:
+    # Importing these packages takes a second, finding their folders takes nothing.
+    spec = importlib.util.find_spec(package)
+    return Path(spec.origin).parent if spec and spec.origin else None
