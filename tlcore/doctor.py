@@ -91,11 +91,16 @@ def examine() -> list[Fact]:
     free = shutil.disk_usage(settings().home).free / 1e9
     folder = settings().keras_home / "models"
     return [
-        Fact("weights", "ImageNet weights", ", ".join(here) or "none here", f"Weights files belong into {folder}."),
-        Fact("prepared", "Ready to classify", ", ".join(prepared), "Prepare others on the Classify page."),
+        Fact(
+            "weights",
+            "ImageNet weights",
+            ", ".join(here) or "none on this machine yet",
+            f"Fetched when first needed; {catalog.EMBEDDED} needs none. Without network, put the files into {folder}.",
+        ),
+        Fact("prepared", "Ready to classify", ", ".join(prepared), "Others are prepared on the Classify page."),
         Fact("datasets", "Datasets", str(len(list_datasets()))),
         Fact("runs", "Training runs", f"{finished} finished, {waiting} waiting or under way"),
-        Fact("network", "Network", network_state(), "Only needed to download published weights."),
+        Fact("network", "Network", network_state(), "Only needed to fetch published weights."),
         Fact("home", "Home folder", f"{settings().home}, {free:.0f} GB free"),
         Fact("machine", "Machine", f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"),
         Fact("packages", "Packages", ", ".join(f"{name} {version(name)}" for name in _PACKAGES)),
