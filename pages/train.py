@@ -51,6 +51,6 @@ if run_id:
         show_run(run_id)
         show_rate(run_id)
         show_advice(run_id)
-    st.page_link("pages/train.py", label="Configure another run", icon=":material/add:")
+    st.page_link("pages/train.py", label="Train something else", icon=":material/add:")
 else:
     _configure()

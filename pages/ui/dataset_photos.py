@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Sequence
 
 import streamlit as st
+from PIL import Image
 
 from pages.ui.compare_text import plain
 from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.datasets.overview import mixed_order
+from tlcore.images.resize import resize
 from tlcore.reports.thumbnails import thumbnail
 
 _WIDTH = 128
+_EXAMPLES = 8
+_EXAMPLE_WIDTH = 96  # eight stand in one row of a wide page
 
 
 @st.cache_data(max_entries=3000, show_spinner=False)
@@ -28,7 +34,7 @@ def photo(id: str, index: int) -> str:
     Returns:
         A data address of a WebP picture, for `st.image`.
     """
-    return f"data:image/webp;base64,{base64.b64encode(thumbnail(open_dataset(id), index)).decode()}"
+    return _address(thumbnail(open_dataset(id), index))
 
 
 def show_grid(dataset: Dataset, indices: Sequence[int], captions: Sequence[str], key: str) -> None:
@@ -43,3 +49,32 @@ def show_grid(dataset: Dataset, indices: Sequence[int], captions: Sequence[str],
     with st.container(horizontal=True, key=key):
         for index, caption in zip(indices, captions, strict=True):
             st.image(photo(dataset.id, int(index)), caption=plain(caption), width=_WIDTH, alt=caption)
+
+
+def show_examples(dataset: Dataset) -> None:
+    """Draw a few images of a dataset as squares, in turn from each class.
+
+    Args:
+        dataset: any dataset.
+    """
+    with st.container(horizontal=True, key="examples"):
+        for picture, label in _examples(dataset.id):
+            st.image(picture, caption=plain(label), width=_EXAMPLE_WIDTH, alt=label)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _examples(id: str) -> list[tuple[str, str]]:
+    dataset = open_dataset(id)
+    indices = map(int, mixed_order(dataset)[:_EXAMPLES])
+    return [(_square(dataset, index), dataset.classes[dataset.labels[index]]) for index in indices]
+
+
+def _square(dataset: Dataset, index: int) -> str:
+    side, file = _EXAMPLE_WIDTH, io.BytesIO()
+    pixels = resize(dataset.image(index, side), side, side, "crop", ratio=1.0)
+    Image.fromarray(pixels).save(file, "WebP", quality=85)
+    return _address(file.getvalue())
+
+
+def _address(picture: bytes) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"

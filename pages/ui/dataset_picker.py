@@ -5,24 +5,19 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
-from pages.ui.compare_text import plain
+from pages.ui.dataset_photos import show_examples
 from pages.ui.errors import show_error
 from pages.ui.run_owner import nickname
-from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
+from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.datasets.overview import change_sentence
 from tlcore.datasets.source import Option, Source
 from tlcore.datasets.sources import SOURCES
 from tlcore.errors import StudioError
 from tlcore.files import replacing
-from tlcore.images.resize import resize
 from tlcore.runs.client import submit
 from tlcore.settings import settings
-
-_EXAMPLES = 8
-_THUMBNAIL = 96
 
 
 def pick_dataset() -> Dataset | None:
@@ -33,7 +28,13 @@ def pick_dataset() -> Dataset | None:
     """
     dataset = choose_dataset()
     if dataset is not None:
-        _show_examples(dataset)
+        show_examples(dataset)
+        st.page_link(
+            "pages/datasets.py",
+            label="All images, classes and checks",
+            icon=":material/grid_view:",
+            query_params={"dataset": dataset.id},
+        )
     return dataset
 
 
@@ -121,25 +122,3 @@ def _uploaded_name(values: dict[str, object]) -> str | None:
     """What an uploaded file was called, as the name of its dataset; None if nothing was uploaded."""
     names = [Path(value.name).stem for value in values.values() if hasattr(value, "getbuffer")]
     return names[0] if names else None
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _thumbnails(dataset_id: str) -> list[tuple[np.ndarray, str]]:
-    """A few examples, in turn from each class; a dataset never changes, so they are kept."""
-    dataset = open_dataset(dataset_id)
-    by_class = [np.flatnonzero(dataset.labels == label) for label in range(len(dataset.classes))]
-    rounds = -(-_EXAMPLES // len(by_class))
-    indices = [members[turn] for turn in range(rounds) for members in by_class if turn < len(members)]
-    return [(_thumbnail(dataset, int(i)), dataset.classes[dataset.labels[i]]) for i in indices[:_EXAMPLES]]
-
-
-def _thumbnail(dataset: Dataset, index: int) -> np.ndarray:
-    return resize(dataset.image(index, _THUMBNAIL), _THUMBNAIL, _THUMBNAIL, "crop", ratio=1.0)
-
-
-def _show_examples(dataset: Dataset) -> None:
-    with st.container(horizontal=True, key="examples"):
-        for photo, label in _thumbnails(dataset.id):
-            st.image(photo, caption=plain(label), width=_THUMBNAIL, alt=label)
-    label = "All photos, classes and checks"
-    st.page_link("pages/datasets.py", label=label, icon=":material/grid_view:", query_params={"dataset": dataset.id})

@@ -1,4 +1,4 @@
-"""The live view of one run: progress, curves, result. It polls while the run goes on, and only then."""
+"""The live view of one run of any kind: progress, curves, result. It polls while the run goes on, and only then."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import streamlit as st
 
 from pages.ui.compare_figure import show_figure
 from pages.ui.compare_text import plain
+from pages.ui.dataset_photos import show_examples
 from pages.ui.job_progress import show_progress, stop_button
+from pages.ui.run_import import show_import
+from pages.ui.run_kinds import heading, sentence
 from pages.ui.run_mistakes import class_names, show_mistakes
 from pages.ui.run_reading import read_run
 from pages.ui.run_tools import show_deleted, show_tools
 from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import StateError
+from tlcore.errors import NotFoundError, StateError
 from tlcore.reports.confusion import confusion_figure, confusion_table
 from tlcore.reports.curve_reading import read_curves
 from tlcore.reports.curves import HEIGHT, Curve, curves_figure
@@ -45,7 +48,7 @@ def show_run(run_id: str) -> None:
     run, events = read_run(run_id)
     if run.has_ended:
         run, events = open_store().run(run_id), open_store().events(run_id)
-        st.title(plain(run.name))
+        st.title(plain(heading(run)))
         if run.deleted:
             show_deleted(run)
             return
@@ -55,12 +58,14 @@ def show_run(run_id: str) -> None:
         st.fragment(_draw_progress, run_every=_POLL_SECONDS)(run_id, len(events))
     if run.kind == "train":
         _show_training(run, events)
+        show_tools(run)
     elif run.kind == "example" and run.state == FINISHED:
         # Its pictures are drawn and its runs are queued: what they come to is seen where they are compared.
         st.switch_page("pages/compare.py", query_params={"experiment": run.result["experiment"]})
     elif run.kind in ("import", "version") and run.state == FINISHED:
-        _show_import(run)
-    show_tools(run)
+        show_import(run)
+    elif not run.has_ended:
+        _show_what_is_looked_at(run)
 
 
 def _draw_progress(run_id: str, drawn_events: int) -> None:
@@ -69,7 +74,9 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params["run"] = run_id
         st.rerun()
-    st.title(plain(run.name))
+    st.title(plain(heading(run)))
+    if sentence(run):
+        st.write(sentence(run))
     bar, button = st.columns([6, 1], vertical_alignment="center")
     with bar:
         show_progress(run)
@@ -78,14 +85,24 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
         stop_button(run)
 
 
+def _show_what_is_looked_at(run: Run) -> None:
+    """Draw some images of the dataset that a job works on, if there is one already."""
+    st.markdown(f"**{plain(run.name)}**")
+    id = run.plan.get("dataset") or run.plan.get("parent")
+    if not id:
+        return
+    with contextlib.suppress(NotFoundError):
+        show_examples(open_dataset(id))
+
+
 def _show_epoch(progress: dict) -> None:
     """Draw how far the epoch is that is under way."""
     if "epoch_share" not in progress:
         return
     photos = progress["photos"]
-    words = [f"Photo {round(progress['epoch_share'] * photos):,} of {photos:,} in this epoch"]
+    words = [f"Image {round(progress['epoch_share'] * photos):,} of {photos:,} in this epoch"]
     if progress.get("per_second"):
-        words.append(f"{progress['per_second']:,.0f} photos a second")
+        words.append(f"{progress['per_second']:,.0f} images a second")
     words.append(f"learning rate {progress['learning_rate']:.2g}")
     st.progress(min(1.0, progress["epoch_share"]), text=", ".join(words))
 
@@ -94,13 +111,15 @@ def _show_end(run: Run) -> None:
     if run.state == FINISHED:
         return
     icon = _SYMBOLS.get(run.state, ":material/pause_circle:")
-    st.warning(plain(run.error.get("message", f"This run was {run.state}.")), icon=icon)
+    what = "This run" if run.kind == "train" else run.name
+    st.warning(plain(run.error.get("message", f"{what} was {run.state}.")), icon=icon)
     if run.error.get("log"):
         with st.expander("What the worker printed last"):
             st.code(run.error["log"], language=None)
     if run.state in RESUMABLE:
-        label = "Try again" if run.state == FAILED else "Resume"
-        help = "Goes on after the last whole epoch."
+        goes_on = run.kind == "train" and run.state != FAILED
+        label = "Resume" if goes_on else "Try again"
+        help = "Goes on after the last whole epoch." if run.kind == "train" else None
         st.button(label, type="primary", icon=":material/resume:", help=help, on_click=_resume, args=(run.id,))
 
 
@@ -207,14 +226,3 @@ def _show_result(run: Run) -> None:
                 icon=":material/troubleshoot:",
                 query_params={"dataset": run.plan["dataset"], "judge": run.id},
             )
-
-
-def _show_import(run: Run) -> None:
-    dataset = open_dataset(run.result["dataset"])
-    st.success(f"{dataset.name} is ready: {len(dataset):,} images.", icon=":material/check_circle:")
-    for sentence in dataset.report.sentences():
-        st.warning(sentence, icon=":material/info:")
-    label = f"Train on {dataset.name}"
-    address = {"dataset": dataset.id}
-    st.page_link("pages/train.py", label=label, icon=":material/model_training:", query_params=address)
-    st.page_link("pages/datasets.py", label="Look at its photos", icon=":material/grid_view:", query_params=address)
