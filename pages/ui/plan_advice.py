@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.compare_text import plain
 from pages.ui.plan_prefill import prefill
 from pages.ui.run_launch import finished_run, launch_and_watch
 from tlcore.datasets.dataset import Dataset
-from tlcore.training.advisor import Likeness, advice_title, advise, advised_values
+from tlcore.training.advisor import Likeness, advice_title, advise, advised_values, measured_sentences
 
 KIND = "advise"
 
@@ -18,14 +19,10 @@ def advice_button(dataset: Dataset) -> None:
     Args:
         dataset: to be measured.
     """
-    if st.button(
-        "What should I train?",
-        icon=":material/lightbulb:",
-        type="tertiary",
-        help="Looks at up to 300 training photos with a pretrained network, measures how well its features tell your "
-        "classes apart, and says which strategy fits. Takes seconds.",
-    ):
-        launch_and_watch(KIND, {"dataset": dataset.id}, f"Advice for {dataset.name}")
+    with st.container(horizontal=True, vertical_alignment="center", key="advice"):
+        if st.button("What should I train?", icon=":material/lightbulb:"):
+            launch_and_watch(KIND, {"dataset": dataset.id}, f"What to train on {dataset.name}")
+        st.write("Not sure? A pretrained network looks at your images for some seconds and fills in the plan.")
 
 
 def show_advice(run_id: str) -> None:
@@ -43,26 +40,35 @@ def show_advice(run_id: str) -> None:
     likeness = Likeness(**run.result["likeness"])
     advice = advise(likeness)
     st.subheader(advice_title(advice), anchor=False)
-    left, right, _ = st.columns(3)
-    left.metric(
-        "Classes told apart",
-        f"{100 * likeness.separation:.0f} %",
-        help="By a linear classifier on frozen features: 0 % is guessing, 100 % is faultless.",
-    )
-    right.metric(
-        "Familiar",
-        f"{100 * min(1.0, likeness.familiarity):.0f} %",
-        help="How sure the pretrained network is of what it names, against photos of its own classes.",
-    )
+    with st.container(horizontal=True):
+        st.metric("Training images a class", f"{likeness.photos_per_class:,.0f}", width=210)
+        st.metric(
+            "Told apart already",
+            f"{likeness.correct} of {likeness.photos} images",
+            width=280,
+            help="Your images that were put into the right class by what the network has learned before, with nothing "
+            f"trained but a simple classifier. Guessing would get about {likeness.photos / likeness.classes:.0f}.",
+        )
+        st.metric(
+            "Looks familiar",
+            f"{100 * min(1.0, likeness.familiarity):.0f} %",
+            width=210,
+            help="How sure the network is of what it sees in your images, against images like those it has learned "
+            "from (100 %).",
+        )
     for reason in advice.reasons:
-        st.write(reason)
+        st.write(plain(reason))
     st.button(
-        "Take this plan",
+        "Use this plan",
         type="primary",
         icon=":material/check:",
         on_click=_take,
         args=(run.result["dataset"], advised_values(likeness, advice)),
     )
+    with st.expander("The figures behind it", icon=":material/straighten:"):
+        for sentence in measured_sentences(likeness, advice):
+            st.markdown(f"- {plain(sentence)}")
+        st.caption("After Yosinski et al. (2014) and the course notes of Stanford's CS231n on transfer learning.")
 
 
 def _take(dataset: str, values: dict) -> None:

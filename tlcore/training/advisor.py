@@ -17,6 +17,12 @@ _ENOUGH_SEPARATION = 0.9  # of the way from guessing to faultless: the features 
 _SOME_SEPARATION = 0.5
 _FAMILIAR = 0.6  # of the confidence that the network has on photos of its own classes
 
+_TITLES = {
+    "frozen": "train only a new head",
+    "fine_tune": "train a new head and the upper layers",
+    "full": "train every layer, from the pretrained weights",
+}
+
 
 @dataclass(frozen=True)
 class Likeness:
@@ -75,7 +81,7 @@ class Advice:
         scenario: "small and similar", for instance.
         strategy: a key of `tlcore.training.strategies`.
         changes: fields of the plan besides strategy and backbone that differ from what is suggested anyway.
-        reasons: plain sentences, the facts first.
+        reasons: plain sentences: what was measured, and last what to do.
     """
 
     scenario: str
@@ -95,35 +101,42 @@ def advise(likeness: Likeness) -> Advice:
     """
     architecture = catalog.find(likeness.network)
     size, kind = "large" if likeness.is_large else "small", "similar" if likeness.is_similar else "different"
-    strategy, changes, why = _SCENARIOS[size, kind](architecture)
-    facts = (
-        f"There are about {likeness.photos_per_class:,.0f} training photos a class; {LARGE:,} and more count as many.",
-        f"A linear classifier on the frozen features of {architecture.title} gets {likeness.correct} of "
-        f"{likeness.photos} photos right that it was not fitted to, {likeness.separation:.0%} of the way from guessing "
-        "to faultless.".replace("%", " %"),
-        f"{architecture.title} itself is {likeness.confidence:.0%} sure of what it names on them; on photos of its own "
-        f"classes that is about {likeness.own_confidence:.0%}.".replace("%", " %"),
+    strategy, changes, what_to_do = _SCENARIOS[size, kind](architecture)
+    guessed = likeness.photos / likeness.classes
+    reasons = (
+        f"There are about {likeness.photos_per_class:,.0f} training images a class, which is "
+        f"{'many' if likeness.is_large else 'few'}: from {LARGE:,} on, layers of the network itself can learn from "
+        "them without learning them by heart.",
+        f"With what {architecture.title} has learned before, {likeness.correct} of {likeness.photos} images were put "
+        f"into the right class; guessing would get about {guessed:.0f}. What it has learned "
+        f"{'is of use' if likeness.is_similar else 'is of little use'} for your images.",
+        what_to_do,
     )
-    verdict = f"So the features of the pretraining {'serve' if likeness.is_similar else 'hardly serve'} here. {why}"
-    return Advice(f"{size} and {kind}", strategy, changes, (*facts, verdict))
+    return Advice(f"{size} and {kind}", strategy, changes, reasons)
 
 
 def _small_similar(_architecture: catalog.Architecture) -> tuple[str, dict, str]:
-    return "frozen", {}, "Few photos: train only a classifier on the last features, more would learn them by heart."
+    words = "So leave the network as it is, and train only a new head on top of it, which takes seconds."
+    return "frozen", {}, words
 
 
 def _large_similar(_architecture: catalog.Architecture) -> tuple[str, dict, str]:
-    return "fine_tune", {}, "Many photos: the upper layers can be adapted without learning the photos by heart."
+    words = "So train a new head first, and then the upper layers of the network too, in small steps."
+    return "fine_tune", {}, words
 
 
 def _small_different(architecture: catalog.Architecture) -> tuple[str, dict, str]:
     cut = _earlier_cut(architecture)
-    words = f"Few photos: train a classifier on the more general features at {cut}, further down."
+    words = (
+        f"So train a new head, and put it on an earlier layer, {cut}: earlier layers see edges and textures, which "
+        "suit images of any kind. More images would help most."
+    )
     return "frozen", {"cut_layer": cut, "hidden_units": (64,)}, words
 
 
 def _large_different(_architecture: catalog.Architecture) -> tuple[str, dict, str]:
-    return "full", {}, "Many photos: train every layer, starting from the pretrained weights, which still helps."
+    words = "So train every layer, but start from what the network has learned before: that still helps."
+    return "full", {}, words
 
 
 _SCENARIOS = {
@@ -161,6 +174,34 @@ def advice_title(advice: Advice) -> str:
         advice: as `advise` gave it.
 
     Returns:
-        Such as "Small and similar: frozen".
+        Such as "Frozen: train only a new head".
     """
-    return f"{advice.scenario.capitalize()}: {find_strategy(advice.strategy).title.lower()}"
+    return f"{find_strategy(advice.strategy).title}: {_TITLES[advice.strategy]}"
+
+
+def measured_sentences(likeness: Likeness, advice: Advice) -> tuple[str, ...]:
+    """The figures behind the advice, in the words of the field.
+
+    Args:
+        likeness: as it was measured.
+        advice: what follows from it.
+
+    Returns:
+        Sentences.
+    """
+    architecture = catalog.find(likeness.network)
+    return (
+        f"Scenario: {advice.scenario}, that is, a {'large' if likeness.is_large else 'small'} dataset, "
+        f"{'similar to' if likeness.is_similar else 'different from'} the images of the pretraining.",
+        f"Separation: {_percent(likeness.separation)} of the way from guessing to faultless, by a linear classifier on "
+        f"the features of {architecture.title}, tested on images that it was not fitted to. From "
+        f"{_percent(_ENOUGH_SEPARATION)} on the features serve; from {_percent(_SOME_SEPARATION)} on if the images are "
+        "familiar as well.",
+        f"Familiarity: {_percent(likeness.familiarity)}. {architecture.title} is {_percent(likeness.confidence)} sure "
+        f"of what it names on your images, and about {_percent(likeness.own_confidence)} on images of its own classes. "
+        f"From {_percent(_FAMILIAR)} on images count as familiar.",
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
