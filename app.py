@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="Transfer Learning Studio", layout="wide")
+# An emoji is drawn by the browser itself: a named icon would be fetched from the network, a picture needs imports.
+st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layout="wide")
 
 pages = [
     st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
@@ -15,14 +16,10 @@ pages = [
 page = st.navigation(pages)
 page.run()
 
-# Last, as the store and the drawing of pictures take a moment to import on the first visit to a fresh server.
+# Last, as the store takes a moment to import on the first visit to a fresh server.
 from pages.ui.status import show_status  # noqa: E402
 
 show_status()
-
-from pages.ui.favicon import favicon  # noqa: E402
-
-st.set_page_config(page_icon=favicon())
 
 from pages.ui.warm_up import warm_up  # noqa: E402
 

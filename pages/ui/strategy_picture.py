@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from tlcore.training.strategies import STRATEGIES, Strategy
 
 _BACKBONE_LAYERS = 6
@@ -12,18 +14,24 @@ _COLUMN, _LAYER, _TOP, _BOTTOM = 120, 30, 30, 28
 def strategy_picture() -> str:
     """Draw each strategy as a stack of layers: hatched ones stay frozen, coloured ones are trained.
 
-    A picture needs no chart library, which would hold the first page up.
+    A picture in its own address needs neither a chart library nor Pillow, which would hold the first page up.
 
     Returns:
-        SVG, with words in a grey that reads on light and on dark.
+        HTML, with words in a grey that reads on light and on dark.
     """
-    height = _TOP + (_BACKBONE_LAYERS + 1) * _LAYER + _BOTTOM
-    columns = "".join(_column(index, strategy) for index, strategy in enumerate(STRATEGIES))
     words = "; ".join(f"{row.title} trains {_TRAINED_LAYERS[row.name]} of {_BACKBONE_LAYERS}" for row in STRATEGIES)
+    picture = base64.b64encode(_svg().encode()).decode()
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_COLUMN * len(STRATEGIES)} {height}" '
-        f'width="100%" role="img" '
-        f'aria-label="Layers of the backbone that each strategy trains, next to the head: {words}." '
+        f'<img src="data:image/svg+xml;base64,{picture}" style="width: 100%" '
+        f'alt="Layers of the backbone that each strategy trains, next to the head: {words}.">'
+    )
+
+
+def _svg() -> str:
+    width, height = _COLUMN * len(STRATEGIES), _TOP + (_BACKBONE_LAYERS + 1) * _LAYER + _BOTTOM
+    columns = "".join(_column(index, strategy) for index, strategy in enumerate(STRATEGIES))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'font-size="14" font-family="sans-serif" text-anchor="middle" fill="#768294">'
         '<defs><pattern id="frozen-layer" width="8" height="8" patternUnits="userSpaceOnUse">'
         '<path d="M0 8 8 0" stroke="gray" stroke-width="1.5"/></pattern></defs>'
