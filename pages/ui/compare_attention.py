@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.classify_picture import show_picture
-from pages.ui.compare_job import offer_job
+from pages.ui.compare_job import offer_jobs
 from tlcore.datasets.dataset import open_dataset
 from tlcore.inference.attention import class_activation, enlarge, has_maps
 from tlcore.inference.classifier import see
@@ -21,7 +21,7 @@ _OPACITY = 0.5
 
 
 def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words: Sequence[str]) -> None:
-    """Draw photos with the places that speak for the answer of each run (Grad-CAM), some at first, more on demand.
+    """Draw images with the places that speak for the answer of each run (Grad-CAM), some at first, more on demand.
 
     Args:
         runs: two runs on the same test photos.
@@ -29,12 +29,14 @@ def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words:
         words: for each of these photos, what it shows and what the runs say.
     """
     unprepared = [item for item in runs if not is_folder_prepared(item.run.folder / PREPARED)]
-    for item in unprepared:
-        run = item.run
-        request = run_request(run.folder, run.plan, item.classes, run.name)
-        offer_job("prepare", request, f"Prepare {run.name}", f"Prepare {item.title}", ":material/bolt:")
     if unprepared:
-        st.caption("Each network is prepared once, which takes about half a minute.")
+        requests = {
+            f"Prepare {item.title}": run_request(item.run.folder, item.run.plan, item.classes, item.run.name)
+            for item in unprepared
+        }
+        label = "Prepare both networks" if len(unprepared) == 2 else f"Prepare {unprepared[0].title}"
+        st.caption("To see where a network looked, it is prepared once, which takes about half a minute.")
+        offer_jobs("prepare", requests, label, ":material/bolt:")
         return
     networks = [load_prepared(item.run.folder / PREPARED) for item in runs]
     if not all(map(has_maps, networks)):
@@ -47,7 +49,7 @@ def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words:
         st.write(sentence)
         plain_photo, *columns = st.columns(3)
         with plain_photo:
-            show_picture(_square(runs[0], position, networks[0]), "The photo", sentence)
+            show_picture(_square(runs[0], position, networks[0]), "The image", sentence)
         for column, item, network in zip(columns, runs, networks, strict=True):
             with column:
                 picture = _heat(item.run.id, network.card.created, position, item, network)

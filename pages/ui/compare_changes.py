@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui.compare_choice import choose_one
 from pages.ui.compare_figure import show_figure
-from pages.ui.compare_job import offer_job
+from pages.ui.compare_job import offer_jobs
 from tlcore.datasets.dataset import open_dataset
 from tlcore.inference.latent import plane
 from tlcore.reports.changes import Changes, can_change, layer_figure, load_changes, neighbour_share
@@ -28,8 +28,8 @@ def show_changes(compared: Sequence[ComparedRun]) -> None:
     changes = load_changes(item.run)
     if changes is None:
         st.caption("The network is compared with the one it started from. This takes up to a minute, once.")
-        request = {"run": item.run.id}
-        offer_job("changes", request, f"What changed in {item.run.name}", "Look inside", ":material/search_insights:")
+        requests = {f"What changed in {item.run.name}": {"run": item.run.id}}
+        offer_jobs("changes", requests, "Look inside", ":material/search_insights:")
         return
     _show_layers(item, changes)
     _show_maps(item, changes)

@@ -17,6 +17,7 @@ from tlcore.reports.calibration import calibration_figure, calibration_rows
 from tlcore.reports.changes import can_change
 from tlcore.reports.comparison import ComparedRun, groups
 from tlcore.reports.mistakes import disagreements, hardest, prediction_rows
+from tlcore.reports.result_tables import titled
 
 
 @st.fragment
@@ -106,12 +107,12 @@ def _show_classes(compared: Sequence[ComparedRun]) -> None:
     bars = {
         name: st.column_config.ProgressColumn(help=help, format="percent", min_value=0, max_value=1)
         for name, help in (
-            ("precision", "Of the photos that it puts into this class, the share that belongs there."),
-            ("recall", "Of the photos of this class, the share that it puts there."),
+            ("Precision", "Of the images that it puts into this class, the share that belongs there."),
+            ("Recall", "Of the images of this class, the share that it puts there."),
             ("F1", "Harmonic mean of precision and recall."),
         )
     }
-    st.dataframe(rows, hide_index=True, column_config=bars)
+    st.dataframe(titled(rows), hide_index=True, column_config=bars)
     save_rows(lambda: rows, "classes", "classes-csv")
 
 
@@ -138,14 +139,14 @@ def _show_threshold(compared: Sequence[ComparedRun]) -> None:
     positive = left.selectbox("The class to find", [1, 0], format_func=lambda number: classes[number])
     threshold = right.slider("Name it from this probability on", 0.01, 0.99, 0.5, 0.01)
     rows = [
-        {"run": item.title, "photos": part, **threshold_row(item.predictions(part), positive, threshold)}
+        {"run": item.title, "part": part, **threshold_row(item.predictions(part), positive, threshold)}
         for item in compared
         for part in ("validation", "test")
     ]
     percent = {
-        name: st.column_config.NumberColumn(format="percent") for name in ("accuracy", "precision", "recall", "F1")
+        name: st.column_config.NumberColumn(format="percent") for name in ("Accuracy", "Precision", "Recall", "F1")
     }
-    st.dataframe(rows, hide_index=True, column_config=percent)
+    st.dataframe(titled(rows), hide_index=True, column_config=percent)
     st.caption("Choose a threshold by the validation photos and believe the test photos.")
     for column, kind in zip(st.columns(2), KINDS, strict=True):
         with column:

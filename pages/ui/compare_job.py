@@ -1,14 +1,16 @@
-"""A piece of a comparison that a worker has to compute first: the button, the progress, the failure."""
+"""Pieces of a comparison that a worker has to compute first: the button, the progress, the failure."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from pages.ui.compare_choice import keep_address
 from pages.ui.compare_text import plain
 from pages.ui.job_progress import show_progress, stop_button
+from pages.ui.run_owner import nickname
 from tlcore.runs import client
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import RESUMABLE, Run
@@ -18,28 +20,34 @@ _POLL_SECONDS = 0.7
 _LATEST = 50
 
 
-def offer_job(kind: str, request: dict, name: str, label: str, icon: str) -> None:
-    """Draw the way to a result that is not there yet; the page is drawn again when it is.
+def offer_jobs(kind: str, requests: Mapping[str, dict], label: str, icon: str) -> None:
+    """Draw the way to results that are not there yet; the page is drawn again when one of them is.
 
     Args:
         kind: a key of `tlcore.runs.jobs.JOBS`.
-        request: what the job is to do, JSON-able.
-        name: of the job.
-        label: of the button that asks for it.
+        requests: names of jobs → what each is to do, JSON-able.
+        label: of the button that asks for all of them.
         icon: of the button.
     """
-    wanted = json.loads(json.dumps(request))
-    job = next((run for run in open_store().runs(kind=kind)[:_LATEST] if run.plan == wanted), None)
-    if job and not job.has_ended:
-        ensure_dispatcher()
-        st.fragment(_follow, run_every=_POLL_SECONDS)(job.id)
-        return
-    if job and job.state in RESUMABLE:
-        _show_failure(job)
-    if st.button(label, icon=icon, key=f"{kind}-{label}-{json.dumps(wanted, sort_keys=True)}"):
-        client.submit(kind, request, name)
+    earlier = open_store().runs(kind=kind)[:_LATEST]
+    jobs = {name: _latest(earlier, request) for name, request in requests.items()}
+    for job in filter(None, jobs.values()):
+        if not job.has_ended:
+            ensure_dispatcher()
+            st.fragment(_follow, run_every=_POLL_SECONDS)(job.id)
+        elif job.state in RESUMABLE:
+            _show_failure(job)
+    wanted = {name: requests[name] for name, job in jobs.items() if job is None or job.has_ended}
+    if wanted and st.button(label, icon=icon, key=f"{kind}-{label}-{json.dumps(wanted, sort_keys=True)}"):
+        for name, request in wanted.items():
+            client.submit(kind, request, name, owner=nickname())
         keep_address()
         st.rerun()
+
+
+def _latest(earlier: Sequence[Run], request: dict) -> Run | None:
+    wanted = json.loads(json.dumps(request))
+    return next((run for run in earlier if run.plan == wanted), None)
 
 
 def _follow(job_id: str) -> None:
@@ -49,6 +57,7 @@ def _follow(job_id: str) -> None:
         st.rerun()
     bar, button = st.columns([6, 1], vertical_alignment="center")
     with bar:
+        st.caption(plain(job.name))
         show_progress(job)
     with button:
         stop_button(job)

@@ -14,8 +14,8 @@ from pages.ui.compare_text import plain
 from tlcore.reports.comparison import ComparedRun, comparison_rows, incomparable
 from tlcore.reports.conclusions import conclusions, headline, pair_rows, pairs
 from tlcore.reports.curves import METRICS, curves_figure, curves_table
-from tlcore.reports.differences import plan_differences
-from tlcore.reports.statistics import accuracy_text
+from tlcore.reports.differences import plan_table
+from tlcore.reports.result_tables import pair_table, part_table, result_table
 from tlcore.reports.tradeoff import differing_costs, tradeoff_figure
 
 _SENTENCES = 4
@@ -53,11 +53,11 @@ def _show_conclusions(compared: Sequence[ComparedRun]) -> None:
         if not found:
             return
         with st.expander("Every two runs held against each other"):
-            st.dataframe(pair_rows(found), hide_index=True)
+            st.dataframe(pair_table(found), hide_index=True)
             st.caption(
-                "Photos that both runs get right or both get wrong say nothing about a difference; McNemar's exact "
-                "test looks at the others. Several tests give chance several opportunities: the adjusted p allows "
-                "for that."
+                "Images that both runs get right or both get wrong say nothing about a difference; McNemar's exact "
+                "test looks at the others. p says how often chance alone would bring such a difference. Several tests "
+                "give chance several opportunities: the adjusted p allows for that."
             )
             save_rows(lambda: pair_rows(found), "pairs", "pairs-csv")
 
@@ -67,42 +67,29 @@ def _bullets(sentences: Sequence[str]) -> str:
 
 
 def _show_table(compared: Sequence[ComparedRun]) -> None:
-    rows = comparison_rows(compared)
     number = st.column_config.NumberColumn
     st.dataframe(
-        [
-            {
-                "Run": row["title"],
-                "Test accuracy": accuracy_text(row["test correct"], row["test photos"]),
-                "Trainable parameters": row["trainable parameters"],
-                "Seconds": row["seconds"],
-                "Epochs": row["epochs"],
-                "Validation accuracy": 100 * row["validation accuracy"],
-                "Training accuracy": 100 * row["train accuracy"],
-                "Test loss": row["test loss"],
-                "Validation loss": row["validation loss"],
-                "Training loss": row["train loss"],
-            }
-            for row in rows
-        ],
+        result_table(compared),
         hide_index=True,
         column_config={
-            "Test accuracy": st.column_config.TextColumn(
-                help="In brackets the 95 % interval (Wilson): where the true accuracy lies, given so many photos."
+            "Run": st.column_config.TextColumn(width=250),
+            "Test accuracy (%)": number(format="%.1f"),
+            "95 % range (%)": st.column_config.TextColumn(
+                help="Where the true accuracy lies with 95 % confidence, given so many test images (Wilson interval)."
             ),
-            "Validation accuracy": number(format="%.1f %%"),
-            "Training accuracy": number(
-                format="%.1f %%", help="Of the finished network; the curves measure it while it still learns."
-            ),
-            **{f"{part} loss": number(format="%.4f") for part in ("Test", "Validation", "Training")},
             "Trainable parameters": number(format="localized"),
-            "Seconds": number(
+            "Time (s)": number(
                 format="%.1f",
                 help="In all. A run that finds features computed by an earlier one is spared that time.",
             ),
         },
     )
-    save_rows(lambda: rows, "comparison", "table-csv")
+    box = st.expander("Accuracy and loss on test, validation and training images", key="parts", on_change="rerun")
+    if box.open:
+        with box:
+            st.dataframe(part_table(compared), hide_index=True, column_config={"Run": {"width": 250}})
+            st.caption("Training figures are of the finished network; the curves measure it while it still learns.")
+    save_rows(lambda: comparison_rows(compared), "comparison", "table-csv")
 
 
 @st.fragment
@@ -138,12 +125,17 @@ def _show_costs(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_plans(compared: Sequence[ComparedRun]) -> None:
-    differing, equal = plan_differences(compared)
+    differing, equal = plan_table(compared)
     st.subheader("Plans")
     if len(compared) > 1:
         if differing:
-            st.dataframe(differing, hide_index=True)
+            _show_words(differing)
         else:
-            st.write("All fields of the plans are equal.")
-    with st.expander(f"{len(equal)} fields of the plan" + (" are equal in all runs" if len(compared) > 1 else "")):
-        st.dataframe(equal, hide_index=True)
+            st.write("All settings of the plans are equal.")
+    with st.expander(f"{len(equal)} settings of the plan" + (" are equal in all runs" if len(compared) > 1 else "")):
+        _show_words(equal)
+
+
+def _show_words(rows: Sequence[dict]) -> None:
+    """Draw a table whose cells break into lines, so that no sentence is cut off."""
+    st.table([{plain(name): plain(text) for name, text in row.items()} for row in rows], border="horizontal")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.ui.compare_choice import choose_one
-from pages.ui.compare_job import offer_job
+from pages.ui.compare_job import offer_jobs
 from pages.ui.errors import errors_shown
 from tlcore.reports.comparison import ComparedRun
 from tlcore.reports.statistics import accuracy_text
@@ -30,7 +30,7 @@ def show_take_away(compared: Sequence[ComparedRun]) -> None:
             "text/html",
             icon=":material/description:",
             on_click="ignore",
-            help="One HTML file with figures, tables, photos and plans. It works without network and prints well.",
+            help="One HTML file with figures, tables, images and plans. It works without network and prints well.",
         )
         st.download_button(
             "All data",
@@ -39,7 +39,7 @@ def show_take_away(compared: Sequence[ComparedRun]) -> None:
             "application/zip",
             icon=":material/folder_zip:",
             on_click="ignore",
-            help="CSV and JSON of everything on this page, what each run says about each photo, and TensorBoard logs.",
+            help="CSV and JSON of everything on this page, what each run says about each image, and TensorBoard logs.",
         )
     ids = " ".join(item.run.id for item in compared)
     st.caption("The same from a terminal:")
@@ -64,17 +64,16 @@ def _show_network(compared: Sequence[ComparedRun]) -> None:
         if not export_folder(run, int8).is_dir():
             st.caption(
                 "A folder with the network for Keras and LiteRT, its preprocessing inside, the names of the classes, "
-                "a card with the measured figures, and a short program that classifies photos with it."
+                "a card with the measured figures, and a short program that classifies images with it."
             )
-            offer_job(
-                "export", export_request(run, int8), f"Export {run.name}", "Make the folder", ":material/inventory_2:"
-            )
+            requests = {f"Export {run.name}": export_request(run, int8)}
+            offer_jobs("export", requests, "Make the folder", ":material/inventory_2:")
             return
         checks = json.loads((export_folder(run, int8) / CARD_FILE).read_text("utf-8"))["checks"]
         rows = [
             {
                 "File": name,
-                "Same class as the run": f"{check['same']} of {check['photos']} test photos",
+                "Same class as the run": f"{check['same']} of {check['photos']} test images",
                 "Right": accuracy_text(check["correct"], check["photos"]),
             }
             for name, check in checks.items()

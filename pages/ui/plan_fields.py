@@ -7,47 +7,14 @@ import dataclasses
 import streamlit as st
 
 from pages.ui.plan_augmentation import choose_augmentation
-from tlcore.training.plan import TrainingPlan, parse_field
-from tlcore.training.schedules import SCHEDULES
+from tlcore.training.plan import TrainingPlan
+from tlcore.training.plan_problems import WEIGHTS
+from tlcore.training.plan_words import PERCENTAGES, field_title, parse_shares, shares_text, value_text
 from tlcore.zoo import catalog
 
 FIELDS = {field.name: field for field in dataclasses.fields(TrainingPlan)}
-_TITLES = {
-    "input_size": "Input size in pixels",
-    "fraction": "Share of the training photos",
-    "resize": "Resizing",
-    "preprocessing": "Scaling of pixels",
-    "cut_layer": "Cut layer",
-    "hidden_units": "Hidden dense layers",
-    "first_trainable": "Fine-tune from layer",
-    "warmup_epochs": "Warm-up epochs",
-    "learning_rate": "Learning rate of the head",
-    "fine_tune_learning_rate": "Learning rate of fine-tuning",
-    "schedule": "Schedule of the learning rate",
-    "layer_decay": "Learning rate by depth",
-    "learn_statistics": "New batch statistics",
-    "augmented_views": "Changed copies of each photo",
-    "early_stopping": "Early stopping after",
-    "shares": "Training, validation and test shares",
-    "split_seed": "Seed of the split",
-}
-_CHOICES = {
-    "preprocessing": {"": "as the backbone expects"},
-    "schedule": {row.name: row.title for row in SCHEDULES},
-}
+_PERCENT_STEPS = {"fraction": 1.0, "label_smoothing": 1.0}  # five elsewhere
 _MOST_DENSE_LAYERS = 8
-
-
-def field_title(name: str) -> str:
-    """What a person calls a field.
-
-    Args:
-        name: of the field.
-
-    Returns:
-        Its title.
-    """
-    return _TITLES.get(name, name.replace("_", " ").capitalize())
 
 
 def ask_field(name: str, value: object, backbone: str, scope: str) -> object:
@@ -64,33 +31,63 @@ def ask_field(name: str, value: object, backbone: str, scope: str) -> object:
     """
     limits, title = FIELDS[name].metadata, field_title(name)
     common = {"help": limits["help"], "key": f"plan-{name}-{scope}"}
-    special = {"cut_layer": _ask_cut_layer, "hidden_units": _ask_dense_layers, "augmentation": _ask_augmentation}
+    special = {
+        "cut_layer": _ask_cut_layer,
+        "hidden_units": _ask_dense_layers,
+        "augmentation": _ask_augmentation,
+        "weights": _ask_weights,
+    }
     if name in special:
         return special[name](title, value, backbone, common)
     if limits["choices"]:
-        labels = _CHOICES.get(name, {})
         options = limits["choices"]
         return st.selectbox(
-            title, options, index=options.index(value), format_func=lambda key: labels.get(key, key), **common
+            title, options, index=options.index(value), format_func=lambda key: value_text(name, key), **common
         )
     if isinstance(value, bool):
         return st.checkbox(title, value=value, **common)
-    if isinstance(value, tuple):
-        return parse_field(name, st.text_input(title, value=", ".join(f"{item:g}" for item in value), **common))
+    if name == "shares":
+        return parse_shares(st.text_input(title, value=shares_text(value), **common))
+    if name in PERCENTAGES:
+        return _ask_percent(title, value, name, common)
     if isinstance(value, str):
         return st.text_input(title, value=value, **common).strip()
     return _ask_number(title, value, name, common)
 
 
+def _ask_percent(title: str, value: float, name: str, common: dict) -> float:
+    limits, step = FIELDS[name].metadata, _PERCENT_STEPS.get(name, 5.0)
+    # A plan may hold less than a step; the share itself stays what it was until somebody moves the slider.
+    shown = round(100 * value, 4)
+    low, high = (100 * limits[end] for end in ("low", "high"))
+    percent = st.slider(
+        title, min(shown, max(low, step if low else 0.0)), high, shown, step=step, format="%g %%", **common
+    )
+    return round(percent / 100, 6)
+
+
 def _ask_number(title: str, value: float, name: str, common: dict) -> float | int:
     limits, kind = FIELDS[name].metadata, type(value)
-    small = limits["high"] <= 1  # shares, as against learning rates, whose steps follow their size
     if kind is int:
         step, written = (32 if name == "input_size" else 1), None
     else:
-        step, written = (0.05, "%.2f") if small else (value / 2, "%g")
+        step, written = value / 2, "%g"  # learning rates: the steps follow their size
     low, high = kind(limits["low"]), kind(limits["high"])
     return st.number_input(title, value=value, min_value=low, max_value=high, step=step, format=written, **common)
+
+
+def _ask_weights(title: str, value: str, _backbone: str, common: dict) -> str:
+    options = list(dict.fromkeys([*WEIGHTS, value]))
+    chosen = st.selectbox(
+        title,
+        options,
+        index=options.index(value),
+        format_func=lambda key: value_text("weights", key),
+        accept_new_options=True,
+        placeholder="Choose, or write the path of a file",
+        **common,
+    )
+    return (chosen or "").strip()
 
 
 def _ask_cut_layer(title: str, value: str, backbone: str, common: dict) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui.compare_text import plain
 from pages.ui.job_progress import duration_text
 from pages.ui.plan_augmentation import show_views
-from pages.ui.plan_fields import FIELDS, ask_field, field_title
+from pages.ui.plan_fields import FIELDS, ask_field
 from pages.ui.plan_layers import choose_layer
 from pages.ui.plan_prefill import prefill_number, prefilled, wanted
 from pages.ui.plan_recipes import choose_recipe
@@ -20,6 +20,7 @@ from tlcore.training.defaults import suggest_backbone, suggest_plan
 from tlcore.training.estimate import estimate
 from tlcore.training.needs import missing_weights
 from tlcore.training.plan import TrainingPlan, plan_from_json
+from tlcore.training.plan_words import field_title
 from tlcore.training.strategies import STRATEGIES, find_strategy
 from tlcore.zoo import catalog
 

@@ -103,17 +103,21 @@ def test_every_closer_view(page, runs, view, says):
     if says:
         assert any(says in text.value for text in [*app.caption, *app.markdown])
     else:
-        assert any("precision" in table.value for table in app.dataframe)
+        assert any("Precision" in table.value for table in app.dataframe)
 
 
 def test_what_a_worker_has_to_compute_is_offered_and_then_drawn(page, runs):
     import numpy as np
 
+    from tlcore.runs.store import open_store
+
     app = page()
     assert {"Make the folder"} <= {button.label for button in app.button}
     choose(app, "Where two runs disagree")
     app.toggle(key="disagree-attention").set_value(True).run()
-    assert {"Prepare Scratch", "Prepare Frozen"} <= {button.label for button in app.button}
+    next(button for button in app.button if button.label == "Prepare both networks").click().run()
+    assert {run.name for run in open_store().runs(kind="prepare")} == {"Prepare Scratch", "Prepare Frozen"}
+    assert "Prepare both networks" not in {button.label for button in app.button}
     choose(app, "What training changed")
     assert "Look inside" in {button.label for button in app.button}
     random = np.random.default_rng(0)
@@ -133,7 +137,7 @@ def test_what_a_worker_has_to_compute_is_offered_and_then_drawn(page, runs):
 
 
 def test_lost_files_and_datasets_are_said(page, runs, two_classes):
-    from tlcore.datasets.dataset import delete_dataset
+    from tlcore.datasets.deleting import delete_dataset
 
     delete_dataset(two_classes)
     app = page()

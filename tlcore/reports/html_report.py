@@ -17,17 +17,18 @@ from tlcore.reports.calibration import calibration_figure
 from tlcore.reports.changes import layer_figure, load_changes, neighbour_share
 from tlcore.reports.class_scores import class_scores
 from tlcore.reports.code_export import plan_code
-from tlcore.reports.comparison import ComparedRun, comparison_rows, incomparable
-from tlcore.reports.conclusions import conclusions, headline, pair_rows, pairs
+from tlcore.reports.comparison import ComparedRun, incomparable
+from tlcore.reports.conclusions import conclusions, headline, pairs
 from tlcore.reports.confusion import confusion_figure
 from tlcore.reports.curves import METRICS, curves_figure
-from tlcore.reports.differences import plan_differences
+from tlcore.reports.differences import plan_table
 from tlcore.reports.mistakes import hardest
-from tlcore.reports.statistics import accuracy_text
+from tlcore.reports.result_tables import pair_table, part_table, result_table, titled
 from tlcore.reports.thumbnails import thumbnail
 from tlcore.reports.tradeoff import differing_costs, tradeoff_figure
 from tlcore.training.plan import plan_from_json
 
+_PARTS = {"train": "training", "validation": "validation", "test": "testing"}
 _WIDTH = 670  # pixels: an A4 page between its margins
 _PHOTOS = 8
 _STYLE = """
@@ -94,25 +95,15 @@ def report_html(compared: Sequence[ComparedRun]) -> str:
 def _findings(compared: Sequence[ComparedRun]) -> str:
     warnings = "".join(f'<p class="warning">{_text(sentence)}</p>' for sentence in incomparable(compared))
     sentences = "".join(f"<li>{_text(sentence)}</li>" for sentence in conclusions(compared))
-    rows = [
-        {
-            "run": row["title"],
-            "test": f"{accuracy_text(row['test correct'], row['test photos'])}, loss {row['test loss']:.3f}",
-            "validation": f"{100 * row['validation accuracy']:.1f} %, loss {row['validation loss']:.3f}",
-            "training": f"{100 * row['train accuracy']:.1f} %, loss {row['train loss']:.3f}",
-            "trainable parameters": row["trainable parameters"],
-            "epochs": row["epochs"],
-            "seconds": round(row["seconds"], 1),
-        }
-        for row in comparison_rows(compared)
-    ]
-    tests = _table(pair_rows(pairs(compared)))
+    tests = _table(pair_table(pairs(compared)))
     note = (
-        "<p>In brackets the 95 % interval (Wilson): where the true accuracy lies, given so many photos. The p-values "
-        "are of McNemar's exact test, adjusted for the number of pairs (Holm).</p>"
+        "<p>The 95 % range (Wilson) is where the true accuracy lies, given so many test images. Below, every two runs "
+        "are held against each other: p says how often chance alone would bring such a difference (McNemar's exact "
+        "test; adjusted for the number of pairs by Holm's method).</p>"
     )
+    results = _table(result_table(compared)) + _table(part_table(compared))
     first = f"<p><strong>{_text(headline(compared))}</strong></p>" if len(compared) > 2 else ""
-    return f"<h2>What the comparison shows</h2>{warnings}{first}<ul>{sentences}</ul>{_table(rows)}{note}{tests}"
+    return f"<h2>What the comparison shows</h2>{warnings}{first}<ul>{sentences}</ul>{results}{note}{tests}"
 
 
 def _data(compared: Sequence[ComparedRun]) -> str:
@@ -124,9 +115,9 @@ def _data(compared: Sequence[ComparedRun]) -> str:
             continue
         counts = ", ".join(f"{name} {count}" for name, count in dataset.counts().items())
         scores = next(item for item in compared if item.run.plan["dataset"] == id).run.result["scores"]
-        split = ", ".join(f"{score['images']} {part}" for part, score in scores.items())
+        split = ", ".join(f"{score['images']:,} for {_PARTS[part]}" for part, score in scores.items())
         parts.append(
-            f"<p><strong>{_text(dataset.name)}</strong>: {len(dataset)} photos ({_text(counts)}), split into {split}. "
+            f"<p><strong>{_text(dataset.name)}</strong>: {len(dataset):,} images ({_text(counts)}), of which {split}. "
             f"Digest of the content: <code>{dataset.digest[:16]}</code>.</p>"
         )
     return f"<h2>Data</h2>{''.join(parts)}"
@@ -154,7 +145,7 @@ def _confusions(compared: Sequence[ComparedRun]) -> str:
 
 def _classes(compared: Sequence[ComparedRun]) -> str:
     rows = [{"run": item.title, **row} for item in compared for row in class_scores(item.predictions(), item.classes)]
-    return f"<h2>Classes</h2>{_table(rows)}"
+    return f"<h2>Classes</h2>{_table(titled(rows))}"
 
 
 def _calibration(compared: Sequence[ComparedRun]) -> str:
@@ -169,8 +160,8 @@ def _changes(compared: Sequence[ComparedRun]) -> str:
         if changes is not None:
             before, after = (neighbour_share(rows, changes.labels) for rows in (changes.before, changes.after))
             words = (
-                f"The test photo with the most similar features is of the same class for {100 * before:.1f} % of the "
-                f"photos at the start, and for {100 * after:.1f} % after training."
+                f"The test image with the most similar features is of the same class for {100 * before:.1f} % of the "
+                f"images at the start, and for {100 * after:.1f} % after training."
             )
             figure = _figure(layer_figure(changes.layer_rows(), item.strategy.colour))
             parts.append(f"<h3>{_text(item.title)}</h3><p>{words}</p>{figure}")
@@ -185,7 +176,7 @@ def _photos(compared: Sequence[ComparedRun]) -> str:
             chosen = hardest(item.predictions())[:_PHOTOS]
             pictures = "".join(_hard_photo(item, dataset, position) for position in chosen)
             parts.append(f'<h3>{_text(item.title)}</h3><div class="photos">{pictures}</div>')
-    return f"<h2>Test photos with the highest loss</h2>{''.join(parts)}" if parts else ""
+    return f"<h2>Test images with the highest loss</h2>{''.join(parts)}" if parts else ""
 
 
 def _hard_photo(item: ComparedRun, dataset: Dataset, position: int) -> str:
@@ -200,8 +191,8 @@ def _hard_photo(item: ComparedRun, dataset: Dataset, position: int) -> str:
 
 
 def _plans(compared: Sequence[ComparedRun]) -> str:
-    differing, equal = plan_differences(compared)
-    return f"<h2>Plans</h2>{_table(differing)}<h3>The same in all runs</h3>{_table(equal)}"
+    differing, equal = plan_table(compared)
+    return f"<h2>Plans</h2>{_table(differing)}<h3>Settings that are the same in all runs</h3>{_table(equal)}"
 
 
 def _again(compared: Sequence[ComparedRun]) -> str:
