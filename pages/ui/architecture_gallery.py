@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.architecture_address import go_to, write_address
+from pages.ui.compare_figure import text_colour
 from tlcore.reports.architecture_gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights_of_any_size
 from tlcore.zoo.tables import layer_totals
@@ -48,29 +50,40 @@ def show_gallery() -> None:
 
 
 def _show_accuracy(rows: list[Architecture], measure: str) -> None:
+    rated = [row for row in rows if row.top1 is not None]
+    if not rated:
+        st.info("None of these networks has a published ImageNet top-1 accuracy.", icon=":material/info:")
+        return
+    _show_chart(
+        accuracy_figure(rated, family_marks(ARCHITECTURES), measure),
+        "gallery_accuracy",
+        "Published ImageNet accuracy of each network against its cost",
+    )
+    below = [f"{row.title} ({row.top1:.1f} %)" for row in rated if row.top1 < LOWEST]
+    st.caption(
+        "Click a mark to open its network; the larger the mark, the larger the weights file. "
+        "Along the dotted line no cheaper network is as accurate. "
+        + (f"Too low for the chart: {', '.join(below)}. " if below else "")
+        + (f"Never rated, so only in the list: {len(rows) - len(rated)}." if len(rated) < len(rows) else "")
+    )
+
+
+def _show_chart(figure: go.Figure, key: str, alt: str) -> None:
+    """Draw a figure whose marks open their networks."""
+    figure.update_traces(textfont_color=text_colour(), selector={"mode": "markers+text"})
     st.plotly_chart(
-        accuracy_figure(rows, family_marks(ARCHITECTURES), measure),
-        key="gallery_accuracy",
-        on_select=lambda: _open_clicked("gallery_accuracy"),
+        figure,
+        key=key,
+        on_select=lambda: _open_clicked(key),
         selection_mode="points",
         config={"displayModeBar": False},
-        alt="Published ImageNet accuracy of each network against its cost",
-    )
-    below = [f"{row.title} ({row.top1:.1f} %)" for row in rows if row.top1 is not None and row.top1 < LOWEST]
-    st.caption(
-        "A bubble is as large as its weights file; click one to open its network. "
-        + (f"Below the chart: {', '.join(below)}." if below else "")
+        alt=alt,
     )
 
 
 def _show_timeline(rows: list[Architecture]) -> None:
-    st.plotly_chart(
-        timeline_figure(rows, family_marks(ARCHITECTURES)),
-        key="gallery_timeline",
-        on_select=lambda: _open_clicked("gallery_timeline"),
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt="Networks by year of publication",
+    _show_chart(
+        timeline_figure(rows, family_marks(ARCHITECTURES)), "gallery_timeline", "Networks by year of publication"
     )
     st.caption("Click a mark to open its network.")
 

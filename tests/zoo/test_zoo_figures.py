@@ -7,6 +7,7 @@ from tlcore.reports.architecture_diagrams import DIAGRAMS, diagram_figure
 from tlcore.reports.architecture_field import field_edges, field_picture, field_sentence
 from tlcore.reports.architecture_gallery import accuracy_figure, family_marks, timeline_figure
 from tlcore.reports.architecture_graph import graph_figure
+from tlcore.reports.architecture_labels import LabelRoom
 from tlcore.reports.architecture_shares import compared_shares_figure, parts_of, shares_figure, where_sentence
 from tlcore.reports.architecture_tower import map_sizes, tower_figure
 from tlcore.zoo.catalog import ARCHITECTURES, find
@@ -73,11 +74,26 @@ def test_every_idea_is_drawn_and_used(key):
 
 def test_gallery_figures_carry_the_names_to_open():
     marks = family_marks(ARCHITECTURES)
-    assert len(set(marks.values())) == len(marks)
+    assert len({color for color, _ in marks.values()}) == len({symbol for _, symbol in marks.values()}) == len(marks)
     for figure in (accuracy_figure(ARCHITECTURES, marks, "multiply_adds"), timeline_figure(ARCHITECTURES, marks)):
         names = [point[0] for trace in figure.data if trace.customdata is not None for point in trace.customdata]
         assert names
         assert set(names) <= set(NAMES)
+
+
+def test_names_in_a_chart_keep_off_marks_lines_and_each_other():
+    room = LabelRoom([(50, 50, 10), (50, 25, 10), (190, 50, 10), (20, 90, 10)], 200, 100, [(190, 60), (190, 90)])
+    assert room.place(0, "first") == "middle right"  # a mark is above
+    assert room.place(2, "at the edge") == "middle left"
+    assert room.place(1, "a name that is wider than the whole chart") == ""
+    assert [room.place(3, name) for name in ("one", "two")] == ["top center", "middle right"]
+
+
+def test_every_family_but_the_most_crowded_is_named_in_the_chart():
+    marks = family_marks(ARCHITECTURES)
+    for measure in ("parameters", "multiply_adds"):
+        families = [trace for trace in accuracy_figure(ARCHITECTURES, marks, measure).data if trace.text]
+        assert sum(any(trace.text) for trace in families) >= len(families) - 1
 
 
 def test_a_receptive_field_is_drawn_and_told():

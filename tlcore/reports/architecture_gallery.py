@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import cycle
+from math import log10
 
 import plotly.graph_objects as go
 
 from tlcore.reports.architecture_colors import LINE, short_number
+from tlcore.reports.architecture_labels import LabelRoom
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.tables import layer_totals
 
-# Families share eight colours and differ in shape too, so that none has to be told by colour alone.
-_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#8A8A8A")
-_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "pentagon")
-_LANDMARKS = (
-    "AlexNet", "VGG16", "ResNet50", "Xception", "MobileNetV2", "MobileNetV3Small", "DenseNet121", "NASNetLarge",
-    "EfficientNetB0", "EfficientNetV2S", "ConvNeXtTiny", "ConvNeXtXLarge",
+# Colour and shape of each family in the order of the catalog: no two share either, and all stand out on white and on
+# near black.
+_MARKS = (
+    ("#8A8A8A", "bowtie"), ("#A0522D", "hexagon"), ("#007A3D", "pentagon"), ("#DB66B8", "triangle-up"),
+    ("#E8590C", "cross"), ("#0072B2", "triangle-down"), ("#7F8C3A", "hourglass"), ("#1AA7A0", "hexagram"),
+    ("#C78500", "star"), ("#D6003C", "x"), ("#7B4DFF", "circle"), ("#2AA5E6", "square"), ("#4FA000", "diamond"),
 )  # fmt: skip
-LOWEST = 60  # percent: below this the chart is empty but for a network or two
+# The best known of each family, named in the chart before others of the family are; those short of room come first.
+_LANDMARKS = (
+    "NASNetLarge", "DenseNet121", "ConvNeXtXLarge", "EfficientNetV2S", "EfficientNetB0", "ResNet50", "Xception",
+    "MobileNetV2", "VGG16", "AlexNet",
+)  # fmt: skip
+_AXES = {"parameters": "parameters", "multiply_adds": "multiply-adds for one image"}
+LOWEST, HIGHEST = 60, 89.5  # percent: below this the chart is empty but for a network or two
+_HEIGHT = 600  # pixels
+_NARROWEST = (300, 430)  # pixels of the plot itself, on a phone
 
 
 def family_marks(rows: Sequence[Architecture]) -> dict[str, tuple[str, str]]:
@@ -30,11 +41,7 @@ def family_marks(rows: Sequence[Architecture]) -> dict[str, tuple[str, str]]:
     Returns:
         family → (colour, shape).
     """
-    families = list(dict.fromkeys(row.family for row in rows))
-    return {
-        family: (_COLORS[number % len(_COLORS)], _SYMBOLS[number % len(_SYMBOLS)])
-        for number, family in enumerate(families)
-    }
+    return dict(zip(dict.fromkeys(row.family for row in rows), cycle(_MARKS)))
 
 
 def accuracy_figure(
@@ -52,24 +59,27 @@ def accuracy_figure(
     """
     rated = [row for row in rows if row.top1 is not None]
     figure = go.Figure(_front(rated, measure))
-    largest = max((row.weights_bytes for row in rated), default=1)
+    sizes = _sizes(rated)
+    reach = _reach(rated, measure)
+    places = _label_places(rated, measure, sizes, reach)
     for family in dict.fromkeys(row.family for row in rated):
         members = [row for row in rated if row.family == family]
+        color, symbol = marks[family]
         figure.add_trace(
             go.Scatter(
                 x=[_cost(row, measure) for row in members],
                 y=[row.top1 for row in members],
                 mode="markers+text",
                 name=family,
-                text=[row.title if row.name in _LANDMARKS else "" for row in members],
-                textposition="top center",
+                text=[_label(row) if places[row.name] else "" for row in members],
+                textposition=[places[row.name] or "top center" for row in members],
                 textfont={"size": 11},
                 marker={
-                    "color": marks[family][0],
-                    "symbol": marks[family][1],
-                    "size": [8 + 30 * (row.weights_bytes / largest) ** 0.5 for row in members],
-                    "opacity": 0.8,
-                    "line": {"width": 1, "color": LINE},
+                    "color": _faded(color),  # where bubbles lie on each other all of their edges are seen
+                    "symbol": symbol,
+                    "size": [sizes[row.name] for row in members],
+                    "opacity": 1,
+                    "line": {"width": 1.5, "color": color},
                 },
                 customdata=[[row.name, row.title, _cost(row, measure), row.weights_bytes / 1e6] for row in members],
                 hovertemplate="<b>%{customdata[1]}</b><br>%{y:.1f} % top-1<br>%{customdata[2]:,} "
@@ -78,14 +88,72 @@ def accuracy_figure(
             )
         )
     figure.update_layout(
-        height=480,
+        height=_HEIGHT,
         margin={"l": 4, "r": 4, "t": 10, "b": 4},
-        legend={"orientation": "v", "itemsizing": "constant", "itemclick": False, "itemdoubleclick": False},
-        xaxis={"type": "log", "title": measure.replace("_", "-") + ", ten times more at each long step"},
-        yaxis={"title": "ImageNet top-1 accuracy in %", "range": [LOWEST, 89.5]},
+        legend={
+            "orientation": "h",
+            "y": 1,
+            "yanchor": "bottom",
+            "x": 0,
+            "itemsizing": "constant",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        xaxis={"type": "log", "title": _AXES[measure], "range": reach, **_ticks(reach)},
+        yaxis={"title": "ImageNet top-1 accuracy in %", "range": [LOWEST, HIGHEST]},
         clickmode="event+select",
     )
     return figure
+
+
+def _sizes(rows: Sequence[Architecture]) -> dict[str, float]:
+    """Diameters of the bubbles in pixels."""
+    largest = max((row.weights_bytes for row in rows), default=1)
+    return {row.name: 8 + 14 * (row.weights_bytes / largest) ** 0.5 for row in rows}
+
+
+def _reach(rows: Sequence[Architecture], measure: str) -> list[float]:
+    """Ends of the cost axis, as powers of ten."""
+    costs = [_cost(row, measure) for row in rows if row.top1 >= LOWEST] or [1e6, 1e9]
+    return [log10(min(costs)) - 0.35, log10(max(costs)) + 0.25]
+
+
+def _ticks(reach: list[float]) -> dict[str, list]:
+    values = [step * 10**power for power in range(int(reach[0]), int(reach[1]) + 1) for step in (1, 3)]
+    return {"tickvals": values, "ticktext": [short_number(value) for value in values]}
+
+
+def _label_places(
+    rows: Sequence[Architecture], measure: str, sizes: dict[str, float], reach: list[float]
+) -> dict[str, str]:
+    """Name one network of each family where there is room, then as many others as fit; "" for those without a name."""
+    ranks = {name: rank for rank, name in enumerate(_LANDMARKS)}
+    seen = sorted((row for row in rows if row.top1 >= LOWEST), key=lambda row: ranks.get(row.name, len(ranks)))
+    width, height = _NARROWEST
+
+    def point(row: Architecture) -> tuple[float, float]:
+        across = (log10(_cost(row, measure)) - reach[0]) / (reach[1] - reach[0])
+        return width * across, height * (HIGHEST - row.top1) / (HIGHEST - LOWEST)
+
+    bubbles = [(*point(row), sizes[row.name]) for row in seen]
+    room = LabelRoom(bubbles, width, height, [point(row) for row in _best(rows, measure)])
+    places = {row.name: "" for row in rows}
+    named: set[str] = set()
+    for others in (False, True):
+        for number, row in enumerate(seen):
+            if not places[row.name] and (others or row.family not in named):
+                places[row.name] = room.place(number, _label(row))
+                if places[row.name]:
+                    named.add(row.family)
+    return places
+
+
+def _label(row: Architecture) -> str:
+    return f" {row.title} "  # the spaces keep it off its bubble
+
+
+def _faded(color: str) -> str:
+    return f"rgba({', '.join(str(int(color[start : start + 2], 16)) for start in (1, 3, 5))}, 0.45)"
 
 
 def _cost(row: Architecture, measure: str) -> int:
@@ -108,7 +176,7 @@ def _front(rows: Sequence[Architecture], measure: str) -> go.Scatter:
         y=[row.top1 for row in best],
         mode="lines",
         line={"color": LINE, "width": 1.5, "dash": "dot"},
-        name="most accuracy for the cost",
+        showlegend=False,
         hoverinfo="skip",
     )
 
