@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.architecture_address import go_to, remembered
+from pages.ui.architecture_address import follow_history, go_to, remembered
 from pages.ui.architecture_compare import show_comparison
 from pages.ui.architecture_file import show_own_file
 from pages.ui.architecture_gallery import show_gallery
@@ -16,6 +16,7 @@ VIEWS = {
 }
 
 
+follow_history()
 st.title("Architectures")
 if remembered("view", "network" if "name" in st.query_params else "gallery") not in VIEWS:
     go_to(view="gallery")

@@ -1,12 +1,27 @@
 """What the Architectures page shows, kept in its address so that a reload or a link shows the same.
 
-The state of the session decides; the address is read once, when the page is opened, and written ever after. Reading it
-on each run would undo a choice made while the browser still shows the address before it.
+The state of the session decides; the address is read when the page is opened and after the browser's Back or Forward,
+and written ever after. Reading it on each run would undo a choice made while the browser still shows the one before.
 """
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+_SHOWN = ("view", "name", "form", "compared")
+
+
+def follow_history() -> None:
+    """After the browser's Back or Forward forget what was shown, so that the address is read again.
+
+    Streamlit adds an entry to the browser's history whenever the address is written, and runs the page again with the
+    address gone back to; its context alone tells that run from one with an address that is merely late.
+    """
+    context = get_script_run_ctx()
+    if context and context.is_history_navigation:
+        for name in _SHOWN:
+            st.session_state.pop(f"architecture_{name}", None)
 
 
 def remembered(parameter: str, default: str) -> str:

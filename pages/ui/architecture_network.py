@@ -69,7 +69,7 @@ def _choose() -> Architecture:
         key="architecture_name",
         on_change=lambda: go_to(form=""),
     )
-    write_address(view="network", name=name, form=remembered("form", ""))
+    write_address(name=name, form=remembered("form", ""))
     return find(name)
 
 

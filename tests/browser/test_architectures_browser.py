@@ -46,6 +46,10 @@ def test_from_a_bubble_to_the_largest_network_and_from_its_cut_to_the_train_page
     assert "name=NASNetLarge" in page.url
     page.reload()
     wait_for_network(page, "NASNet large")
+    page.go_back()
+    page.get_by_role("heading", name="51 of 51 networks").wait_for()
+    page.go_forward()
+    wait_for_network(page, "NASNet large")
     page.get_by_role("button", name="Cut here").first.click()
     page.wait_for_url(re.compile(r"/train"))
     page.get_by_role("combobox", name="Backbone").wait_for()
