@@ -10,8 +10,8 @@ from tlcore.runs.experiments import find_experiment, launch, plan_experiment, ru
 from tlcore.zoo.catalog import EMBEDDED
 
 _BACKBONE = EMBEDDED  # its weights are always here, and it is small: every run takes seconds
-_OBJECTS = {"images_per_class": 60, "size": 128, "seed": 0}
-_CHANGES = {"epochs": 6, "shares": (0.6, 0.1, 0.3)}  # many test pictures, so that differences show
+_OBJECTS = {"images_per_class": 120, "size": 128, "seed": 0}
+_CHANGES = {"epochs": 5, "shares": (0.6, 0.1, 0.3)}  # many test pictures, so that differences show
 
 
 def run_example(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
