@@ -1,4 +1,4 @@
-"""Datasets: what a network will learn from, what the import found, and how to mend it."""
+"""Datasets: what a network will learn from, what the import found, and how to correct it."""
 
 import streamlit as st
 
@@ -10,12 +10,12 @@ from pages.ui.dataset_suspects import show_suspects
 from pages.ui.errors import errors_shown
 
 st.title("Datasets")
-st.write("See what a network will learn from, and mend it: each change makes a new version, the old one stays.")
+st.write("See what a network will learn from, and correct it: each change makes a new version, the old one stays.")
 dataset = choose_dataset()
 if dataset is not None:
     with errors_shown():
         show_overview(dataset)
-        titles = ["Photos", "Suspect labels"]
+        titles = ["Images", "Suspect labels"]
         opened = titles["judge" in st.query_params]
         photos, suspects = st.tabs(titles, default=opened, on_change="rerun", key=f"tabs-{dataset.id}")
         if photos.open:

@@ -47,7 +47,7 @@ def _show_layers(item: ComparedRun, changes: Changes) -> None:
         lambda: rows,
         f"layers-{item.run.id}",
         key=f"layers-{item.run.id}",
-        alt=f"Relative change of the weights of {item.title}, one bar a layer, from the photo up.",
+        alt=f"Relative change of the weights of {item.title}, one bar a layer, from the image up.",
     )
 
 
@@ -55,9 +55,9 @@ def _show_maps(item: ComparedRun, changes: Changes) -> None:
     names = open_dataset(item.run.plan["dataset"]).names
     photos = [names[index] for index in changes.indices]
     classes = [item.classes[label] for label in changes.labels]
-    st.markdown(f"**How the network arranges {len(photos)} test photos**")
+    st.markdown(f"**How the network arranges {len(photos)} test images**")
     st.caption(
-        "Each point is a photo, coloured and shaped by its true class; points that lie close together have similar "
+        "Each point is an image, coloured and shaped by its true class; points that lie close together have similar "
         "features (first two principal components, computed for each map by itself)."
     )
     for column, title, features in zip(
@@ -66,7 +66,7 @@ def _show_maps(item: ComparedRun, changes: Changes) -> None:
         share = neighbour_share(features, changes.labels)
         points = plane(features)
         with column:
-            st.markdown(f"{title}: the most similar photo is of the same class for **{100 * share:.1f} %**.")
+            st.markdown(f"{title}: the most similar image is of the same class for **{100 * share:.1f} %**.")
             show_figure(
                 photo_map(points, classes, photos),
                 lambda points=points: [
@@ -75,5 +75,5 @@ def _show_maps(item: ComparedRun, changes: Changes) -> None:
                 ],
                 f"map-{title.lower().replace(' ', '-')}-{item.run.id}",
                 key=f"map-{title}-{item.run.id}",
-                alt=f"{title}: test photos on a plane, by class.",
+                alt=f"{title}: test images on a plane, by class.",
             )

@@ -40,7 +40,7 @@ def choose_runs() -> list[ComparedRun]:
         key=_CHOICE,
         format_func=lambda run_id: _label(runs[run_id]),
         placeholder="Choose runs, or type a part of a name, strategy or dataset",
-        help="Runs that share their test photos can be compared directly. The address of this page keeps the choice.",
+        help="Runs that share their test images can be compared directly. The address of this page keeps the choice.",
     )
     st.query_params["runs"] = chosen
     st.session_state[_ADDRESS] = chosen

@@ -28,14 +28,14 @@ def show_closer(compared: Sequence[ComparedRun]) -> None:
         compared: at least one run.
     """
     st.subheader("A closer look")
-    views = {"Hardest photos": _show_hardest, "Classes": _show_classes, "Calibration": _show_calibration}
+    views = {"Hardest images": _show_hardest, "Classes": _show_classes, "Calibration": _show_calibration}
     if any(len(group) > 1 for group in groups(compared)):
         views["Where two runs disagree"] = _show_disagreements
     if any(can_change(item.run) for item in compared):
         views["What training changed"] = show_changes
     if any(len(item.classes) == 2 for item in compared):
         views["Threshold"] = _show_threshold
-    chosen = st.segmented_control("View", list(views), default="Hardest photos", label_visibility="collapsed")
+    chosen = st.segmented_control("View", list(views), default="Hardest images", label_visibility="collapsed")
     if chosen:
         with errors_shown():
             views[chosen](compared)
@@ -45,7 +45,7 @@ def _show_hardest(compared: Sequence[ComparedRun]) -> None:
     item = choose_one(compared, "Run", "hardest-run")
     predictions = item.predictions()
     losses = predictions.losses()
-    st.caption("Test photos in order of their loss: first those where the run was surest of a wrong answer.")
+    st.caption("Test images in order of their loss: first those where the run was surest of a wrong answer.")
 
     def caption(position: int) -> str:
         truth = item.classes[predictions.labels[position]]
@@ -71,7 +71,7 @@ def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
     only_first = int((one.right & ~other.right).sum())
     only_second = int((other.right & ~one.right).sum())
     st.write(
-        f"They disagree on {len(chosen)} of {len(one.labels)} test photos: the first alone is right on {only_first}, "
+        f"They disagree on {len(chosen)} of {len(one.labels)} test images: the first alone is right on {only_first}, "
         f"the second alone on {only_second}."
     )
 
@@ -119,7 +119,7 @@ def _show_classes(compared: Sequence[ComparedRun]) -> None:
 def _show_calibration(compared: Sequence[ComparedRun]) -> None:
     st.caption(
         "On the dashed line a network is right as often as it is sure. Below it, it is too sure of itself. "
-        "The bars are 95 % intervals; few photos make them long."
+        "The bars are 95 % intervals; few images make them long."
     )
     show_figure(
         calibration_figure(compared),
@@ -147,10 +147,10 @@ def _show_threshold(compared: Sequence[ComparedRun]) -> None:
         name: st.column_config.NumberColumn(format="percent") for name in ("Accuracy", "Precision", "Recall", "F1")
     }
     st.dataframe(titled(rows), hide_index=True, column_config=percent)
-    st.caption("Choose a threshold by the validation photos and believe the test photos.")
+    st.caption("Choose a threshold by the validation images and believe the test images.")
     for column, kind in zip(st.columns(2), KINDS, strict=True):
         with column:
-            st.markdown(f"**{KINDS[kind]}** on the test photos")
+            st.markdown(f"**{KINDS[kind]}** on the test images")
             show_figure(
                 threshold_figure(compared, positive, threshold, kind),
                 lambda kind=kind: [

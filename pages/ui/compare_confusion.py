@@ -62,7 +62,7 @@ def _show_cell(compared: dict[str, ComparedRun]) -> None:
     if st.session_state.get(_CELL) not in cells:
         st.session_state[_CELL] = None
     chosen = st.selectbox(
-        "Photos of one cell",
+        "Images of one cell",
         list(cells),
         key=_CELL,
         format_func=cells.get,

@@ -125,7 +125,7 @@ def offer_experiment(plan: TrainingPlan, dataset: Dataset) -> None:
     """
     shared = {name: getattr(plan, name) for name in _SHARED}
     with st.container(border=True):
-        st.markdown("**Or compare:** the same photos, backbone and epochs from scratch, frozen and fine-tuned.")
+        st.markdown("**Or compare:** the same images, backbone and epochs from scratch, frozen and fine-tuned.")
         try:
             kind = experiments.find_experiment("strategies")
             plans = experiments.plan_experiment(kind, dataset, plan.backbone, shared)

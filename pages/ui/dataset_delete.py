@@ -26,7 +26,7 @@ def show_delete(dataset: Dataset) -> None:
         said = [f"For {KEEP_DELETED.days} days it can be brought back."]
         if runs:
             them = "One run was" if len(runs) == 1 else f"{len(runs):,} runs were"
-            said.append(f"{them} made with it: the figures stay, the photos are gone from their pages.")
+            said.append(f"{them} made with it: the figures stay, the images are gone from their pages.")
         st.write(" ".join(said))
         st.button(
             "Delete",

@@ -73,7 +73,7 @@ def _show_report(dataset: Dataset) -> None:
     report = dataset.report
     sentences = report.sentences()
     if not sentences:
-        st.success("The import found nothing amiss.", icon=":material/check_circle:")
+        st.success("The import found no problem.", icon=":material/check_circle:")
         return
     for sentence in sentences:
         st.markdown(f"- {plain(sentence)}")

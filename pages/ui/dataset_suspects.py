@@ -22,7 +22,7 @@ def show_suspects(dataset: Dataset) -> None:
     runs = {run.id: run for run in runs_that_judge(dataset)}
     if not runs:
         st.info(
-            "After a training run with a frozen backbone on this dataset, the photos whose label it doubts are shown "
+            "After a training run with a frozen backbone on this dataset, the images whose label it doubts are shown "
             "here.",
             icon=":material/troubleshoot:",
         )
@@ -40,7 +40,7 @@ def show_suspects(dataset: Dataset) -> None:
         st.success("This run doubts no label.", icon=":material/check_circle:")
         return
     st.write(
-        f"The run finds another class more probable for **{len(found):,} of {len(dataset):,} photos**, and is "
+        f"The run finds another class more probable for **{len(found):,} of {len(dataset):,} images**, and is "
         "rather sure of it. Look at them: some may be labelled wrongly, others are just difficult."
     )
     pages = -(-len(found) // _PER_PAGE)

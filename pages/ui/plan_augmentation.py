@@ -70,11 +70,11 @@ def show_views(dataset: str, augmentation: str, views: int, input_size: int, res
     if augmentation == "none":
         return
     st.caption(
-        f"{views} changed copies of each photo are computed once and used in turn, one an epoch: training is then as "
-        "fast as without. Test and validation photos are never changed."
+        f"{views} changed copies of each image are computed once and used in turn, one an epoch: training is then as "
+        "fast as without. Test and validation images are never changed."
         if views
-        else "Each epoch changes every photo anew: the most variety, and the whole network is computed each time. "
-        "Test and validation photos are never changed."
+        else "Each epoch changes every image anew: the most variety, and the whole network is computed each time. "
+        "Test and validation images are never changed."
     )
     if st.toggle("Show eight results", key=key):
         with st.container(horizontal=True):

@@ -24,7 +24,7 @@ def show_code(plan: TrainingPlan, classes: Sequence[str], name: str) -> None:
         source = plan_code(plan, classes, name)
         st.caption(
             "The same plan as a program of its own. It needs Keras with TensorFlow, NumPy and Pillow, and a folder of "
-            "photos with one folder for each class."
+            "images with one folder for each class."
         )
         st.download_button("Save as train.py", source, "train.py", "text/x-python", icon=":material/download:")
         st.code(source, language="python", height=420)

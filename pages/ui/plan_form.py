@@ -26,7 +26,7 @@ from tlcore.zoo import catalog
 
 _IN_SIGHT = ("epochs", "input_size", "fraction")
 _GROUPS = {
-    "Photos": ("resize", "augmentation", "augmented_views"),
+    "Images": ("resize", "augmentation", "augmented_views"),
     "Backbone": ("weights", "cut_layer", "preprocessing"),
     "Head": ("pooling", "hidden_units", "dropout"),
     "Learning": (
@@ -169,7 +169,7 @@ def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
             for index, column in enumerate(st.columns(3)):
                 with column:
                     form.ask(names[index::3])
-            if title == "Photos":
+            if title == "Images":
                 chosen = form.values
                 show_views(
                     dataset.id,
@@ -207,7 +207,7 @@ def _choose_backbone() -> str:
         "Backbone",
         names,
         format_func=lambda name: _backbone_label(catalog.find(name)),
-        help="The network that turns photos into features.",
+        help="The network that turns images into features.",
         key="backbone",
     )
 

@@ -55,7 +55,7 @@ def _facts(recipe: Recipe, dataset: Dataset) -> str:
     if len(dataset.classes) != recipe.classes:
         facts.append(f"These figures hold for {recipe.classes} classes; this dataset has {len(dataset.classes)}.")
     if recipe.reported:
-        facts.append(f"Reported accuracy on photos never seen: {100 * recipe.reported['test']:.1f} %.")
+        facts.append(f"Reported accuracy on images never seen: {100 * recipe.reported['test']:.1f} %.")
     return " ".join(facts)
 
 

@@ -40,7 +40,7 @@ def show_mistakes(run: Run, events: list[Event]) -> None:
         return
     st.subheader(f"Worst mistakes after epoch {latest['epoch']}")
     if not latest["photos"]:
-        st.write("Every validation photo is classified correctly.")
+        st.write("Every validation image is classified correctly.")
         return
     captions = [
         f"{dataset.classes[photo['true']]}, taken for {dataset.classes[photo['predicted']]} "

@@ -154,7 +154,7 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
                 figure,
                 key=f"{metric}-{run.id}",
                 config={"displaylogo": False},
-                alt=f"{metric.capitalize()} of training and validation photos, epoch by epoch.",
+                alt=f"{metric.capitalize()} of training and validation images, epoch by epoch.",
             )
     reading = read_curves(epochs, len(class_names(run)), run.has_ended)
     if reading is not None:
@@ -187,7 +187,7 @@ def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
 def _show_result(run: Run) -> None:
     result = run.result
     test = result["scores"]["test"]
-    st.subheader("Result on photos it has never seen")
+    st.subheader("Result on images it has never seen")
     st.write(
         f"**{accuracy_text(test['correct'], test['images'])}** classified correctly after {result['epochs']} epochs "
         f"and {result['seconds']:.0f} s in all. The bracket is the range in which the true accuracy lies with "
@@ -200,7 +200,7 @@ def _show_result(run: Run) -> None:
             lambda: confusion_table(result["confusion"], result["classes"]),
             f"confusion-{run.id}",
             key=f"confusion-{run.id}",
-            alt="Confusion matrix of the test photos: true classes downwards, predicted classes to the right.",
+            alt="Confusion matrix of the test images: true classes downwards, predicted classes to the right.",
         )
     with right:
         rows = [

@@ -32,7 +32,7 @@ def test_from_the_sentence_down_to_the_photo_and_away_with_the_report(runs, app,
     page.get_by_role("radio", name="Threshold").click()
     page.get_by_text("ROC curve").wait_for(timeout=PATIENCE)
     page.get_by_role("radio", name="Where two runs disagree").click()
-    page.get_by_text("They disagree on 11 of 18 test photos").wait_for(timeout=PATIENCE)
+    page.get_by_text("They disagree on 11 of 18 test images").wait_for(timeout=PATIENCE)
 
     with page.expect_download(timeout=PATIENCE) as waiting:
         page.get_by_role("button", name="Report").click()

@@ -65,7 +65,7 @@ def test_a_run_outlives_the_app_and_the_page_finds_it_again(app, chromium, page)
     again = start_app(app.home)
     try:
         page.goto(f"{again.url}/train?run={run_id}")
-        page.get_by_text("Result on photos it has never seen").wait_for()
+        page.get_by_text("Result on images it has never seen").wait_for()
         assert wait_for_points(page, 7) == 8
     finally:
         page.goto("about:blank")  # a page that loses its server fills its console with complaints

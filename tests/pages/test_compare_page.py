@@ -71,7 +71,7 @@ def test_runs_are_filtered_and_chosen_from_a_table(page, runs):
 def test_runs_on_other_photos_are_said_to_be_so(page, runs, two_classes, finished_run):
     other = finished_run(two_classes, split_seed=4)
     app = page(runs=[runs[0].id, other.id])
-    assert "different sets of photos" in app.warning[0].value
+    assert "different sets of images" in app.warning[0].value
 
 
 def test_a_cell_opens_into_its_photos(page, runs):
@@ -88,12 +88,12 @@ def test_a_cell_opens_into_its_photos(page, runs):
 @pytest.mark.parametrize(
     ("view", "says"),
     [
-        ("Hardest photos", "in order of their loss"),
+        ("Hardest images", "in order of their loss"),
         ("Classes", None),
         ("Calibration", "too sure of itself"),
         ("Where two runs disagree", "They disagree on 11 of 18"),
         ("What training changed", "compared with the one it started from"),
-        ("Threshold", "believe the test photos"),
+        ("Threshold", "believe the test images"),
     ],
 )
 def test_every_closer_view(page, runs, view, says):
@@ -133,7 +133,7 @@ def test_what_a_worker_has_to_compute_is_offered_and_then_drawn(page, runs):
     )
     choose(app, "What training changed")
     assert not app.exception and not app.error
-    assert any("How the network arranges 8 test photos" in text.value for text in app.markdown)
+    assert any("How the network arranges 8 test images" in text.value for text in app.markdown)
 
 
 def test_lost_files_and_datasets_are_said(page, runs, two_classes):

@@ -58,7 +58,7 @@ def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     run = finished_run(two_classes, wrong=(0, 16))
     app = open_page(dataset=two_classes, judge=run.id)
     text = words(app)
-    assert "2 of 120 photos" in text
+    assert "2 of 120 images" in text
     assert sum(field.label.startswith("Class of ") for field in app.selectbox) == 2
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.run_reading import read_run
 from tlcore.datasets.dataset import open_dataset
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
@@ -112,3 +113,38 @@ def test_runs_are_found_by_tag_and_deleted_ones_listed_apart(plan):
     links = [link.proto.label for link in app.get("page_link")]
     assert [label.split(" · ")[0] for label in links if " · " in label] == ["first", "third"]
     assert any("brought back" in caption.value for caption in app.caption)
+
+
+def test_an_import_says_what_it_does_and_ends_with_the_images_and_two_ways_on(objects):
+    store = open_store()
+    run = store.add_run("import", {"source": "rendered", "options": {}, "name": None}, "Import: Five objects")
+    store.move(run.id, [states.QUEUED], states.PREPARING, worker={"host": "elsewhere", "pid": 1, "born": 0.0})
+    store.set_progress(run.id, {"what": "Reading images", "done": 20, "total": 60})
+    app = open_run(run.id)
+    assert app.title[0].value == "Importing a dataset"
+    assert any("duplicates" in element.value for element in app.markdown)
+    store.move(run.id, [states.PREPARING], states.FINISHED, result={"dataset": objects})
+    read_run.clear()
+    app = open_run(run.id)
+    assert app.title[0].value == "Dataset imported"
+    assert [metric.value for metric in app.metric] == ["60", "5", "0"]
+    assert len(app.get("image")) == 8
+    assert button(app, "Look at the dataset")
+    button(app, "Train on this dataset").click().run()
+    assert not app.exception
+    assert app.query_params["dataset"] == [objects] and "run" not in app.query_params
+
+
+def test_the_advice_is_plain_and_its_figures_stand_behind_it(objects):
+    likeness = {"network": "MobileNetV2", "photos": 100, "photos_per_class": 350.0, "classes": 2, "correct": 97}
+    measured = {**likeness, "confidence": 0.44, "own_confidence": 0.71}
+    store = open_store()
+    run = store.add_run("advise", {"dataset": objects}, "What to train")
+    store.move(run.id, [states.QUEUED], states.FINISHED, result={"dataset": objects, "likeness": measured})
+    app = open_run(run.id)
+    assert app.subheader[0].value == "Frozen: train only a new head"
+    said = " ".join(element.value for element in app.markdown)
+    assert "97 of 100 images were put into the right class" in said and "small and similar" in said
+    button(app, "Use this plan").click().run()
+    assert not app.exception
+    assert app.radio(key="strategy").value == "frozen"

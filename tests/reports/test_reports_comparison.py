@@ -34,7 +34,7 @@ def test_the_best_comes_first_and_only_real_differences_are_called_real(three):
     assert [item.title for item in compared] == ["Scratch", "Frozen", "Fine-tuned"]
     best, frozen, scratch = conclusions(compared)
     assert best.startswith("Fine-tuned classifies 100.0 % (82.4–100.0, 18 images) right, the best of 3")
-    assert "5.6 points less. On 18 photos that can be chance (p = 1.00; Fine-tuned alone is right on 1" in frozen
+    assert "5.6 points less. On 18 images that can be chance (p = 1.00; Fine-tuned alone is right on 1" in frozen
     # 12 against 0: p = 2 / 2**12 = 0.00049, three times that after Holm.
     assert "66.7 points less. The difference is real (p = 0.001" in scratch
     assert headline(compared) == (
@@ -50,7 +50,7 @@ def test_runs_on_other_test_photos_are_set_apart(three, two_classes, finished_ru
     other = finished_run(two_classes, "frozen", name="Other split", split_seed=5)
     compared = load_compared([three[0].id, other.id, three[1].id])
     assert [len(group) for group in groups(compared)] == [2, 1]
-    assert "2 different sets of photos" in incomparable(compared)[0]
+    assert "2 different sets of images" in incomparable(compared)[0]
     assert [(pair.first, pair.second) for pair in pairs(compared)] == [("Scratch", "Frozen")]
     assert incomparable(compared[:1]) == []
 

@@ -65,6 +65,7 @@ def shares_figure(table: LayerTable) -> go.Figure:
     """
     parts = parts_of(table)
     names = [name for name, _, _ in parts]
+    short = [name.partition("  (")[0] for name in names]  # the whole names leave a phone no room for the bars
     figure = make_subplots(
         rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06, subplot_titles=["Parameters", "Multiply-adds"]
     )
@@ -82,7 +83,8 @@ def shares_figure(table: LayerTable) -> go.Figure:
         height=70 + 27 * len(parts), margin={"l": 4, "r": 4, "t": 30, "b": 4}, showlegend=False, bargap=0.25
     )
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=names, ticktext=short)
+    figure.update_annotations(font_size=13)
     return figure
 
 

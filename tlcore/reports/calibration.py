@@ -96,7 +96,7 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
                 line={"color": mark.colour, "dash": mark.dash},
                 marker={"size": 8, "symbol": mark.symbol},
                 customdata=[row["photos"] for row in rows],
-                hovertemplate="sure %{x:.1%}, right %{y:.1%}, %{customdata} photos<extra></extra>",
+                hovertemplate="sure %{x:.1%}, right %{y:.1%}, %{customdata} images<extra></extra>",
             )
         )
     figure.update_layout(

@@ -115,7 +115,7 @@ def layer_figure(rows: Sequence[dict], colour: str) -> go.Figure:
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 20, "b": 10},
-        xaxis={"title": "Layer, from the photo up", "type": "category", "nticks": 12, "automargin": True},
+        xaxis={"title": "Layer, from the image up", "type": "category", "nticks": 12, "automargin": True},
         yaxis={"title": "Relative change of weights", "tickformat": "~%", "rangemode": "tozero"},
     )
     return figure

@@ -180,6 +180,6 @@ def incomparable(compared: Sequence[ComparedRun]) -> list[str]:
         return []
     listing = "; ".join(" and ".join(item.title for item in group) for group in found)
     return [
-        f"These runs were tested on {len(found)} different sets of photos, so their accuracies cannot be compared "
-        f"directly. Only runs between two semicolons here share their test photos: {listing}."
+        f"These runs were tested on {len(found)} different sets of images, so their accuracies cannot be compared "
+        f"directly. Only runs between two semicolons here share their test images: {listing}."
     ]

@@ -86,7 +86,7 @@ def headline(compared: Sequence[ComparedRun]) -> str:
         return ""
     best, last = group[0], group[-1]
     pair = next(pair for pair in pairs(ranked) if (pair.first, pair.second) == (best.title, last.title))
-    verdict = "the difference is real" if pair.adjusted < SIGNIFICANT else "on so many photos that can be chance"
+    verdict = "the difference is real" if pair.adjusted < SIGNIFICANT else "on so many images that can be chance"
     return (
         f"{best.title} with {best.run.result['trainable']:,} trainable parameters reaches {_accuracy(best)} in "
         f"{best.run.result['seconds']:,.0f} s; {last.title} {_accuracy(last)} after "
@@ -163,4 +163,4 @@ def _verdict(pair: Pair, images: int) -> str:
     )
     if pair.adjusted < SIGNIFICANT:
         return f"The difference is real ({counts})."
-    return f"On {images} photos that can be chance ({counts})."
+    return f"On {images} images that can be chance ({counts})."

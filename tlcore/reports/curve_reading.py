@@ -128,14 +128,14 @@ def _not_learning() -> Reading:
 
 def _overfitting(first: int, best: int, has_ended: bool) -> Reading:
     advice = (
-        "Fewer epochs, early stopping, augmentation, more dropout or more photos help."
+        "Fewer epochs, early stopping, augmentation, more dropout or more images help."
         if has_ended
         else "More epochs will hardly help; early stopping would keep the best one."
     )
     return Reading(
         "overfitting",
         f"Overfitting from epoch {first}: the training loss goes on falling, but the validation loss was lowest in "
-        f"epoch {best}. The network now learns the training photos by heart. {advice}",
+        f"epoch {best}. The network now learns the training images by heart. {advice}",
         True,
     )
 
@@ -147,7 +147,7 @@ def _improving(has_ended: bool) -> Reading:
 
 def _level(has_ended: bool) -> Reading:
     advice = (
-        "More epochs would hardly change that; unfreezing layers, more photos or another backbone might."
+        "More epochs would hardly change that; unfreezing layers, more images or another backbone might."
         if has_ended
         else "What follows will hardly change that."
     )

@@ -66,7 +66,7 @@ for each line of `labels.txt`.
 
 ## What it was trained on
 
-{dataset} (`{plan["dataset"]}`): {run.result["scores"]["train"]["images"]} training photos. {item.strategy.title}
+{dataset} (`{plan["dataset"]}`): {run.result["scores"]["train"]["images"]} training images. {item.strategy.title}
 {plan["backbone"]}, {run.result["epochs"]} epochs, {run.result["seconds"]:.0f} s; {run.result["trainable"]:,} parameters
 trained, {run.result["frozen"]:,} frozen. `card.json` holds the complete plan.
 

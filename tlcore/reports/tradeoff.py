@@ -14,7 +14,7 @@ from tlcore.reports.marks import marks
 COSTS = {
     "seconds": "Seconds in all",
     "trainable parameters": "Trainable parameters",
-    "train photos": "Training photos",
+    "train photos": "Training images",
 }
 HEIGHT = 340
 
