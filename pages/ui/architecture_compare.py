@@ -6,10 +6,10 @@ import streamlit as st
 
 from pages.ui.architecture_address import go_to, write_address
 from pages.ui.architecture_gallery import weights_here
+from pages.ui.architecture_network import show_tower
 from pages.ui.errors import errors_shown
 from tlcore.reports.architecture_colors import shape_text
 from tlcore.reports.architecture_shares import compared_shares_figure
-from tlcore.reports.architecture_tower import CAPTION, tower_figure
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.tables import LayerTable, layer_table
 
@@ -39,8 +39,7 @@ def show_comparison() -> None:
     titles = [row.title for row in rows]
     st.dataframe(_differences(rows, tables), hide_index=True, height="content", key="differences")
     st.subheader("Feature maps", anchor=False)
-    st.plotly_chart(tower_figure(tables, titles), config=_STATIC, key="towers", alt="Feature maps by depth")
-    st.caption(CAPTION)
+    show_tower(tables, titles)
     left, right = st.columns(2, gap="large")
     for column, measure, title in (
         (left, "parameters", "Where the parameters are"),

@@ -8,6 +8,7 @@ from pages.ui.architecture_address import go_to, remembered, write_address
 from pages.ui.architecture_explorer import cut_here, show_explorer
 from pages.ui.architecture_form import shown_form
 from pages.ui.architecture_gallery import weights_here
+from pages.ui.compare_figure import text_colour
 from pages.ui.embedded_card import show_card
 from pages.ui.errors import errors_shown, show_error
 from tlcore.embedded.weights import read_card
@@ -15,7 +16,7 @@ from tlcore.errors import NotFoundError
 from tlcore.reports.architecture_colors import shape_text, short_number
 from tlcore.reports.architecture_diagrams import DIAGRAMS, diagram_figure
 from tlcore.reports.architecture_shares import shares_figure, where_sentence
-from tlcore.reports.architecture_tower import tower_figure
+from tlcore.reports.architecture_tower import CAPTION, tower_figure
 from tlcore.settings import settings
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.tables import LayerTable, layer_table
@@ -51,9 +52,22 @@ def show_cost(table: LayerTable) -> None:
     Args:
         table: of any network.
     """
-    st.plotly_chart(tower_figure([table], [table.name]), config=_STATIC, key="tower", alt="Feature maps by depth")
+    show_tower([table], [table.name])
     st.markdown(where_sentence(table))
     st.plotly_chart(shares_figure(table), config=_STATIC, key="shares", alt="Parameters and multiply-adds by stage")
+
+
+def show_tower(tables: list[LayerTable], titles: list[str]) -> None:
+    """Draw the tower of feature maps of a network, or of a few below each other.
+
+    Args:
+        tables: of the networks.
+        titles: what they are called.
+    """
+    figure, colour = tower_figure(tables, titles), text_colour()
+    figure.update_traces(textfont_color=colour).update_xaxes(tickfont_color=colour)
+    st.plotly_chart(figure, config=_STATIC, key="tower", alt="Feature maps by depth")
+    st.caption(CAPTION)
 
 
 def _choose() -> Architecture:
@@ -123,13 +137,19 @@ def _show_idea(row: Architecture, table: LayerTable) -> None:
     )
     st.caption(DIAGRAMS[row.diagram].caption)
     st.markdown(
-        f"**{row.authors}**, [{row.paper}]({row.link}), {row.venue}, {row.year}.  \n"
+        f"**{row.authors}**, [{row.paper}]({row.link}), {_published(row)}.  \n"
         f"**Preprocessing**: {_PREPROCESSING[row.preprocessing]}.  \n"
         f"**Joins**: {_joins(table)}.  \n"
         f"**Pretrained weights**: {_weights(row)}"
     )
     if row.embedded_weights:
         show_card()
+
+
+def _published(row: Architecture) -> str:
+    if str(row.year) in row.venue:
+        return row.venue
+    return f"{row.venue}, first shown in {row.year}" if row.venue[-4:].isdigit() else f"{row.venue}, {row.year}"
 
 
 def _joins(table: LayerTable) -> str:

@@ -110,5 +110,9 @@ def test_networks_side_by_side_share_their_axes():
     tables = [layer_table(name) for name in ("VGG16", "ResNet50", "MobileNetV2")]
     towers = tower_figure(tables, ["a", "b", "c"])
     assert towers.layout.yaxis.matches == towers.layout.yaxis2.matches == "y3"
+    assert towers.layout.xaxis.range == towers.layout.xaxis2.range
+    assert towers.data[0].text[:3] == ("3", "64", "64")
+    assert towers.layout.xaxis.ticktext == ("224²", "112²", "56²", "28²", "14²", "7²", "vectors")
+    assert tower_figure([layer_table("DenseNet201")], [""]).data[0].text.count("") > 80  # no room for each of 108 boxes
     ends = [trace.y[-1] for trace in compared_shares_figure(tables, ["a", "b", "c"], "parameters").data]
     assert ends == [table.parameters for table in tables]

@@ -18,8 +18,8 @@ _NARROWEST = 310  # pixels of the plot on a phone; in a wider one the labels onl
 _CHARACTER = 5.5  # pixels that a letter of size 10 needs
 
 CAPTION = (
-    "Below the boxes: the size of the maps, such as 56² for 56×56. Above: how many maps (channels); ×3 stands for three "
-    "blocks in a row that give the same. Orange: vectors. All figures are shown where you point."
+    "Below the boxes: the size of the maps, such as 56² for 56×56. Above: how many maps (channels); ×3 stands for "
+    "three blocks in a row that give the same. Orange: vectors. Point at a box for its exact figures."
 )
 
 
