@@ -19,6 +19,8 @@ _FILTERS = {
     "Strategy": lambda run: find_strategy(run.plan["strategy"]).title,
     "Backbone": lambda run: run.plan["backbone"],
 }
+# The others can be searched for, and would not fit beside these.
+_SHOWN = ("Run", "Test accuracy", "Strategy", "Backbone", "Time (s)", "Created (UTC)", "Tags")
 _ADDRESS = "compare-address"  # what this page itself last wrote into the address
 
 
@@ -62,11 +64,12 @@ def _offer_table(runs: Sequence[Run]) -> None:
             hide_index=True,
             on_select="rerun",
             selection_mode="multi-row",
+            column_order=_SHOWN,
             key=f"compare-rows-{zlib.crc32(' '.join(run.id for run in shown).encode())}",
             column_config={
+                "Run": st.column_config.TextColumn(width=260),
                 "Test accuracy": st.column_config.NumberColumn(format="%.1f %%"),
-                "Trainable parameters": st.column_config.NumberColumn(format="localized"),
-                "Seconds": st.column_config.NumberColumn(format="%.0f"),
+                "Time (s)": st.column_config.NumberColumn(format="%.0f"),
             },
         )
         ids = [shown[row].id for row in picked["selection"]["rows"]]
@@ -91,7 +94,7 @@ def _table_row(run: Run) -> dict:
         **{name: read(run) for name, read in _FILTERS.items()},
         "Test accuracy": 100 * run.result["scores"]["test"]["accuracy"],
         "Trainable parameters": run.result["trainable"],
-        "Seconds": run.result["seconds"],
+        "Time (s)": run.result["seconds"],
         "Epochs": run.result["epochs"],
         "Created (UTC)": run.created[:16].replace("T", " "),
         "Experiment": run.experiment,

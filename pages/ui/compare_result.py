@@ -87,7 +87,8 @@ def _show_table(compared: Sequence[ComparedRun]) -> None:
     box = st.expander("Accuracy and loss on test, validation and training images", key="parts", on_change="rerun")
     if box.open:
         with box:
-            st.dataframe(part_table(compared), hide_index=True, column_config={"Run": {"width": 250}})
+            shown = {"Accuracy (%)": number(format="%.1f"), "Loss": number(format="%.4f")}
+            st.dataframe(part_table(compared), hide_index=True, column_config=shown)
             st.caption("Training figures are of the finished network; the curves measure it while it still learns.")
     save_rows(lambda: comparison_rows(compared), "comparison", "table-csv")
 

@@ -59,7 +59,7 @@ JOB_WORDS = (
         "Finding a learning rate",
         "Learning rate found",
         "The network is trained for some steps, each a little longer than the one before. The size at which it learns "
-        "fastest is suggested for your plan. Nothing of this short training is kept.",
+        "fastest is suggested for your plan. The network of this short training is thrown away.",
     ),
     JobWords(
         "example",

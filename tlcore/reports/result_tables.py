@@ -42,15 +42,18 @@ def part_table(compared: Sequence[ComparedRun]) -> list[dict]:
         compared: at least one run.
 
     Returns:
-        One row a run: titles of columns → values.
+        Three rows a run: titles of columns → values.
     """
     return [
         {
             "Run": row["title"],
-            **{f"{title} accuracy (%)": round(100 * row[f"{part} accuracy"], 1) for part, title in _PARTS.items()},
-            **{f"{title} loss": round(row[f"{part} loss"], 4) for part, title in _PARTS.items()},
+            "Part": title,
+            "Accuracy (%)": round(100 * row[f"{part} accuracy"], 1),
+            "Loss": round(row[f"{part} loss"], 4),
+            "Images": row[f"{part} photos"],
         }
         for row in comparison_rows(compared)
+        for part, title in _PARTS.items()
     ]
 
 
