@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.architecture_address import go_to, write_address
 from pages.ui.architecture_gallery import weights_here
-from pages.ui.architecture_network import show_tower
+from pages.ui.architecture_network import PREPROCESSING, show_tower
 from pages.ui.errors import errors_shown
 from tlcore.reports.architecture_colors import shape_text
 from tlcore.reports.architecture_shares import compared_shares_figure
@@ -37,7 +37,7 @@ def show_comparison() -> None:
         return
     tables = [layer_table(row.name) for row in rows]
     titles = [row.title for row in rows]
-    st.dataframe(_differences(rows, tables), hide_index=True, height="content", key="differences")
+    st.table(_differences(rows, tables), hide_index=True, border="horizontal")
     st.subheader("Feature maps", anchor=False)
     show_tower(tables, titles)
     left, right = st.columns(2, gap="large")
@@ -71,7 +71,7 @@ def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str
         "Pretrained weights": lambda row, table: (
             "none published" if row.pretrained_weights == "none" else "here" if weights_here(row) else "to download"
         ),
-        "Preprocessing": lambda row, table: row.preprocessing,
+        "Preprocessing": lambda row, table: PREPROCESSING[row.preprocessing],
     }
     columns = {"": list(facts)}
     for row, table in zip(rows, tables, strict=True):

@@ -22,7 +22,7 @@ from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.tables import LayerTable, layer_table
 
 _STATIC = {"displayModeBar": False}
-_PREPROCESSING = {
+PREPROCESSING = {
     "caffe": "blue, green, red order, each less its ImageNet mean",
     "tf": "pixels scaled to -1 … 1",
     "torch": "pixels scaled to 0 … 1, then normalized by ImageNet's mean and deviation",
@@ -126,7 +126,7 @@ def _accuracy_help(row: Architecture) -> str:
 
 def _input_help(row: Architecture, table: LayerTable) -> str:
     channels = table.rows[0].output_shape[2]
-    return f"{channels} channel{'s' if channels > 1 else ''}; {_PREPROCESSING[row.preprocessing]}"
+    return f"{channels} channel{'s' if channels > 1 else ''}; {PREPROCESSING[row.preprocessing]}"
 
 
 def _show_idea(row: Architecture, table: LayerTable) -> None:
@@ -138,7 +138,7 @@ def _show_idea(row: Architecture, table: LayerTable) -> None:
     st.caption(DIAGRAMS[row.diagram].caption)
     st.markdown(
         f"**{row.authors}**, [{row.paper}]({row.link}), {_published(row)}.  \n"
-        f"**Preprocessing**: {_PREPROCESSING[row.preprocessing]}.  \n"
+        f"**Preprocessing**: {PREPROCESSING[row.preprocessing]}.  \n"
         f"**Joins**: {_joins(table)}.  \n"
         f"**Pretrained weights**: {_weights(row)}"
     )

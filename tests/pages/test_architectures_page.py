@@ -80,7 +80,7 @@ def test_an_unknown_network_is_explained():
 def test_side_by_side():
     app = page(view="compare", names="VGG16,MobileNet")
     assert not app.exception
-    table = app.dataframe[0].value
+    table = app.table[0].value
     assert list(table.columns) == ["", "VGG-16", "MobileNet"]
     assert "138,357,544" in set(table["VGG-16"])
     app.multiselect(key="architecture_compared").set_value(["VGG16"]).run()

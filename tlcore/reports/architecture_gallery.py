@@ -182,7 +182,7 @@ def _front(rows: Sequence[Architecture], measure: str) -> go.Scatter:
 
 
 def timeline_figure(rows: Sequence[Architecture], marks: dict[str, tuple[str, str]]) -> go.Figure:
-    """Draw when each family appeared.
+    """Draw when each family appeared, year below year: names side by side would not fit a phone.
 
     Args:
         rows: architectures.
@@ -192,53 +192,53 @@ def timeline_figure(rows: Sequence[Architecture], marks: dict[str, tuple[str, st
         The figure. The custom data of each mark starts with the name of one architecture of that family and year.
     """
     groups: dict[tuple[int, str, str], list[Architecture]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.year):
         groups.setdefault((row.year, row.paper, row.family), []).append(row)
-    years = sorted({year for year, _, _ in groups})
-    place = {year: number for number, year in enumerate(years)}  # 1998 to 2012 would be an empty stretch
-    heights = dict.fromkeys(years, 0)
-    xs, ys, texts, data, hovers, colors, symbols = [], [], [], [], [], [], []
-    for (year, paper, family), members in sorted(groups.items(), key=lambda item: item[0][0]):
-        xs.append(place[year])
-        ys.append(heights[year])
-        heights[year] += 1
-        texts.append(_short_title(members))
-        data.append([members[0].name])
-        names = ", ".join(row.title for row in members)
-        sizes = sorted(row.parameters for row in members)
-        span = short_number(sizes[0]) + (f" to {short_number(sizes[-1])}" if len(sizes) > 1 else "")
-        hovers.append(f"<b>{names}</b><br>{members[0].authors}<br>“{paper}”<br>{span} parameters<br>click to open")
-        colors.append(marks[family][0])
-        symbols.append(marks[family][1])
+    first_line: dict[int, int] = {}
+    for line, (year, _, _) in enumerate(groups):
+        first_line.setdefault(year, line)
     figure = go.Figure(
         go.Scatter(
-            x=xs,
-            y=ys,
+            x=[0] * len(groups),
+            y=list(range(len(groups))),
             mode="markers+text",
-            text=texts,
-            textposition="top center",
-            textfont={"size": 11},
-            customdata=data,
-            hovertext=hovers,
+            text=[f"  {_short_title(members)}" for members in groups.values()],
+            textposition="middle right",
+            textfont={"size": 13},
+            customdata=[[_best_known(members).name] for members in groups.values()],
+            hovertext=[_origin(members) for members in groups.values()],
             hovertemplate="%{hovertext}<extra></extra>",
-            marker={"size": 15, "color": colors, "symbol": symbols, "line": {"width": 1, "color": LINE}},
+            marker={
+                "size": 15,
+                "color": [marks[family][0] for _, _, family in groups],
+                "symbol": [marks[family][1] for _, _, family in groups],
+                "line": {"width": 1, "color": LINE},
+            },
         )
     )
     figure.update_layout(
-        height=120 + 52 * max(heights.values(), default=1),
-        margin={"l": 4, "r": 4, "t": 10, "b": 4},
-        xaxis={
+        height=20 + 27 * len(groups),
+        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        xaxis={"visible": False, "range": [-0.05, 1], "fixedrange": True},
+        yaxis={
             "tickmode": "array",
-            "tickvals": list(place.values()),
-            "ticktext": [str(year) for year in years],
-            "range": [-0.6, len(years) - 0.4],
+            "tickvals": list(first_line.values()),
+            "ticktext": [str(year) for year in first_line],
+            "range": [len(groups) - 0.4, -0.6],
             "fixedrange": True,
             "showgrid": False,
+            "zeroline": False,
         },
-        yaxis={"visible": False, "range": [-0.5, max(heights.values(), default=1)], "fixedrange": True},
         clickmode="event+select",
     )
     return figure
+
+
+def _origin(members: list[Architecture]) -> str:
+    names = ", ".join(row.title for row in members)
+    sizes = sorted(row.parameters for row in members)
+    span = short_number(sizes[0]) + (f" to {short_number(sizes[-1])}" if len(sizes) > 1 else "")
+    return f"<b>{names}</b><br>{members[0].authors}<br>“{members[0].paper}”<br>{span} parameters<br>click to open"
 
 
 def _short_title(members: list[Architecture]) -> str:
@@ -250,4 +250,10 @@ def _short_title(members: list[Architecture]) -> str:
         common += 1
     while common and first[common - 1].isalnum():  # cut between words and numbers only
         common -= 1
-    return f"{first}<br>to {last[common:]}" if common else f"{first} …"
+    if common:
+        return f"{first} to {last[common:]}"
+    return f"{_best_known(members).title} and {len(members) - 1} more"
+
+
+def _best_known(members: list[Architecture]) -> Architecture:
+    return next((row for row in members if row.name in _LANDMARKS), members[0])
