@@ -139,7 +139,7 @@ def _show_threshold(compared: Sequence[ComparedRun]) -> None:
     positive = left.selectbox("The class to find", [1, 0], format_func=lambda number: classes[number])
     threshold = right.slider("Name it from this probability on", 0.01, 0.99, 0.5, 0.01)
     rows = [
-        {"run": item.title, "part": part, **threshold_row(item.predictions(part), positive, threshold)}
+        {"run": item.title, "part": part.capitalize(), **threshold_row(item.predictions(part), positive, threshold)}
         for item in compared
         for part in ("validation", "test")
     ]

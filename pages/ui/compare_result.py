@@ -19,6 +19,7 @@ from tlcore.reports.result_tables import pair_table, part_table, result_table
 from tlcore.reports.tradeoff import differing_costs, tradeoff_figure
 
 _SENTENCES = 4
+_RUN_WIDTH = 210  # pixels: on a phone the accuracy still stands beside it
 _AXES = {"epoch": "By epoch", "seconds": "By seconds"}
 
 
@@ -72,7 +73,7 @@ def _show_table(compared: Sequence[ComparedRun]) -> None:
         result_table(compared),
         hide_index=True,
         column_config={
-            "Run": st.column_config.TextColumn(width=250),
+            "Run": st.column_config.TextColumn(width=_RUN_WIDTH),
             "Test accuracy (%)": number(format="%.1f"),
             "95 % range (%)": st.column_config.TextColumn(
                 help="Where the true accuracy lies with 95 % confidence, given so many test images (Wilson interval)."
@@ -130,7 +131,9 @@ def _show_plans(compared: Sequence[ComparedRun]) -> None:
     st.subheader("Plans")
     if len(compared) > 1:
         if differing:
-            _show_words(differing)
+            meanings = "\n".join(f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing)
+            _show_words([{name: text for name, text in row.items() if name != "Meaning"} for row in differing])
+            st.caption(meanings)
         else:
             st.write("All settings of the plans are equal.")
     with st.expander(f"{len(equal)} settings of the plan" + (" are equal in all runs" if len(compared) > 1 else "")):

@@ -14,6 +14,7 @@ from tlcore.datasets.report import ImportReport
 from tlcore.datasets.splits import split
 from tlcore.errors import DatasetError
 
+_TITLES = {"class": "Class", "train": "Training", "validation": "Validation", "test": "Test"}
 _MOST_GROUPS = 12
 _MOST_FILES = 200
 
@@ -29,8 +30,10 @@ def show_overview(dataset: Dataset) -> None:
     left, right = st.columns([3, 2])
     with left:
         most = max(row["images"] for row in rows)
-        bar = st.column_config.ProgressColumn("images", format="%d", min_value=0, max_value=most)
-        st.dataframe(rows, hide_index=True, column_config={"images": bar}, height=min(388, 35 * (len(rows) + 1) + 3))
+        bar = st.column_config.ProgressColumn("Images", format="%d", min_value=0, max_value=most)
+        st.dataframe(
+            rows, hide_index=True, column_config={**_TITLES, "images": bar}, height=min(388, 35 * (len(rows) + 1) + 3)
+        )
     with right:
         st.write(f"**{len(dataset):,} images** in {len(dataset.classes):,} classes. {size_sentence(dataset)}")
         if problem:
@@ -89,7 +92,7 @@ def _show_details(dataset: Dataset, report: ImportReport) -> None:
     if report.unreadable:
         st.markdown("**Files left out**")
         st.dataframe(
-            [{"file": name, "why": why} for name, why in report.unreadable[:_MOST_FILES]], hide_index=True, height=200
+            [{"File": name, "Why": why} for name, why in report.unreadable[:_MOST_FILES]], hide_index=True, height=200
         )
     for title, groups in (
         ("Alike, but of different classes", report.conflicts),

@@ -29,6 +29,7 @@ from tlcore.runs.store import open_store
 from tlcore.training.strategies import find_strategy
 
 _POLL_SECONDS = 1.0
+_PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
 _SYMBOLS = {"failed": ":material/error:", "interrupted": ":material/power_off:"}
 
 
@@ -204,14 +205,19 @@ def _show_result(run: Run) -> None:
         )
     with right:
         rows = [
-            {"part": part, "images": score["images"], "loss": score["loss"], "accuracy": score["accuracy"]}
+            {
+                "Part": _PARTS[part],
+                "Accuracy": 100 * score["accuracy"],
+                "Loss": score["loss"],
+                "Images": score["images"],
+            }
             for part, score in result["scores"].items()
         ]
-        percent = st.column_config.NumberColumn(format="percent")
+        number = st.column_config.NumberColumn
         st.dataframe(
             rows,
             hide_index=True,
-            column_config={"accuracy": percent, "loss": st.column_config.NumberColumn(format="%.4f")},
+            column_config={"Accuracy": number(format="%.1f %%"), "Loss": number(format="%.4f")},
         )
         st.page_link(
             "pages/compare.py",

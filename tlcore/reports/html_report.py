@@ -31,13 +31,14 @@ from tlcore.training.plan import plan_from_json
 _PARTS = {"train": "training", "validation": "validation", "test": "testing"}
 _WIDTH = 670  # pixels: an A4 page between its margins
 _PHOTOS = 8
+_LARGE = 10
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #1e293b; background: #fff; max-width: 700px; margin: 0 auto;
        padding: 2rem 1rem; }
 h1 { line-height: 1.2; } h2 { margin-top: 2.2rem; border-bottom: 1px solid #cbd5e1; break-after: avoid; }
 h3 { break-after: avoid; } table { border-collapse: collapse; font-size: 12px; }
 th, td { padding: .25rem .5rem; border-bottom: 1px solid #e2e8f0; text-align: left; vertical-align: top; }
-td.number { text-align: right; white-space: nowrap; } .wide { overflow-x: auto; }
+td.number { text-align: right; white-space: nowrap; } .wide { overflow-x: auto; margin: .9rem 0; }
 figure { margin: 1rem 0; break-inside: avoid; overflow-x: auto; } tr, .photo, .matrices > div { break-inside: avoid; }
 .matrices { display: flex; flex-wrap: wrap; } .matrices figure { margin: 0; }
 .photos { display: flex; flex-wrap: wrap; gap: .6rem; } .photo { width: 160px; font-size: 12px; }
@@ -235,7 +236,9 @@ def _table(rows: Sequence[dict]) -> str:
 
 def _cell(value: object) -> str:
     if isinstance(value, int | float):
-        return f'<td class="number">{value:{"," if isinstance(value, int) else ".4g"}}</td>'
+        # Percentages and seconds take one decimal throughout; losses and shares are small and take more.
+        form = "," if isinstance(value, int) else ".1f" if value >= _LARGE else ".4g"
+        return f'<td class="number">{value:{form}}</td>'
     return f"<td>{_text(value)}</td>"
 
 
