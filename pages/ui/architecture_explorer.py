@@ -99,9 +99,10 @@ def _show_graph(table: LayerTable, architecture: Architecture | None, state: dic
     graph = graph_of(table, state["opened"])
     cuts = tuple(cut.layer for cut in architecture.cut_layers) if architecture else ()
     key = f"graph-{state['round']}"
-    with st.container(height=620, border=False):
+    figure = graph_figure(graph, state["layer"], cuts)
+    with st.container(height=min(620, figure.layout.height + 40), border=False):
         st.plotly_chart(
-            graph_figure(graph, state["layer"], cuts),
+            figure,
             key=key,
             on_select=lambda: _clicked(key, state),
             selection_mode="points",

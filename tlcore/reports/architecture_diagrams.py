@@ -174,7 +174,7 @@ DIAGRAMS: dict[str, Diagram] = {
             "a": (0, 0, "64", CONV),
             "b": (0.6, 1, "128", CONV),
             "c": (1.2, 2, "256", CONV),
-            "d": (2.5, 3, "1,024: the bottom", CONV),
+            "d": (2.5, 3, "1,024", CONV),
             "e": (3.8, 2, "256", CONV),
             "f": (4.4, 1, "128", CONV),
             "g": (5, 0, "64", CONV),
@@ -305,7 +305,7 @@ def _draw_arrow(
         path = f"M {x0},{top} C {x0},{peak} {x1},{peak} {x1},{top - 0.08}"
         shapes.append({"type": "path", "path": path, "line": {"color": LINE, "width": 2}})
         start, end = (x1, top - 0.12), (x1, top)
-    elif abs(x1 - x0) < 0.1:
+    elif y0 != y1 and abs(x1 - x0) < WIDTH:  # one above the other, if not quite
         down = 1 if y1 > y0 else -1
         start, end = (x0, y0 + down * HEIGHT / 2), (x1, y1 - down * HEIGHT / 2)
     else:
