@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from tlcore.datasets.dataset import open_dataset
-from tlcore.images.augment import AUGMENTATIONS
+from tlcore.images.augment import AUGMENTATIONS, Augmentation
 from tlcore.images.augment_presets import PRESETS, read_augmentation, write_augmentation
 from tlcore.training.features import FeatureKey, read_pixels
 
@@ -41,19 +41,24 @@ def choose_augmentation(value: str, help: str, key: str) -> str:
         return chosen
     strengths = read_augmentation(value)
     return write_augmentation(
-        {
-            row.name: st.slider(
-                row.title,
-                0.0,
-                row.most,
-                strengths.get(row.name, 0.0),
-                step=row.most / 20,
-                help=row.help,
-                key=f"{key}-{row.name}",
-            )
-            for row in AUGMENTATIONS
-        }
+        {row.name: _ask_strength(row, strengths.get(row.name, 0.0), key) for row in AUGMENTATIONS}
     )
+
+
+def _ask_strength(row: Augmentation, strength: float, key: str) -> float:
+    """Draw the slider of a strength: shares in per cent, angles in degrees."""
+    scale, written = (100, "%g %%") if row.most <= 1 else (1, "%g°")
+    shown = st.slider(
+        row.title,
+        0.0,
+        scale * row.most,
+        round(scale * strength, 4),
+        step=scale * row.most / 20,
+        format=written,
+        help=row.help,
+        key=f"{key}-{row.name}",
+    )
+    return round(shown / scale, 6)
 
 
 def show_views(dataset: str, augmentation: str, views: int, input_size: int, resize: str, key: str) -> None:
