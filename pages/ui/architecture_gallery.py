@@ -91,7 +91,7 @@ def _show_timeline(rows: list[Architecture]) -> None:
 def _filtered() -> list[Architecture]:
     families = list(dict.fromkeys(row.family for row in ARCHITECTURES))
     sizes = {"any size": None, "up to 20 MB": 20e6, "up to 100 MB": 100e6, "up to 300 MB": 300e6}
-    family, size, sort, here = st.columns([4, 2, 3, 2], vertical_alignment="bottom")
+    family, size, sort, here = st.columns([4, 2, 3, 3], vertical_alignment="bottom")
     wanted = family.multiselect("Family", families, placeholder="All families", key="gallery_family")
     limit = sizes[size.selectbox("Weights file", list(sizes), key="gallery_size")]
     order = _SORTS[sort.selectbox("Sort by", list(_SORTS), key="gallery_sort")]
