@@ -10,7 +10,8 @@ import streamlit as st
 
 import pages.ui
 
-_WHEN_DRAWN = ("plotly.graph_objects", "pandas", "scipy.stats")  # imported by the first chart, table and interval
+# Not pandas: others look for it among the modules imported so far, and would find it half imported.
+_WHEN_DRAWN = ("plotly.graph_objects", "scipy.stats")  # imported by the first chart and the first interval
 
 
 @st.cache_resource(show_spinner=False)
