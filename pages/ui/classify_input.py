@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from pages.ui.classify_samples import CHOSEN, SAMPLES, SOURCE, show_samples
+from pages.ui.classify_samples import show_samples
 from tlcore.errors import ImageError
 from tlcore.images.decode import read_bytes
 from tlcore.images.samples import SamplePhoto, sample_photos
@@ -15,6 +15,7 @@ from tlcore.inference.many import PhotoFile
 from tlcore.settings import settings
 
 _SOURCES = {"Files": ":material/upload:", "Camera": ":material/photo_camera:", "Paste": ":material/content_paste:"}
+_SAMPLES = "Samples"
 
 
 def pick_photos() -> list[PhotoFile]:
@@ -23,22 +24,22 @@ def pick_photos() -> list[PhotoFile]:
     Returns:
         The photos given, not decoded yet.
     """
-    symbols = _SOURCES | ({SAMPLES: ":material/photo_library:"} if sample_photos() else {})
-    st.session_state.setdefault(SOURCE, "Files")
+    symbols = _SOURCES | ({_SAMPLES: ":material/photo_library:"} if sample_photos() else {})
     source = st.segmented_control(
         "Photos from",
         list(symbols),
+        default="Files",
         required=True,
         format_func=lambda name: f"{symbols[name]} {name}",
         label_visibility="collapsed",
-        key=SOURCE,
+        key="photo-source",
     )
     if source == "Camera":
         taken = st.camera_input("Take a photo")
         return [_uploaded(taken)] if taken else []
     if source == "Paste":
         return _pasted()
-    if source == SAMPLES:
+    if source == _SAMPLES:
         return _sampled()
     uploads = st.file_uploader(
         "Photos: JPEG, PNG, WebP, BMP, GIF or TIFF",
@@ -47,8 +48,6 @@ def pick_photos() -> list[PhotoFile]:
         help="They stay on this machine.",
         key="photos",
     )
-    if not uploads:
-        show_samples()
     return [_uploaded(upload) for upload in uploads]
 
 
@@ -77,13 +76,15 @@ def _pasted() -> list[PhotoFile]:
 
 def _sampled() -> list[PhotoFile]:
     samples = {sample.name: sample for sample in sample_photos()}
-    st.session_state.setdefault(CHOSEN, list(samples)[:1])
+    show_samples()
     chosen = st.segmented_control(
         "Sample photos",
         list(samples),
         selection_mode="multi",
+        default=list(samples)[:1],
         format_func=lambda name: samples[name].title,
-        key=CHOSEN,
+        label_visibility="collapsed",
+        key="samples",
     )
     for name in chosen:
         st.caption(f"{samples[name].title}: {samples[name].credit}")
