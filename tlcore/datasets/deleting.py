@@ -26,8 +26,9 @@ def delete_dataset(id: str) -> None:
     if id not in dataset_ids():
         raise NotFoundError("dataset", id, dataset_ids())
     purge_dataset(id)  # deleted before and imported again: the same images
-    (datasets_folder() / id).rename(_aside(id))
-    os.utime(_aside(id))
+    folder = datasets_folder() / id
+    os.utime(folder)  # its time begins now; before the rename, so that a kill in between cannot cut it short
+    folder.rename(_aside(id))
 
 
 def deleted_datasets() -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset, datasets_folder, open_dataset, write_index
+from tlcore.datasets.deleting import purge_old_datasets
 
 STALE_SECONDS = 24 * 3600
 
@@ -30,6 +31,7 @@ def keep(fill: Callable[[Path], Dataset]) -> Dataset:
         The dataset, opened; if the same content was kept before, that one, left as it is.
     """
     _remove_stale()
+    purge_old_datasets()
     folder = datasets_folder() / f".importing-{uuid.uuid4().hex}"
     folder.mkdir()
     try:

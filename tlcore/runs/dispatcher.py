@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from tlcore.datasets.deleting import purge_old_datasets
 from tlcore.runs import run as states
 from tlcore.runs.executors import EXECUTORS, Executor, python_command, start_detached
 from tlcore.runs.jobs import find_job
@@ -147,7 +146,6 @@ def dispatch() -> bool:
     try:
         with contextlib.suppress(sa.exc.OperationalError):
             purge(open_store())
-        purge_old_datasets()
         while time.monotonic() - last_work < settings().idle_seconds:
             try:
                 if not lease.take(me, _LEASE_SECONDS, _is_dead):
