@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import io
 
 import streamlit as st
 from PIL import Image, ImageOps
 
+from pages.ui.dataset_photos import webp_address
 from tlcore.images.samples import sample_photos
 
 _WIDTH, _HEIGHT = 132, 99
@@ -22,7 +22,6 @@ def show_samples() -> None:
 
 @st.cache_data(show_spinner=False)
 def _small(path: str) -> str:
-    """A data address: the picture needs no request of its own."""
     file = io.BytesIO()
     ImageOps.fit(Image.open(path).convert("RGB"), (2 * _WIDTH, 2 * _HEIGHT)).save(file, "WebP", quality=80)
-    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return webp_address(file.getvalue())

@@ -34,7 +34,7 @@ def photo(id: str, index: int) -> str:
     Returns:
         A data address of a WebP picture, for `st.image`.
     """
-    return _address(thumbnail(open_dataset(id), index))
+    return webp_address(thumbnail(open_dataset(id), index))
 
 
 def show_grid(dataset: Dataset, indices: Sequence[int], captions: Sequence[str], key: str) -> None:
@@ -73,8 +73,16 @@ def _square(dataset: Dataset, index: int) -> str:
     side, file = _EXAMPLE_WIDTH, io.BytesIO()
     pixels = resize(dataset.image(index, side), side, side, "crop", ratio=1.0)
     Image.fromarray(pixels).save(file, "WebP", quality=85)
-    return _address(file.getvalue())
+    return webp_address(file.getvalue())
 
 
-def _address(picture: bytes) -> str:
+def webp_address(picture: bytes) -> str:
+    """Put a picture into its own address, so that the browser need not ask for it.
+
+    Args:
+        picture: a WebP file.
+
+    Returns:
+        A data address, for `st.image`.
+    """
     return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 
 import streamlit as st
 
@@ -13,8 +12,6 @@ from tlcore.runs.queue import place_text, places_in_line
 from tlcore.runs.run import QUEUED, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
-
-_PACE_SECONDS = 2.0  # before that a pace says little
 
 
 def duration_text(seconds: float) -> str:
@@ -58,23 +55,9 @@ def show_progress(run: Run) -> None:
     text = progress["what"]
     if "epoch" in progress:
         text += f", epoch {progress['epoch']} of {progress['epochs']}"
-    seconds_left = progress.get("seconds_left") or (_seconds_left(run) if share else None)
-    if seconds_left:
-        text += f", {duration_text(seconds_left)} left"
+    if progress.get("seconds_left"):
+        text += f", {duration_text(progress['seconds_left'])} left"
     st.progress(share, text=text)
-
-
-def _seconds_left(run: Run) -> float | None:
-    """Read the time left off the pace of the step under way since this page first saw it; None as long as it is new."""
-    progress, now = run.progress, time.monotonic()
-    key, step = f"pace-{run.id}", progress["what"]
-    if st.session_state.get(key, ("",))[0] != step:
-        st.session_state[key] = (step, now, progress["done"])
-    _, since, done_before = st.session_state[key]
-    done = progress["done"] - done_before
-    if done <= 0 or now - since < _PACE_SECONDS:
-        return None
-    return (progress["total"] - progress["done"]) * (now - since) / done
 
 
 def stop_button(run: Run) -> None:

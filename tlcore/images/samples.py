@@ -25,22 +25,19 @@ class SamplePhoto:
     path: Path
 
 
-_SCIKIT_LEARN = "datasets/images"
-_SCIKIT_IMAGE = "data"
+_FOLDERS = {"skimage": "data", "sklearn": "datasets/images"}
 _ROWS = (
-    ("skimage", _SCIKIT_IMAGE, "coffee.png", "A cup of coffee", "Rachel Michetti, CC0, bundled with scikit-image"),
-    ("skimage", _SCIKIT_IMAGE, "chelsea.png", "Chelsea the cat", "Stefan van der Walt, CC0, bundled with scikit-image"),
-    ("skimage", _SCIKIT_IMAGE, "rocket.jpg", "A rocket", "SpaceX, public domain, bundled with scikit-image"),
+    ("skimage", "coffee.png", "A cup of coffee", "Rachel Michetti, CC0, bundled with scikit-image"),
+    ("skimage", "chelsea.png", "Chelsea the cat", "Stefan van der Walt, CC0, bundled with scikit-image"),
+    ("skimage", "rocket.jpg", "A rocket", "SpaceX, public domain, bundled with scikit-image"),
     (
         "sklearn",
-        _SCIKIT_LEARN,
         "flower.jpg",
         "A flower",
         "dany13, Creative Commons Attribution 2.0, bundled with scikit-learn",
     ),
     (
         "sklearn",
-        _SCIKIT_LEARN,
         "china.jpg",
         "The Summer Palace in Beijing",
         "bewegung, Creative Commons Attribution 2.0, bundled with scikit-learn",
@@ -56,14 +53,14 @@ def sample_photos() -> tuple[SamplePhoto, ...]:
         One row a photo; without those of a package that was installed without its pictures.
     """
     photos = (
-        SamplePhoto(name, title, credit, folder / inside / name)
-        for package, inside, name, title, credit in _ROWS
-        if (folder := _package_folder(package))
+        SamplePhoto(name, title, credit, folder / name)
+        for package, name, title, credit in _ROWS
+        if (folder := _picture_folder(package))
     )
     return tuple(photo for photo in photos if photo.path.is_file())
 
 
-def _package_folder(package: str) -> Path | None:
+def _picture_folder(package: str) -> Path | None:
     # Importing these packages takes a second, finding their folders takes nothing.
     spec = importlib.util.find_spec(package)
-    return Path(spec.origin).parent if spec and spec.origin else None
+    return Path(spec.origin).parent / _FOLDERS[package] if spec and spec.origin else None
