@@ -78,7 +78,7 @@ def finished_run(home):
     import numpy as np
 
     from tlcore.datasets.dataset import open_dataset
-    from tlcore.datasets.splits import PARTS, split
+    from tlcore.datasets.splits import PARTS
     from tlcore.runs.run import FINISHED, QUEUED
     from tlcore.runs.store import open_store
     from tlcore.training.evaluation import PREDICTIONS_FILE, Predictions, save_predictions
@@ -89,7 +89,7 @@ def finished_run(home):
         defaults = {"scratch": {"weights": "none"}, "fine_tune": {"first_trainable": "block_11_expand_BN"}}
         plan = plan_from_json({"dataset": dataset_id, "strategy": strategy, **defaults.get(strategy, {}), **fields})
         dataset = open_dataset(dataset_id)
-        parts, number = split(dataset, plan.shares, plan.split_seed), len(dataset.classes)
+        parts, number = plan.split(dataset), len(dataset.classes)
         predictions = {}
         for part in PARTS:
             indices = getattr(parts, part)

@@ -28,7 +28,7 @@ _IN_SIGHT = ("epochs", "input_size", "fraction")
 _GROUPS = {
     "Images": ("resize", "augmentation", "augmented_views"),
     "Backbone": ("weights", "cut_layer", "preprocessing"),
-    "Head": ("pooling", "hidden_units", "dropout"),
+    "Head": ("head", "pooling", "hidden_units", "dropout"),
     "Learning": (
         "optimizer",
         "batch_size",
@@ -39,8 +39,9 @@ _GROUPS = {
         "class_weights",
         "seed",
     ),
+    "From scratch": ("statistics_momentum",),
     "Fine-tuning": ("warmup_epochs", "fine_tune_learning_rate", "layer_decay", "learn_statistics"),
-    "Split": ("shares", "split_seed"),
+    "Split": ("subset", "shares", "split_seed"),
 }
 
 
@@ -227,4 +228,6 @@ def _applies(name: str, strategy: str) -> bool:
     row = find_strategy(strategy)
     if name in _GROUPS["Fine-tuning"]:
         return row.needs_weights and row.trains_backbone
+    if name in _GROUPS["From scratch"]:
+        return not row.needs_weights
     return name != "weights" or row.needs_weights

@@ -15,6 +15,7 @@ from tlcore.datasets.dataset import Dataset
 from tlcore.errors import DatasetError, InputError
 
 PARTS = ("train", "validation", "test")
+DRAWN = (0.7, 0.15, 0.15)  # shares where a dataset was given without parts and nobody says otherwise
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +43,10 @@ class Split:
 
 def split(
     dataset: Dataset,
-    shares: Sequence[float] = (0.7, 0.15, 0.15),
+    shares: Sequence[float] = (),
     seed: int = 0,
     fraction: float = 1.0,
+    subset: float = 1.0,
 ) -> Split:
     """Split a dataset.
 
@@ -64,6 +66,7 @@ def split(
         InputError: if the shares, seed or fraction are out of range.
         DatasetError: if a class would have no image in a part that is not empty; it names class and counts.
     """
+    shares = shares or DRAWN
     _check_arguments(shares, seed, fraction)
     random = np.random.default_rng(seed)
     counts = np.bincount(dataset.labels, minlength=len(dataset.classes))

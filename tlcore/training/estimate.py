@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from tlcore.datasets.splits import DRAWN
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.settings import settings
 from tlcore.training.boundary import find_boundary, used_rows
@@ -92,7 +93,9 @@ def _head_parameters(plan: TrainingPlan, rows: list[LayerRow], classes: int) -> 
 def _seconds(plan: TrainingPlan, rows: list[LayerRow], images: int) -> float:
     scale = (plan.input_size / plan.architecture.input_size) ** 2
     connected = {row.name: row.connected_to for row in rows}
-    photos = images * plan.shares[0] * plan.fraction
+    images *= min(1.0, plan.subset if plan.subset <= 1 else plan.subset / images)
+    training, validation, _ = plan.shares or DRAWN  # near enough for datasets that came with other parts
+    photos = images * training * plan.fraction
     seconds = _FIXED_SECONDS
     for phase in plan.phases():
         boundary = find_boundary(plan.cut, connected, phase.first_trainable)
@@ -101,7 +104,7 @@ def _seconds(plan: TrainingPlan, rows: list[LayerRow], images: int) -> float:
         above = 2 * scale * sum(row.multiply_adds for row in rows[position + 1 :])
         computed = images + photos * _changed_copies(plan, phase)
         seconds += computed * (below / (_LITERT_SHARE * machine_rate()) + _PHOTO_SECONDS)
-        trained = photos * _BACKWARD_FACTOR + images * plan.shares[1]  # each epoch is validated, too
+        trained = photos * _BACKWARD_FACTOR + images * validation  # each epoch is validated, too
         seconds += phase.epochs * trained * above / (_TRAINING_SHARE * machine_rate())
     return seconds
 

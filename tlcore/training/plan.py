@@ -6,6 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.splits import Split, split
 from tlcore.errors import InputError, PlanError, Problem
 from tlcore.images.preprocess import PREPROCESSING
 from tlcore.images.resize import RESIZE_MODES
@@ -15,9 +17,12 @@ from tlcore.training.strategies import STRATEGIES, find_strategy
 from tlcore.zoo import catalog
 from tlcore.zoo.tables import layer_table
 
-SCHEMA = 1
+SCHEMA = 2
 POOLINGS = ("average", "max", "flatten")
+HEADS = ("new", "own")
 OPTIMIZERS = ("adam", "rmsprop", "sgd")
+# What fields that came later meant before there were any: plans of an earlier schema are read with these.
+_BEFORE = {1: {"head": "new", "shares": (0.7, 0.15, 0.15)}}
 
 
 def _field(default: Any, help: str, low: float | None = None, high: float | None = None, choices: tuple = ()) -> Any:
@@ -67,6 +72,12 @@ class TrainingPlan:
         choices=("", *(row.name for row in PREPROCESSING)),
     )
     cut_layer: str = _field("", "The backbone layer whose output feeds the head; empty for the last one.")
+    head: str = _field(
+        "",
+        "What follows the features: a new head, or the network's own classifier with as many outputs as there are "
+        "classes; empty for what suits network and strategy.",
+        choices=("", *HEADS),
+    )
     pooling: str = _field("average", "How a map of features becomes a list of numbers.", choices=POOLINGS)
     hidden_units: tuple[int, ...] = _field((), "Units of each hidden dense layer of the head.", 1, 8192)
     dropout: float = _field(0.0, "Share of the head's inputs that are switched off at random.", 0.0, 0.9)
@@ -86,6 +97,13 @@ class TrainingPlan:
         0.05,
         1.0,
     )
+    statistics_momentum: float = _field(
+        0.9,
+        "From scratch: how much of BatchNormalization's running statistics each step keeps. Networks in Keras keep "
+        "0.99 or 0.999, which takes thousands of steps to forget the random start.",
+        0.0,
+        0.9999,
+    )
     learn_statistics: bool = _field(
         False, "Let the BatchNormalization layers that are fine-tuned take new statistics; it often does harm."
     )
@@ -100,8 +118,20 @@ class TrainingPlan:
     )
     class_weights: bool = _field(False, "Whether rare classes count more.")
     label_smoothing: float = _field(0.0, "How far the targets are moved from certainty.", 0.0, 0.5)
+    subset: float = _field(
+        1.0,
+        "How much of the dataset takes part at all, before it is split: a share up to 1, or a number of images.",
+        0.001,
+        1e7,
+    )
     fraction: float = _field(1.0, "Share of the training photos that is used.", 0.001, 1.0)
-    shares: tuple[float, float, float] = _field((0.7, 0.15, 0.15), "Training, validation and test share.", 0.0, 1.0)
+    shares: tuple[float, ...] = _field(
+        (),
+        "Training, validation and test share; empty keeps the parts that the dataset was given with, and draws 70 %, "
+        "15 % and 15 % where it was given with none.",
+        0.0,
+        1.0,
+    )
     split_seed: int = _field(0, "Seed of the split; the same seed gives the same split.", 0, 2**31 - 1)
     seed: int = _field(0, "Seed of the weights and of the order of photos.", 0, 2**31 - 1)
 
@@ -127,6 +157,27 @@ class TrainingPlan:
     def cut(self) -> str:
         """The cut layer in force."""
         return self.cut_layer or self.architecture.last_feature_layer
+
+    @property
+    def has_own_head(self) -> bool:
+        """Whether the network's own classifier follows the features, instead of a new head."""
+        if self.head:
+            return self.head == "own"
+        return self.strategy == "scratch" and self.architecture.own_head_from_scratch
+
+    def split(self, dataset: Dataset) -> Split:
+        """Split a dataset as the plan says.
+
+        Args:
+            dataset: the plan's.
+
+        Returns:
+            Which images serve for what.
+
+        Raises:
+            DatasetError: if a class would have no image in a part.
+        """
+        return split(dataset, self.shares, self.split_seed, self.fraction, self.subset)
 
     @property
     def pixel_mode(self) -> str:
@@ -171,8 +222,10 @@ def plan_from_json(values: dict) -> TrainingPlan:
     """
     if not isinstance(values, dict):
         raise InputError("a plan as a JSON object", type(values).__name__, 'Write it as {"dataset": …, …}.')
-    if values.get("schema", SCHEMA) != SCHEMA:
-        raise InputError(f"a plan of schema {SCHEMA}", f"schema {values['schema']!r}", "Update this program.")
+    schema = values.get("schema", SCHEMA)
+    if schema != SCHEMA and schema not in _BEFORE:
+        raise InputError(f"a plan of schema {SCHEMA} or earlier", f"schema {schema!r}", "Update this program.")
+    values = {**_BEFORE.get(schema, {}), **values}
     fields = {field.name: field for field in dataclasses.fields(TrainingPlan)}
     known = {name: _plain_to_field(fields[name], value) for name, value in values.items() if name in fields}
     unknown = [

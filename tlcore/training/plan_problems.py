@@ -41,6 +41,7 @@ def plan_problems(plan: TrainingPlan) -> list[Problem]:
         _share_problems,
         _strategy_problems,
         _statistics_problems,
+        _head_problems,
         _augmentation_problems,
         _backbone_problems,
     )
@@ -78,8 +79,11 @@ def _share_problems(plan: TrainingPlan) -> list[Problem]:
     found = []
     if not plan.dataset:
         found.append(Problem("dataset", plan.dataset, "Choose a dataset."))
-    if len(plan.shares) != 3 or min(plan.shares) <= 0 or abs(sum(plan.shares) - 1) > 1e-6:
-        found.append(Problem("shares", plan.shares, "Give three shares above 0 that add up to 1."))
+    if plan.shares and (len(plan.shares) != 3 or min(plan.shares) <= 0 or abs(sum(plan.shares) - 1) > 1e-6):
+        mend = "Give three shares above 0 that add up to 1, or none to keep the parts that the dataset was given with."
+        found.append(Problem("shares", plan.shares, mend))
+    if plan.subset > 1 and plan.subset != int(plan.subset):
+        found.append(Problem("subset", plan.subset, "Above 1 it is a number of images: choose a whole number."))
     return found
 
 
@@ -109,9 +113,34 @@ def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
 
 
 def _statistics_problems(plan: TrainingPlan) -> list[Problem]:
+    found = []
     if plan.learn_statistics and plan.strategy == "frozen":
-        return [Problem("learn_statistics", True, "Nothing of a frozen backbone learns: choose false.")]
-    return []
+        found.append(Problem("learn_statistics", True, "Nothing of a frozen backbone learns: choose false."))
+    default = type(plan).__dataclass_fields__["statistics_momentum"].default
+    if plan.statistics_momentum != default and plan.strategy != "scratch":
+        mend = f"Only training from scratch sets it: leave it at {default}."
+        found.append(Problem("statistics_momentum", plan.statistics_momentum, mend))
+    return found
+
+
+def _head_problems(plan: TrainingPlan) -> list[Problem]:
+    try:
+        if not plan.has_own_head:
+            return []
+        cuts = ("", plan.architecture.last_feature_layer)
+    except NotFoundError:
+        return []  # the backbone is named among the problems already
+    mend = "The network's own classifier has this built in: leave it as it is, or choose a new head."
+    fields = type(plan).__dataclass_fields__
+    found = [
+        Problem(name, getattr(plan, name), mend)
+        for name in ("pooling", "hidden_units", "dropout")
+        if getattr(plan, name) != fields[name].default
+    ]
+    if plan.cut_layer not in cuts:
+        mend = f"The network's own classifier follows {cuts[1]}: leave this empty, or choose a new head."
+        found.append(Problem("cut_layer", plan.cut_layer, mend))
+    return found
 
 
 def _augmentation_problems(plan: TrainingPlan) -> list[Problem]:
@@ -127,6 +156,8 @@ def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
         architecture = catalog.find(plan.backbone)
     except NotFoundError as error:
         return [Problem("backbone", plan.backbone, error.action)]
+    if architecture.why_no_classifier:
+        return [Problem("backbone", plan.backbone, architecture.why_no_classifier)]
     found = []
     if not architecture.can_be_backbone and plan.strategy != "scratch":
         mend = (

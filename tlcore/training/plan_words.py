@@ -12,8 +12,11 @@ from tlcore.zoo import catalog
 
 PERCENTAGES = ("fraction", "dropout", "label_smoothing", "layer_decay")  # fields that hold one share, 0..1
 
+AS_GIVEN = "as given"  # the parts that a dataset came with
+
 _TITLES = {
     "input_size": "Input size in pixels",
+    "subset": "Images that take part (share or number)",
     "fraction": "Share of the training images",
     "resize": "Resizing",
     "preprocessing": "Scaling of pixels",
@@ -26,6 +29,7 @@ _TITLES = {
     "fine_tune_learning_rate": "Learning rate of fine-tuning",
     "schedule": "Schedule of the learning rate",
     "layer_decay": "Learning rate by depth",
+    "statistics_momentum": "Momentum of batch statistics",
     "learn_statistics": "New batch statistics",
     "augmented_views": "Changed copies of each image",
     "early_stopping": "Early stopping after (epochs)",
@@ -46,6 +50,7 @@ _VALUES = {
         "unit": "From 0 to 1 (unit)",
     },
     "cut_layer": {"": "The last one"},
+    "head": {"": "What suits the network", "new": "A new head", "own": "The network's own classifier"},
     "pooling": {"average": "Average", "max": "Maximum", "flatten": "None, all values (flatten)"},
     "optimizer": {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"},
     "schedule": {row.name: row.title for row in SCHEDULES},
@@ -79,6 +84,8 @@ def value_text(name: str, value: object) -> str:
     """
     if isinstance(value, list | tuple):
         return shares_text(value) if name == "shares" else ", ".join(map(str, value)) or "None"
+    if name == "subset":
+        return percent_text(value) if value <= 1 else f"{value:,.0f} images"
     if value in _VALUES.get(name, {}):
         return _VALUES[name][value]
     if isinstance(value, bool):
@@ -94,19 +101,21 @@ def percent_text(share: float) -> str:
 
 
 def shares_text(shares: Sequence[float]) -> str:
-    """Several shares, 0..1, such as "70 %, 15 %, 15 %"."""
-    return ", ".join(map(percent_text, shares))
+    """Several shares, 0..1, such as "70 %, 15 %, 15 %"; none are `AS_GIVEN`."""
+    return ", ".join(map(percent_text, shares)) or AS_GIVEN
 
 
 def parse_shares(text: str) -> tuple[float, ...] | str:
     """Read shares as a person writes them.
 
     Args:
-        text: such as "70 %, 15 %, 15 %", "70, 15, 15" or "0.7, 0.15, 0.15".
+        text: such as "70 %, 15 %, 15 %", "70, 15, 15", "0.7, 0.15, 0.15" or "as given".
 
     Returns:
         The shares, 0..1, or the text unchanged where it does not parse; the plan then says what is wrong.
     """
+    if text.strip().lower() == AS_GIVEN:
+        return ()
     try:
         numbers = [float(part) for part in text.replace("%", "").split(",") if part.strip()]
     except ValueError:

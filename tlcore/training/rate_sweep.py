@@ -9,7 +9,6 @@ import keras
 import numpy as np
 
 from tlcore.datasets.dataset import open_dataset
-from tlcore.datasets.splits import split
 from tlcore.errors import Stopped
 from tlcore.training.assembly import assemble, set_trainable, split_network
 from tlcore.training.learner import Learner
@@ -43,7 +42,7 @@ def find_rate(request: dict, _folder: Path, emit: Callable[[dict], None], should
     keras.backend.clear_session(free_memory=False)
     plan = plan_from_json(request)
     dataset = open_dataset(plan.dataset)
-    parts = split(dataset, plan.shares, plan.split_seed, plan.fraction)
+    parts = plan.split(dataset)
 
     def report(what: str, done: int, total: int) -> None:
         emit({"kind": "progress", "what": what, "done": done, "total": total})

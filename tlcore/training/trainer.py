@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
-from tlcore.datasets.splits import Split, split
+from tlcore.datasets.splits import Split
 from tlcore.errors import Stopped
 from tlcore.training.assembly import assemble, set_trainable, split_network
 from tlcore.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
@@ -91,7 +91,7 @@ class _Training:
         plan = self._plan
         self._emit({"kind": "phase", "state": "preparing", "title": f"Building {plan.architecture.title}"})
         self._progress(f"Building {plan.architecture.title}", 0, 1)
-        self._split = split(self._dataset, plan.shares, plan.split_seed, plan.fraction)
+        self._split = plan.split(self._dataset)
         checkpoint = load_checkpoint(self._folder)
         model = assemble(plan, self._classes)
         phases = plan.phases()

@@ -102,6 +102,8 @@ class Architecture:
         fine_tune_from: the layer where fine-tuning begins by default; "" to begin after two thirds of the layers.
         size_step: input sides that it takes are multiples of this.
         can_be_backbone: whether it makes sense as a feature extractor for photos.
+        labels_pixels: whether it answers for every pixel instead of the whole photo (segmentation).
+        own_head_from_scratch: whether training from scratch keeps its own classifier unless the plan says otherwise.
         evaluation: how photos are cut for the published accuracy, None if it never was an ImageNet classifier.
         multiply_adds: figure published for one image, None if none is known.
         multiply_adds_source: where that figure stands.
@@ -136,6 +138,8 @@ class Architecture:
     fine_tune_from: str = ""
     size_step: int = 1
     can_be_backbone: bool = True
+    labels_pixels: bool = False
+    own_head_from_scratch: bool = False
     evaluation: Evaluation | None = None
     multiply_adds: int | None = None
     multiply_adds_source: str = ""
@@ -144,6 +148,16 @@ class Architecture:
     def input_size(self) -> int:
         """Side of the original's square input in pixels."""
         return self.input_shape[0]
+
+    @property
+    def why_no_classifier(self) -> str:
+        """Why it cannot tell the classes of whole photos apart, in a sentence or two; "" where it can."""
+        if not self.labels_pixels:
+            return ""
+        return (
+            f"{self.title} gives every pixel a class (segmentation) and has no answer for a whole photo. "
+            "Choose a network that classifies, such as ResNet-50."
+        )
 
     @property
     def pretrained_weights(self) -> str:

@@ -30,6 +30,7 @@ ROWS = (
             CutLayer("F6", "84 numbers for the whole picture."),
         ),
         blocks=r"^([CSF]\d)$",
+        own_head_from_scratch=True,
     ),
     Architecture(
         name="AlexNet",
@@ -58,6 +59,7 @@ ROWS = (
             CutLayer("fc7", "4,096 numbers for the whole photo, only at the original size."),
         ),
         blocks=r"^(?:conv|pool)(\d)$",
+        own_head_from_scratch=True,
         top1=62.5,
         top5=83.0,
         accuracy_note="the paper, one network",

@@ -81,6 +81,7 @@ SKIP = {
     ),
     "blocks": r"^(conv|projection|add|pool)",
     "can_be_backbone": False,
+    "own_head_from_scratch": True,
 }
 
 

@@ -29,6 +29,7 @@ ROWS = (
         ),
         blocks=r"^(block\d|fc\d|score_fr|score_pool\d|upscore\w+?)(?=_|$)",
         can_be_backbone=False,
+        labels_pixels=True,
     ),
     Architecture(
         name="UNet",
@@ -57,5 +58,6 @@ ROWS = (
         ),
         blocks=r"^(down\d|bottom|up\d)",
         can_be_backbone=False,
+        labels_pixels=True,
     ),
 )

@@ -26,6 +26,7 @@ FAMILY = {
     ),
     "blocks": r"^(block\d+)",
     "evaluation": Evaluation(256, 224),
+    "own_head_from_scratch": True,
 }
 OWN = FAMILY | {
     "preprocessing": "unit",
