@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import keras
 import numpy as np
 
@@ -24,18 +26,17 @@ def split_at_maps(model: keras.Model, cut_layer: str) -> tuple[str, Head]:
         cut_layer: the layer whose output feeds the head.
 
     Returns:
-        The layer that ends the features, and the head; the cut layer itself where what lies between is no head.
+        The layer that ends the features, and the head: what follows the last maps up to the cut, else what follows the
+        cut layer, else what follows the last maps of all, as a network's own classifier may begin with convolutions.
 
     Raises:
         InputError: if what follows the cut layer is no head either.
     """
-    layer = _last_maps(model, cut_layer)
-    try:
-        return layer, read_head(model, layer)
-    except InputError:
-        if layer == cut_layer:
-            raise
-        return cut_layer, read_head(model, cut_layer)
+    found = dict.fromkeys([_last_maps(model, cut_layer), cut_layer, _last_maps(model, model.layers[-1].name)])
+    for layer in found:
+        with contextlib.suppress(InputError):
+            return layer, read_head(model, layer)
+    return cut_layer, read_head(model, cut_layer)
 
 
 def _last_maps(model: keras.Model, layer: str) -> str:

@@ -17,7 +17,8 @@ from tlcore.inference.prepared import run_card
 from tlcore.reports.changes import CHANGES_FILE
 from tlcore.reports.comparison import load_compared
 from tlcore.reports.take_away import KERAS_FILE
-from tlcore.training.assembly import assemble
+from tlcore.training.assembly import assemble, layer_inputs
+from tlcore.training.boundary import layers_up_to
 from tlcore.training.plan import plan_from_json
 
 _PHOTOS = 300
@@ -64,26 +65,28 @@ def find_changes(request: dict, _folder: Path, emit: Callable[[dict], None], sho
     before, after = map(np.concatenate, parts)
     with replacing(item.run.folder / CHANGES_FILE) as temporary, temporary.open("wb") as file:
         arrays = {"indices": indices, "labels": test.labels[chosen], "before": before, "after": after}
-        np.savez(file, **layer_changes(start, trained), **arrays)
+        np.savez(file, **layer_changes(start, trained, plan.cut), **arrays)
     return {"file": str(item.run.folder / CHANGES_FILE)}
 
 
-def layer_changes(start: keras.Model, trained: keras.Model) -> dict[str, np.ndarray]:
+def layer_changes(start: keras.Model, trained: keras.Model, cut: str) -> dict[str, np.ndarray]:
     """Measure how far the weights of each layer have moved.
 
     Args:
         start: the network before training.
         trained: the same network after it.
+        cut: name of the layer whose output feeds the head.
 
     Returns:
-        "layers", "weights" and "change" as `tlcore.reports.changes.Changes` describes them, without the new head.
+        "layers", "weights" and "change" as `tlcore.reports.changes.Changes` describes them, without the head.
     """
     rows = []
-    for layer in start.layers:
-        if layer.weights and not layer.name.startswith("head_"):
-            before, after = _flat(layer), _flat(trained.get_layer(layer.name))
+    for name in layers_up_to(cut, layer_inputs(start)):
+        layer = start.get_layer(name)
+        if layer.weights:
+            before, after = _flat(layer), _flat(trained.get_layer(name))
             change = np.linalg.norm(after - before) / max(np.linalg.norm(before), 1e-12)
-            rows.append((layer.name, len(before), change))
+            rows.append((name, len(before), change))
     names, weights, change = zip(*rows, strict=True)
     return {"layers": np.array(names), "weights": np.array(weights), "change": np.array(change)}
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from tlcore.caches import remove_older_caches
 from tlcore.runs import run as states
 from tlcore.runs.executors import EXECUTORS, Executor, python_command, start_detached
 from tlcore.runs.jobs import find_job
@@ -146,6 +147,7 @@ def dispatch() -> bool:
     try:
         with contextlib.suppress(sa.exc.OperationalError):
             purge(open_store())
+        remove_older_caches()
         while time.monotonic() - last_work < settings().idle_seconds:
             try:
                 if not lease.take(me, _LEASE_SECONDS, _is_dead):

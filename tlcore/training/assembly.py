@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 
-from tlcore.training.boundary import find_boundary
+from tlcore.training.boundary import find_boundary, layers_up_to
 from tlcore.training.needs import needs_top
 from tlcore.training.plan import Phase, TrainingPlan
 from tlcore.zoo.build import build
-
-# Keras' networks average BatchNormalization statistics over thousands of steps. A run from scratch on some hundred
-# photos takes far fewer, and would be judged with statistics of its random start.
-_SCRATCH_MOMENTUM = 0.9
 
 _POOLINGS = {
     "average": keras.layers.GlobalAveragePooling2D,
     "max": keras.layers.GlobalMaxPooling2D,
     "flatten": keras.layers.Flatten,
 }
+# What lies between a cut and a head's first weights, and gives the same numbers whatever is trained.
+_FIXED = (*_POOLINGS.values(), keras.layers.Reshape)
 
 
 @dataclass(frozen=True)
@@ -50,21 +47,21 @@ def assemble(plan: TrainingPlan, classes: int) -> keras.Model:
 
     Returns:
         A flat functional model: preprocessed photos (n, size, size, channels) → probabilities (n, classes), or
-        (n, 1) for two classes: the probability of the second.
+        (n, 1) from a new head for two classes: the probability of the second.
     """
     keras.utils.set_random_seed(plan.seed)
-    named = {"imagenet": "imagenet", "embedded": "embedded", "none": None}
-    weights = named.get(plan.weights, Path(plan.weights))
-    backbone = build(
-        plan.architecture,
-        input_size=plan.input_size,
-        include_top=needs_top(plan.architecture, plan.cut),
-        weights=weights,
-    )
-    if weights is None:
-        for layer in backbone.layers:
+    model = _with_own_head(plan, classes) if plan.has_own_head else _with_new_head(plan, classes)
+    if plan.weights == "none":
+        # Keras' networks average batch statistics over thousands of steps. A run on some hundred images takes far
+        # fewer, and would be judged with statistics of its random start.
+        for layer in model.layers:
             if isinstance(layer, keras.layers.BatchNormalization):
-                layer.momentum = min(layer.momentum, _SCRATCH_MOMENTUM)
+                layer.momentum = min(layer.momentum, plan.statistics_momentum)
+    return model
+
+
+def _with_new_head(plan: TrainingPlan, classes: int) -> keras.Model:
+    backbone = _backbone(plan, needs_top(plan.architecture, plan.cut))
     features = backbone.get_layer(plan.cut).output
     if len(features.shape) == 4:
         features = _POOLINGS[plan.pooling](name="head_pooling")(features)
@@ -79,17 +76,34 @@ def assemble(plan: TrainingPlan, classes: int) -> keras.Model:
     return keras.Model(backbone.input, output, name="network")
 
 
-def set_trainable(model: keras.Model, phase: Phase) -> None:
-    """Freeze every layer below a phase's first trainable one; the head is always trained.
+def _with_own_head(plan: TrainingPlan, classes: int) -> keras.Model:
+    model = build(plan.architecture, input_size=plan.input_size, classes=classes)
+    if plan.weights != "none":
+        pretrained = _backbone(plan, include_top=False)
+        for name in layers_up_to(plan.cut, layer_inputs(pretrained)):
+            model.get_layer(name).set_weights(pretrained.get_layer(name).get_weights())
+    return model
+
+
+def _backbone(plan: TrainingPlan, include_top: bool) -> keras.Model:
+    named = {"imagenet": "imagenet", "embedded": "embedded", "none": None}
+    weights = named.get(plan.weights, Path(plan.weights))
+    return build(plan.architecture, input_size=plan.input_size, include_top=include_top, weights=weights)
+
+
+def set_trainable(model: keras.Model, plan: TrainingPlan, phase: Phase) -> None:
+    """Freeze every layer of the backbone below a phase's first trainable one; the head is always trained.
 
     Args:
         model: as `assemble` returns.
+        plan: of which it was built.
         phase: says where training begins.
     """
+    backbone = layers_up_to(plan.cut, layer_inputs(model))
     reached = False
     for layer in model.layers:
-        reached = reached or layer.name == phase.first_trainable or layer.name.startswith("head_")
-        layer.trainable = reached
+        reached = reached or layer.name == phase.first_trainable
+        layer.trainable = reached or layer.name not in backbone
 
 
 def split_network(model: keras.Model, plan: TrainingPlan, phase: Phase) -> SplitNetwork:
@@ -103,13 +117,13 @@ def split_network(model: keras.Model, plan: TrainingPlan, phase: Phase) -> Split
     Returns:
         The parts.
     """
-    inputs = {layer.name: _sources(layer) for layer in model.layers}
+    inputs = layer_inputs(model)
     boundary = find_boundary(plan.cut, inputs, phase.first_trainable)
     body = None
     if boundary != plan.cut:
         body = keras.Model(model.get_layer(boundary).output, model.get_layer(plan.cut).output, name="body")
-    elif "head_pooling" in inputs:
-        boundary = "head_pooling"  # nothing to train and nothing random lies between the cut layer and here
+    else:
+        boundary = _above_fixed_layers(model, boundary, inputs)
     start = plan.cut if body else boundary
     head = keras.Model(model.get_layer(start).output, model.output, name="head")
     bottom = None
@@ -118,20 +132,17 @@ def split_network(model: keras.Model, plan: TrainingPlan, phase: Phase) -> Split
     return SplitNetwork(boundary, bottom, body, head)
 
 
-def weights_digest(model: keras.Model) -> str:
-    """Identify the weights of a model.
+def _above_fixed_layers(model: keras.Model, name: str, inputs: dict[str, list[str]]) -> str:
+    """The last layer above a given one, itself included, before anything is trained or random: the head's pooling."""
+    following = [layer for layer in model.layers if name in inputs[layer.name]]
+    if len(following) == 1 and isinstance(following[0], _FIXED):
+        return _above_fixed_layers(model, following[0].name, inputs)
+    return name
 
-    Args:
-        model: any built model.
 
-    Returns:
-        SHA-256 over all weights with their paths, 64 hexadecimal digits.
-    """
-    digest = hashlib.sha256()
-    for weight in model.weights:
-        digest.update(weight.path.encode())
-        digest.update(weight.numpy().tobytes())
-    return digest.hexdigest()
+def layer_inputs(model: keras.Model) -> dict[str, list[str]]:
+    """For each layer of a flat functional model, in its order, the names of the layers that feed it."""
+    return {layer.name: _sources(layer) for layer in model.layers}
 
 
 def _sources(layer: keras.Layer) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tlcore.files import replacing_folder, write_json
 
-VERSION = 1
+VERSION = 2
 _PREFIX = "checkpoint-"
 
 
@@ -22,6 +22,7 @@ class Checkpoint:
     Args:
         epoch: epochs done since the start of the run, at least 1.
         phase: index of the phase in the plan that the last epoch belonged to.
+        phase_start: epochs done before that phase began.
         variables: all arrays of the trained part: weights, running statistics, random states; by path.
         optimizer: all arrays of the optimizer, in its own order.
         best: the arrays of the trained part after the best epoch of the phase; {} if best epochs are not kept.
@@ -32,6 +33,7 @@ class Checkpoint:
 
     epoch: int
     phase: int
+    phase_start: int
     variables: dict[str, np.ndarray]
     optimizer: list[np.ndarray]
     best: dict[str, np.ndarray]
@@ -56,6 +58,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
             "version": VERSION,
             "epoch": checkpoint.epoch,
             "phase": checkpoint.phase,
+            "phase_start": checkpoint.phase_start,
             "paths": list(checkpoint.variables),
             "best_paths": list(checkpoint.best),
             "best_loss": checkpoint.best_loss,
@@ -86,6 +89,7 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
     return Checkpoint(
         epoch=facts["epoch"],
         phase=facts["phase"],
+        phase_start=facts["phase_start"],
         variables=_named(found[-1] / "variables.npz", facts["paths"]),
         optimizer=list(_named(found[-1] / "optimizer.npz").values()),
         best=_named(found[-1] / "best.npz", facts["best_paths"]),

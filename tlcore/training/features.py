@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import Stopped
 from tlcore.files import replacing, write_json
@@ -30,12 +31,10 @@ _SAVE_EVERY = 256
 
 @dataclass(frozen=True)
 class FeatureKey:
-    """What the features of a photo depend on, besides the photo.
+    """What the features of a photo depend on, besides the photo. All of it is part of the key; names are not.
 
     Args:
-        backbone: name of the architecture.
-        weights: digest of the weights below the boundary; "" at the input.
-        boundary: name of the layer; "" at the input.
+        network: what computes them, as `tlcore.inference.identity.function_digest` says; "" for the pixels themselves.
         input_size: side of the square input in pixels.
         channels: 3, or 1 for networks that take grey pictures.
         resize: mode of `tlcore.images.resize`.
@@ -44,9 +43,7 @@ class FeatureKey:
         view: which of the endlessly many changed copies of each photo.
     """
 
-    backbone: str
-    weights: str
-    boundary: str
+    network: str
     input_size: int
     channels: int
     resize: str
@@ -97,8 +94,7 @@ class FeatureCache:
         self._shape = (len(dataset), *shape)
         self._dtype = np.dtype(np.float32 if engine else np.uint8)
         digest = hashlib.sha256(json.dumps(asdict(key)).encode() + dataset.digests.tobytes()).hexdigest()
-        name = "-".join(filter(None, [key.backbone, key.boundary or "pixels", digest[:16]]))
-        self._folder = settings().home / "features" / name
+        self._folder = cache_folder("features") / digest[:40]
         self._rows_path = self._folder / "rows.bin"
         self._done_path = self._folder / "done.npy"
 

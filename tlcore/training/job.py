@@ -18,6 +18,7 @@ from tlcore.training.defaults import run_name
 from tlcore.training.evaluation import PREDICTIONS_FILE, save_predictions
 from tlcore.training.plan import TrainingPlan, plan_from_json
 from tlcore.training.trainer import train as execute_plan
+from tlcore.training.verification import verify
 
 MODEL_FILE = "model.keras"
 
@@ -41,6 +42,7 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
 
     Raises:
         PlanError, DatasetError, NotFoundError, MissingError: if the plan cannot be executed here.
+        VerificationError: if the saved network does not give the predictions.
         Stopped: if asked to stop.
     """
     started = time.perf_counter()
@@ -55,12 +57,21 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
         whole = temporary.with_suffix(".keras")
         outcome.model.save(whole)
         whole.replace(temporary)
+    checked = verify(
+        folder / MODEL_FILE,
+        plan,
+        dataset,
+        outcome.predictions["test"],
+        lambda what, done, total: emit({"kind": "progress", "what": what, "done": done, "total": total}),
+        should_stop,
+    )
     scores = {part: predictions.score().to_json() for part, predictions in outcome.predictions.items()}
     result = {
         "classes": list(dataset.classes),
         "scores": scores,
         "confusion": outcome.predictions["test"].confusion().tolist(),
         "split": outcome.split.digest,
+        "verified": checked.to_json(),
         "epochs": outcome.epochs,
         "training_seconds": outcome.training_seconds,
         "feature_seconds": outcome.feature_seconds,

@@ -34,6 +34,7 @@ class Learner:
     def __init__(self, plan: TrainingPlan, phase: Phase, network: SplitNetwork, classes: int):
         self._network = network
         self._classes = classes
+        self._is_single = network.head.output_shape[-1] == 1  # one sigmoid for two classes
         self._backbone_learns_statistics = plan.weights == "none" or plan.learn_statistics
         self._models = [model for model in (network.body, network.head) if model is not None]
         self._variables = {variable.path: variable for model in self._models for variable in model.variables}
@@ -46,7 +47,7 @@ class Learner:
         self.learning_rate = phase.learning_rate
         self._loss = self._make_loss(plan.label_smoothing)
         features = tf.TensorSpec((None, *(network.body or network.head).inputs[0].shape[1:]), tf.float32)
-        targets = tf.TensorSpec((None, 1 if classes == 2 else classes), tf.float32)
+        targets = tf.TensorSpec((None, *network.head.output_shape[1:]), tf.float32)
         weights = tf.TensorSpec((None,), tf.float32)
         self._step = tf.function(self._take_step, input_signature=[features, targets, weights])
         self._predict = tf.function(self._forward, input_signature=[features])
@@ -125,16 +126,16 @@ class Learner:
         return [variable for optimizer in self._optimizers.values() for variable in optimizer.variables]
 
     def _make_loss(self, smoothing: float) -> keras.losses.Loss:
-        kind = keras.losses.BinaryCrossentropy if self._classes == 2 else keras.losses.CategoricalCrossentropy
+        kind = keras.losses.BinaryCrossentropy if self._is_single else keras.losses.CategoricalCrossentropy
         return kind(label_smoothing=smoothing)
 
     def _targets(self, labels: np.ndarray) -> np.ndarray:
-        if self._classes == 2:
+        if self._is_single:
             return labels[:, None].astype(np.float32)
         return np.eye(self._classes, dtype=np.float32)[labels]
 
     def _columns(self, outputs: np.ndarray) -> np.ndarray:
-        return np.concatenate([1 - outputs, outputs], axis=1) if self._classes == 2 else outputs
+        return np.concatenate([1 - outputs, outputs], axis=1) if self._is_single else outputs
 
     def _take_step(self, features: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:

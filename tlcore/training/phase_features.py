@@ -8,16 +8,29 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import Split
 from tlcore.images.augment_presets import read_augmentation, write_augmentation
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.convert import convert
 from tlcore.inference.engine import Engine
-from tlcore.settings import settings
-from tlcore.training.assembly import SplitNetwork, weights_digest
+from tlcore.inference.identity import function_digest
+from tlcore.training.assembly import SplitNetwork
 from tlcore.training.features import FeatureCache, FeatureKey, compute_rows
 from tlcore.training.plan import TrainingPlan
+
+
+def pixel_key(plan: TrainingPlan) -> FeatureKey:
+    """What the pixels of a plan's photos depend on, as the network's input wants them before they are preprocessed.
+
+    Args:
+        plan: the run.
+
+    Returns:
+        The key of uint8 squares.
+    """
+    return FeatureKey("", plan.input_size, plan.architecture.input_shape[2], plan.resize, preprocessing="")
 
 
 class PhaseFeatures:
@@ -114,15 +127,12 @@ class PhaseFeatures:
         return rows
 
     def _open(self, network: SplitNetwork) -> tuple[FeatureKey, Engine | None]:
-        plan, architecture = self._plan, self._plan.architecture
-        key = FeatureKey("", "", "", plan.input_size, architecture.input_shape[2], plan.resize, "")
+        key = pixel_key(self._plan)
         if network.bottom is None:
             return key, None
-        digest = weights_digest(network.bottom)
-        name = f"{architecture.name}-{plan.input_size}-{network.boundary}-{digest[:16]}.tflite"
-        path = settings().home / "converted" / name
+        digest = function_digest(network.bottom)
+        path = cache_folder("converted") / f"{digest[:40]}.tflite"
         if not path.is_file():
             self._report("Converting the frozen part for LiteRT", 0, 1)
             convert(network.bottom, path)
-        below = {"backbone": architecture.name, "weights": digest, "boundary": network.boundary}
-        return dataclasses.replace(key, **below, preprocessing=plan.pixel_mode), Engine(path)
+        return dataclasses.replace(key, network=digest, preprocessing=self._plan.pixel_mode), Engine(path)

@@ -50,7 +50,7 @@ def find_rate(request: dict, _folder: Path, emit: Callable[[dict], None], should
     report(f"Building {plan.architecture.title}", 0, 1)
     phase = _phase(plan)
     model = assemble(plan, len(dataset.classes))
-    set_trainable(model, phase)
+    set_trainable(model, plan, phase)
     network = split_network(model, plan, phase)
     features = PhaseFeatures(plan, dataset, parts, network, report, should_stop)
     features.begin_epoch(0)

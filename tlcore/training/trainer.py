@@ -86,6 +86,7 @@ class _Training:
         self._feature_seconds = 0.0
         self._training_seconds = 0.0
         self._epoch = 0
+        self._planned = plan.epochs
 
     def run(self) -> Outcome:
         plan = self._plan
@@ -101,17 +102,20 @@ class _Training:
             self._training_seconds = checkpoint.seconds
             self._emit({"kind": "resumed", "epoch": checkpoint.epoch})
         for index, phase in enumerate(phases[start:], start=start):
-            set_trainable(model, phase)
+            set_trainable(model, plan, phase)
             network = split_network(model, plan, phase)
             if checkpoint and checkpoint.phase != index:
                 checkpoint = None
             if checkpoint:
                 _restore_head(model, checkpoint)
+            # A phase that stops early spares its epochs: the next one begins where it ended, with epochs of its own.
+            first_epoch = checkpoint.phase_start if checkpoint else self._epoch
+            self._planned = first_epoch + sum(later.epochs for later in phases[index:])
             features = PhaseFeatures(plan, self._dataset, self._split, network, self._progress, self._should_stop)
             counts = _count_parameters(model)
             self._emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": self._epoch, **counts})
             learner = Learner(plan, phase, network, self._classes)
-            self._train_phase(index, phase, learner, features, checkpoint)
+            self._train_phase(index, phase, first_epoch, learner, features, checkpoint)
             self._feature_seconds += features.seconds
         self._emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": self._epoch})
         predictions = self._predict_parts(learner, features)
@@ -128,10 +132,15 @@ class _Training:
     # Training
 
     def _train_phase(
-        self, index: int, phase: Phase, learner: Learner, features: PhaseFeatures, checkpoint: Checkpoint | None
+        self,
+        index: int,
+        phase: Phase,
+        first_epoch: int,
+        learner: Learner,
+        features: PhaseFeatures,
+        checkpoint: Checkpoint | None,
     ) -> None:
         plan = self._plan
-        first_epoch = sum(earlier.epochs for earlier in plan.phases()[:index])
         best: dict[str, np.ndarray] = {}
         best_loss, waited = float("inf"), 0
         if checkpoint:
@@ -171,6 +180,7 @@ class _Training:
                 Checkpoint(
                     epoch=self._epoch,
                     phase=index,
+                    phase_start=first_epoch,
                     variables=learner.variables(),
                     optimizer=learner.optimizer_state(),
                     best=best,
@@ -236,9 +246,9 @@ class _Training:
                 "kind": "progress",
                 "what": phase.title,
                 "done": self._epoch * photos + seen,
-                "total": self._plan.epochs * photos,
+                "total": self._planned * photos,
                 "epoch": self._epoch + 1,
-                "epochs": self._plan.epochs,
+                "epochs": self._planned,
                 "epoch_share": seen / photos,
                 "photos": photos,
                 "learning_rate": learning_rate,
