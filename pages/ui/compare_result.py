@@ -17,6 +17,7 @@ from tlcore.reports.curves import METRICS, curves_figure, curves_table
 from tlcore.reports.differences import plan_table
 from tlcore.reports.result_tables import pair_table, part_table, result_table
 from tlcore.reports.tradeoff import differing_costs, tradeoff_figure
+from tlcore.runs.verification import is_verified
 
 _SENTENCES = 4
 _RUN_WIDTH = 210  # pixels: on a phone the accuracy still stands beside it
@@ -31,6 +32,7 @@ def show_result(compared: Sequence[ComparedRun]) -> None:
     """
     for warning in incomparable(compared):
         st.warning(plain(warning), icon=":material/balance:")
+    _show_unverified(compared)
     _show_conclusions(compared)
     _show_table(compared)
     _show_curves(compared)
@@ -39,6 +41,16 @@ def show_result(compared: Sequence[ComparedRun]) -> None:
     show_closer(compared)
     _show_plans(compared)
     show_take_away(compared)
+
+
+def _show_unverified(compared: Sequence[ComparedRun]) -> None:
+    titles = [item.title for item in compared if not is_verified(item.run)]
+    if titles:
+        st.warning(
+            f"Not verified, as they were made before runs checked themselves: {plain(', '.join(titles))}. Open each "
+            "of them and verify it before you trust its figures.",
+            icon=":material/unpublished:",
+        )
 
 
 def _show_conclusions(compared: Sequence[ComparedRun]) -> None:

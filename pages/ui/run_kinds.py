@@ -34,6 +34,13 @@ JOB_WORDS = (
         "each. At the end it is judged by test images that it has never seen. You may close this page meanwhile.",
     ),
     JobWords(
+        "verify",
+        "Verifying a run",
+        "Run verified",
+        "The saved network is read back and classifies all test images anew, from their files. Its answers must be "
+        "those that are stored with the run.",
+    ),
+    JobWords(
         "import",
         "Importing a dataset",
         "Dataset imported",

@@ -16,6 +16,7 @@ from pages.ui.run_kinds import heading, sentence
 from pages.ui.run_mistakes import class_names, show_mistakes
 from pages.ui.run_reading import read_run
 from pages.ui.run_tools import show_deleted, show_tools
+from pages.ui.run_verification import link_to_verified, show_verification
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError, StateError
 from tlcore.reports.confusion import confusion_figure, confusion_table
@@ -63,6 +64,8 @@ def show_run(run_id: str) -> None:
     elif run.kind == "example" and run.state == FINISHED:
         # Its pictures are drawn and its runs are queued: what they come to is seen where they are compared.
         st.switch_page("pages/compare.py", query_params={"experiment": run.result["experiment"]})
+    elif run.kind == "verify" and run.has_ended:
+        link_to_verified(run)
     elif run.kind in ("import", "version") and run.state == FINISHED:
         show_import(run)
     elif not run.has_ended:
@@ -194,6 +197,7 @@ def _show_result(run: Run) -> None:
         f"and {result['seconds']:.0f} s in all. The bracket is the range in which the true accuracy lies with "
         "95 % confidence."
     )
+    show_verification(run)
     left, right = st.columns([3, 2])
     with left:
         show_figure(

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 
+from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import open_dataset
 from tlcore.inference.classifier import classify
 from tlcore.inference.prepared import PREPARED, load_prepared
-from tlcore.settings import settings
 from tlcore.training.defaults import suggest_plan
 
 
@@ -23,9 +23,8 @@ def test_a_frozen_run_is_ready_to_classify_when_it_ends(objects, tmp_path):
     backbone = build_network(include_top=False)
     load_weights(backbone)
     assert (result["trainable"], result["frozen"]) == (320 * 5 + 5, backbone.count_params())
-    (key,) = (json.loads(path.read_text()) for path in (settings().home / "features").glob("*/key.json"))
-    assert key["backbone"] == "EmbeddedResNet"
-    assert len(key["weights"]) == 64
+    (key,) = (json.loads(path.read_text()) for path in cache_folder("features").glob("*/key.json"))
+    assert len(key["network"]) == 64
     trained = load_prepared(tmp_path / PREPARED)
     assert trained.card.classes == dataset.classes
     test = load_predictions(tmp_path / "predictions.npz", "test")

@@ -30,13 +30,13 @@ SIZE = 48
 
 def feature_key(view: int) -> FeatureKey:
     """Pixels at the input: what is kept needs no network."""
-    return FeatureKey("", "", "", SIZE, 3, "stretch", "", "light", view)
+    return FeatureKey("", SIZE, 3, "stretch", "", "light", view)
 
 
 def made_checkpoint(epoch: int) -> Checkpoint:
     """A checkpoint in which every number is the epoch."""
     arrays = {f"layer_{number}": np.full((40, 40), epoch, np.float32) for number in range(8)}
-    return Checkpoint(epoch, 0, arrays, [*arrays.values()], arrays, float(epoch), 0, float(epoch))
+    return Checkpoint(epoch, 0, 0, arrays, [*arrays.values()], arrays, float(epoch), 0, float(epoch))
 
 
 def work(dataset_id: str) -> None:

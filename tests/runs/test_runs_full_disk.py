@@ -69,7 +69,7 @@ def test_a_full_disk_leaves_datasets_and_features_whole(small_disk):
     assert [each.id for each in list_datasets()] == [dataset.id]
     assert [path.name for path in datasets_folder().iterdir()] == [dataset.id]
 
-    key = FeatureKey("", "", "", 96, 3, "stretch", "")
+    key = FeatureKey("", 96, 3, "stretch", "")
     with pytest.raises(OSError) as caught:
         FeatureCache(dataset, key, None).rows(np.arange(len(dataset)))
     assert is_disk_full(caught.value)

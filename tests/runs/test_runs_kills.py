@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.runs import client
@@ -53,7 +54,7 @@ def check_all(home: Path, dataset: Dataset) -> None:
     for each in list_datasets():
         for index in range(len(each)):
             assert hashlib.sha256(each.image_bytes(index)).digest() == each.digests[index].tobytes()
-    for path in (home / "features").glob("*/done.npy"):
+    for path in cache_folder("features").glob("*/done.npy"):
         assert np.load(path).shape == (len(dataset),)
 
 

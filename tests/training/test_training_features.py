@@ -7,13 +7,13 @@ import dataclasses
 import numpy as np
 import pytest
 
+from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import Stopped
-from tlcore.settings import settings
 from tlcore.training import features
 from tlcore.training.features import FeatureCache, FeatureKey, read_pixels
 
-KEY = FeatureKey("", "", "", input_size=32, channels=3, resize="stretch", preprocessing="")
+KEY = FeatureKey("", input_size=32, channels=3, resize="stretch", preprocessing="")
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_stop_keeps_what_is_computed(objects, counted):
 def test_damaged_files_are_computed_again(objects, counted):
     dataset = open_dataset(objects)
     FeatureCache(dataset, KEY, None).rows(np.arange(5))
-    path = next((settings().home / "features").rglob("rows.bin"))
+    path = next(cache_folder("features").rglob("rows.bin"))
     path.write_bytes(path.read_bytes()[:100])
     counted.clear()
     rows = FeatureCache(dataset, KEY, None).rows(np.arange(5))
@@ -73,9 +73,9 @@ def test_each_view_of_a_photo_differs_and_stays_the_same(objects):
 
 def test_networks_that_take_grey_pictures_get_luminance(objects):
     dataset = open_dataset(objects)
-    grey = FeatureKey("", "", "", input_size=16, channels=1, resize="stretch", preprocessing="")
+    grey = FeatureKey("", input_size=16, channels=1, resize="stretch", preprocessing="")
     pixels = read_pixels(dataset, 0, grey)
     assert pixels.shape == (16, 16, 1)
-    colour = read_pixels(dataset, 0, FeatureKey("", "", "", 16, 3, "stretch", "")).astype(float)
+    colour = read_pixels(dataset, 0, FeatureKey("", 16, 3, "stretch", "")).astype(float)
     expected = colour @ [0.299, 0.587, 0.114]
     assert np.abs(pixels[..., 0] - expected).max() <= 1

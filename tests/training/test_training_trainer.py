@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import open_dataset
-from tlcore.settings import settings
 from tlcore.training.evaluation import load_predictions
 from tlcore.training.plan import TrainingPlan
 
@@ -118,7 +118,7 @@ def test_layers_that_are_fine_tuned_take_new_statistics_if_asked_to(weights):
     )
     phase = plan.phases()[-1]
     model = assemble(plan, classes=2)
-    set_trainable(model, phase)
+    set_trainable(model, plan, phase)
     network = split_network(model, plan, phase)
     learner = Learner(plan, phase, network, classes=2)
     means = {name: model.get_layer(name).moving_mean for name in ("conv_dw_11_bn", "conv_pw_13_bn")}
@@ -139,7 +139,7 @@ def test_a_stopped_run_goes_on_with_the_same_curve_augmented_or_not(objects, wei
         execute(plan, tmp_path / "broken", stop_after=2)
     _, resumed = execute(plan, tmp_path / "broken")
     assert resumed[1] == {"kind": "resumed", "epoch": 2}
-    kept = [path for path in (settings().home / "features").glob("*/key.json") if '"light"' in path.read_text("utf-8")]
+    kept = [path for path in cache_folder("features").glob("*/key.json") if '"light"' in path.read_text("utf-8")]
     assert len(kept) == 2
     losses = {event["epoch"]: event["train_loss"] for event in expected if event["kind"] == "epoch"}
     assert losses[4] < losses[1]
@@ -154,7 +154,7 @@ def test_new_changed_copies_each_epoch_are_not_kept(objects, weights, tmp_path):
     result, events = execute(plan, tmp_path)
     first, last = (event["train_loss"] for event in events if event["kind"] == "epoch")
     assert last < first
-    assert len(list((settings().home / "features").glob("*/key.json"))) == 1
+    assert len(list(cache_folder("features").glob("*/key.json"))) == 1
     # What it is judged by are the photos as they are.
     assert result["scores"]["train"]["images"] == 42
 
@@ -180,7 +180,7 @@ def test_the_assembled_mobilenet_v2_has_the_counts_of_the_estimate(values, train
     plan = TrainingPlan(dataset="a-1", input_size=96, **values)
     model = assemble(plan, classes=2)
     phase = plan.phases()[-1]
-    set_trainable(model, phase)
+    set_trainable(model, plan, phase)
     assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) == trainable
     assert model.count_params() == 2_257_984 + 1_281
     assert estimate(plan, 100, 2).trainable == trainable

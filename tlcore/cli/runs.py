@@ -1,4 +1,4 @@
-"""Commands about runs: `runs list|show|stop|resume|retry|describe|delete|restore`."""
+"""Commands about runs: `runs list|show|stop|resume|retry|verify|describe|delete|restore`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import argparse
 import dataclasses
 
 from tlcore.cli.answer import Answer, text_table
+from tlcore.cli.waiting import wait_and_show
+from tlcore.errors import StudioError
 from tlcore.runs import client
 from tlcore.runs.queue import place_text, places_in_line
-from tlcore.runs.run import Run
+from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
+from tlcore.runs.verification import runs_to_verify, submit_verification, verification_text
 from tlcore.settings import KEEP_DELETED
 
 
@@ -38,6 +41,9 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
         parser = group.add_parser(name, parents=[shared], help=help)
         parser.add_argument("run")
         parser.set_defaults(command=command)
+    check = group.add_parser("verify", parents=[shared], help="check that runs are what their saved networks do")
+    check.add_argument("runs", nargs="*", metavar="RUN", help="ids; none for all finished training runs")
+    check.set_defaults(command=_verify)
     describe = group.add_parser("describe", parents=[shared], help="rename a run, give it notes and tags")
     describe.add_argument("run")
     describe.add_argument("--name", help="what to call it")
@@ -70,6 +76,8 @@ def describe_run(run: Run) -> Answer:
         )
     for part, score in run.result.get("scores", {}).items():
         lines.append(f"{part}: {score['correct']} of {score['images']} correct ({100 * score['accuracy']:.2f} %)")
+    if run.kind == "train" and run.state == FINISHED:
+        lines.append(verification_text(run))
     if run.error:
         lines.append(run.error["message"])
     return Answer({**dataclasses.asdict(run), "epochs": epochs}, "\n".join(lines))
@@ -131,6 +139,21 @@ def _resume(options: argparse.Namespace) -> Answer:
 def _retry(options: argparse.Namespace) -> Answer:
     run = client.retry(options.run)
     return Answer({"run": run.id}, f"Run {run.id} is queued with the plan of run {options.run}.")
+
+
+def _verify(options: argparse.Namespace) -> Answer:
+    rows = [_verified(run) for run in runs_to_verify(options.runs)]
+    text = "\n".join(f"{row['run']}  {row['name']}: {row['message']}" for row in rows)
+    return Answer(rows, text or "There are no finished training runs.", code=0 if all(row["ok"] for row in rows) else 1)
+
+
+def _verified(run: Run) -> dict:
+    """Check one run; whatever comes of it, the others are checked as well."""
+    try:
+        wait_and_show(submit_verification(run).id)
+    except StudioError as error:
+        return {"run": run.id, "name": run.name, "ok": False, "message": error.action}
+    return {"run": run.id, "name": run.name, "ok": True, "message": verification_text(open_store().run(run.id))}
 
 
 def _describe(options: argparse.Namespace) -> Answer:

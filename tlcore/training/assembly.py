@@ -80,8 +80,10 @@ def _with_own_head(plan: TrainingPlan, classes: int) -> keras.Model:
     model = build(plan.architecture, input_size=plan.input_size, classes=classes)
     if plan.weights != "none":
         pretrained = _backbone(plan, include_top=False)
-        for name in layers_up_to(plan.cut, layer_inputs(pretrained)):
-            model.get_layer(name).set_weights(pretrained.get_layer(name).get_weights())
+        used = layers_up_to(plan.cut, layer_inputs(pretrained))
+        for layer in pretrained.layers:
+            if layer.name in used and layer.weights:
+                model.get_layer(layer.name).set_weights(layer.get_weights())
     return model
 
 
@@ -99,11 +101,12 @@ def set_trainable(model: keras.Model, plan: TrainingPlan, phase: Phase) -> None:
         plan: of which it was built.
         phase: says where training begins.
     """
-    backbone = layers_up_to(plan.cut, layer_inputs(model))
-    reached = False
+    inputs = layer_inputs(model)
+    names = list(inputs)
+    first = names.index(phase.first_trainable) if phase.first_trainable else len(names)
+    frozen = set(names[:first]) & set(layers_up_to(plan.cut, inputs))
     for layer in model.layers:
-        reached = reached or layer.name == phase.first_trainable
-        layer.trainable = reached or layer.name not in backbone
+        layer.trainable = layer.name not in frozen
 
 
 def split_network(model: keras.Model, plan: TrainingPlan, phase: Phase) -> SplitNetwork:
@@ -118,17 +121,18 @@ def split_network(model: keras.Model, plan: TrainingPlan, phase: Phase) -> Split
         The parts.
     """
     inputs = layer_inputs(model)
+    outputs = {row.name: row.output for row in model.operations}
     boundary = find_boundary(plan.cut, inputs, phase.first_trainable)
     body = None
     if boundary != plan.cut:
-        body = keras.Model(model.get_layer(boundary).output, model.get_layer(plan.cut).output, name="body")
+        body = keras.Model(outputs[boundary], outputs[plan.cut], name="body")
     else:
         boundary = _above_fixed_layers(model, boundary, inputs)
     start = plan.cut if body else boundary
-    head = keras.Model(model.get_layer(start).output, model.output, name="head")
+    head = keras.Model(outputs[start], model.output, name="head")
     bottom = None
     if boundary != model.layers[0].name:
-        bottom = keras.Model(model.input, model.get_layer(boundary).output, name="bottom")
+        bottom = keras.Model(model.input, outputs[boundary], name="bottom")
     return SplitNetwork(boundary, bottom, body, head)
 
 
@@ -141,10 +145,13 @@ def _above_fixed_layers(model: keras.Model, name: str, inputs: dict[str, list[st
 
 
 def layer_inputs(model: keras.Model) -> dict[str, list[str]]:
-    """For each layer of a flat functional model, in its order, the names of the layers that feed it."""
-    return {layer.name: _sources(layer) for layer in model.layers}
+    """Say how a flat functional model is connected.
 
+    Args:
+        model: any.
 
-def _sources(layer: keras.Layer) -> list[str]:
-    node = layer._inbound_nodes[0]
-    return [operation.operation.name for operation in node.parent_nodes]
+    Returns:
+        For each layer, and each operation that is no layer (MobileNetV3 multiplies so), in the model's order, the names
+        of those that feed it.
+    """
+    return {row.name: [node.operation.name for node in row._inbound_nodes[0].parent_nodes] for row in model.operations}

@@ -16,6 +16,7 @@ from tlcore.images.augment_presets import read_augmentation
 from tlcore.settings import settings
 from tlcore.training.boundary import find_boundary, used_rows
 from tlcore.training.map_sizes import output_shape_at
+from tlcore.training.own_head import own_head_parameters
 from tlcore.training.plan import Phase, TrainingPlan
 from tlcore.zoo.tables import LayerRow
 
@@ -86,6 +87,8 @@ def _head_inputs(plan: TrainingPlan, rows: list[LayerRow]) -> int:
 
 
 def _head_parameters(plan: TrainingPlan, rows: list[LayerRow], classes: int) -> int:
+    if plan.has_own_head:
+        return own_head_parameters(plan, classes)
     widths = [_head_inputs(plan, rows), *plan.hidden_units, 1 if classes == 2 else classes]
     return sum((before + 1) * after for before, after in itertools.pairwise(widths))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -13,10 +13,10 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import InputError
 from tlcore.files import replacing
 from tlcore.inference.job import prepare_model
-from tlcore.inference.prepared import PREPARED, run_card
+from tlcore.inference.prepared import PREPARED, Card, run_card
 from tlcore.training.defaults import run_name
 from tlcore.training.evaluation import PREDICTIONS_FILE, save_predictions
-from tlcore.training.plan import TrainingPlan, plan_from_json
+from tlcore.training.plan import plan_from_json
 from tlcore.training.trainer import train as execute_plan
 from tlcore.training.verification import verify
 
@@ -57,9 +57,10 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
         whole = temporary.with_suffix(".keras")
         outcome.model.save(whole)
         whole.replace(temporary)
+    card = run_card(plan.to_json(), dataset.classes, run_name(plan))
     checked = verify(
         folder / MODEL_FILE,
-        plan,
+        card,
         dataset,
         outcome.predictions["test"],
         lambda what, done, total: emit({"kind": "progress", "what": what, "done": done, "total": total}),
@@ -80,13 +81,13 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
     }
     emit({"kind": "evaluated", **result})
     if len(outcome.model.layers) <= _QUICK_LAYERS:
-        _prepare(outcome.model, plan, dataset.classes, folder / PREPARED)
+        _prepare(outcome.model, plan.cut, card, folder / PREPARED)
     return result
 
 
-def _prepare(model: keras.Model, plan: TrainingPlan, classes: Sequence[str], folder: Path) -> None:
+def _prepare(model: keras.Model, cut_layer: str, card: Card, folder: Path) -> None:
     """Make a trained network ready to classify; the run is as good without."""
     try:
-        prepare_model(model, plan.cut, folder, run_card(plan.to_json(), classes, run_name(plan)))
+        prepare_model(model, cut_layer, folder, card)
     except InputError:
         logger.exception("the trained network could not be prepared")

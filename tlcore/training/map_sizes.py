@@ -35,7 +35,7 @@ def output_shape_at(rows: Sequence[LayerRow], input_size: int) -> tuple[int, ...
 def _side(row: LayerRow, by_name: dict[str, LayerRow], sides: dict[str, int]) -> int:
     # Of several inputs the largest counts: the others, such as the weights of channels, spread over it.
     source = max((name for name in row.connected_to if name in sides), key=sides.__getitem__, default=None)
-    if source is None or row.output_shape[0] == 1 < by_name[source].output_shape[0]:
+    if source is None:
         return row.output_shape[0]
     before, originally = sides[source], by_name[source].output_shape[0]
     window, stride = _WINDOW.search(row.detail), _STRIDE.search(row.detail)
@@ -49,4 +49,6 @@ def _side(row: LayerRow, by_name: dict[str, LayerRow], sides: dict[str, int]) ->
         return (before - int(window[1])) // step + 1
     if row.type in ("ZeroPadding2D", "Cropping2D"):
         return before + row.output_shape[0] - originally
+    if row.output_shape[0] == 1 < originally:
+        return 1  # pooled as a whole
     return before * row.output_shape[0] // originally

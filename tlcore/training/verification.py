@@ -12,10 +12,9 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import Stopped, VerificationError
 from tlcore.images.preprocess import preprocess
+from tlcore.inference.classifier import see
+from tlcore.inference.prepared import Card
 from tlcore.training.evaluation import Predictions
-from tlcore.training.features import read_pixels
-from tlcore.training.phase_features import pixel_key
-from tlcore.training.plan import TrainingPlan
 
 LARGEST_DIFFERENCE = 1e-3
 SAMPLE = 64
@@ -43,7 +42,7 @@ class Verification:
 
 def verify(
     model_file: Path,
-    plan: TrainingPlan,
+    card: Card,
     dataset: Dataset,
     test: Predictions,
     report: Callable[[str, int, int], None],
@@ -56,12 +55,12 @@ def verify(
 
     Args:
         model_file: the network as it was saved.
-        plan: of the run; says how images are resized and preprocessed.
-        dataset: of the plan.
+        card: of the run, as `tlcore.inference.prepared.run_card` gives it; says how images are read.
+        dataset: the run's.
         test: the stored predictions of the test part.
         report: takes what is being done, how much of it is done, and of how much.
         should_stop: asked between batches.
-        sample: how many images at most, drawn by the plan's seed; None for all.
+        sample: how many images at most, drawn by a fixed seed; None for all.
 
     Returns:
         What the check came to.
@@ -72,14 +71,14 @@ def verify(
     """
     chosen = np.arange(len(test.indices))
     if sample is not None and len(chosen) > sample:
-        chosen = np.sort(np.random.default_rng(plan.seed).choice(len(chosen), sample, replace=False))
+        chosen = np.sort(np.random.default_rng(0).choice(len(chosen), sample, replace=False))
     model = keras.models.load_model(model_file, compile=False)
     difference, wrong = 0.0, 0
     for start in range(0, len(chosen), _BATCH):
         if should_stop():
             raise Stopped
         batch = chosen[start : start + _BATCH]
-        found = _probabilities(model, plan, dataset, test.indices[batch])
+        found = _probabilities(model, card, dataset, test.indices[batch])
         apart = np.abs(found - test.probabilities[batch]).max(axis=1)
         # A probability that is no number differs, too.
         wrong += int((~(apart <= LARGEST_DIFFERENCE)).sum())
@@ -94,8 +93,7 @@ def verify(
     return Verification(len(chosen), len(test.indices), difference)
 
 
-def _probabilities(model: keras.Model, plan: TrainingPlan, dataset: Dataset, indices: np.ndarray) -> np.ndarray:
-    key = pixel_key(plan)
-    pixels = np.stack([read_pixels(dataset, int(index), key) for index in indices])
-    outputs = np.asarray(model(preprocess(pixels, plan.pixel_mode), training=False))
+def _probabilities(model: keras.Model, card: Card, dataset: Dataset, indices: np.ndarray) -> np.ndarray:
+    pixels = np.stack([see(card, dataset.image(int(index))) for index in indices])
+    outputs = np.asarray(model(preprocess(pixels, card.preprocessing), training=False))
     return np.concatenate([1 - outputs, outputs], axis=1) if outputs.shape[1] == 1 else outputs
