@@ -115,6 +115,7 @@ def finished_run(home):
             "scores": {part: predictions[part].score().to_json() for part in PARTS},
             "confusion": predictions["test"].confusion().tolist(),
             "split": parts.digest,
+            "split_words": parts.sentence,
             "verified": {"images": len(parts.test), "of": len(parts.test), "difference": 0.0},
             "epochs": 3,
             "training_seconds": 1.5,

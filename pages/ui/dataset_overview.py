@@ -14,7 +14,15 @@ from tlcore.datasets.report import ImportReport
 from tlcore.datasets.splits import split
 from tlcore.errors import DatasetError
 
-_TITLES = {"class": "Class", "train": "Training", "validation": "Validation", "test": "Test"}
+_TITLES = {
+    "class": "Class",
+    "given train": "Given for training",
+    "given validation": "Given for validation",
+    "given test": "Given for test",
+    "train": "Training",
+    "validation": "Validation",
+    "test": "Test",
+}
 _MOST_GROUPS = 12
 _MOST_FILES = 200
 
@@ -26,7 +34,7 @@ def show_overview(dataset: Dataset) -> None:
         dataset: any dataset.
     """
     _show_origin(dataset)
-    rows, problem = _rows(dataset.id, dataset)
+    rows, is_split, sentence = _rows(dataset.id, dataset)
     left, right = st.columns([3, 2])
     with left:
         most = max(row["images"] for row in rows)
@@ -36,23 +44,21 @@ def show_overview(dataset: Dataset) -> None:
         )
     with right:
         st.write(f"**{len(dataset):,} images** in {len(dataset.classes):,} classes. {size_sentence(dataset)}")
-        if problem:
-            st.warning(plain(problem), icon=":material/call_split:")
+        if is_split:
+            st.caption(f"Split as a new plan does. {sentence} A run may have used another split; its page says so.")
         else:
-            st.caption(
-                "Split as a new plan does: 70 % training, 15 % validation, 15 % test, by chance. A run may have used "
-                "other shares; its plan says so."
-            )
+            st.warning(plain(sentence), icon=":material/call_split:")
         _show_report(dataset)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _rows(dataset_id: str, _dataset: Dataset) -> tuple[list[dict], str]:
-    """Counts by class and part; where no split is possible without the parts, and why."""
+def _rows(dataset_id: str, _dataset: Dataset) -> tuple[list[dict], bool, str]:
+    """Counts by class and part, and where the split comes from; where none is possible without the parts, and why."""
     try:
-        return class_rows(_dataset, split(_dataset)), ""
+        parts = split(_dataset)
+        return class_rows(_dataset, parts), True, parts.sentence
     except DatasetError as error:
-        return class_rows(_dataset, None), str(error)
+        return class_rows(_dataset, None), False, str(error)
 
 
 def _show_origin(dataset: Dataset) -> None:

@@ -197,6 +197,8 @@ def _show_result(run: Run) -> None:
         f"and {result['seconds']:.0f} s in all. The bracket is the range in which the true accuracy lies with "
         "95 % confidence."
     )
+    if result.get("split_words"):
+        st.caption(result["split_words"])
     show_verification(run)
     left, right = st.columns([3, 2])
     with left:

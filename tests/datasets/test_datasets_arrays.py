@@ -67,7 +67,8 @@ def test_two_pairs_in_one_file(tmp_path, write):
     dataset = import_dataset("arrays", {"path": tmp_path / "set.npz"})
     assert dataset.name == "set" and dataset.labels.tolist() == LABELS.tolist()
     assert np.array_equal(dataset.image(11), IMAGES[11]) and dataset.names[8] == "x_test/000000"
-    assert "joined" in dataset.report.notes[0]
+    assert dataset.parts.tolist() == [0] * 8 + [2] * 4
+    assert dataset.given_parts() == {"train": 8, "test": 4}
 
 
 def test_two_pairs_in_four_files(tmp_path):

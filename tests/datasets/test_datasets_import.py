@@ -164,6 +164,7 @@ def test_kill_leaves_no_half_dataset(home):
 def test_fifty_thousand_images_open_at_once(home):
     from tlcore.datasets.dataset import Dataset
     from tlcore.datasets.keeping import keep
+    from tlcore.datasets.parts import NOT_GIVEN
     from tlcore.datasets.report import ImportReport
 
     count, data = 50_000, photo_bytes(0, (8, 8))
@@ -176,6 +177,7 @@ def test_fifty_thousand_images_open_at_once(home):
             name="many",
             classes=("a", "b"),
             labels=random.integers(0, 2, count).astype(np.int32),
+            parts=np.full(count, NOT_GIVEN, np.int8),
             names=tuple(f"folder/photo_{index:06d}.jpg" for index in range(count)),
             digests=random.integers(0, 256, (count, 32)).astype(np.uint8),
             groups=np.arange(count, dtype=np.int32),

@@ -9,7 +9,7 @@ from tlcore.cli.answer import Answer, text_table
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.deleting import deleted_datasets, purge_dataset, restore_dataset
 from tlcore.datasets.importer import import_dataset
-from tlcore.datasets.overview import change_sentence, size_sentence
+from tlcore.datasets.overview import change_sentence, class_rows, size_sentence
 from tlcore.datasets.sources import SOURCES
 from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError
@@ -141,11 +141,16 @@ def _suspects(options: argparse.Namespace) -> Answer:
 
 
 def _describe(dataset: Dataset) -> Answer:
-    counts = dataset.counts()
+    given = dataset.given_parts()
     lines = [f"{dataset.id}: {len(dataset)} images, {len(dataset.classes)} classes"]
     if "parent" in dataset.source:
         lines.append(f"  a version of {dataset.source['parent']}: {change_sentence(dataset)}")
-    lines += [f"  {name}: {count}" for name, count in counts.items()]
+    for row in class_rows(dataset, None):
+        listed = ", ".join(f"{row[f'given {part}']} {part}" for part in given)
+        lines.append(f"  {row['class']}: {row['images']}" + (f" ({listed})" if given else ""))
+    if given:
+        listed = ", ".join(f"{count} {part}" for part, count in given.items())
+        lines.append(f"  given parts: {listed}; plans keep them unless they name shares")
     lines.append(f"  {size_sentence(dataset)}")
     lines += [f"  {sentence}" for sentence in dataset.report.sentences()]
     return Answer(dataset.to_json(), "\n".join(lines))

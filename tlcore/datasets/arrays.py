@@ -9,22 +9,23 @@ from pathlib import Path
 import numpy as np
 
 from tlcore.datasets.npy import open_arrays
+from tlcore.datasets.parts import NOT_GIVEN
 from tlcore.datasets.source import Emit, Listing, Option, Source
 from tlcore.errors import DatasetError
 from tlcore.settings import settings
 
 PAIRS = (
-    ("x_train", "y_train"),
-    ("x_val", "y_val"),
-    ("x_test", "y_test"),
-    ("train_images", "train_labels"),
-    ("val_images", "val_labels"),
-    ("test_images", "test_labels"),
-    ("images", "labels"),
-    ("x", "y"),
-    ("X", "y"),
-    ("data", "labels"),
-    ("data", "target"),
+    ("x_train", "y_train", 0),
+    ("x_val", "y_val", 1),
+    ("x_test", "y_test", 2),
+    ("train_images", "train_labels", 0),
+    ("val_images", "val_labels", 1),
+    ("test_images", "test_labels", 2),
+    ("images", "labels", NOT_GIVEN),
+    ("x", "y", NOT_GIVEN),
+    ("X", "y", NOT_GIVEN),
+    ("data", "labels", NOT_GIVEN),
+    ("data", "target", NOT_GIVEN),
 )
 PIECE = 256
 
@@ -37,11 +38,13 @@ class Pair:
         name: what to call the images.
         images: array (n, h, w), (n, h, w, 1) or (n, h, w, 3) of numbers.
         labels: array (n,) or (n, 1) of integers or texts, or one-hot (n, classes).
+        part: which part of a split they are: position in `tlcore.datasets.parts.PARTS`, or `NOT_GIVEN`.
     """
 
     name: str
     images: np.ndarray
     labels: np.ndarray
+    part: int = NOT_GIVEN
 
 
 def list_pairs(name: str, pairs: Sequence[Pair], classes: Sequence[str] = ()) -> Listing:
@@ -49,7 +52,7 @@ def list_pairs(name: str, pairs: Sequence[Pair], classes: Sequence[str] = ()) ->
 
     Args:
         name: what to call the dataset.
-        pairs: one or more; the split is made anew.
+        pairs: one or more; of several each stays the part of the split that it is.
         classes: class names in the order of integer labels; without them the labels themselves are the names.
 
     Returns:
@@ -92,7 +95,7 @@ def list_pairs(name: str, pairs: Sequence[Pair], classes: Sequence[str] = ()) ->
         names=tuple(f"{pair.name}/{index:06d}" for pair in pairs for index in range(len(pair.images))),
         labels=labels.tolist(),
         read=read,
-        notes=(f"{len(pairs)} pairs of arrays were joined; the split is made anew.",) if len(pairs) > 1 else (),
+        parts=[pair.part for pair in pairs for _ in range(len(pair.images))] if len(pairs) > 1 else (),
     )
 
 
@@ -166,14 +169,14 @@ def _open(options: Mapping[str, object], emit: Emit) -> Listing:
     path = Path(options["path"]).expanduser()
     arrays = open_arrays(path)
     if options["labels"]:
-        pairs = [_given_pair("images", arrays, Path(options["labels"]))]
+        pairs = [_given_pair("images", arrays, Path(options["labels"]), 0)]
         if options["test_images"]:
             if not options["test_labels"]:
                 raise DatasetError("test_labels beside test_images", "none", "Give both or neither.")
             test = open_arrays(Path(options["test_images"]).expanduser())
-            pairs.append(_given_pair("test_images", test, Path(options["test_labels"])))
+            pairs.append(_given_pair("test_images", test, Path(options["test_labels"]), 2))
     else:
-        pairs = [Pair(x, arrays[x], arrays[y]) for x, y in PAIRS if x in arrays and y in arrays]
+        pairs = [Pair(x, arrays[x], arrays[y], part) for x, y, part in PAIRS if x in arrays and y in arrays]
         if not pairs:
             raise DatasetError(
                 "an .npz file with images and labels, such as x_train and y_train, or a second file with labels",
@@ -184,7 +187,7 @@ def _open(options: Mapping[str, object], emit: Emit) -> Listing:
     return list_pairs(path.stem, pairs, classes)
 
 
-def _given_pair(name: str, images: Mapping[str, np.ndarray], path: Path) -> Pair:
+def _given_pair(name: str, images: Mapping[str, np.ndarray], path: Path, part: int) -> Pair:
     labels = open_arrays(path.expanduser())
     if len(images) > 1 or len(labels) > 1:
         raise DatasetError(
@@ -192,13 +195,13 @@ def _given_pair(name: str, images: Mapping[str, np.ndarray], path: Path) -> Pair
             f"{len(images)} and {len(labels)}",
             "Save each with numpy.save.",
         )
-    return Pair(name, *images.values(), *labels.values())
+    return Pair(name, *images.values(), *labels.values(), part)
 
 
 ARRAYS = Source(
     "arrays",
     "NumPy arrays",
-    "Reads .npy or .npz files of images and labels, integer or one-hot, as one pair or two.",
+    "Reads .npy or .npz files of images and labels, integer or one-hot, as one pair or two: training and test.",
     (
         Option("path", "Images", Path, None, "the .npy file of images, or an .npz file of images and labels"),
         Option("labels", "Labels", Path, "", "the .npy file of labels; not needed for an .npz file of both"),

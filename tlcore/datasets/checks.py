@@ -84,6 +84,7 @@ def build_report(
     listing: Listing,
     unreadable: Sequence[tuple[str, str]],
     labels: np.ndarray,
+    parts: np.ndarray,
     names: Sequence[str],
     digests: np.ndarray,
     groups: np.ndarray,
@@ -96,6 +97,7 @@ def build_report(
         listing: what the source listed.
         unreadable: (file name, sentence) of each image left out.
         labels: int32 (n,) of the images kept.
+        parts: their int8 (n,) given parts.
         names: their n file names.
         digests: their uint8 (n, 32) SHA-256.
         groups: their int32 (n,) groups of alike pictures.
@@ -123,6 +125,7 @@ def build_report(
         duplicates=named(exact),
         near_duplicates=named(near),
         conflicts=named(mixed),
+        across_parts=sum(len(np.unique(parts[group])) > 1 for group in _members(groups)),
         small_classes=tuple(
             (name, int(count)) for name, count in zip(listing.classes, counts, strict=True) if count < FEW_IMAGES
         ),

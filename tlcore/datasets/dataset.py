@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tlcore.datasets.parts import NOT_GIVEN, PARTS
 from tlcore.datasets.report import ImportReport
 from tlcore.errors import NotFoundError, StateError
 from tlcore.images.decode import decode_image
@@ -36,6 +37,8 @@ class Dataset:
         name: what the user calls it.
         classes: class names in the order of their labels.
         labels: int32 (n,), index into `classes`.
+        parts: int8 (n,), the part that its source gave each image, as position in `tlcore.datasets.parts.PARTS`, or
+            `NOT_GIVEN`.
         names: original file names, relative, with "/" between folders.
         digests: uint8 (n, 32), SHA-256 of each image's encoded bytes.
         groups: int32 (n,); images of the same number are duplicates or near duplicates of each other.
@@ -52,6 +55,7 @@ class Dataset:
     name: str
     classes: tuple[str, ...]
     labels: np.ndarray
+    parts: np.ndarray
     names: tuple[str, ...]
     digests: np.ndarray
     groups: np.ndarray
@@ -107,12 +111,17 @@ class Dataset:
         numbers = np.bincount(self.labels, minlength=len(self.classes))
         return dict(zip(self.classes, numbers.tolist(), strict=True))
 
+    def given_parts(self) -> dict[str, int]:
+        """Number of images of each part that the source gave, in the order of the parts; empty where it gave none."""
+        counts = {part: int((self.parts == number).sum()) for number, part in enumerate(PARTS)}
+        return {part: count for part, count in counts.items() if count}
+
     def to_json(self) -> dict:
         """What the store and the manifest keep: everything but the arrays.
 
         Returns:
-            A dictionary of JSON types: version, id, name, classes, counts, images, bytes, source, report, digest,
-            created.
+            A dictionary of JSON types: version, id, name, classes, counts, given_parts, images, bytes, source, report,
+            digest, created.
         """
         return {
             "version": VERSION,
@@ -120,6 +129,7 @@ class Dataset:
             "name": self.name,
             "classes": list(self.classes),
             "counts": self.counts(),
+            "given_parts": self.given_parts(),
             "images": len(self),
             "bytes": int(self.offsets[-1]),
             "source": self.source,
@@ -165,6 +175,8 @@ def _read(folder: Path, _written: int) -> Dataset:
             raise ValueError(f"version {manifest['version']}")
         with np.load(folder / INDEX, allow_pickle=False) as index:
             arrays = {name: index[name] for name in ("labels", "digests", "groups", "sizes", "offsets")}
+            # Datasets of earlier versions know of no parts.
+            arrays["parts"] = index["parts"] if "parts" in index else np.full(len(arrays["labels"]), NOT_GIVEN, np.int8)
             names = tuple(index["names"].tobytes().decode("utf-8").split("\0"))
     except (OSError, ValueError, KeyError) as error:
         raise StateError(
@@ -195,6 +207,7 @@ def write_index(folder: Path, dataset: Dataset) -> None:
         np.savez(
             file,
             labels=dataset.labels,
+            parts=dataset.parts,
             digests=dataset.digests,
             groups=dataset.groups,
             sizes=dataset.sizes,

@@ -29,14 +29,16 @@ def _open(options: Mapping[str, object], emit: Emit) -> Listing:
         raise DatasetError(WANTED, f"{error.filename}, which may not be read", "Check its permissions.") from error
     layout = classes_from_names(found, str(root))
     empty = sorted(path.name for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
-    empty = [name for name in empty if name not in layout.classes]
+    used = {name.split("/")[0] for name in layout.names}
+    empty = [name for name in empty if name not in used]
     return Listing(
         name=root.resolve().name,
         classes=tuple(map(_readable, layout.classes)),
         names=tuple(map(_readable, layout.names)),
         labels=layout.labels,
         read=lambda index: read_bytes(root / layout.names[index]),
-        notes=(*layout.notes, *(f"Folder {name} holds no image and was left out." for name in empty)),
+        notes=(*layout.notes, *(f"Folder {name} holds no image of a class and was left out." for name in empty)),
+        parts=layout.parts,
     )
 
 
@@ -52,7 +54,7 @@ def _refuse(error: OSError) -> None:
 FOLDER = Source(
     "folder",
     "Folder on this machine",
-    "Reads a folder that holds one folder of images for each class.",
+    "Reads a folder that holds one folder of images for each class; train, validation and test folders stay parts.",
     (Option("path", "Folder", Path, None, "the folder that holds the class folders"),),
     _open,
 )

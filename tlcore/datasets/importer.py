@@ -24,6 +24,7 @@ from tlcore.datasets.alike import group_alike, thumbnail
 from tlcore.datasets.checks import build_report, check_bytes, check_classes, check_listing
 from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
+from tlcore.datasets.parts import NOT_GIVEN
 from tlcore.datasets.source import Emit, Listing
 from tlcore.datasets.sources import SOURCES
 from tlcore.errors import ImageError, Stopped
@@ -139,26 +140,30 @@ def _fill(
                 last = now
                 emit({"kind": "progress", "done": index + 1, "total": total, "what": "Reading images"})
     labels = np.array([listing.labels[index] for index in kept], np.int32)
+    parts = np.array([listing.parts[index] if listing.parts else NOT_GIVEN for index in kept], np.int8)
     names = tuple(listing.names[index] for index in kept)
     check_classes(listing.classes, labels, unreadable)
     _check_running(should_stop)
     digests = np.stack(digests)
     groups = group_alike(np.stack(thumbnails), digests)
     sizes = np.array(sizes, np.int32)
-    digest = content_digest(listing.classes, labels, names, digests)
+    digest = content_digest(listing.classes, labels, parts, names, digests)
     id = dataset_id(name, digest)
     return Dataset(
         id=id,
         name=name,
         classes=listing.classes,
         labels=labels,
+        parts=parts,
         names=names,
         digests=digests,
         groups=groups,
         sizes=sizes,
         offsets=np.array(offsets, np.int64),
         source=record,
-        report=build_report(listing, unreadable, labels, names, digests, groups, sizes, time.monotonic() - started),
+        report=build_report(
+            listing, unreadable, labels, parts, names, digests, groups, sizes, time.monotonic() - started
+        ),
         digest=digest,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         folder=datasets_folder() / id,

@@ -16,6 +16,7 @@ import numpy as np
 
 from tlcore.datasets.dataset import Dataset, datasets_folder, open_dataset, write_index
 from tlcore.datasets.deleting import purge_old_datasets
+from tlcore.datasets.parts import NOT_GIVEN
 
 STALE_SECONDS = 24 * 3600
 
@@ -49,12 +50,15 @@ def keep(fill: Callable[[Path], Dataset]) -> Dataset:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def content_digest(classes: Sequence[str], labels: np.ndarray, names: Sequence[str], digests: np.ndarray) -> str:
+def content_digest(
+    classes: Sequence[str], labels: np.ndarray, parts: np.ndarray, names: Sequence[str], digests: np.ndarray
+) -> str:
     """What makes two datasets the same.
 
     Args:
         classes: class names.
         labels: int32 (n,).
+        parts: int8 (n,).
         names: n file names.
         digests: uint8 (n, 32), SHA-256 of each image.
 
@@ -62,8 +66,11 @@ def content_digest(classes: Sequence[str], labels: np.ndarray, names: Sequence[s
         SHA-256 in hex.
     """
     whole = hashlib.sha256()
-    for part in ("\0".join(classes).encode(), labels.tobytes(), "\0".join(names).encode(), digests.tobytes()):
-        whole.update(len(part).to_bytes(8, "little") + part)
+    contents = ["\0".join(classes).encode(), labels.tobytes(), "\0".join(names).encode(), digests.tobytes()]
+    if (parts != NOT_GIVEN).any():  # without, the digest is that of datasets from before there were parts
+        contents.append(parts.tobytes())
+    for content in contents:
+        whole.update(len(content).to_bytes(8, "little") + content)
     return whole.hexdigest()
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from tlcore.datasets.arrays import Pair, list_pairs
 from tlcore.datasets.download import fetch
 from tlcore.datasets.npy import open_arrays
+from tlcore.datasets.parts import PARTS
 from tlcore.datasets.source import Emit, Listing, Option, Source
 from tlcore.errors import DatasetError
 from tlcore.settings import settings
@@ -61,7 +62,7 @@ class KerasSet:
 
 def _read_npz(paths: list[Path]) -> list[Pair]:
     arrays = open_arrays(paths[0])
-    return [Pair(part, arrays[f"x_{part}"], arrays[f"y_{part}"]) for part in ("train", "test")]
+    return [Pair(part, arrays[f"x_{part}"], arrays[f"y_{part}"], PARTS.index(part)) for part in ("train", "test")]
 
 
 def _read_idx(paths: list[Path]) -> list[Pair]:
@@ -75,7 +76,7 @@ def _read_idx(paths: list[Path]) -> list[Pair]:
             if rank not in (1, 3) or not 0 < size <= settings().max_dataset_bytes:
                 raise ValueError(f"shape {shape}")
             arrays.append(np.frombuffer(file.read(size), np.uint8).reshape(shape))
-    return [Pair("train", arrays[1], arrays[0]), Pair("test", arrays[3], arrays[2])]
+    return [Pair("train", arrays[1], arrays[0], 0), Pair("test", arrays[3], arrays[2], 2)]
 
 
 def _read_cifar(paths: list[Path], members: Mapping[str, list[str]], key: bytes) -> list[Pair]:
@@ -85,7 +86,7 @@ def _read_cifar(paths: list[Path], members: Mapping[str, list[str]], key: bytes)
             batches = [_load_batch(archive.extractfile(name).read()) for name in names]
             images = np.concatenate([batch[b"data"] for batch in batches]).reshape(-1, 3, 32, 32)
             labels = np.concatenate([batch[key] for batch in batches])
-            pairs.append(Pair(part, images.transpose(0, 2, 3, 1), labels))
+            pairs.append(Pair(part, images.transpose(0, 2, 3, 1), labels, PARTS.index(part)))
     return pairs
 
 

@@ -16,9 +16,15 @@ def class_rows(dataset: Dataset, parts: Split | None) -> list[dict]:
         parts: a split of it; None counts classes only.
 
     Returns:
-        One row a class: "class", "images" and, with a split, "train", "validation", "test".
+        One row a class: "class", "images", "given train" and so on for parts that the source gave and, with a split,
+        "train", "validation", "test".
     """
     rows = [{"class": name, "images": count} for name, count in dataset.counts().items()]
+    for number, part in enumerate(PARTS):
+        if part in dataset.given_parts():
+            counts = np.bincount(dataset.labels[dataset.parts == number], minlength=len(dataset.classes))
+            for row, count in zip(rows, counts.tolist(), strict=True):
+                row[f"given {part}"] = count
     for part in PARTS if parts is not None else ():
         counts = np.bincount(dataset.labels[getattr(parts, part)], minlength=len(dataset.classes))
         for row, count in zip(rows, counts.tolist(), strict=True):

@@ -20,6 +20,7 @@ class ImportReport:
         duplicates: groups of file names whose bytes are equal.
         near_duplicates: groups of file names whose pictures look alike, beyond the exact duplicates.
         conflicts: the groups among both that hold more than one class.
+        across_parts: number of groups among both whose images lie in more than one of the parts that the source gave.
         small_classes: (class name, number of images) of each class with fewer than 3 images.
         imbalance: images in the largest class divided by images in the smallest.
         tiny: number of images with a short side below 32 pixels.
@@ -32,6 +33,7 @@ class ImportReport:
     duplicates: tuple[tuple[str, ...], ...] = ()
     near_duplicates: tuple[tuple[str, ...], ...] = ()
     conflicts: tuple[tuple[str, ...], ...] = ()
+    across_parts: int = 0
     small_classes: tuple[tuple[str, int], ...] = ()
     imbalance: float = 1.0
     tiny: int = 0
@@ -60,6 +62,11 @@ class ImportReport:
         if self.near_duplicates:
             said.append(
                 f"{_count(len(self.near_duplicates), 'group')} of near duplicates: each stays on one side of a split."
+            )
+        if self.across_parts:
+            said.append(
+                f"{_count(self.across_parts, 'group')} of alike pictures lie in more than one of the parts that the "
+                "dataset came with, and stay there: results on test images may look better than they are."
             )
         for name, number in self.small_classes:
             said.append(f"Class {name} has only {_count(number, 'image')}: add some.")

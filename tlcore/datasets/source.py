@@ -78,6 +78,7 @@ class Listing:
         read: from an index to the image's content: encoded bytes, or a uint8 array (h, w), (h, w, 1) or (h, w, 3).
             It is called from several threads at once, and may raise `ImageError`.
         notes: sentences about what was left out, for the report.
+        parts: one for each image: position in `tlcore.datasets.parts.PARTS`; empty where the source gives no parts.
         close: called once at the end, whatever happened.
     """
 
@@ -87,6 +88,7 @@ class Listing:
     labels: Sequence[int]
     read: Callable[[int], Content]
     notes: tuple[str, ...] = ()
+    parts: Sequence[int] = ()
     close: Callable[[], None] = field(default=lambda: None)
 
 

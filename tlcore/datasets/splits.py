@@ -1,6 +1,6 @@
-"""Stratified, seeded splits into training, validation and test images.
+"""Splits into training, validation and test images: as a dataset was given, or drawn, stratified, from a seed.
 
-Pictures that look alike stay on one side, so that no test image has a twin among the training images.
+Images that look alike are drawn to one side, so that no test image has a twin among the training images.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.parts import NOT_GIVEN, PARTS
 from tlcore.errors import DatasetError, InputError
 
-PARTS = ("train", "validation", "test")
 DRAWN = (0.7, 0.15, 0.15)  # shares where a dataset was given without parts and nobody says otherwise
+_FIRST = 3  # images of each class that stay in every subset, so that each part can have one
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,18 +28,20 @@ class Split:
         validation: likewise.
         test: likewise.
         seed: what decided by chance.
-        shares: shares of training, validation and test images of the whole.
+        shares: shares of training, validation and test images that were drawn; () where parts were given.
         fraction: share of the training images in use.
         digest: SHA-256 in hex over the test images and their classes; runs with the same one can be compared.
+        sentence: where it comes from, for people.
     """
 
     train: np.ndarray
     validation: np.ndarray
     test: np.ndarray
     seed: int
-    shares: tuple[float, float, float]
+    shares: tuple[float, ...]
     fraction: float
     digest: str
+    sentence: str
 
 
 def split(
@@ -50,30 +53,39 @@ def split(
 ) -> Split:
     """Split a dataset.
 
-    The sizes are exact (1,000 images at 70/15/15 % give 700/150/150) unless large groups of alike pictures or very
-    small classes rule it out. The same arguments always give the same split; a larger `fraction` contains a smaller.
+    Without shares, what a dataset was given with stays as it is: given validation and test images serve for nothing
+    else, and a part that was not given is drawn from the images given for training. The sizes of what is drawn are
+    exact (1,000 images at 70/15/15 % give 700/150/150) unless large groups of alike images or very small classes rule
+    it out. The same arguments always give the same split; a larger `fraction` or `subset` contains a smaller.
 
     Args:
         dataset: what to split.
-        shares: of training, validation and test images, each 0 to 1, together 1; validation or test may be 0.
+        shares: of training, validation and test images, each 0 to 1, together 1; validation or test may be 0. Empty for
+            the given parts, or `DRAWN` where none were given.
         seed: 0 or more.
         fraction: share of the training images to use, above 0 up to 1; stratified.
+        subset: how much of the dataset takes part at all: a share above 0 up to 1, or a number of images; stratified.
 
     Returns:
         The split.
 
     Raises:
-        InputError: if the shares, seed or fraction are out of range.
-        DatasetError: if a class would have no image in a part that is not empty; it names class and counts.
+        InputError: if the shares, seed, fraction or subset are out of range.
+        DatasetError: if a class would have no image in a part that is drawn; it names class and counts.
     """
-    shares = shares or DRAWN
-    _check_arguments(shares, seed, fraction)
+    is_given = not shares and (dataset.parts != NOT_GIVEN).any()
+    given = dataset.parts if is_given else np.full(len(dataset.labels), NOT_GIVEN, np.int8)
+    shares = _shares_to_draw(given) if is_given else (shares or DRAWN)
+    _check_arguments(shares, seed, fraction, subset)
     random = np.random.default_rng(seed)
-    counts = np.bincount(dataset.labels, minlength=len(dataset.classes))
+    members = _members(dataset.labels, given, subset, seed)
+    part = given.astype(np.int64)
+    drawn = members[given[members] <= 0]  # not given, or given for training
+    counts = np.bincount(dataset.labels[drawn], minlength=len(dataset.classes))
     _check_counts(dataset.classes, counts, shares)
-    part = _assign(dataset, _quotas(counts, np.array(shares)), random)
-    _check_parts(dataset, part, shares)
-    train, validation, test = (np.nonzero(part == number)[0] for number in range(3))
+    part[drawn] = _assign(dataset.labels[drawn], dataset.groups[drawn], _quotas(counts, np.array(shares)), random)
+    _check_parts(dataset.classes, dataset.labels[drawn], part[drawn], shares)
+    train, validation, test = (members[part[members] == number] for number in range(3))
     if fraction < 1:
         train = _first_of_each_class(random.permutation(train), dataset.labels, fraction)
     return Split(
@@ -81,10 +93,48 @@ def split(
         validation=validation,
         test=test,
         seed=seed,
-        shares=tuple(float(share) for share in shares),
+        shares=() if is_given else tuple(float(share) for share in shares),
         fraction=fraction,
         digest=_digest(dataset, test),
+        sentence=_sentence(shares, seed, is_given, len(members), len(dataset.labels)),
     )
+
+
+def _shares_to_draw(given: np.ndarray) -> tuple[float, ...]:
+    """Shares of the images given for training that serve for the parts that were not given."""
+    if not (given == 0).any():
+        raise DatasetError(
+            "images given for training",
+            "only validation or test images",
+            "Give three shares, so that all images are split anew.",
+        )
+    validation, test = (0.0 if (given == number).any() else DRAWN[number] for number in (1, 2))
+    return (1 - validation - test, validation, test)
+
+
+def _members(labels: np.ndarray, given: np.ndarray, subset: float, seed: int) -> np.ndarray:
+    """The images that take part, in ascending order: the same share of each class in each given part."""
+    wanted = min(len(labels), round(subset * len(labels)) if subset <= 1 else int(subset))
+    cells = np.unique(np.stack([labels, given]), axis=1, return_inverse=True)[1].ravel()
+    order = np.random.default_rng([seed, 1]).permutation(len(labels))
+    order = order[np.argsort(cells[order], kind="stable")]
+    sizes = np.bincount(cells)
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    # How far down its cell an image stands: who takes all above some line takes the same share of every cell.
+    place = np.where(rank < _FIRST, 0, (rank + 0.5) / np.repeat(sizes, sizes))
+    return np.sort(order[np.argsort(place, kind="stable")[:wanted]])
+
+
+def _sentence(shares: Sequence[float], seed: int, is_given: bool, members: int, images: int) -> str:
+    drawn = [name for name, share in zip(PARTS[1:], shares[1:], strict=True) if share > 0]
+    if not is_given:
+        listed = ", ".join(f"{round(100 * share, 2):g} % {part}" for share, part in zip(shares, PARTS, strict=True))
+        said = f"Drawn with seed {seed}: {listed}."
+    elif drawn:
+        said = f"As the dataset was given; {' and '.join(drawn)} drawn from its training images with seed {seed}."
+    else:
+        said = "As the dataset was given."
+    return said if members == images else f"{said} {members:,} of {images:,} images take part."
 
 
 def _quotas(counts: np.ndarray, shares: np.ndarray) -> np.ndarray:
@@ -127,19 +177,19 @@ def _round_to_sum(values: np.ndarray) -> np.ndarray:
     return floors
 
 
-def _assign(dataset: Dataset, quotas: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Deal the images out: groups of alike pictures first, the largest first, then single images.
+def _assign(labels: np.ndarray, groups: np.ndarray, quotas: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Deal the images out: groups of alike images first, the largest first, then single images.
 
     Returns:
         int64 (n,): 0 training, 1 validation, 2 test.
     """
-    labels, left = dataset.labels, quotas.copy()
+    left = quotas.copy()
     part = np.empty(len(labels), np.int64)
     order = random.permutation(len(labels))
-    sizes = np.bincount(dataset.groups)
-    grouped = order[sizes[dataset.groups[order]] > 1]
-    for group in sorted(dict.fromkeys(dataset.groups[grouped].tolist()), key=lambda group: -sizes[group]):
-        members = np.nonzero(dataset.groups == group)[0]
+    sizes = np.bincount(groups)
+    grouped = order[sizes[groups[order]] > 1]
+    for group in sorted(dict.fromkeys(groups[grouped].tolist()), key=lambda group: -sizes[group]):
+        members = np.nonzero(groups == group)[0]
         needed = np.bincount(labels[members], minlength=len(left))
         fits = (left >= needed[:, None]).all(axis=0)
         room = left[needed > 0].sum(axis=0)
@@ -153,7 +203,7 @@ def _assign(dataset: Dataset, quotas: np.ndarray, random: np.random.Generator) -
             lowest = left[label].argmin()
             left[label, left[label].argmax()] += left[label, lowest]
             left[label, lowest] = 0
-        single = order[(labels[order] == label) & (sizes[dataset.groups[order]] == 1)]
+        single = order[(labels[order] == label) & (sizes[groups[order]] == 1)]
         part[single] = np.repeat(np.arange(3), left[label])
     return part
 
@@ -174,7 +224,7 @@ def _digest(dataset: Dataset, test: np.ndarray) -> str:
     return whole.hexdigest()
 
 
-def _check_arguments(shares: Sequence[float], seed: int, fraction: float) -> None:
+def _check_arguments(shares: Sequence[float], seed: int, fraction: float, subset: float) -> None:
     if len(shares) != 3 or min(shares) < 0 or abs(sum(shares) - 1) > 1e-6 or shares[0] == 0:
         raise InputError(
             "three shares of 0 or more that add up to 1, the first above 0",
@@ -185,6 +235,8 @@ def _check_arguments(shares: Sequence[float], seed: int, fraction: float) -> Non
         raise InputError("a seed of 0 or more", str(seed), "Choose another seed.")
     if not 0 < fraction <= 1:
         raise InputError("a fraction above 0, at most 1", str(fraction), "Give the share of training images to use.")
+    if not subset > 0:
+        raise InputError("a subset above 0", str(subset), "Give the share or number of images that take part.")
 
 
 def _check_counts(classes: Sequence[str], counts: np.ndarray, shares: Sequence[float]) -> None:
@@ -198,11 +250,11 @@ def _check_counts(classes: Sequence[str], counts: np.ndarray, shares: Sequence[f
         )
 
 
-def _check_parts(dataset: Dataset, part: np.ndarray, shares: Sequence[float]) -> None:
-    """Groups of alike pictures can use up a class before every part has one of its images."""
+def _check_parts(classes: Sequence[str], labels: np.ndarray, part: np.ndarray, shares: Sequence[float]) -> None:
+    """Groups of alike images can use up a class before every part has one of its images."""
     problems = []
-    for label, name in enumerate(dataset.classes):
-        counts = np.bincount(part[dataset.labels == label], minlength=3)
+    for label, name in enumerate(classes):
+        counts = np.bincount(part[labels == label], minlength=3)
         if any(count == 0 and share > 0 for count, share in zip(counts, shares, strict=True)):
             listing = ", ".join(f"{count} {place}" for count, place in zip(counts, PARTS, strict=True))
             problems.append(f"{name} ({listing})")

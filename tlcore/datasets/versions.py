@@ -91,22 +91,25 @@ def _write(dataset: Dataset, kept: np.ndarray, labels: np.ndarray, classes: tupl
             with (folder / IMAGES).open("wb") as file:
                 file.writelines(dataset.image_bytes(index) for index in kept)
         names = tuple(dataset.names[index] for index in kept)
-        digests, groups, sizes = dataset.digests[kept], dataset.groups[kept], dataset.sizes[kept]
+        parts, digests, groups, sizes = (
+            array[kept] for array in (dataset.parts, dataset.digests, dataset.groups, dataset.sizes)
+        )
         listing = Listing(dataset.name, classes, names, labels, dataset.image_bytes)
-        digest = content_digest(classes, labels, names, digests)
+        digest = content_digest(classes, labels, parts, names, digests)
         id = dataset_id(dataset.name, digest)
         return Dataset(
             id=id,
             name=dataset.name,
             classes=classes,
             labels=labels,
+            parts=parts,
             names=names,
             digests=digests,
             groups=groups,
             sizes=sizes,
             offsets=np.concatenate([[0], np.cumsum(np.diff(dataset.offsets)[kept])]),
             source={**dataset.source, "parent": dataset.id, "change": change},
-            report=build_report(listing, (), labels, names, digests, groups, sizes, time.monotonic() - started),
+            report=build_report(listing, (), labels, parts, names, digests, groups, sizes, time.monotonic() - started),
             digest=digest,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             folder=datasets_folder() / id,

@@ -1,4 +1,4 @@
-"""Source: a zip file that holds one folder of images for each class.
+"""Source: a zip file that holds one folder of images for each class, or such folders for each part of a split.
 
 The file is not trusted: nothing is extracted to disk, and no entry is read before its declared size has been checked.
 """
@@ -116,6 +116,7 @@ def _list(archive: zipfile.ZipFile, path: Path) -> Listing:
         labels=layout.labels,
         read=lambda index: _read(archive, entries[prefix + layout.names[index]]),
         notes=(*layout.notes, note) if refused else layout.notes,
+        parts=layout.parts,
         close=archive.close,
     )
 
@@ -159,7 +160,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 ZIP = Source(
     "zip",
     "Zip file",
-    "Reads a zip file that holds one folder of images for each class.",
+    "Reads a zip file that holds one folder of images for each class; train, validation and test folders stay parts.",
     (Option("path", "Zip file", Path, None, "the zip file to read"),),
     lambda options, emit: list_zip(Path(options["path"]).expanduser()),
     upload=("zip",),

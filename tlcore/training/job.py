@@ -72,6 +72,7 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
         "scores": scores,
         "confusion": outcome.predictions["test"].confusion().tolist(),
         "split": outcome.split.digest,
+        "split_words": outcome.split.sentence,
         "verified": checked.to_json(),
         "epochs": outcome.epochs,
         "training_seconds": outcome.training_seconds,
