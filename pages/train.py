@@ -42,7 +42,7 @@ def _launch(plan: TrainingPlan, dataset: Dataset) -> None:
             launch_and_watch("train", plan.to_json(), name.strip() or run_name(plan))
         find_rate_button(plan, possible)
     offer_experiment(plan, dataset)
-    show_code(plan, dataset.classes, name)
+    show_code(plan, dataset, name)
 
 
 run_id = st.query_params.get("run")

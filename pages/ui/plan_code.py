@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
+from tlcore.datasets.dataset import Dataset
 from tlcore.reports.code_export import plan_code
+from tlcore.reports.code_folder import code_zip
 from tlcore.training.plan import TrainingPlan
 
+_MOST_BYTES = 200_000_000  # of images that are packed in the app's memory
 
-def show_code(plan: TrainingPlan, classes: Sequence[str], name: str) -> None:
+
+def show_code(plan: TrainingPlan, dataset: Dataset, name: str) -> None:
     """Draw the program of a plan with a button that saves it.
 
     Args:
         plan: a sound plan.
-        classes: names of the dataset's classes, in order.
+        dataset: the plan's.
         name: what the user calls the run.
     """
     with st.expander("Show the code", icon=":material/code:", on_change="rerun", key=f"code-{name}") as box:
         if not box.open:
             return
-        source = plan_code(plan, classes, name)
+        source = plan_code(plan, dataset.classes, name)
         st.caption(
-            "The same plan as a program of its own. It needs Keras with TensorFlow, NumPy and Pillow, and a folder of "
-            "images with one folder for each class."
+            "The same plan as a program of its own, for Keras with TensorFlow, NumPy and Pillow. Its images lie beside "
+            "it, in folders for training, validation and test."
         )
-        st.download_button("Save as train.py", source, "train.py", "text/x-python", icon=":material/download:")
+        if int(dataset.offsets[-1]) <= _MOST_BYTES:
+            st.download_button(
+                "Program and images",
+                lambda: code_zip(plan, dataset, name),
+                "run.zip",
+                "application/zip",
+                icon=":material/folder_zip:",
+                on_click="ignore",
+            )
+        else:
+            st.caption("For the images of so large a dataset: `python -m tlcore code RUN --to DIR`")
         st.code(source, language="python", height=420)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tlcore.cli.answer import Answer
 from tlcore.cli.plan_file import read_plan_file
-from tlcore.datasets.class_folders import write_class_folders
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import InputError
 from tlcore.reports.code_export import plan_code
+from tlcore.reports.code_folder import PROGRAM, write_code_folder
 from tlcore.runs.store import open_store
 from tlcore.training.plan import TrainingPlan, plan_from_json
 
@@ -25,18 +25,20 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     parser = commands.add_parser("code", parents=[shared], help="print a run or a plan as a Keras program of its own")
     parser.add_argument("run", nargs="?", metavar="RUN", help="id of a training run")
     parser.add_argument("--plan", type=Path, help="a JSON file with the fields of a plan, instead of a run")
-    parser.add_argument("--photos", type=Path, metavar="DIR", help="also write the photos, as the program wants them")
+    parser.add_argument(
+        "--to", type=Path, metavar="DIR", help="write train.py and the images of each part of the split"
+    )
     parser.set_defaults(command=_code)
 
 
 def _code(options: argparse.Namespace) -> Answer:
     plan, name = _read(options)
     dataset = open_dataset(plan.dataset)
+    if options.to:
+        write_code_folder(plan, dataset, options.to, name)
+        text = f"{plan.split(dataset).sentence}\nStart it: python {options.to / PROGRAM}"
+        return Answer({"folder": str(options.to)}, text)
     source = plan_code(plan, dataset.classes, name)
-    if options.photos:
-        if options.photos.exists():
-            raise InputError("a folder that does not exist yet", str(options.photos), "Choose another after --photos.")
-        write_class_folders(dataset, options.photos)
     return Answer({"code": source}, source.rstrip("\n"))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import pprint
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tlcore.datasets.split_folders import folder_names
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.reports import code_parts as parts
 from tlcore.training import schedules
@@ -30,19 +31,20 @@ def plan_code(plan: TrainingPlan, classes: Sequence[str], name: str = "") -> str
         name: what the user calls the run.
 
     Returns:
-        Python source. It needs Keras with TensorFlow, NumPy and Pillow, and a folder with one folder for each class.
+        Python source. It needs Keras with TensorFlow, NumPy and Pillow, and the images as
+        `tlcore.reports.code_folder.write_code_folder` lays them beside it.
     """
+    is_grey = plan.architecture.input_shape[2] == 1
     sections = [
         _head(plan, classes, name),
         parts.READING.format(
-            grey="L" if plan.architecture.input_shape[2] == 1 else "RGB",
-            square=parts.SQUARES[plan.resize],
-            channels=".reshape(SIZE, SIZE, 1)" if plan.architecture.input_shape[2] == 1 else "",
+            square="\n".join(f"    {line}" for line in [*parts.SQUARES[plan.resize], *(parts.GREY if is_grey else [])]),
+            channels=".reshape(SIZE, SIZE, 1)" if is_grey else "",
         ),
         _builder(plan),
         _network(plan, len(classes)),
-        _training(plan),
-        _main(plan),
+        _training(plan, len(classes)),
+        _main(plan, len(classes)),
     ]
     return "\n\n\n".join(section.strip("\n") for section in sections if section) + "\n"
 
@@ -50,19 +52,26 @@ def plan_code(plan: TrainingPlan, classes: Sequence[str], name: str = "") -> str
 def _head(plan: TrainingPlan, classes: Sequence[str], name: str) -> str:
     strategy = find_strategy(plan.strategy)
     title = name or f"{strategy.title} {plan.architecture.title}"
-    listed = pprint.pformat(list(classes), width=110, compact=True)
+    folders = folder_names(classes)
     return parts.HEAD.format(
-        title=title.replace('"', "'").replace("\\", "/"),
-        imports="import math\n" if plan.schedule != "constant" else "",
+        title=" ".join(title.replace('"', "'").replace("\\", "/").split()),
+        note=parts.AUGMENTED if read_augmentation(plan.augmentation) else "",
         layers="from keras import layers\n" if _own_builder(plan) else "",
-        classes=listed,
+        classes=_listed(classes),
+        folders="CLASSES" if folders == list(classes) else _listed(folders),
         size=plan.input_size,
-        shares=plan.shares,
-        fraction=plan.fraction,
-        split_seed=plan.split_seed,
         seed=plan.seed,
         batch=plan.batch_size,
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return pprint.pformat(list(names), width=110, compact=True)
+
+
+def _has_single_output(plan: TrainingPlan, classes: int) -> bool:
+    """Whether a new head for two classes answers with the probability of the second."""
+    return classes == 2 and not plan.has_own_head
 
 
 def _own_builder(plan: TrainingPlan) -> str:
@@ -84,43 +93,47 @@ def _builder(plan: TrainingPlan) -> str:
 
 
 def _network(plan: TrainingPlan, classes: int) -> str:
-    architecture = plan.architecture
-    module, function = architecture.constructor.split(":")
-    include_top = needs_top(architecture, plan.cut)
-    options = {
-        "input_shape": (plan.input_size, plan.input_size, architecture.input_shape[2]),
-        "include_top": include_top,
-        **architecture.options,
-    }
-    if module == _KERAS:
-        options["weights"] = "imagenet" if plan.weights == "imagenet" else None
-    call = ", ".join(f"{key}={value!r}" for key, value in options.items())
-    lines = [f"backbone = {'keras.applications.' if module == _KERAS else ''}{function}({call})"]
-    lines += _weights(plan, module, include_top)
+    include_top = plan.has_own_head or needs_top(plan.architecture, plan.cut)
+    own = {"classes": classes} if plan.has_own_head else {}
+    weights = "none" if plan.has_own_head else plan.weights
+    lines = _construction("backbone", plan, weights, {"include_top": include_top, **own})
     if plan.weights == "none":
-        lines += parts.SCRATCH
+        lines += [line.format(momentum=plan.statistics_momentum) for line in parts.SCRATCH]
     lines.append(f'body = keras.Model(backbone.input, backbone.get_layer("{plan.cut}").output, name="body")')
+    if plan.has_own_head:
+        if plan.weights != "none":
+            lines += _construction("pretrained", plan, plan.weights, {"include_top": False}) + parts.OWN_HEAD
+        lines.append('head = keras.Model(body.output, backbone.output, name="head")')
     lines += [
         'photo = keras.Input(backbone.input_shape[1:], dtype="uint8")',
         "x = keras.layers.Rescaling(1.0)(photo)  # whole numbers to floating point, still 0 to 255",
         *(parts.AUGMENTING[key].format(strength=value) for key, value in read_augmentation(plan.augmentation).items()),
         *parts.SCALING[plan.pixel_mode],
         _body_call(plan),
-        *_head_layers(plan, classes),
+        *(["x = head(x)"] if plan.has_own_head else _head_layers(plan, classes)),
         "return keras.Model(photo, x), body",
     ]
     return parts.BUILD.format(lines="\n".join(f"    {line}" for line in lines))
 
 
-def _weights(plan: TrainingPlan, module: str, include_top: bool) -> list[str]:
-    if plan.weights == "none" or (plan.weights == "imagenet" and module == _KERAS):
-        return []
-    if plan.weights == "embedded":
-        return parts.EMBEDDED
-    name = Path(plan.weights).name
-    if plan.weights == "imagenet":
-        name = plan.architecture.imagenet_weights.file_name(include_top, plan.input_size)
-    return [f"backbone.load_weights({name!r})  # the weights file, beside this program"]
+def _construction(name: str, plan: TrainingPlan, weights: str, further: Mapping[str, object]) -> list[str]:
+    """The lines that build the network, with its weights."""
+    architecture = plan.architecture
+    module, function = architecture.constructor.split(":")
+    size = (plan.input_size, plan.input_size, architecture.input_shape[2])
+    options = {"input_shape": size, **further, **architecture.options}
+    if module == _KERAS:
+        options["weights"] = "imagenet" if weights == "imagenet" else None
+    call = ", ".join(f"{key}={value!r}" for key, value in options.items())
+    lines = [f"{name} = {'keras.applications.' if module == _KERAS else ''}{function}({call})"]
+    if weights == "none" or (weights == "imagenet" and module == _KERAS):
+        return lines
+    if weights == "embedded":
+        return lines + parts.EMBEDDED
+    file = Path(weights).name
+    if weights == "imagenet":
+        file = architecture.imagenet_weights.file_name(bool(further["include_top"]), plan.input_size)
+    return [*lines, f"{name}.load_weights(HERE / {file!r})  # the weights file, beside this program"]
 
 
 def _body_call(plan: TrainingPlan) -> str:
@@ -139,7 +152,7 @@ def _head_layers(plan: TrainingPlan, classes: int) -> list[str]:
     return [*lines, f"x = keras.layers.Dense({output})(x)"]
 
 
-def _training(plan: TrainingPlan) -> str:
+def _training(plan: TrainingPlan, classes: int) -> str:
     sections = []
     if plan.schedule != "constant":
         sections.append(_schedule(plan.schedule))
@@ -151,6 +164,7 @@ def _training(plan: TrainingPlan) -> str:
     sections.append(
         parts.TRAIN_PHASE.format(
             optimizer=f"{'LayerRates' if factors else f'keras.optimizers.{name}'}(rate{extra})",
+            loss="BinaryCrossentropy" if _has_single_output(plan, classes) else "CategoricalCrossentropy",
             smoothing=f"label_smoothing={plan.label_smoothing}" if plan.label_smoothing else "",
             callbacks=", ".join(_callbacks(plan)),
         )
@@ -161,7 +175,7 @@ def _training(plan: TrainingPlan) -> str:
 def _callbacks(plan: TrainingPlan) -> list[str]:
     found = []
     if plan.schedule != "constant":
-        found.append("Schedule(rate, epochs * math.ceil(len(images) / BATCH))")
+        found.append("Schedule(rate, epochs * len(batches))")
     if plan.early_stopping:
         patience = f'"val_loss", patience={plan.early_stopping}, restore_best_weights=True'
         found.append(f"keras.callbacks.EarlyStopping({patience})")
@@ -177,11 +191,14 @@ def _schedule(name: str) -> str:
     return parts.SCHEDULE.format(constants=constants, functions=functions, factor=factor.__name__)
 
 
-def _main(plan: TrainingPlan) -> str:
+def _main(plan: TrainingPlan, classes: int) -> str:
+    is_single = _has_single_output(plan, classes)
     return parts.MAIN.format(
-        weights="balanced(labels[train])" if plan.class_weights else "None",
         balanced=parts.BALANCED if plan.class_weights else "",
-        phases="\n".join(f"    train_phase({_phase_values(phase)}, *data)" for phase in plan.phases()),
+        targets='labels[:, None].astype("float32")' if is_single else "np.eye(len(CLASSES))[labels]",
+        weights="balanced(labels)[labels]" if plan.class_weights else "np.ones(len(labels))",
+        phases="\n".join(f"    train_phase({_phase_values(phase)}, batches, validation)" for phase in plan.phases()),
+        found="answers[:, 0] > 0.5" if is_single else "answers.argmax(axis=1)",
     )
 
 

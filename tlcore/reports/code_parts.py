@@ -4,65 +4,82 @@ from __future__ import annotations
 
 HEAD = '''"""{title}. Written by Transfer Learning Studio.
 
-It needs Keras with TensorFlow, NumPy and Pillow, and a folder of photos with one folder for each class:
+It needs Keras with TensorFlow, NumPy and Pillow. Beside it lie the images, one folder for each part of the split:
 
-    python train.py PHOTOS
+    train/CLASS/…   validation/CLASS/…   test/CLASS/…
 
-The studio trains the same, faster: what lies below the first trained layer it computes only once.
+Start it with: python train.py{note}
 """
 
-{imports}import sys
+import math
 from pathlib import Path
 
 import keras
 import numpy as np
 {layers}from PIL import Image, ImageOps
 
+HERE = Path(__file__).parent
 CLASSES = {classes}
+FOLDERS = {folders}
 SIZE = {size}  # side of the square input in pixels
-SHARES = {shares}  # of training, validation and test photos
-FRACTION = {fraction}  # of the training photos that is used
-SPLIT_SEED = {split_seed}
 SEED = {seed}
 BATCH = {batch}
 '''
 
+AUGMENTED = """
+The studio changes images with code of its own; Keras' layers here come near to it, so figures differ a little."""
+
 READING = '''def read(path):
-    """Read one photo as the network's input square."""
-    image = ImageOps.exif_transpose(Image.open(path)).convert("{grey}")
-    {square}
+    """Read one image as the network's input square."""
+    image = ImageOps.exif_transpose(Image.open(path)).convert("RGBA")
+    image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+{square}
     return np.asarray(image){channels}
 
 
-def load(folder):
-    """Read all photos: uint8 (photos, size, size, channels), and the number of each one's class."""
-    paths = [(path, label) for label, name in enumerate(CLASSES) for path in sorted((folder / name).iterdir())]
-    return np.stack([read(path) for path, _ in paths]), np.array([label for _, label in paths])
+def load(part):
+    """Read the images of a part by their numbers: uint8 (images, size, size, channels), and the class of each."""
+    paths = sorted((HERE / part).glob("*/*"), key=lambda path: path.name)
+    return np.stack([read(path) for path in paths]), np.array([FOLDERS.index(path.parent.name) for path in paths])
 
 
-def split(labels):
-    """Draw training, validation and test photos, the same shares of each class."""
-    random = np.random.default_rng(SPLIT_SEED)
-    train, validation, test = [], [], []
-    for label in range(len(CLASSES)):
-        members = random.permutation(np.flatnonzero(labels == label))
-        first = max(1, round(SHARES[0] * len(members)))
-        second = first + max(1, round(SHARES[1] * len(members)))
-        train.extend(members[: max(1, round(FRACTION * first))])
-        validation.extend(members[first:second])
-        test.extend(members[second:])
-    return train, validation, test
+class Batches(keras.utils.PyDataset):
+    """The training images, batch by batch, in an order that follows from seed and epoch."""
+
+    def __init__(self, images, targets, weights):
+        super().__init__()
+        self.images, self.targets, self.weights, self.epoch = images, targets, weights, 0
+
+    def __len__(self):
+        return math.ceil(len(self.images) / BATCH)
+
+    def __getitem__(self, number):
+        order = np.random.default_rng([SEED, self.epoch]).permutation(len(self.images))
+        chosen = order[number * BATCH : (number + 1) * BATCH]
+        return self.images[chosen], self.targets[chosen], self.weights[chosen]
+
+    def on_epoch_end(self):
+        self.epoch += 1
 '''
 
 SQUARES = {
-    "stretch": "image = image.resize((SIZE, SIZE), Image.Resampling.BILINEAR)",
-    "crop": "side = 0.875 * min(image.size)  # the middle, as ImageNet networks are evaluated\n"
-    "    left, top = (image.width - side) / 2, (image.height - side) / 2\n"
-    "    box = (left, top, left + side, top + side)\n"
-    "    image = image.resize((SIZE, SIZE), Image.Resampling.BILINEAR, box=box)",
-    "pad": "image = ImageOps.pad(image, (SIZE, SIZE), Image.Resampling.BILINEAR, "
-    'color=128 if image.mode == "L" else (128, 128, 128))',
+    "stretch": ["image = image.resize((SIZE, SIZE), Image.Resampling.BILINEAR)"],
+    "crop": [
+        "factor = SIZE / (0.875 * min(image.size))  # the middle, as ImageNet networks are evaluated",
+        "image = image.resize([max(1, round(factor * side)) for side in image.size], Image.Resampling.BILINEAR)",
+        "left, top = (image.width - SIZE) // 2, (image.height - SIZE) // 2",
+        "image = image.crop((left, top, left + SIZE, top + SIZE))",
+    ],
+    "pad": [
+        "factor = SIZE / max(image.size)",
+        "image = image.resize([max(1, round(factor * side)) for side in image.size], Image.Resampling.BILINEAR)",
+        'square = Image.new("RGB", (SIZE, SIZE), (128, 128, 128))',
+        "square.paste(image, ((SIZE - image.width + 1) // 2, (SIZE - image.height + 1) // 2))",
+        "image = square",
+    ],
 }
+
+GREY = ['image = image.convert("L")']
 
 BUILD = '''def build():
     """Build the network: photos from 0 to 255 in, probabilities out; and the part of it that was pretrained."""
@@ -73,11 +90,17 @@ BUILD = '''def build():
 SCRATCH = [
     "for layer in backbone.layers:  # a short run would be judged by the statistics of its random start",
     "    if isinstance(layer, keras.layers.BatchNormalization):",
-    "        layer.momentum = min(layer.momentum, 0.9)",
+    "        layer.momentum = min(layer.momentum, {momentum})",
+]
+
+OWN_HEAD = [
+    "# The network's own classifier is new; what lies below it takes its pretrained weights.",
+    "for layer, source in zip(body.layers, pretrained.layers):",
+    "    layer.set_weights(source.get_weights())",
 ]
 
 EMBEDDED = [
-    'arrays = np.load("weights.npz")  # from tlcore/embedded of the studio, beside this program',
+    'arrays = np.load(HERE / "weights.npz")  # from tlcore/embedded of the studio, beside this program',
     "for variable in backbone.weights:",
     "    variable.assign(arrays[variable.path])",
 ]
@@ -144,50 +167,46 @@ class LayerRates(keras.optimizers.{optimizer}):
         super().update_step(gradient, variable, learning_rate * RATES.get(variable.path.split("/")[0], 1.0))
 '''
 
-TRAIN_PHASE = '''def train_phase(network, body, first, epochs, rate, images, targets, validation, class_weights):
+TRAIN_PHASE = '''def train_phase(network, body, first, epochs, rate, batches, validation):
     """Train the head, and the pretrained part from a layer on ("" trains none of it)."""
     reached = False
     for layer in body.layers:
         reached = reached or layer.name == first
         layer.trainable = reached
-    kind = keras.losses.BinaryCrossentropy if len(CLASSES) == 2 else keras.losses.CategoricalCrossentropy
-    loss = kind({smoothing})
+    loss = keras.losses.{loss}({smoothing})
     network.compile({optimizer}, loss, metrics=["accuracy"], jit_compile=False)
-    network.fit(
-        images,
-        targets,
-        batch_size=BATCH,
-        epochs=epochs,
-        validation_data=validation,
-        class_weight=class_weights,
-        callbacks=[{callbacks}],
-        verbose=2,
-    )
+    network.fit(batches, epochs=epochs, shuffle=False, validation_data=validation, callbacks=[{callbacks}], verbose=2)
 '''
 
 BALANCED = '''def balanced(labels):
     """Weights by which rare classes count as much as frequent ones."""
-    counts = np.bincount(labels, minlength=len(CLASSES))
-    return {label: len(labels) / (len(CLASSES) * count) for label, count in enumerate(counts)}
+    return len(labels) / (len(CLASSES) * np.bincount(labels))
 
 
 '''
 
-MAIN = '''{balanced}def main():
-    """Train and test on the folder that the command line names."""
-    images, labels = load(Path(sys.argv[1]))
-    train, validation, test = split(labels)
-    targets = labels[:, None].astype("float32") if len(CLASSES) == 2 else keras.utils.to_categorical(labels)
-    data = (images[train], targets[train], (images[validation], targets[validation]), {weights})
+MAIN = '''{balanced}def targets_of(labels):
+    """The answers that the network should give."""
+    return {targets}
+
+
+def main():
+    """Train on the images beside this program, and test."""
+    images, labels = load("train")
+    validation_images, validation_labels = load("validation")
+    weights = {weights}
+    batches = Batches(images, targets_of(labels), weights.astype("float32"))
+    validation = (validation_images, targets_of(validation_labels))
     network, body = build()
 {phases}
     trainable = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
     print(f"Trainable parameters: {{trainable:,}} of {{network.count_params():,}}")
-    answers = network.predict(images[test], verbose=0)
-    found = answers[:, 0] > 0.5 if len(CLASSES) == 2 else answers.argmax(axis=1)
-    right = int((found == labels[test]).sum())
-    print(f"Test accuracy: {{right}} of {{len(test)}} photos, {{100 * right / len(test):.1f}} %")
-    network.save("network.keras")
+    images, labels = load("test")
+    answers = network.predict(images, verbose=0)
+    found = {found}
+    right = int((found == labels).sum())
+    print(f"Test accuracy: {{right}} of {{len(labels)}} images, {{100 * right / len(labels):.1f}} %")
+    network.save(HERE / "network.keras")
 
 
 if __name__ == "__main__":
