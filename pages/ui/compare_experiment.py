@@ -139,8 +139,18 @@ def offer_experiment(plan: TrainingPlan, dataset: Dataset) -> None:
                 id = experiments.launch("strategies", plans, nickname())
                 st.switch_page("pages/compare.py", query_params={_ADDRESS: id})
             if st.button("Other experiments", type="tertiary", icon=":material/science:"):
-                st.session_state.update({_LAUNCHER: True, _DATASET: dataset.id, _BACKBONE: plan.backbone})
-                st.switch_page("pages/compare.py")
+                open_launcher(dataset.id, plan.backbone)
+
+
+def open_launcher(dataset: str, backbone: str) -> None:
+    """Go to the launcher of experiments on the Compare page.
+
+    Args:
+        dataset: id of the dataset that it begins with.
+        backbone: name of the architecture that it begins with.
+    """
+    st.session_state.update({_LAUNCHER: True, _DATASET: dataset, _BACKBONE: backbone})
+    st.switch_page("pages/compare.py")
 
 
 def _start(name: str, plans: Mapping[str, TrainingPlan]) -> None:

@@ -10,12 +10,10 @@ from collections.abc import Callable
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
-from tlcore.embedded.weights import read_card
 from tlcore.errors import DatasetError, Stopped
 from tlcore.inference.classifier import classify
 from tlcore.inference.prepared import Prepared
 from tlcore.training.advisor import Likeness
-from tlcore.zoo import catalog
 
 PHOTOS = 300
 _FOLDS = 5
@@ -63,7 +61,6 @@ def measure_likeness(
         classes=len(dataset.classes),
         correct=_separated(features, dataset.labels[indices]),
         confidence=float(np.mean([result.best.probability for result in results])),
-        own_confidence=_own_confidence(prepared),
     )
 
 
@@ -90,10 +87,3 @@ def _separated(features: np.ndarray, labels: np.ndarray) -> int:
     folds = StratifiedKFold(min(_FOLDS, int(np.bincount(labels).min())), shuffle=True, random_state=0)
     linear = make_pipeline(StandardScaler(), LogisticRegression(C=_PENALTY, max_iter=500))
     return int((cross_val_predict(linear, features, labels, cv=folds) == labels).sum())
-
-
-def _own_confidence(prepared: Prepared) -> float:
-    """A well-made network is as confident as it is accurate: Guo et al. (2017), "On calibration"."""
-    if prepared.card.weights == "embedded":
-        return read_card().held_out_top_1
-    return catalog.find(prepared.card.architecture).top1 / 100
