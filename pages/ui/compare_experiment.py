@@ -12,8 +12,8 @@ from pages.ui.job_progress import duration_text
 from pages.ui.plan_form import show_missing_weights
 from pages.ui.run_owner import nickname
 from tlcore.datasets.dataset import Dataset, list_datasets
-from tlcore.doctor import can_download
 from tlcore.errors import PlanError
+from tlcore.internet import can_download
 from tlcore.runs import experiments
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
