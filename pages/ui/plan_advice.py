@@ -9,7 +9,8 @@ from pages.ui.compare_text import plain
 from pages.ui.plan_prefill import prefill
 from pages.ui.run_launch import finished_run, launch_and_watch
 from tlcore.datasets.dataset import Dataset
-from tlcore.training.advisor import Likeness, advice_title, advise, advised_values, measured_sentences
+from tlcore.training.advisor import advice_title, advise, advised_values, measured_sentences
+from tlcore.training.likeness import Likeness
 
 KIND = "advise"
 

@@ -9,8 +9,9 @@ from tlcore.errors import Stopped
 from tlcore.inference.embedded import prepare_embedded
 from tlcore.inference.prepared import load_prepared
 from tlcore.runs.experiments import find_experiment
-from tlcore.training.advisor import Likeness, advise, advised_values, measured_sentences
-from tlcore.training.likeness import measure_likeness
+from tlcore.training.advisor import advise, advised_values, measured_sentences
+from tlcore.training.likeness import Likeness
+from tlcore.training.likeness_measure import measure_likeness
 from tlcore.training.plan import plan_from_json
 from tlcore.zoo.catalog import ARCHITECTURES
 
@@ -45,7 +46,7 @@ def test_facts_lead_to_a_scenario_and_near_a_limit_to_an_experiment(facts, scena
     assert "rule of thumb of this project" in words
     assert ("worth trying both" in words) == bool(experiment)
     assert not experiment or f'"{find_experiment(experiment).title}"' in words
-    assert ("count as similar" in words) == facts.is_similar
+    assert ("limited use" in words) != facts.is_similar
 
 
 @pytest.mark.parametrize("strategy", ["frozen", "fine_tune", "full"])
@@ -98,7 +99,7 @@ def test_measuring_looks_at_training_photos_only_and_can_be_stopped(objects, mon
 
 
 def test_features_that_say_nothing_separate_nothing(objects):
-    from tlcore.training.likeness import _separated
+    from tlcore.training.likeness_measure import _separated
 
     random = np.random.default_rng(0)
     labels = np.repeat(np.arange(5), 20)
