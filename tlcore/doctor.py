@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import os
 import platform
 import shutil
-import socket
-import threading
-import time
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from tlcore.datasets.dataset import list_datasets
 from tlcore.inference.prepared import prepared_cards
+from tlcore.internet import network_state
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 
 _PACKAGES = ("tensorflow", "keras", "ai-edge-litert", "streamlit", "plotly")
-_WEIGHTS_HOST = ("storage.googleapis.com", 443)  # where Keras keeps the published weights
-_NETWORK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -40,38 +34,6 @@ class Fact:
     title: str
     value: str
     help: str = ""
-
-
-def network_state() -> str:
-    """Find out whether published weights can be downloaded now, within a second; looks at most once a minute.
-
-    Returns:
-        "off" (switched off by TLCORE_OFFLINE), "reachable" or "not reachable".
-    """
-    if settings().offline:
-        return "off"
-    return "reachable" if _is_reachable(int(time.monotonic() // 60)) else "not reachable"
-
-
-def can_download() -> bool:
-    """Tell whether published weights can be downloaded now."""
-    return network_state() == "reachable"
-
-
-@functools.lru_cache(maxsize=1)
-def _is_reachable(_minute: int) -> bool:
-    reached: list[bool] = []
-    # In a thread of its own, as looking a name up can hang for half a minute and knows no time limit.
-    attempt = threading.Thread(target=_try_to_connect, args=(reached,), daemon=True)
-    attempt.start()
-    attempt.join(_NETWORK_SECONDS)
-    return bool(reached)
-
-
-def _try_to_connect(reached: list[bool]) -> None:
-    with contextlib.suppress(OSError):
-        socket.create_connection(_WEIGHTS_HOST, timeout=_NETWORK_SECONDS).close()
-        reached.append(True)
 
 
 def examine() -> list[Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.architecture_address import go_to, write_address
-from pages.ui.architecture_gallery import weights_here
+from pages.ui.architecture_gallery import weights_place
 from pages.ui.architecture_network import PREPROCESSING, show_tower
 from pages.ui.errors import errors_shown
 from tlcore.reports.architecture_colors import shape_text
@@ -69,7 +69,7 @@ def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str
         "Top-5 accuracy": lambda row, table: f"{row.top5:.1f} %" if row.top5 else "not rated",
         "Weights file": lambda row, table: f"{row.weights_bytes / 1e6:,.0f} MB",
         "Pretrained weights": lambda row, table: (
-            "none published" if row.pretrained_weights == "none" else "here" if weights_here(row) else "to download"
+            "none published" if row.pretrained_weights == "none" else weights_place(row)
         ),
         "Preprocessing": lambda row, table: PREPROCESSING[row.preprocessing],
     }

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.architecture_address import go_to, write_address
 from pages.ui.compare_figure import text_colour
+from tlcore.internet import can_download
 from tlcore.reports.architecture_gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights_of_any_size
 from tlcore.zoo.tables import layer_totals
@@ -23,6 +24,20 @@ _VIEWS = {"parameters": "Accuracy and parameters", "multiply_adds": "Accuracy an
 def weights_here(row: Architecture) -> bool:
     """Tell whether pretrained weights of an architecture are on this machine, for any input size."""
     return any(has_weights_of_any_size(row, top) for top in (True, False))
+
+
+def weights_place(row: Architecture) -> str:
+    """Say where the published weights of an architecture are.
+
+    Args:
+        row: an architecture with pretrained weights.
+
+    Returns:
+        "here", "to download", or "not here" while there is no network.
+    """
+    if weights_here(row):
+        return "here"
+    return "to download" if can_download() else "not here"
 
 
 def show_gallery() -> None:
@@ -139,8 +154,7 @@ def _weights_text(row: Architecture) -> str:
         return "comes with the studio"
     if row.imagenet_weights is None:
         return "none published"
-    place = "here" if weights_here(row) else "to download"
-    return f"{row.weights_bytes / 1e6:,.0f} MB, {place}"
+    return f"{row.weights_bytes / 1e6:,.0f} MB, {weights_place(row)}"
 
 
 def _open_row(rows: list[Architecture]) -> None:

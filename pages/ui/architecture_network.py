@@ -13,11 +13,11 @@ from pages.ui.embedded_card import show_card
 from pages.ui.errors import errors_shown, show_error
 from tlcore.embedded.weights import read_card
 from tlcore.errors import NotFoundError
+from tlcore.internet import can_download
 from tlcore.reports.architecture_colors import shape_text, short_number
 from tlcore.reports.architecture_diagrams import DIAGRAMS, diagram_figure
 from tlcore.reports.architecture_shares import shares_figure, where_sentence
 from tlcore.reports.architecture_tower import CAPTION, tower_figure
-from tlcore.settings import settings
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.tables import LayerTable, layer_table
 
@@ -167,9 +167,9 @@ def _weights(row: Architecture) -> str:
         return "none are published; it starts from random weights."
     if weights_here(row):
         return "on this machine."
-    if settings().offline:
-        return "not on this machine, and the network is switched off."
-    return "not on this machine; Keras downloads them when they are first needed."
+    if can_download():
+        return "not on this machine; they are downloaded when they are first needed."
+    return "not on this machine, and there is no network to fetch them."
 
 
 def _show_cut_layers(row: Architecture, table: LayerTable) -> None:

@@ -156,7 +156,7 @@ def _need(network: Network) -> str:
     return {
         HERE: "What it learned is here; it only has to be prepared once, which takes about half a minute.",
         DOWNLOAD: f"Its weights, about {megabytes:,.0f} MB, are downloaded and prepared once, for everybody.",
-        MISSING: "This machine works offline and the weights file is missing.",
+        MISSING: "Its weights are not on this machine, and there is no network to fetch them.",
     }[network.state]
 
 

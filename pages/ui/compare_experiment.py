@@ -12,8 +12,8 @@ from pages.ui.job_progress import duration_text
 from pages.ui.plan_form import show_missing_weights
 from pages.ui.run_owner import nickname
 from tlcore.datasets.dataset import Dataset, list_datasets
-from tlcore.doctor import can_download
 from tlcore.errors import PlanError
+from tlcore.internet import can_download
 from tlcore.runs import experiments
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
@@ -139,8 +139,18 @@ def offer_experiment(plan: TrainingPlan, dataset: Dataset) -> None:
                 id = experiments.launch("strategies", plans, nickname())
                 st.switch_page("pages/compare.py", query_params={_ADDRESS: id})
             if st.button("Other experiments", type="tertiary", icon=":material/science:"):
-                st.session_state.update({_LAUNCHER: True, _DATASET: dataset.id, _BACKBONE: plan.backbone})
-                st.switch_page("pages/compare.py")
+                open_launcher(dataset.id, plan.backbone)
+
+
+def open_launcher(dataset: str, backbone: str) -> None:
+    """Go to the launcher of experiments on the Compare page.
+
+    Args:
+        dataset: id of the dataset that it begins with.
+        backbone: name of the architecture that it begins with.
+    """
+    st.session_state.update({_LAUNCHER: True, _DATASET: dataset, _BACKBONE: backbone})
+    st.switch_page("pages/compare.py")
 
 
 def _start(name: str, plans: Mapping[str, TrainingPlan]) -> None:

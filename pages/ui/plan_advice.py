@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.compare_experiment import open_launcher
 from pages.ui.compare_text import plain
 from pages.ui.plan_prefill import prefill
 from pages.ui.run_launch import finished_run, launch_and_watch
 from tlcore.datasets.dataset import Dataset
-from tlcore.training.advisor import Likeness, advice_title, advise, advised_values, measured_sentences
+from tlcore.training.advisor import advice_title, advise, advised_values, measured_sentences
+from tlcore.training.likeness import Likeness
 
 KIND = "advise"
 
@@ -37,11 +39,11 @@ def show_advice(run_id: str) -> None:
     run = finished_run(run_id, KIND)
     if run is None:
         return
-    likeness = Likeness(**run.result["likeness"])
+    likeness = Likeness.from_json(run.result["likeness"])
     advice = advise(likeness)
     st.subheader(advice_title(advice), anchor=False)
     with st.container(horizontal=True):
-        st.metric("Training images a class", f"{likeness.photos_per_class:,.0f}", width=210)
+        st.metric("Training images", f"{likeness.training_photos:,}", width=210)
         st.metric(
             "Told apart already",
             f"{likeness.correct} of {likeness.photos} images",
@@ -53,22 +55,29 @@ def show_advice(run_id: str) -> None:
             "Looks familiar",
             f"{100 * min(1.0, likeness.familiarity):.0f} %",
             width=210,
-            help="How sure the network is of what it sees in your images, against images like those it has learned "
-            "from (100 %).",
+            help="How sure the network is of its first guess on your images, as a share of its published accuracy on "
+            "images of its own classes: a yardstick, no measurement of how much your images are like them.",
         )
     for reason in advice.reasons:
         st.write(plain(reason))
-    st.button(
-        "Use this plan",
-        type="primary",
-        icon=":material/check:",
-        on_click=_take,
-        args=(run.result["dataset"], advised_values(likeness, advice)),
-    )
+    with st.container(horizontal=True):
+        st.button(
+            "Use this plan",
+            type="primary",
+            icon=":material/check:",
+            on_click=_take,
+            args=(run.result["dataset"], advised_values(likeness, advice)),
+        )
+        if advice.experiment and st.button("Try both in an experiment", icon=":material/science:"):
+            open_launcher(run.result["dataset"], likeness.network)
     with st.expander("The figures behind it", icon=":material/straighten:"):
         for sentence in measured_sentences(likeness, advice):
             st.markdown(f"- {plain(sentence)}")
-        st.caption("After Yosinski et al. (2014) and the course notes of Stanford's CS231n on transfer learning.")
+        st.caption(
+            "The four scenarios: the course notes of Stanford's CS231n on transfer learning. That later layers are "
+            "more specific: Yosinski et al. (2014). That fine-tuning mostly beats a frozen backbone on datasets of "
+            "2,040 training images and more: Kornblith et al. (2019)."
+        )
 
 
 def _take(dataset: str, values: dict) -> None:

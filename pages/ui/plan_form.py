@@ -14,8 +14,8 @@ from pages.ui.plan_layers import choose_layer
 from pages.ui.plan_prefill import prefill_number, prefilled, wanted
 from pages.ui.plan_recipes import choose_recipe
 from tlcore.datasets.dataset import Dataset
-from tlcore.doctor import can_download, network_state
 from tlcore.errors import PlanError, Problem
+from tlcore.internet import can_download
 from tlcore.training.defaults import suggest_backbone, suggest_plan
 from tlcore.training.estimate import estimate
 from tlcore.training.needs import missing_weights
@@ -150,7 +150,7 @@ def show_missing_weights(plan: TrainingPlan) -> bool:
     path, architecture = missing_weights(plan), plan.architecture
     if path is None:
         return True
-    if network_state() == "reachable":
+    if can_download():
         st.info(f"The ImageNet weights of {architecture.title} will be downloaded first.", icon=":material/download:")
         return True
     st.warning(

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui.compare_figure import show_figure
 from tlcore.reports.trained_layers import trained_figure, trained_table
 from tlcore.training.boundary import used_rows
+from tlcore.training.defaults import suggest_first_trainable
 from tlcore.training.strategies import find_strategy
 from tlcore.zoo import catalog
 
@@ -25,12 +26,13 @@ def choose_layer(backbone: str, cut: str, strategy: str, value: str, help: str, 
     Returns:
         The first layer that is trained, as a plan writes it: "" unless the strategy needs one.
     """
-    rows = used_rows(catalog.find(backbone), cut)
+    architecture = catalog.find(backbone)
+    rows = used_rows(architecture, cut)
     names, row = [layer.name for layer in rows], find_strategy(strategy)
     chosen = ""
     picture = st.container()
     if row.needs_layer:
-        st.session_state.setdefault(key, value if value in names else names[2 * len(names) // 3])
+        st.session_state.setdefault(key, value if value in names else suggest_first_trainable(architecture, cut))
         chosen = st.select_slider("Fine-tune from layer", names, help=help, key=key)
     first = chosen or (names[0] if row.trains_backbone else "")
     with picture:

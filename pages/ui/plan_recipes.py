@@ -8,7 +8,7 @@ from pages.ui.plan_prefill import prefill
 from pages.ui.run_launch import launch_and_watch
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.sources import SOURCES
-from tlcore.doctor import can_download
+from tlcore.internet import can_download
 from tlcore.rows import find_row
 from tlcore.training.needs import missing_weights
 from tlcore.training.plan import plan_from_json

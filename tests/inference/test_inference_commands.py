@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from tests.inference.stand_in import NAME, photo_file
@@ -18,6 +19,10 @@ def test_classify_prints_json(ready, tmp_path, capsys):
     assert row["file"] == str(path)
     assert len(row["guesses"]) == 3
     assert row["guesses"][0]["probability"] >= row["guesses"][1]["probability"]
+    assert "its first guess is" in row["sureness"]
+    assert main(["classify", str(path), "--model", NAME, "--top", "1", "--json"]) == 0
+    alone = json.loads(capsys.readouterr().out)[0]
+    assert len(alone["guesses"]) == 1 and alone["sureness"] == row["sureness"]
     assert all((guess["id"], guess["name"]) in imagenet_classes() for guess in row["guesses"])
 
 
@@ -76,9 +81,12 @@ def test_accuracy_on_real_photos(shared, monkeypatch, tmp_path):
     files = [PhotoFile(path.name, path.name, path.read_bytes) for path in paths]
     for name, least in (("MobileNetV2", 0.83), (NAME, 0.48)):
         prepare({"architecture": name}, tmp_path, lambda report: None, lambda: False)
-        results = classify_files(load_prepared(prepared_folder(name)), files)
+        results = list(classify_files(load_prepared(prepared_folder(name)), files))
         right = [
             path.name.startswith(imagenet_classes()[result.best.index][0])
             for path, result in zip(paths, results, strict=True)
         ]
         assert sum(right) >= least * len(paths)
+        said = np.array([result.sureness().split(":")[0] for result in results])
+        far, ahead, close = (np.mean(np.array(right)[said == lead]) for lead in ("Far ahead", "Ahead", "Close"))
+        assert far > 0.9 and far > ahead > close

@@ -59,7 +59,7 @@ def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, t
     from tlcore.training.job import train
 
     dataset = import_dataset("digits", {}, "digits")
-    fields = {"input_size": 32, "cut_layer": "F6", "epochs": 2, "fraction": 0.3}
+    fields = {"input_size": 32, "cut_layer": "F6", "head": "new", "epochs": 2, "fraction": 0.3}
     plan = plan_from_json({**suggest_plan(dataset, "scratch", "LeNet5"), **fields})
     store = open_store()
     run = store.add_run("train", plan.to_json(), "Digits")
@@ -74,13 +74,7 @@ def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, t
     folder = export_folder(run, True)
     assert json.loads((folder / "card.json").read_text())["checks"] == checks
     assert f"{photos} of {photos}" in (folder / "README.md").read_text()
-    photo = tmp_path / "digit.png"
-    photo.write_bytes(open_dataset(dataset.id).image_bytes(0))
-    answer = subprocess.run(
-        [sys.executable, "-I", "-c", ALONE, folder / "predict.py", photo], capture_output=True, text=True, cwd=tmp_path
-    )
-    assert answer.returncode == 0, answer.stderr
-    assert " %)" in answer.stdout
+    _check_program(folder, open_dataset(dataset.id), tmp_path)
 
     find_changes({"run": run.id}, home, lambda event: None, lambda: False)
     changes = load_changes(run)
@@ -88,3 +82,40 @@ def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, t
     assert (changes.change > 0).all()
     assert changes.before.shape == changes.after.shape == (min(300, photos), 84)
     assert neighbour_share(changes.after, changes.labels) > 0.8
+
+
+def _check_program(folder, dataset, place):
+    """Use the exported program as a person does: several photos, bad ones among them, options, and slips."""
+    good = ["first.png", "last.png"]
+    for name, index in zip(good, (0, len(dataset) - 1), strict=True):
+        (place / name).write_bytes(dataset.image_bytes(index))
+    (place / "page.jpg").write_bytes(b"<html>")
+
+    def run(*arguments):
+        command = [sys.executable, "-I", "-c", ALONE, str(folder / "predict.py"), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=place)
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout, [line for line in done.stderr.splitlines() if not line.startswith("INFO")]
+
+    code, answers, complaints = run(*good)
+    assert (code, complaints) == (0, [])
+    assert [line.split(": ")[0] for line in answers.splitlines()] == good and answers.count(" %)") == 2
+    assert run(good[0])[1] + run(good[1])[1] == answers
+
+    small = str(folder / "model_int8.tflite")
+    code, answers, complaints = run(good[0], "page.jpg", "none.jpg", good[1], "--top", "3", "--model", small)
+    assert code == 1
+    assert [line.count(" %)") for line in answers.splitlines()] == [3, 3]
+    assert [line.split(": ")[0] for line in complaints] == ["page.jpg", "none.jpg"]
+    assert "No such file" in complaints[1]
+
+    code, answers, complaints = run("--help")
+    assert code == 0 and "--model FILE" in answers and "--top N" in answers
+    for slip, words in (
+        ([], "PHOTO"),
+        ([good[0], "--top", "0"], "--top"),
+        ([good[0], "--model", "page.jpg"], "page.jpg"),
+        ([good[0], "--model", "none.tflite"], "none.tflite"),
+    ):
+        code, answers, complaints = run(*slip)
+        assert (code, answers) == (2, "") and words in complaints[-1]

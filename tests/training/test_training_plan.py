@@ -8,13 +8,13 @@ import pytest
 
 from tlcore.errors import InputError, PlanError
 from tlcore.inference.prepared import run_card
-from tlcore.training.boundary import find_boundary
+from tlcore.training.boundary import find_boundary, used_rows
 from tlcore.training.defaults import suggest_first_trainable
 from tlcore.training.estimate import estimate
 from tlcore.training.layer_rates import rate_factors
 from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
 from tlcore.training.schedules import SCHEDULES
-from tlcore.zoo.catalog import find
+from tlcore.zoo.catalog import ARCHITECTURES, find
 from tlcore.zoo.tables import layer_table
 
 FINE_TUNED = {"strategy": "fine_tune", "first_trainable": "block_11_expand_BN"}
@@ -145,5 +145,15 @@ def test_counts_of_mobilenet_v2_before_the_click(values, trainable):
     assert expected.seconds > 0
 
 
-def test_fine_tuning_begins_by_default_where_the_keras_guide_begins():
-    assert suggest_first_trainable(find("MobileNetV2")) == "block_11_expand_BN"
+@pytest.mark.parametrize("architecture", ARCHITECTURES, ids=lambda row: row.name)
+def test_fine_tuning_begins_by_default_with_a_block_in_the_upper_half(architecture):
+    rows = used_rows(architecture)
+    names, blocks = [row.name for row in rows], [row.block for row in rows]
+    first = names.index(suggest_first_trainable(architecture))
+    assert first == blocks.index(blocks[first])
+    assert len(rows) / 2 <= first <= 4 / 5 * len(rows)
+
+
+def test_the_default_follows_the_cut():
+    assert suggest_first_trainable(find("MobileNetV2")) == "block_11_expand"
+    assert suggest_first_trainable(find("MobileNetV2"), "block_5_add") == "block_4_expand"

@@ -52,6 +52,15 @@ def test_every_row_agrees_with_its_layer_table(name):
     assert f"{row.parameters:,}" in lines[-4]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_backbone_has_one_cut_for_other_data_below_its_usual_one_and_says_so(name):
+    row, layers = find(name), [layer.name for layer in layer_table(name).rows]
+    said = [cut.layer for cut in row.cut_layers if "for data unlike" in cut.yields]
+    assert said == [cut.layer for cut in row.cut_layers if cut.for_other_data]
+    assert len(said) == (1 if row.can_be_backbone else 0)
+    assert all(layers.index(layer) < layers.index(row.last_feature_layer) for layer in said)
+
+
 def test_reading_the_catalog_imports_no_tensorflow():
     code = (
         "import sys, tlcore.zoo.catalog, tlcore.zoo.tables\n"

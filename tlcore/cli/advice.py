@@ -9,7 +9,8 @@ from tlcore.cli.answer import Answer
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
 from tlcore.runs.client import submit
-from tlcore.training.advisor import Likeness, advice_title, advise, advised_values
+from tlcore.training.advisor import advice_title, advise, advised_values
+from tlcore.training.likeness import Likeness
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
@@ -27,18 +28,19 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
 def _advise(options: argparse.Namespace) -> Answer:
     dataset = open_dataset(options.dataset)
     result = wait_and_show(submit("advise", {"dataset": dataset.id}, f"Advice for {dataset.name}").id).result
-    likeness = Likeness(**result["likeness"])
+    likeness = Likeness.from_json(result["likeness"])
     advice = advise(likeness)
     values = advised_values(likeness, advice)
     fields = " ".join(f"--set {name}={_text(value)}" for name, value in values.items() if name != "strategy")
-    text = "\n".join(
-        [
-            f"{advice_title(advice)}.",
-            *advice.reasons,
-            f"Take it: python -m tlcore train --dataset {dataset.id} --strategy {advice.strategy} {fields}",
-        ]
-    )
-    return Answer({**result, "advice": asdict(advice), "values": values}, text)
+    lines = [
+        f"{advice_title(advice)}.",
+        *advice.reasons,
+        f"Take it: python -m tlcore train --dataset {dataset.id} --strategy {advice.strategy} {fields}",
+    ]
+    if advice.experiment:
+        what = f"experiment {advice.experiment} --dataset {dataset.id} --backbone {likeness.network}"
+        lines.append(f"Try both: python -m tlcore {what}")
+    return Answer({**result, "advice": asdict(advice), "values": values}, "\n".join(lines))
 
 
 def _text(value: object) -> str:

@@ -7,8 +7,8 @@ import argparse
 from tlcore.cli.answer import Answer, text_table
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
-from tlcore.doctor import can_download
 from tlcore.errors import InputError, StudioError
+from tlcore.internet import can_download
 from tlcore.runs.experiments import (
     EXPERIMENTS,
     expected_seconds,

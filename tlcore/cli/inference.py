@@ -109,16 +109,18 @@ def _answer(prepared: Prepared, options: argparse.Namespace) -> Answer:
     files = [PhotoFile(str(path), path.name, partial(read_bytes, path)) for path in options.images]
     rows, lines, code = [], [], 0
     for path, result in zip(
-        options.images, classify_files(prepared, files, top=options.top, mode=options.resize), strict=True
+        options.images, classify_files(prepared, files, top=max(2, options.top), mode=options.resize), strict=True
     ):
         if isinstance(result, ImageError):
             rows.append({"file": str(path), "error": str(result)})
             lines.append(f"{path}: {result}")
             code = 2
             continue
-        guesses = [_guess_values(prepared, guess) for guess in result.guesses]
-        rows.append({"file": str(path), "guesses": guesses, "milliseconds": round(result.milliseconds, 2)})
-        lines.append(f"{path}: {', '.join(map(str, result.guesses))}")
+        shown = result.guesses[: options.top]
+        guesses = [_guess_values(prepared, guess) for guess in shown]
+        milliseconds, sureness = round(result.milliseconds, 2), result.sureness()
+        rows.append({"file": str(path), "guesses": guesses, "sureness": sureness, "milliseconds": milliseconds})
+        lines.append(f"{path}: {', '.join(map(str, shown))}. {sureness}")
     return Answer(rows, "\n".join(lines), code)
 
 

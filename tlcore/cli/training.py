@@ -11,8 +11,8 @@ from tlcore.cli.runs import describe_run
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.datasets.importer import import_dataset
-from tlcore.doctor import can_download
 from tlcore.errors import InputError, MissingError
+from tlcore.internet import can_download
 from tlcore.runs.client import submit
 from tlcore.training.defaults import run_name, suggest_backbone, suggest_plan
 from tlcore.training.needs import missing_weights

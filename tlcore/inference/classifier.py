@@ -17,12 +17,13 @@ from tlcore.settings import settings
 
 BATCH = 16
 _AT_ONCE = 4  # what a processor's cache holds: MobileNetV2 takes a fifth longer for each photo of 16 than of 4
+# How many times as probable as the second the first guess is. Of two classes the limits are 91 and 67 %.
 _SURENESS = (
-    (0.9, "Very sure."),
-    (0.6, "Fairly sure, with some doubt."),
-    (0.3, "Not sure: look at the other guesses too."),
-    (0.0, "Guessing: perhaps nothing that it knows is in this photo."),
+    (10, "Far ahead: its first guess is at least ten times as probable as its second."),
+    (2, "Ahead: its first guess is at least twice as probable as its second."),
+    (1, "Close: its first guess is less than twice as probable as its second, so look at both."),
 )
+_MINORITY = "All other classes together are more probable than the first guess."
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,22 @@ class Classification:
         return self.guesses[0]
 
     def sureness(self) -> str:
-        """Say in a plain sentence how sure the network is."""
-        return next(sentence for bound, sentence in _SURENESS if self.best.probability >= bound)
+        """Say how far the first guess is ahead of the second, and whether of all others together.
+
+        The sentences compare probabilities and no more: these add up to 1 whatever is in a photo, and how high they
+        get depends on the number of classes and on how the network was trained; label smoothing keeps them low.
+        How often the first guess was right on 100 photos of ImageNet's classes: far ahead 55 of 57 (MobileNetV2) and
+        20 of 21 (MobileNet, a quarter as wide), ahead 21 of 26 and 17 of 36, close 9 of 17 and 15 of 43; with all
+        others together more probable 13 of 22 and 22 of 64.
+
+        Returns:
+            One or two sentences; "" if the second guess was not asked for.
+        """
+        if len(self.guesses) < 2:
+            return ""
+        first, second = (guess.probability for guess in self.guesses[:2])
+        lead = next(sentence for times, sentence in _SURENESS if first >= times * second)
+        return f"{lead} {_MINORITY}" if round(first, 4) < 0.5 else lead
 
 
 def see(card: Card, photo: np.ndarray, mode: str = "") -> np.ndarray:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tlcore.embedded.weights import read_card
 from tlcore.inference import embedded
 from tlcore.inference.prepared import PREPARED, is_folder_prepared, prepared_cards, prepared_folder
-from tlcore.settings import settings
+from tlcore.internet import can_download
 from tlcore.zoo import catalog
 
 READY = "ready"
@@ -26,7 +26,7 @@ class Network:
         key: unique name, part of addresses.
         title: what a person calls it.
         folder: where it is prepared, or will be.
-        state: READY; HERE, only to be prepared; DOWNLOAD; or MISSING, on a machine that works offline.
+        state: READY; HERE, only to be prepared; DOWNLOAD; or MISSING, where there is no network to fetch it.
         architecture: its row in the catalog.
         weights_path: where its weights file is expected; None for networks that need none any more.
         run_id: of the training run that made it; "" for none.
@@ -75,8 +75,9 @@ def first_choice() -> str:
     Returns:
         Key of MobileNetV2 where its weights are on this machine, else of the embedded network.
     """
-    preferred = _published(catalog.find(_PREFERRED))
-    return preferred.key if preferred.state in (READY, HERE) else catalog.EMBEDDED
+    row = catalog.find(_PREFERRED)
+    here = is_folder_prepared(prepared_folder(row.name)) or catalog.has_weights(row)
+    return row.name if here else catalog.EMBEDDED
 
 
 def trained_network(run_id: str, title: str, run_folder: Path, backbone: str) -> Network:
@@ -103,5 +104,5 @@ def _published(row: catalog.Architecture) -> Network:
     elif catalog.has_weights(row):
         state = HERE
     else:
-        state = MISSING if settings().offline else DOWNLOAD
+        state = DOWNLOAD if can_download() else MISSING
     return Network(row.name, row.title, folder, state, row, catalog.weights_path(row))

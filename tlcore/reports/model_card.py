@@ -57,7 +57,8 @@ A network that tells {len(item.classes)} classes apart: {", ".join(item.classes)
 
 ```sh
 pip install ai-edge-litert numpy pillow
-python predict.py photo.jpg
+python predict.py photo.jpg another.png
+python predict.py --help
 ```
 
 Input: RGB photos of {size} × {size} pixels, values 0 to 255 (float32, batch × {size} × {size} × 3); `predict.py` makes
@@ -96,6 +97,6 @@ def _int8_line(checks: dict[str, dict]) -> str:
     if INT8_FILE not in checks:
         return ""
     return (
-        f"\n- `{INT8_FILE}` for LiteRT, quantised to 8 bits: a quarter of the size; to use it, change `MODEL` in "
-        "`predict.py`"
+        f"\n- `{INT8_FILE}` for LiteRT, quantised to 8 bits: a quarter of the size; to use it: "
+        f"`python predict.py --model {INT8_FILE} photo.jpg`"
     )

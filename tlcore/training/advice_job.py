@@ -11,7 +11,7 @@ from tlcore.inference.embedded import prepare_embedded
 from tlcore.inference.job import prepare
 from tlcore.inference.networks import first_choice
 from tlcore.inference.prepared import Prepared, is_prepared, load_prepared, prepared_folder
-from tlcore.training.likeness import measure_likeness
+from tlcore.training.likeness_measure import measure_likeness
 from tlcore.zoo.catalog import EMBEDDED
 
 
@@ -25,7 +25,7 @@ def measure(request: dict, folder: Path, emit: Callable[[dict], None], should_st
         should_stop: asked between batches.
 
     Returns:
-        {"dataset": id, "likeness": `tlcore.training.advisor.Likeness` as plain values}.
+        {"dataset": id, "likeness": `tlcore.training.likeness.Likeness` as plain values}.
 
     Raises:
         DatasetError, NotFoundError: if the dataset cannot be measured.

@@ -17,7 +17,7 @@ _PREFERRED = "MobileNetV2"
 _EPOCHS = 10
 _MANY_FEATURES = 512
 _WARMUP_EPOCHS = 3
-_FROZEN_SHARE = 0.645  # block_11_expand_BN of MobileNetV2, where Keras' own transfer learning guide begins
+_FROZEN_SHARE = 100 / 154  # of MobileNetV2's layers, in TensorFlow's tutorial "Transfer learning and fine-tuning"
 
 
 def suggest_plan(dataset: Dataset, strategy: str, backbone: str) -> dict:
@@ -100,17 +100,23 @@ def suggest_head_rate(architecture: catalog.Architecture) -> float:
     return 1e-3 if features >= _MANY_FEATURES else 1e-2
 
 
-def suggest_first_trainable(architecture: catalog.Architecture) -> str:
-    """Choose where fine-tuning begins: after about two thirds of the layers, or where its row says.
+def suggest_first_trainable(architecture: catalog.Architecture, cut: str = "") -> str:
+    """Choose where fine-tuning begins: with the block that begins nearest to two thirds of the layers.
+
+    In the middle of a block a convolution could stay as it is while the normalization behind it learns.
 
     Args:
         architecture: the backbone.
+        cut: name of the layer whose output feeds the head; "" for the last feature layer.
 
     Returns:
-        The layer's name.
+        The name of the first layer of a block.
     """
-    rows = used_rows(architecture)
-    return architecture.fine_tune_from or rows[int(_FROZEN_SHARE * len(rows))].name
+    rows = used_rows(architecture, cut)
+    starts: dict[str, int] = {}
+    for index, row in enumerate(rows):
+        starts.setdefault(row.block, index)
+    return rows[min(starts.values(), key=lambda index: abs(index - _FROZEN_SHARE * len(rows)))].name
 
 
 def suggest_batch_size(images: int) -> int:

@@ -80,7 +80,13 @@ class TrainingPlan:
     )
     pooling: str = _field("average", "How a map of features becomes a list of numbers.", choices=POOLINGS)
     hidden_units: tuple[int, ...] = _field((), "Units of each hidden dense layer of the head.", 1, 8192)
-    dropout: float = _field(0.0, "Share of the head's inputs that are switched off at random.", 0.0, 0.9)
+    dropout: float = _field(
+        0.0,
+        "Share of the numbers just before the output that each training step switches off at random: outputs of the "
+        "last hidden layer, or features where the head has none.",
+        0.0,
+        0.9,
+    )
     first_trainable: str = _field("", "The first backbone layer that fine-tuning changes.")
     warmup_epochs: int = _field(0, "Epochs that train the head alone before the backbone joins.", 0, 1000)
     epochs: int = _field(10, "How often the training photos are gone through, warm-up included.", 1, 1000)
@@ -116,8 +122,18 @@ class TrainingPlan:
     early_stopping: int = _field(
         0, "End after this many epochs without a better validation loss and keep the best; 0 never.", 0, 1000
     )
-    class_weights: bool = _field(False, "Whether rare classes count more.")
-    label_smoothing: float = _field(0.0, "How far the targets are moved from certainty.", 0.0, 0.5)
+    class_weights: bool = _field(
+        False,
+        "Mistakes on rare classes count more, so that each class weighs the same. They are found more often; in "
+        "return more of what is taken for one is none (its precision falls), and probabilities shift towards them.",
+    )
+    label_smoothing: float = _field(
+        0.0,
+        "Share of each target that is spread evenly over all classes. With 10 % the right class is to get 95 % of two "
+        "classes, 91 % of ten: the network becomes less confident on purpose, and its training loss cannot reach 0.",
+        0.0,
+        0.5,
+    )
     subset: float = _field(
         1.0,
         "How much of the dataset takes part at all, before it is split: a share up to 1, or a number of images.",

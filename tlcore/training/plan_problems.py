@@ -101,7 +101,7 @@ def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
     if plan.weights not in WEIGHTS and not Path(plan.weights).is_file():
         found.append(Problem("weights", plan.weights, "There is no such file. Name one, or imagenet, embedded, none."))
     if strategy.needs_layer and not plan.first_trainable:
-        found.append(Problem("first_trainable", "", "Name the first layer to fine-tune, such as block_11_expand_BN."))
+        found.append(Problem("first_trainable", "", "Name the first layer to fine-tune, such as block_11_expand."))
     if not strategy.needs_layer and plan.first_trainable:
         mend = f"The strategy {strategy.name} chooses its layers by itself: leave this empty."
         found.append(Problem("first_trainable", plan.first_trainable, mend))

@@ -13,10 +13,12 @@ class CutLayer:
     Args:
         layer: name of the layer whose output feeds the head.
         yields: one sentence on what comes out there and when to use it.
+        for_other_data: whether it is the one to try on images unlike those of the pretraining; each backbone has one.
     """
 
     layer: str
     yields: str
+    for_other_data: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,6 @@ class Architecture:
         accuracy_note: where the published accuracy comes from, when it is not the Keras Applications page.
         imagenet_weights: the published weights, None if there are none.
         embedded_weights: whether its pretrained weights come with this project, in `tlcore.embedded`.
-        fine_tune_from: the layer where fine-tuning begins by default; "" to begin after two thirds of the layers.
         size_step: input sides that it takes are multiples of this.
         can_be_backbone: whether it makes sense as a feature extractor for photos.
         labels_pixels: whether it answers for every pixel instead of the whole photo (segmentation).
@@ -135,7 +136,6 @@ class Architecture:
     accuracy_note: str = ""
     imagenet_weights: ImagenetWeights | None = None
     embedded_weights: bool = False
-    fine_tune_from: str = ""
     size_step: int = 1
     can_be_backbone: bool = True
     labels_pixels: bool = False

@@ -25,7 +25,7 @@ ROWS = (
         minimum_size=32,
         last_feature_layer="S4",
         cut_layers=(
-            CutLayer("S2", "Six maps of simple strokes at half the size."),
+            CutLayer("S2", "Six maps of simple strokes at half the size: for data unlike digits.", for_other_data=True),
             CutLayer("S4", "Sixteen maps of combined strokes at a quarter of the size."),
             CutLayer("F6", "84 numbers for the whole picture."),
         ),
@@ -54,7 +54,11 @@ ROWS = (
         minimum_size=67,
         last_feature_layer="pool5",
         cut_layers=(
-            CutLayer("pool2", "Textures at a sixteenth of the size, 256 channels: for data unlike photos."),
+            CutLayer(
+                "pool2",
+                "Textures at a sixteenth of the size, 256 channels: for data unlike photos.",
+                for_other_data=True,
+            ),
             CutLayer("pool5", "The last feature maps, 6×6 with 256 channels: the usual cut for photos."),
             CutLayer("fc7", "4,096 numbers for the whole photo, only at the original size."),
         ),

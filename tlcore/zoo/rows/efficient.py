@@ -65,7 +65,7 @@ def _efficientnet(
         top1=top1,
         top5=top5,
         cut_layers=(
-            CutLayer(middle[0], "Patterns at an eighth of the size: for data unlike photos."),
+            CutLayer(middle[0], "Patterns at an eighth of the size: for data unlike photos.", for_other_data=True),
             CutLayer(middle[1], "Parts of objects at a sixteenth of the size: for small photos."),
             CutLayer("top_activation", f"The last feature maps, {channels:,} channels: the usual cut for photos."),
         ),
@@ -96,7 +96,11 @@ def _convnext(
         + "; no top-5 is given",
         last_feature_layer=last,
         cut_layers=(
-            CutLayer(f"{file}_stage_1_block_2_add", "Patterns at an eighth of the size: for data unlike photos."),
+            CutLayer(
+                f"{file}_stage_1_block_2_add",
+                "Patterns at an eighth of the size: for data unlike photos.",
+                for_other_data=True,
+            ),
             CutLayer(third, "Parts of objects at a sixteenth of the size: for small photos."),
             CutLayer(last, f"The last feature maps, {channels:,} channels: the usual cut for photos."),
         ),

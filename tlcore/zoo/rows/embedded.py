@@ -29,14 +29,15 @@ ROWS = (
         last_feature_layer="stage3_out",
         cut_layers=(
             CutLayer("stem_relu", "Edges and colours at half the size, 32 channels."),
+            CutLayer("stage1_out", "Textures at a quarter of the size, 64 channels."),
             CutLayer(
-                "stage1_out", "Textures at a quarter of the size, 64 channels: for drawings and very other photos."
+                "stage2_out",
+                "Patterns at an eighth of the size, 160 channels: for data unlike photos.",
+                for_other_data=True,
             ),
-            CutLayer("stage2_out", "Parts of objects at an eighth of the size, 160 channels."),
             CutLayer("stage3_out", "The last feature maps, 320 channels: the usual cut for photos."),
         ),
         blocks=r"^(stem|stage\d)",
         embedded_weights=True,
-        fine_tune_from="stage3_1_conv",
     ),
 )

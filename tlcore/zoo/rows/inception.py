@@ -29,7 +29,11 @@ ROWS = (
         minimum_size=32,
         last_feature_layer="inception_5b",
         cut_layers=(
-            CutLayer("inception_3b", "Patterns at an eighth of the size, 480 channels: for data unlike photos."),
+            CutLayer(
+                "inception_3b",
+                "Patterns at an eighth of the size, 480 channels: for data unlike photos.",
+                for_other_data=True,
+            ),
             CutLayer("inception_4e", "Parts of objects at a sixteenth of the size, 832 channels: for small photos."),
             CutLayer("inception_5b", "The last feature maps, 1,024 channels: the usual cut for photos."),
         ),
@@ -63,7 +67,11 @@ ROWS = (
         minimum_size=75,
         last_feature_layer="mixed10",
         cut_layers=(
-            CutLayer("mixed2", "Patterns at an eighth of the size, 288 channels: for data unlike photos."),
+            CutLayer(
+                "mixed2",
+                "Patterns at an eighth of the size, 288 channels: for data unlike photos.",
+                for_other_data=True,
+            ),
             CutLayer(
                 "mixed7",
                 "Parts of objects at a sixteenth of the size, 768 channels: 7×7 for a 150-pixel photo, "
@@ -101,7 +109,11 @@ ROWS = (
         minimum_size=75,
         last_feature_layer="conv_7b_ac",
         cut_layers=(
-            CutLayer("block35_10_ac", "Patterns at an eighth of the size, 320 channels: for data unlike photos."),
+            CutLayer(
+                "block35_10_ac",
+                "Patterns at an eighth of the size, 320 channels: for data unlike photos.",
+                for_other_data=True,
+            ),
             CutLayer("block17_20_ac", "Parts of objects at a sixteenth of the size, 1,088 channels: for small photos."),
             CutLayer("conv_7b_ac", "The last feature maps, 1,536 channels: the usual cut for photos."),
         ),
@@ -136,7 +148,9 @@ ROWS = (
         minimum_size=71,
         last_feature_layer="block14_sepconv2_act",
         cut_layers=(
-            CutLayer("add_1", "Patterns at an eighth of the size, 256 channels: for data unlike photos."),
+            CutLayer(
+                "add_1", "Patterns at an eighth of the size, 256 channels: for data unlike photos.", for_other_data=True
+            ),
             CutLayer("add_10", "Parts of objects at a sixteenth of the size, 728 channels: for small photos."),
             CutLayer("block14_sepconv2_act", "The last feature maps, 2,048 channels: the usual cut for photos."),
         ),

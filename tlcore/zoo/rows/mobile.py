@@ -23,7 +23,7 @@ MOBILENET = IMAGENET | {
     "constructor": "keras.applications:MobileNet",
     "last_feature_layer": "conv_pw_13_relu",
     "cut_layers": (
-        CutLayer("conv_pw_5_relu", "Patterns at an eighth of the size: for data unlike photos."),
+        CutLayer("conv_pw_5_relu", "Patterns at an eighth of the size: for data unlike photos.", for_other_data=True),
         CutLayer("conv_pw_11_relu", "Parts of objects at a sixteenth of the size: for small photos."),
         CutLayer("conv_pw_13_relu", "The last feature maps: the usual cut for photos."),
     ),
@@ -116,7 +116,11 @@ ROWS = (
         options={"weights": None},
         last_feature_layer="out_relu",
         cut_layers=(
-            CutLayer("block_5_add", "Patterns at an eighth of the size, 32 channels: for data unlike photos."),
+            CutLayer(
+                "block_5_add",
+                "Patterns at an eighth of the size, 32 channels: for data unlike photos.",
+                for_other_data=True,
+            ),
             CutLayer("block_12_add", "Parts of objects at a sixteenth of the size, 96 channels: for small photos."),
             CutLayer("block_16_project_BN", "Whole-object hints at 1/32 of the size, 320 channels."),
             CutLayer("out_relu", "The last feature maps, 1,280 channels: the usual cut for photos."),
@@ -140,7 +144,11 @@ ROWS = (
         constructor="keras.applications:MobileNetV3Small",
         last_feature_layer="activation_17",
         cut_layers=(
-            CutLayer("expanded_conv_2_add", "Patterns at an eighth of the size, 24 channels: for data unlike photos."),
+            CutLayer(
+                "expanded_conv_2_add",
+                "Patterns at an eighth of the size, 24 channels: for data unlike photos.",
+                for_other_data=True,
+            ),
             CutLayer(
                 "expanded_conv_7_add", "Parts of objects at a sixteenth of the size, 48 channels: for small photos."
             ),
@@ -162,7 +170,11 @@ ROWS = (
         constructor="keras.applications:MobileNetV3Large",
         last_feature_layer="activation_19",
         cut_layers=(
-            CutLayer("expanded_conv_5_add", "Patterns at an eighth of the size, 40 channels: for data unlike photos."),
+            CutLayer(
+                "expanded_conv_5_add",
+                "Patterns at an eighth of the size, 40 channels: for data unlike photos.",
+                for_other_data=True,
+            ),
             CutLayer(
                 "expanded_conv_11_add", "Parts of objects at a sixteenth of the size, 112 channels: for small photos."
             ),
@@ -187,7 +199,11 @@ ROWS = (
         constructor="keras.applications:NASNetMobile",
         last_feature_layer="activation_187",
         cut_layers=(
-            CutLayer("normal_concat_3", "Patterns at an eighth of the size, 264 channels: for data unlike photos."),
+            CutLayer(
+                "normal_concat_3",
+                "Patterns at an eighth of the size, 264 channels: for data unlike photos.",
+                for_other_data=True,
+            ),
             CutLayer("normal_concat_8", "Parts of objects at a sixteenth of the size, 528 channels: for small photos."),
             CutLayer("activation_187", "The last feature maps, 1,056 channels: the usual cut for photos."),
         ),
@@ -212,7 +228,11 @@ ROWS = (
         constructor="keras.applications:NASNetLarge",
         last_feature_layer="activation_259",
         cut_layers=(
-            CutLayer("normal_concat_5", "Patterns at an eighth of the size, 1,008 channels: for data unlike photos."),
+            CutLayer(
+                "normal_concat_5",
+                "Patterns at an eighth of the size, 1,008 channels: for data unlike photos.",
+                for_other_data=True,
+            ),
             CutLayer(
                 "normal_concat_12", "Parts of objects at a sixteenth of the size, 2,016 channels: for small photos."
             ),

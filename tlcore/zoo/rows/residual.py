@@ -89,7 +89,11 @@ def _resnet_cuts(third: int, fourth: int) -> tuple[CutLayer, ...]:
     """Cut layers of a ResNet whose stages 3 and 4 have that many blocks."""
     return (
         CutLayer("conv2_block3_out", "Edges and textures at a quarter of the size, 256 channels."),
-        CutLayer(f"conv3_block{third}_out", "Patterns at an eighth of the size, 512 channels."),
+        CutLayer(
+            f"conv3_block{third}_out",
+            "Patterns at an eighth of the size, 512 channels: for data unlike photos.",
+            for_other_data=True,
+        ),
         CutLayer(
             f"conv4_block{fourth}_out",
             "Parts of objects at a sixteenth of the size, 1,024 channels: for small photos.",
@@ -102,7 +106,11 @@ def _resnet_v2_cuts(third: int, fourth: int) -> tuple[CutLayer, ...]:
     """The same for version 2, where the last block of a stage already halves the maps."""
     return (
         CutLayer("conv2_block2_out", "Edges and textures at a quarter of the size, 256 channels."),
-        CutLayer(f"conv3_block{third - 1}_out", "Patterns at an eighth of the size, 512 channels."),
+        CutLayer(
+            f"conv3_block{third - 1}_out",
+            "Patterns at an eighth of the size, 512 channels: for data unlike photos.",
+            for_other_data=True,
+        ),
         CutLayer(
             f"conv4_block{fourth - 1}_out",
             "Parts of objects at a sixteenth of the size, 1,024 channels: for small photos.",
@@ -115,7 +123,11 @@ def _densenet_cuts(fourth: int, last: int) -> tuple[CutLayer, ...]:
     """Cut layers of a DenseNet with that many layers in its fourth stage and channels at its end."""
     return (
         CutLayer("conv2_block6_concat", "Edges and textures at a quarter of the size, 256 channels."),
-        CutLayer("conv3_block12_concat", "Patterns at an eighth of the size, 512 channels."),
+        CutLayer(
+            "conv3_block12_concat",
+            "Patterns at an eighth of the size, 512 channels: for data unlike photos.",
+            for_other_data=True,
+        ),
         CutLayer(f"conv4_block{fourth}_concat", "Parts of objects at a sixteenth of the size: for small photos."),
         CutLayer("relu", f"The last feature maps, {last:,} channels: the usual cut for photos."),
     )

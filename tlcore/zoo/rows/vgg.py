@@ -18,7 +18,9 @@ FAMILY = {
     "minimum_size": 32,
     "last_feature_layer": "block5_pool",
     "cut_layers": (
-        CutLayer("block2_pool", "Edges and textures at a quarter of the size: for data unlike photos."),
+        CutLayer(
+            "block2_pool", "Edges and textures at a quarter of the size: for data unlike photos.", for_other_data=True
+        ),
         CutLayer("block3_pool", "Patterns and small parts at an eighth of the size."),
         CutLayer("block4_pool", "Parts of objects at a sixteenth of the size: for small photos."),
         CutLayer("block5_pool", "The last feature maps, 512 channels: the usual cut for photos."),
