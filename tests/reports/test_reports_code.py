@@ -38,7 +38,7 @@ FINE_TUNED = {"strategy": "fine_tune", "first_trainable": "block_11_expand_BN", 
         *(
             {"backbone": row.name, "strategy": "scratch", "weights": "none", "input_size": row.input_size}
             for row in ARCHITECTURES
-            if row.constructor.startswith("tlcore") and row.input_size < 1000
+            if row.constructor.startswith("tlcore") and not row.why_no_classifier
         ),
     ],
     ids=lambda fields: fields.get("backbone", fields.get("schedule", "augmented")),
@@ -126,7 +126,8 @@ def test_a_program_reads_files_as_the_studio_does(mode, backbone, odd_files, tmp
         assert labels.tolist() == odd_files.labels[indices].tolist()
         for found, index in zip(pixels, indices.tolist(), strict=True):
             expected = read_pixels(odd_files, index, pixel_key(plan))
-            assert np.abs(found.astype(int) - expected).max() <= (backbone == "LeNet5"), odd_files.names[index]
+            # Grey levels, and cutting before or after resizing, round to one level more or less.
+            assert np.abs(found.astype(int) - expected).max() <= 1, odd_files.names[index]
 
 
 @pytest.fixture
@@ -168,11 +169,7 @@ def test_class_names_become_safe_folders(odd_files, tmp_path):
     assert names == ["_.._", "line_break", "_CON", "_con (2)", "a_b", "a_b (2)"]
     plan = plan_from_json({"dataset": odd_files.id, "shares": [0.4, 0.3, 0.3]})
     write_code_folder(plan, odd_files, tmp_path / "program")
-    found = {
-        path.relative_to(tmp_path / "program").parts[1]
-        for path in (tmp_path / "program").rglob("*.*")
-        if path.parent != tmp_path / "program"
-    }
+    found = {path.parent.name for path in (tmp_path / "program").glob("*/*/*")}
     assert found == set(names)
     assert {path.name for path in tmp_path.iterdir()} == {"home", "program"}
     with pytest.raises(InputError, match="new or empty"):

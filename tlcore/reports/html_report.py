@@ -115,11 +115,11 @@ def _data(compared: Sequence[ComparedRun]) -> str:
             parts.append(f"<p>{_text(id)} is no longer on this machine.</p>")
             continue
         counts = ", ".join(f"{name} {count}" for name, count in dataset.counts().items())
-        scores = next(item for item in compared if item.run.plan["dataset"] == id).run.result["scores"]
-        split = ", ".join(f"{score['images']:,} for {_PARTS[part]}" for part, score in scores.items())
+        result = next(item for item in compared if item.run.plan["dataset"] == id).run.result
+        split = ", ".join(f"{score['images']:,} for {_PARTS[part]}" for part, score in result["scores"].items())
         parts.append(
             f"<p><strong>{_text(dataset.name)}</strong>: {len(dataset):,} images ({_text(counts)}), of which {split}. "
-            f"Digest of the content: <code>{dataset.digest[:16]}</code>.</p>"
+            f"{_text(result.get('split_words', ''))} Digest of the content: <code>{dataset.digest[:16]}</code>.</p>"
         )
     return f"<h2>Data</h2>{''.join(parts)}"
 

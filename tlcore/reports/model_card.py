@@ -48,7 +48,7 @@ def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dic
         for name, check in checks.items()
         if name != "predict.py"
     )
-    reading = checks["predict.py"]
+    reading, split = checks["predict.py"], run.result.get("split_words", "")  # older runs do not say
     return f"""# {run.name}
 
 A network that tells {len(item.classes)} classes apart: {", ".join(item.classes)}. Trained in Transfer Learning Studio.
@@ -67,7 +67,8 @@ for each line of `labels.txt`.
 
 ## What it was trained on
 
-{dataset} (`{plan["dataset"]}`): {run.result["scores"]["train"]["images"]} training images. {item.strategy.title}
+{dataset} (`{plan["dataset"]}`): {run.result["scores"]["train"]["images"]} training images. {split}
+{item.strategy.title}
 {plan["backbone"]}, {run.result["epochs"]} epochs, {run.result["seconds"]:.0f} s; {run.result["trainable"]:,} parameters
 trained, {run.result["frozen"]:,} frozen. `card.json` holds the complete plan.
 
