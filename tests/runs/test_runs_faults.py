@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 def lenet_plan(epochs: int) -> dict:
     """A plan that trains for about half a second an epoch, without any weights."""
     dataset = import_dataset("digits", {}, "digits")
-    return {**suggest_plan(dataset, "scratch", "LeNet5"), "input_size": 32, "cut_layer": "F6", "epochs": epochs}
+    return {**suggest_plan(dataset, "scratch", "LeNet5"), "input_size": 32, "epochs": epochs}
 
 
 def wait_until(condition, seconds: float = 90.0) -> float:

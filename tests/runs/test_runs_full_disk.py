@@ -82,7 +82,7 @@ def test_a_full_disk_leaves_datasets_and_features_whole(small_disk):
 @pytest.mark.slow
 def test_a_run_on_a_full_disk_says_so_and_goes_on_when_there_is_space(small_disk):
     dataset = import_dataset("digits", {}, "digits")
-    plan = {**suggest_plan(dataset, "scratch", "LeNet5"), "input_size": 32, "cut_layer": "F6", "epochs": 6}
+    plan = {**suggest_plan(dataset, "scratch", "LeNet5"), "input_size": 32, "epochs": 6}
     store = open_store()
     run = client.submit("train", plan, "hungry")
 

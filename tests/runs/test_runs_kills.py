@@ -97,7 +97,7 @@ def test_dozens_of_kills_leave_nothing_half_done(home):
 
 def test_a_run_survives_its_dispatchers_and_its_worker(home):
     dataset = import_dataset("digits", {}, "digits")
-    plan = {**suggest_plan(dataset, "scratch", "LeNet5"), "input_size": 32, "cut_layer": "F6", "epochs": 8}
+    plan = {**suggest_plan(dataset, "scratch", "LeNet5"), "input_size": 32, "epochs": 8}
     store, moments = open_store(), random.Random(11)
     run = client.submit("train", plan, "hunted")
 

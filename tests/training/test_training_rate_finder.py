@@ -56,7 +56,7 @@ def test_a_real_sweep_finds_a_rate_between_too_small_and_too_large(objects, tmp_
     from tlcore.training.rate_sweep import find_rate
 
     values = suggest_plan(open_dataset(objects), "scratch", "LeNet5")
-    plan = plan_from_json({**values, "input_size": 32, "cut_layer": "F6"})
+    plan = plan_from_json({**values, "input_size": 32})
     events: list[dict] = []
     found = find_rate(plan.to_json(), tmp_path, events.append, lambda: False)
     assert 1e-6 < found["suggestion"] < 0.1

@@ -187,3 +187,49 @@ def test_the_assembled_mobilenet_v2_has_the_counts_of_the_estimate(values, train
     boundaries = {"frozen": "head_pooling", "fine_tune": "block_10_project_BN"}
     network = split_network(model, plan, phase)
     assert network.boundary == boundaries.get(plan.strategy, model.layers[0].name)
+
+
+@pytest.mark.parametrize("stop_after", [None, 2, 4])
+def test_a_warm_up_that_ends_early_gives_its_epochs_to_nobody(stop_after, objects, weights, tmp_path, monkeypatch):
+    from tlcore.errors import Stopped
+    from tlcore.training import trainer
+    from tlcore.training.evaluation import Score
+
+    # The second epoch of the warm-up is no better than the first, so it ends there; fine-tuning gets better each epoch.
+    losses = iter((1.0, 2.0, 0.9, 0.8, 0.7) if stop_after is None else (1.0, 2.0, 0.9, 0.8, 0.7, 9.0))
+    score = trainer.Predictions.score
+
+    def scripted(self) -> Score:
+        found = score(self)
+        return Score(found.images, found.correct, next(losses)) if len(self.labels) == 9 else found
+
+    monkeypatch.setattr(trainer.Predictions, "score", scripted)
+    plan = plan_for(
+        objects,
+        weights,
+        strategy="fine_tune",
+        first_trainable="conv_dw_11",
+        warmup_epochs=6,
+        epochs=9,
+        early_stopping=1,
+        schedule="one_cycle",
+        shares=(0.7, 0.15, 0.15),
+    )
+    events: list[dict] = []
+    if stop_after:
+        with pytest.raises(Stopped):
+            trainer.train(
+                plan,
+                open_dataset(objects),
+                tmp_path,
+                events.append,
+                lambda: sum(event["kind"] == "epoch" for event in events) >= stop_after,
+            )
+    trainer.train(plan, open_dataset(objects), tmp_path, events.append, lambda: False)
+    epochs = [event for event in events if event["kind"] == "epoch"]
+    assert [event["epoch"] for event in epochs] == [1, 2, 3, 4, 5]
+    assert [event["phase"] for event in epochs] == ["Warming up the head"] * 2 + ["Fine-tuning"] * 3
+    # One cycle: up in the first of its three epochs, then down to almost nothing at its end.
+    rates = [event["learning_rate"] for event in epochs[2:]]
+    assert rates[0] > rates[1] > rates[2] and rates[2] < 0.05 * plan.fine_tune_learning_rate
+    assert max(event["done"] / event["total"] for event in events if event["kind"] == "progress") == 1
