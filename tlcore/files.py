@@ -83,3 +83,16 @@ def file_digest(path: Path) -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_json(path: Path, otherwise: object) -> object:
+    """Read a value that `write_json` wrote.
+
+    Args:
+        path: the file.
+        otherwise: what to return where there is no such file.
+
+    Returns:
+        The value.
+    """
+    return json.loads(path.read_text("utf-8")) if path.is_file() else otherwise

@@ -11,6 +11,7 @@ from pages.ui.compare_text import plain
 from tlcore.reports.comparison import ComparedRun, load_compared, suggest
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
+from tlcore.training.costs import cost_seconds
 from tlcore.training.strategies import find_strategy
 
 _CHOICE = "compare-runs"
@@ -20,7 +21,7 @@ _FILTERS = {
     "Backbone": lambda run: run.plan["backbone"],
 }
 # The others can be searched for, and would not fit beside these.
-_SHOWN = ("Run", "Test accuracy", "Strategy", "Backbone", "Time (s)", "Created (UTC)", "Tags")
+_SHOWN = ("Run", "Test accuracy", "Strategy", "Backbone", "Cost (s)", "Created (UTC)", "Tags")
 _ADDRESS = "compare-address"  # what this page itself last wrote into the address
 
 
@@ -69,7 +70,7 @@ def _offer_table(runs: Sequence[Run]) -> None:
             column_config={
                 "Run": st.column_config.TextColumn(width=260),
                 "Test accuracy": st.column_config.NumberColumn(format="%.1f %%"),
-                "Time (s)": st.column_config.NumberColumn(format="%.0f"),
+                "Cost (s)": st.column_config.NumberColumn(format="%.0f"),
             },
         )
         ids = [shown[row].id for row in picked["selection"]["rows"]]
@@ -94,7 +95,7 @@ def _table_row(run: Run) -> dict:
         **{name: read(run) for name, read in _FILTERS.items()},
         "Test accuracy": 100 * run.result["scores"]["test"]["accuracy"],
         "Trainable parameters": run.result["trainable"],
-        "Time (s)": run.result["seconds"],
+        "Cost (s)": cost_seconds(run.result),
         "Epochs": run.result["epochs"],
         "Created (UTC)": run.created[:16].replace("T", " "),
         "Experiment": run.experiment,

@@ -91,9 +91,9 @@ def _show_table(compared: Sequence[ComparedRun]) -> None:
                 help="Where the true accuracy lies with 95 % confidence, given so many test images (Wilson interval)."
             ),
             "Trainable parameters": number(format="localized"),
-            "Time (s)": number(
-                format="%.1f",
-                help="In all. A run that finds features computed by an earlier one is spared that time.",
+            "Cost (s)": number(format="%.1f", help="What the plan needs where nothing was computed before."),
+            "Waited (s)": number(
+                format="%.1f", help="How long it really took: features that an earlier run had computed were reused."
             ),
         },
     )

@@ -27,6 +27,7 @@ from tlcore.runs import client
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
+from tlcore.training.costs import cost_seconds, reuse_sentence
 from tlcore.training.strategies import find_strategy
 
 _POLL_SECONDS = 1.0
@@ -194,9 +195,11 @@ def _show_result(run: Run) -> None:
     st.subheader("Result on images it has never seen")
     st.write(
         f"**{accuracy_text(test['correct'], test['images'])}** classified correctly after {result['epochs']} epochs "
-        f"and {result['seconds']:.0f} s in all. The bracket is the range in which the true accuracy lies with "
+        f"and {cost_seconds(result):.0f} s of work. The bracket is the range in which the true accuracy lies with "
         "95 % confidence."
     )
+    if reuse_sentence(result):
+        st.caption(f"{reuse_sentence(result)} So it was done after {result['seconds']:.0f} s.")
     if result.get("split_words"):
         st.caption(result["split_words"])
     show_verification(run)

@@ -66,7 +66,7 @@ def studio(dataset: Dataset, epochs: int, folder: Path, **fields: object) -> Mea
     seconds = time.perf_counter() - started
     gc.collect()  # as a worker does between runs
     test = result["scores"]["test"]
-    return Measured(seconds, test["correct"], test["images"], result["training_seconds"])
+    return Measured(seconds, test["correct"], test["images"], result["costs"]["training"])
 
 
 def compare_frozen(dataset: Dataset, options: argparse.Namespace, home: Path) -> dict[str, Measured]:
@@ -166,8 +166,8 @@ def measure_size(photos: Path, count: int) -> dict[str, float]:
     result = train(plan.to_json(), photos.parent / "run", lambda event: None, lambda: False)
     return {
         "import": 1000 * imported / count,
-        "features": 1000 * result["feature_seconds"] / count,
-        "epoch": 1000 * result["training_seconds"] / count,
+        "features": 1000 * result["costs"]["features"] / count,
+        "epoch": 1000 * result["costs"]["training"] / count,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 

@@ -13,6 +13,7 @@ from tlcore.reports.statistics import wilson_interval
 from tlcore.runs import client
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
+from tlcore.training.costs import cost_seconds
 from tlcore.training.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
 from tlcore.training.strategies import STRATEGIES, Strategy, find_strategy
 
@@ -128,7 +129,8 @@ def comparison_rows(compared: Sequence[ComparedRun]) -> list[dict]:
         compared: at least one.
 
     Returns:
-        One row a run: names of columns → values. Accuracies with the ends of their 95 % intervals, 0..1.
+        One row a run: names of columns → values. Accuracies with the ends of their 95 % intervals, 0..1; "seconds" are
+        what the plan needs where nothing is kept.
     """
     return [_row(item) for item in compared]
 
@@ -148,7 +150,8 @@ def _row(item: ComparedRun) -> dict:
             f"{part} high": high,
         }
     counts = {"trainable parameters": result["trainable"], "frozen parameters": result["frozen"]}
-    return {**row, **counts, "epochs": result["epochs"], "seconds": result["seconds"]}
+    times = {"seconds": cost_seconds(result), "seconds waited": result["seconds"]}
+    return {**row, **counts, "epochs": result["epochs"], **times}
 
 
 def groups(compared: Sequence[ComparedRun]) -> list[list[ComparedRun]]:

@@ -10,6 +10,7 @@ from statistics import mean, stdev
 
 from tlcore.reports.comparison import ComparedRun, groups
 from tlcore.reports.statistics import PairTest, accuracy_text, adjust, compare_pair, p_text
+from tlcore.training.costs import cost_seconds
 
 SIGNIFICANT = 0.05
 
@@ -89,8 +90,8 @@ def headline(compared: Sequence[ComparedRun]) -> str:
     verdict = "the difference is real" if pair.adjusted < SIGNIFICANT else "on so many images that can be chance"
     return (
         f"{best.title} with {best.run.result['trainable']:,} trainable parameters reaches {_accuracy(best)} in "
-        f"{best.run.result['seconds']:,.0f} s; {last.title} {_accuracy(last)} after "
-        f"{last.run.result['seconds']:,.0f} s; {verdict}, {p_text(pair.adjusted)}."
+        f"{cost_seconds(best.run.result):,.0f} s; {last.title} {_accuracy(last)} after "
+        f"{cost_seconds(last.run.result):,.0f} s; {verdict}, {p_text(pair.adjusted)}."
     )
 
 
@@ -149,7 +150,7 @@ def _accuracy(item: ComparedRun) -> str:
 
 
 def _cost(item: ComparedRun) -> str:
-    return f"with {item.run.result['trainable']:,} trainable parameters in {item.run.result['seconds']:,.0f} s"
+    return f"with {item.run.result['trainable']:,} trainable parameters in {cost_seconds(item.run.result):,.0f} s"
 
 
 def _less(points: float) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from tlcore.reports.comparison import ComparedRun
 from tlcore.reports.statistics import accuracy_text
 from tlcore.reports.take_away import INT8_FILE, KERAS_FILE, LITERT_FILE
+from tlcore.training.costs import cost_seconds
 
 _TEMPLATE = Path(__file__).with_name("predict.py.txt")
 _PARTS = {"train": "training", "validation": "validation", "test": "test"}
@@ -69,7 +70,7 @@ for each line of `labels.txt`.
 
 {dataset} (`{plan["dataset"]}`): {run.result["scores"]["train"]["images"]} training images. {split}
 {item.strategy.title}
-{plan["backbone"]}, {run.result["epochs"]} epochs, {run.result["seconds"]:.0f} s; {run.result["trainable"]:,} parameters
+{plan["backbone"]}, {run.result["epochs"]} epochs, {cost_seconds(run.result):.0f} s; {run.result["trainable"]:,} parameters
 trained, {run.result["frozen"]:,} frozen. `card.json` holds the complete plan.
 
 ## How good it is

@@ -27,7 +27,8 @@ def result_table(compared: Sequence[ComparedRun]) -> list[dict]:
             "Test accuracy (%)": round(100 * row["test accuracy"], 1),
             "95 % range (%)": f"{100 * row['test low']:.1f}–{100 * row['test high']:.1f}",
             "Test images": row["test photos"],
-            "Time (s)": round(row["seconds"], 1),
+            "Cost (s)": round(row["seconds"], 1),
+            "Waited (s)": round(row["seconds waited"], 1),
             "Trainable parameters": row["trainable parameters"],
             "Epochs": row["epochs"],
         }

@@ -12,7 +12,7 @@ from tlcore.reports.curves import LEGEND_LINE
 from tlcore.reports.marks import marks
 
 COSTS = {
-    "seconds": "Seconds in all",
+    "seconds": "Seconds that the plan needs, nothing kept",
     "trainable parameters": "Trainable parameters",
     "train photos": "Training images",
 }

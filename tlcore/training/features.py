@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -15,13 +16,14 @@ import numpy as np
 from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import Stopped
-from tlcore.files import replacing, write_json
+from tlcore.files import read_json, replacing, write_json
 from tlcore.images.augment import augment
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.images.preprocess import preprocess, to_grey
 from tlcore.images.resize import resize
 from tlcore.inference.engine import Engine
 from tlcore.settings import settings
+from tlcore.training.costs import KeptCost
 
 logger = logging.getLogger(__name__)
 
@@ -84,9 +86,11 @@ class FeatureCache:
             the file.
         key: what else the features depend on.
         engine: computes them from preprocessed photos; None keeps the photos' own pixels.
+        maker: id of the run that computes what is missing, or "".
     """
 
-    def __init__(self, dataset: Dataset, key: FeatureKey, engine: Engine | None):
+    def __init__(self, dataset: Dataset, key: FeatureKey, engine: Engine | None, maker: str = ""):
+        self._maker = maker
         self._dataset = dataset
         self._key = key
         self._engine = engine
@@ -97,6 +101,7 @@ class FeatureCache:
         self._folder = cache_folder("features") / digest[:40]
         self._rows_path = self._folder / "rows.bin"
         self._done_path = self._folder / "done.npy"
+        self._cost_path = self._folder / "cost.json"
 
     def rows(
         self,
@@ -120,8 +125,31 @@ class FeatureCache:
         done = self._read_done()
         missing = np.unique(indices)[~done[np.unique(indices)]]
         if len(missing):
-            self._compute(missing, done, progress, should_stop)
+            started, before = time.perf_counter(), int(done.sum())
+            try:
+                self._compute(missing, done, progress, should_stop)
+            finally:
+                self._note_cost(time.perf_counter() - started, int(done.sum()) - before)
+        self._computed = len(missing)
         return np.memmap(self._rows_path, self._dtype, "r", shape=self._shape)
+
+    def cost(self, images: int) -> KeptCost:
+        """What the rows that were asked for last would cost if none of them had been kept.
+
+        Args:
+            images: how many were asked for.
+
+        Returns:
+            Seconds at the speed at which they were computed, and how many of them were found.
+        """
+        noted = read_json(self._cost_path, {"seconds": 0.0, "images": 0, "maker": ""})
+        per_image = noted["seconds"] / max(1, noted["images"])
+        return KeptCost(per_image * images, images - self._computed, noted["maker"])
+
+    def _note_cost(self, seconds: float, images: int) -> None:
+        noted = read_json(self._cost_path, {"seconds": 0.0, "images": 0, "maker": self._maker})
+        noted |= {"seconds": noted["seconds"] + seconds, "images": noted["images"] + images}
+        write_json(self._cost_path, noted)
 
     def _read_done(self) -> np.ndarray:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -14,6 +15,7 @@ from tlcore.errors import InputError
 from tlcore.files import replacing
 from tlcore.inference.job import prepare_model
 from tlcore.inference.prepared import PREPARED, Card, run_card
+from tlcore.training.costs import add_up
 from tlcore.training.defaults import run_name
 from tlcore.training.evaluation import PREDICTIONS_FILE, save_predictions
 from tlcore.training.plan import plan_from_json
@@ -38,7 +40,8 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
         should_stop: asked between batches.
 
     Returns:
-        The result as plain values: scores by part, confusion matrix of the test part, parameter counts, seconds.
+        The result as plain values: scores by part, confusion matrix of the test part, parameter counts, the "seconds"
+        that were waited, and "costs" and "reused" as `tlcore.training.costs` describes them.
 
     Raises:
         PlanError, DatasetError, NotFoundError, MissingError: if the plan cannot be executed here.
@@ -51,6 +54,7 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
     plan = plan_from_json(request)
     dataset = open_dataset(plan.dataset)
     outcome = execute_plan(plan, dataset, folder, emit, should_stop)
+    trained = time.perf_counter()
     save_predictions(folder / PREDICTIONS_FILE, outcome.predictions)
     with replacing(folder / MODEL_FILE) as temporary:
         # Keras insists on its own ending; the file is renamed as soon as it is whole.
@@ -75,8 +79,8 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
         "split_words": outcome.split.sentence,
         "verified": checked.to_json(),
         "epochs": outcome.epochs,
-        "training_seconds": outcome.training_seconds,
-        "feature_seconds": outcome.feature_seconds,
+        "costs": replace(outcome.costs, saving=time.perf_counter() - trained).to_json(),
+        "reused": add_up(outcome.kept),
         "seconds": time.perf_counter() - started,
         **outcome.counts,
     }

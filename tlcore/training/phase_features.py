@@ -11,12 +11,14 @@ import numpy as np
 from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import Split
+from tlcore.files import read_json, write_json
 from tlcore.images.augment_presets import read_augmentation, write_augmentation
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.convert import convert
 from tlcore.inference.engine import Engine
 from tlcore.inference.identity import function_digest
 from tlcore.training.assembly import SplitNetwork
+from tlcore.training.costs import KeptCost
 from tlcore.training.features import FeatureCache, FeatureKey, compute_rows
 from tlcore.training.plan import TrainingPlan
 
@@ -47,6 +49,7 @@ class PhaseFeatures:
         network: taken apart at the boundary of the phase.
         report: takes what is being done, how much of it is done, and of how much.
         should_stop: asked between batches.
+        maker: id of the run, noted with what it computes, or "".
     """
 
     def __init__(
@@ -57,13 +60,16 @@ class PhaseFeatures:
         network: SplitNetwork,
         report: Callable[[str, int, int], None],
         should_stop: Callable[[], bool],
+        maker: str = "",
     ):
+        self._maker, self._counted = maker, set()
         self._plan, self._dataset, self._train = plan, dataset, parts.train
         self._report, self._should_stop = report, should_stop
         self._augmentation = write_augmentation(read_augmentation(plan.augmentation))
         self._what = "Computing features" if network.bottom else "Reading photos"
+        self.kept: list[KeptCost] = []  # what all features so far would cost, and how many of them were found
+        self.conversion = KeptCost(0.0)
         self._key, self._engine = self._open(network)
-        self.seconds = 0.0  # spent on features that are kept
         self._plain = self._kept(self._key, np.concatenate([parts.train, parts.validation, parts.test]), self._what)
         self._view, self._changed = -1, self._plain
 
@@ -120,10 +126,12 @@ class PhaseFeatures:
 
     def _kept(self, key: FeatureKey, indices: np.ndarray, what: str) -> np.ndarray:
         """Memory-mapped features, computed as far as they are not kept yet."""
-        started = time.perf_counter()
-        cache = FeatureCache(self._dataset, key, self._engine)
+        cache = FeatureCache(self._dataset, key, self._engine, self._maker)
         rows = cache.rows(indices, lambda done, total: self._report(what, done, total), self._should_stop)
-        self.seconds += time.perf_counter() - started
+        # A changed copy is used in several epochs; it is computed, and counts, once.
+        if key not in self._counted:
+            self._counted.add(key)
+            self.kept.append(cache.cost(len(indices)))
         return rows
 
     def _open(self, network: SplitNetwork) -> tuple[FeatureKey, Engine | None]:
@@ -132,7 +140,11 @@ class PhaseFeatures:
             return key, None
         digest = function_digest(network.bottom)
         path = cache_folder("converted") / f"{digest[:40]}.tflite"
+        cost_path = path.with_suffix(".json")
         if not path.is_file():
             self._report("Converting the frozen part for LiteRT", 0, 1)
+            started = time.perf_counter()
             convert(network.bottom, path)
+            write_json(cost_path, {"seconds": time.perf_counter() - started})
+        self.conversion = KeptCost(read_json(cost_path, {"seconds": 0.0})["seconds"])
         return dataclasses.replace(key, network=digest, preprocessing=self._plan.pixel_mode), Engine(path)

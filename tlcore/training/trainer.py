@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from tlcore.datasets.splits import Split
 from tlcore.errors import Stopped
 from tlcore.training.assembly import assemble, set_trainable, split_network
 from tlcore.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from tlcore.training.costs import Costs, KeptCost
 from tlcore.training.evaluation import Predictions
 from tlcore.training.learner import Learner
 from tlcore.training.phase_features import PhaseFeatures
@@ -37,8 +38,8 @@ class Outcome:
         split: the part each image belonged to.
         counts: trainable and frozen parameters of the last phase.
         epochs: how many were trained.
-        training_seconds: spent inside epochs.
-        feature_seconds: spent on features below the boundary.
+        costs: what all that needs where nothing is kept; without saving, which is not done here.
+        kept: what was found already computed.
     """
 
     model: keras.Model
@@ -46,8 +47,8 @@ class Outcome:
     split: Split
     counts: dict[str, int]
     epochs: int
-    training_seconds: float
-    feature_seconds: float
+    costs: Costs
+    kept: Sequence[KeptCost]
 
 
 def train(
@@ -83,7 +84,7 @@ class _Training:
         self._emit = emit
         self._should_stop = should_stop
         self._classes = len(dataset.classes)
-        self._feature_seconds = 0.0
+        self._kept: list[KeptCost] = []
         self._training_seconds = 0.0
         self._epoch = 0
         self._planned = plan.epochs
@@ -94,7 +95,9 @@ class _Training:
         self._progress(f"Building {plan.architecture.title}", 0, 1)
         self._split = plan.split(self._dataset)
         checkpoint = load_checkpoint(self._folder)
+        started = time.perf_counter()
         model = assemble(plan, self._classes)
+        preparing = time.perf_counter() - started
         phases = plan.phases()
         start = checkpoint.phase if checkpoint else 0
         if checkpoint:
@@ -111,22 +114,27 @@ class _Training:
             # A phase that stops early spares its epochs: the next one begins where it ended, with epochs of its own.
             first_epoch = checkpoint.phase_start if checkpoint else self._epoch
             self._planned = first_epoch + sum(later.epochs for later in phases[index:])
-            features = PhaseFeatures(plan, self._dataset, self._split, network, self._progress, self._should_stop)
+            features = PhaseFeatures(
+                plan, self._dataset, self._split, network, self._progress, self._should_stop, self._folder.name
+            )
+            preparing += features.conversion.seconds
             counts = _count_parameters(model)
             self._emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": self._epoch, **counts})
             learner = Learner(plan, phase, network, self._classes)
             self._train_phase(index, phase, first_epoch, learner, features, checkpoint)
-            self._feature_seconds += features.seconds
+            self._kept += features.kept
         self._emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": self._epoch})
+        started = time.perf_counter()
         predictions = self._predict_parts(learner, features)
+        evaluation = time.perf_counter() - started
         return Outcome(
             model=model,
             predictions=predictions,
             split=self._split,
             counts=counts,
             epochs=self._epoch,
-            training_seconds=self._training_seconds,
-            feature_seconds=self._feature_seconds,
+            costs=Costs(preparing, sum(cost.seconds for cost in self._kept), self._training_seconds, evaluation, 0.0),
+            kept=self._kept,
         )
 
     # Training

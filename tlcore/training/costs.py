@@ -1,0 +1,95 @@
+"""What a run costs: the seconds that its plan needs on a machine where nothing is kept yet, by what they are for.
+
+The time that somebody waited says less: a run that finds features computed by an earlier one is spared the longest
+part, so that two plans would change places with the order in which they are run. Knows no TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Seconds that a plan needs, nothing kept.
+
+    Args:
+        preparing: building the network, and converting its frozen part.
+        features: computing what lies below the trained layers, once for each image.
+        training: all epochs, with their validation.
+        evaluation: predictions for all parts at the end.
+        saving: writing the network, and reading it back to check it.
+    """
+
+    preparing: float
+    features: float
+    training: float
+    evaluation: float
+    saving: float
+
+    @property
+    def total(self) -> float:
+        """All of it, in seconds."""
+        return sum(getattr(self, field.name) for field in fields(self))
+
+    def to_json(self) -> dict:
+        """The record as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class KeptCost:
+    """What a computation that is kept cost whoever made it first.
+
+    Args:
+        seconds: as measured then, for as much of it as was used now.
+        images: whose results were found and not computed anew; 0 where nothing was spared.
+        maker: id of the run that made it, or "".
+    """
+
+    seconds: float
+    images: int = 0
+    maker: str = ""
+
+
+def cost_seconds(result: Mapping) -> float:
+    """Seconds that the plan of a finished run needs where nothing is kept.
+
+    Args:
+        result: of the run, as plain values.
+
+    Returns:
+        The sum of its costs; of runs from before these were recorded the time that was waited.
+    """
+    return Costs(**result["costs"]).total if "costs" in result else result["seconds"]
+
+
+def reuse_sentence(result: Mapping) -> str:
+    """Say what a run found already computed.
+
+    Args:
+        result: of the run, as plain values.
+
+    Returns:
+        Such as "Features of 850 images were reused from run 1a2b3c."; "" where everything was computed.
+    """
+    reused = result.get("reused", {})
+    if not reused.get("images"):
+        return ""
+    makers = ", ".join(reused["runs"])
+    source = f" from run{'s' if len(reused['runs']) > 1 else ''} {makers}" if makers else ""
+    return f"Features of {reused['images']:,} images were reused{source}."
+
+
+def add_up(kept: Sequence[KeptCost]) -> dict:
+    """Sum up what a run found already computed.
+
+    Args:
+        kept: one for each file of features that it used.
+
+    Returns:
+        {"images": number, "runs": ids of the runs that made them}.
+    """
+    makers = dict.fromkeys(cost.maker for cost in kept if cost.images and cost.maker)
+    return {"images": sum(cost.images for cost in kept), "runs": list(makers)}
