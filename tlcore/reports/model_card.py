@@ -50,6 +50,7 @@ def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dic
         if name != "predict.py"
     )
     reading, split = checks["predict.py"], run.result.get("split_words", "")  # older runs do not say
+    seconds = cost_seconds(run.result)
     return f"""# {run.name}
 
 A network that tells {len(item.classes)} classes apart: {", ".join(item.classes)}. Trained in Transfer Learning Studio.
@@ -70,7 +71,7 @@ for each line of `labels.txt`.
 
 {dataset} (`{plan["dataset"]}`): {run.result["scores"]["train"]["images"]} training images. {split}
 {item.strategy.title}
-{plan["backbone"]}, {run.result["epochs"]} epochs, {cost_seconds(run.result):.0f} s; {run.result["trainable"]:,} parameters
+{plan["backbone"]}, {run.result["epochs"]} epochs, {seconds:.0f} s; {run.result["trainable"]:,} parameters
 trained, {run.result["frozen"]:,} frozen. `card.json` holds the complete plan.
 
 ## How good it is
