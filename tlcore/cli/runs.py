@@ -77,7 +77,7 @@ def describe_run(run: Run) -> Answer:
     for part, score in run.result.get("scores", {}).items():
         lines.append(f"{part}: {score['correct']} of {score['images']} correct ({100 * score['accuracy']:.2f} %)")
     if run.result.get("split_words"):
-        lines.append(f"split: {run.result['split_words']}")
+        lines.append(run.result["split_words"])
     if run.kind == "train" and run.state == FINISHED:
         lines.append(verification_text(run))
     if run.error:

@@ -13,15 +13,15 @@ def class_rows(dataset: Dataset, parts: Split | None) -> list[dict]:
 
     Args:
         dataset: any dataset.
-        parts: a split of it; None counts classes only.
+        parts: a split of it; None counts the parts that the source gave, if any.
 
     Returns:
-        One row a class: "class", "images", "given train" and so on for parts that the source gave and, with a split,
-        "train", "validation", "test".
+        One row a class: "class", "images" and, with a split, "train", "validation", "test"; without one "given train"
+        and so on.
     """
     rows = [{"class": name, "images": count} for name, count in dataset.counts().items()]
     for number, part in enumerate(PARTS):
-        if part in dataset.given_parts():
+        if parts is None and part in dataset.given_parts():
             counts = np.bincount(dataset.labels[dataset.parts == number], minlength=len(dataset.classes))
             for row, count in zip(rows, counts.tolist(), strict=True):
                 row[f"given {part}"] = count

@@ -129,11 +129,11 @@ def _sentence(shares: Sequence[float], seed: int, is_given: bool, members: int, 
     drawn = [name for name, share in zip(PARTS[1:], shares[1:], strict=True) if share > 0]
     if not is_given:
         listed = ", ".join(f"{round(100 * share, 2):g} % {part}" for share, part in zip(shares, PARTS, strict=True))
-        said = f"Drawn with seed {seed}: {listed}."
+        said = f"Split drawn with seed {seed}: {listed}."
     elif drawn:
-        said = f"As the dataset was given; {' and '.join(drawn)} drawn from its training images with seed {seed}."
+        said = f"Split as the dataset was given; {' and '.join(drawn)} drawn from its training images with seed {seed}."
     else:
-        said = "As the dataset was given."
+        said = "Split as the dataset was given."
     return said if members == images else f"{said} {members:,} of {images:,} images take part."
 
 
