@@ -46,8 +46,7 @@ def show_overview(dataset: Dataset) -> None:
         st.write(f"**{len(dataset):,} images** in {len(dataset.classes):,} classes. {size_sentence(dataset)}")
         if is_split:
             st.caption(
-                f"What a new plan does: {sentence[0].lower()}{sentence[1:]} A run may have used another split; its page "
-                "says so."
+                f"New plan: {sentence[0].lower()}{sentence[1:]} A run may have used another split; its page says so."
             )
         else:
             st.warning(plain(sentence), icon=":material/call_split:")
