@@ -43,7 +43,9 @@ def cut_here(architecture: Architecture, layer: str, key: str) -> None:
         key: of the button.
     """
     if st.button("Cut here", icon=":material/content_cut:", key=key, help="Train a new head on what this layer gives."):
-        prefill({"backbone": architecture.name, "cut_layer": layer})
+        # Nobody pretrained some networks: they can only be trained from scratch.
+        start = {"strategy": "scratch"} if architecture.pretrained_weights == "none" else {}
+        prefill({**start, "backbone": architecture.name, "cut_layer": layer, "head": "new"})
         st.switch_page("pages/train.py")
 
 
@@ -217,7 +219,7 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
             "Inside the yellow square: what the value in the middle sees. Dots: where its neighbours look. "
             f"Photo: {photos[-1].title} ({photos[-1].credit})."
         )
-    if architecture and architecture.can_be_backbone:
+    if architecture and not architecture.why_no_classifier:
         cut_here(architecture, chosen, key="cut-layer")
 
 

@@ -34,7 +34,7 @@ def shown_form(row: Architecture, original: LayerTable) -> LayerTable:
     if not run.has_ended:
         st.fragment(_watch, run_every=0.5)(run_id)
         return original
-    if run.state != FINISHED or not run.result:
+    if run.state != FINISHED or not run.result:  # earlier versions kept a stopped one as finished
         st.error(run.error.get("message", "Computing was stopped."), icon=":material/error:")
         _offer_original()
         return original

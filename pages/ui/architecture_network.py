@@ -178,6 +178,8 @@ def _show_cut_layers(row: Architecture, table: LayerTable) -> None:
         "To reuse a network for other photos, keep its layers up to a cut and put a new head on top. "
         "The shallower the cut, the more general the features and the larger their maps."
     )
+    if row.why_no_classifier:
+        st.info(row.why_no_classifier, icon=":material/grid_on:")
     names = {layer.name: layer for layer in table.rows}
     cuts = [cut for cut in row.cut_layers if cut.layer in names]
     for column, cut in zip(st.columns(max(len(cuts), 1)), cuts, strict=False):
@@ -185,5 +187,5 @@ def _show_cut_layers(row: Architecture, table: LayerTable) -> None:
         with column.container(border=True, height="stretch"):
             st.markdown(f"**`{cut.layer}`** gives **{shape_text(layer.output_shape)}**")
             st.markdown(cut.yields)
-            if row.can_be_backbone:
+            if not row.why_no_classifier:
                 cut_here(row, cut.layer, key=f"cut-{cut.layer}")

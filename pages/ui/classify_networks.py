@@ -30,7 +30,7 @@ from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
-from tlcore.zoo.catalog import EMBEDDED
+from tlcore.zoo.catalog import CLASSIFIERS, EMBEDDED
 
 _MOST = 6
 _WEIGHTS_STATES = {HERE: "to be prepared", DOWNLOAD: "to be downloaded", MISSING: "weights missing"}
@@ -83,7 +83,8 @@ def _label(network: Network) -> str:
 
 def _trained_networks() -> list[Network]:
     runs = [run for run in open_store().runs(kind="train") if run.state == FINISHED]
-    return [trained_network(run.id, run.name, run.folder, run.plan["backbone"]) for run in runs]
+    networks = [trained_network(run.id, run.name, run.folder, run.plan["backbone"]) for run in runs]
+    return [network for network in networks if network.architecture in CLASSIFIERS]
 
 
 def show_preparation(networks: list[Network]) -> list[Network]:

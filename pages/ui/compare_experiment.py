@@ -27,7 +27,7 @@ _DATASET, _BACKBONE = "experiment-dataset", "experiment-backbone"
 _SHARED = (  # what means the same under every strategy
     *("epochs", "input_size", "resize", "preprocessing", "cut_layer", "pooling", "hidden_units", "dropout"),
     *("batch_size", "optimizer", "schedule", "early_stopping", "class_weights", "label_smoothing"),
-    *("augmentation", "augmented_views", "fraction", "shares", "split_seed", "seed"),
+    *("augmentation", "augmented_views", "subset", "fraction", "shares", "split_seed", "seed"),
 )
 _POLL_SECONDS = 1.0
 _PAST = 10
@@ -83,11 +83,13 @@ def _show_kinds() -> None:
     if kind:
         experiment = experiments.find_experiment(kind)
         st.markdown(f"**{experiment.question}**")
+        if experiment.note:
+            st.caption(experiment.note)
         _show_form(experiment, datasets)
 
 
 def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Dataset]) -> None:
-    names = [row.name for row in catalog.ARCHITECTURES if row.can_be_backbone and row.pretrained_weights != "none"]
+    names = [row.name for row in catalog.CLASSIFIERS if row.pretrained_weights != "none"]
     if st.session_state.get(_DATASET) not in datasets:
         st.session_state[_DATASET] = next(iter(datasets))
     if st.session_state.get(_BACKBONE) not in names:
@@ -123,7 +125,7 @@ def offer_experiment(plan: TrainingPlan, dataset: Dataset) -> None:
         plan: what the strategies are to have in common is taken from it.
         dataset: of the plan.
     """
-    shared = {name: getattr(plan, name) for name in _SHARED}
+    shared = {name: getattr(plan, name) for name in _SHARED} | {"head": "own" if plan.has_own_head else "new"}
     with st.container(border=True):
         st.markdown("**Or compare:** the same images, backbone and epochs from scratch, frozen and fine-tuned.")
         try:

@@ -91,5 +91,5 @@ def show_views(dataset: str, augmentation: str, views: int, input_size: int, res
 def _previews(dataset: str, augmentation: str, input_size: int, resize: str) -> list[np.ndarray]:
     """Changed copies of the dataset's first photo, just as training gets them."""
     photos = open_dataset(dataset)
-    keys = [FeatureKey("", "", "", input_size, 3, resize, "", augmentation, view) for view in range(_PREVIEWS)]
+    keys = [FeatureKey("", input_size, 3, resize, "", augmentation, view) for view in range(_PREVIEWS)]
     return [read_pixels(photos, 0, key) for key in keys]

@@ -19,16 +19,17 @@ from tlcore.internet import can_download
 from tlcore.training.defaults import suggest_backbone, suggest_plan
 from tlcore.training.estimate import estimate
 from tlcore.training.needs import missing_weights
-from tlcore.training.plan import TrainingPlan, plan_from_json
+from tlcore.training.plan import TrainingPlan, keeps_own_head, plan_from_json
 from tlcore.training.plan_words import field_title
 from tlcore.training.strategies import STRATEGIES, find_strategy
 from tlcore.zoo import catalog
 
 _IN_SIGHT = ("epochs", "input_size", "fraction")
+_OF_A_NEW_HEAD = ("pooling", "hidden_units", "dropout")
 _GROUPS = {
     "Images": ("resize", "augmentation", "augmented_views"),
     "Backbone": ("weights", "cut_layer", "preprocessing"),
-    "Head": ("head", "pooling", "hidden_units", "dropout"),
+    "Head": ("head", *_OF_A_NEW_HEAD),  # whether the others are asked for follows from the first
     "Learning": (
         "optimizer",
         "batch_size",
@@ -62,9 +63,17 @@ class _Form:
         """Key of a widget that belongs to the form."""
         return f"plan-{name}-{self._scope}"
 
+    @property
+    def has_own_head(self) -> bool:
+        """Whether the network's own classifier follows the features, as the fields stand."""
+        return keeps_own_head(self.values["head"], self.values["strategy"], catalog.find(self.values["backbone"]))
+
     def ask(self, names: Sequence[str]) -> None:
         """Draw fields beneath one another."""
         for name in names:
+            if name in _OF_A_NEW_HEAD and self.has_own_head:
+                self.values[name] = FIELDS[name].default  # built in: what the form was filled with does not count
+                continue
             self.values[name] = ask_field(name, self.values[name], self.values["backbone"], self._scope)
             self.leave_place(name)
 
@@ -170,6 +179,8 @@ def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
             for index, column in enumerate(st.columns(3)):
                 with column:
                     form.ask(names[index::3])
+            if title == "Head" and form.has_own_head:
+                st.caption("The network's own classifier follows: pooling, hidden layers and dropout are built in.")
             if title == "Images":
                 chosen = form.values
                 show_views(
@@ -200,10 +211,10 @@ def _choose_strategy() -> str:
 
 
 def _choose_backbone() -> str:
-    names = [row.name for row in catalog.ARCHITECTURES if row.can_be_backbone]
-    if "backbone" not in st.session_state:
-        name = wanted("backbone", "") or suggest_backbone(can_download)
-        st.session_state["backbone"] = name if name in names else names[0]
+    names = [row.name for row in catalog.CLASSIFIERS]  # under every strategy, so that a choice outlives a change of it
+    if st.session_state.get("backbone") not in names:
+        name = wanted("backbone", "")
+        st.session_state["backbone"] = name if name in names else suggest_backbone(can_download)
     return st.selectbox(
         "Backbone",
         names,

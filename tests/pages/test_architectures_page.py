@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tlcore.runs.store import open_store
 from tlcore.zoo.catalog import ARCHITECTURES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -38,8 +39,9 @@ def test_a_network_in_depth(name):
     assert not app.error
     row = next(row for row in ARCHITECTURES if row.name == name)
     assert app.subheader[0].value == row.title
+    assert [info.value for info in app.info] == ([row.why_no_classifier] if row.labels_pixels else [])
     assert len([button for button in app.button if button.label == "Cut here"]) == (
-        len(row.cut_layers) + 1 if row.can_be_backbone else 0
+        0 if row.labels_pixels else len(row.cut_layers) + 1
     )
 
 
@@ -99,7 +101,19 @@ def test_cut_here_leads_to_training_with_that_cut():
     app.query_params["name"] = "InceptionV3"
     app.switch_page("pages/architectures.py").run()
     app.button(key="cut-mixed7").click().run()
-    assert app.session_state["train_prefill"] == {"backbone": "InceptionV3", "cut_layer": "mixed7"}
+    assert app.session_state["train_prefill"] == {"backbone": "InceptionV3", "cut_layer": "mixed7", "head": "new"}
+
+
+def test_what_nobody_pretrained_is_cut_to_be_trained_from_scratch(objects):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.query_params["name"] = "LeNet5"
+    app.switch_page("pages/architectures.py").run()
+    app.button(key="cut-S2").click().run()
+    app.switch_page("pages/train.py").run()
+    assert not app.exception and not app.error
+    next(button for button in app.button if button.label == "Start training").click().run()
+    plan = open_store().runs(kind="train")[0].plan
+    assert [plan[name] for name in ("strategy", "backbone", "cut_layer", "head")] == ["scratch", "LeNet5", "S2", "new"]
 
 
 def test_the_page_imports_no_tensorflow():

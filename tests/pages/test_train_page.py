@@ -119,6 +119,71 @@ def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
     assert labelled(app.number_input, "Hidden dense layers").value == 0
 
 
+def test_a_network_keeps_its_own_classifier_from_scratch_unless_a_new_head_is_wanted(objects):
+    app = open_page("pages/train.py")
+    app.radio(key="strategy").set_value("scratch").run()
+    app.selectbox(key="backbone").set_value("LeNet5").run()
+    assert not app.exception and not app.error
+    assert app.metric[0].value == "61,281"  # the 61,706 of ten digits, with five outputs
+    built_in = {"Pooling", "Dropout", "Hidden dense layers"}
+    labels = {widget.label for kind in ("selectbox", "slider", "number_input") for widget in app.get(kind)}
+    assert not labels & built_in
+    labelled(app.button, "Start training").click().run()
+    assert plan_from_json(open_store().runs(kind="train")[0].plan).has_own_head
+    app = open_page("pages/train.py")
+    app.radio(key="strategy").set_value("scratch").run()
+    app.selectbox(key="backbone").set_value("LeNet5").run()
+    labelled(app.selectbox, "Head").set_value("new").run()
+    assert app.metric[0].value == "2,657"
+    labelled(app.selectbox, "Pooling").set_value("max").run()
+    labelled(app.button, "Start training").click().run()
+    plan = plan_from_json(open_store().runs(kind="train")[0].plan)
+    assert (plan.has_own_head, plan.pooling) == (False, "max")
+
+
+def test_a_pretrained_network_is_given_its_own_classifier_if_asked_to(objects):
+    app = open_page("pages/train.py")
+    app.selectbox(key="backbone").set_value("MobileNetV2").run()
+    labelled(app.selectbox, "Head").set_value("own").run()
+    cut = labelled(app.selectbox, "Cut layer")
+    assert cut.value == "out_relu", "the last feature layer is named, which is where the classifier begins"
+    assert not app.exception and not app.error
+    assert app.metric[0].value == "6,405"
+    cut.set_value("block_12_add").run()
+    assert any("own classifier follows" in text.value for text in app.markdown if text.value.startswith(":red["))
+
+
+def test_what_a_recipe_says_of_a_new_head_does_not_stand_in_the_way_of_the_own(objects):
+    app = open_page("pages/train.py")
+    app.selectbox(key="recipe").set_value("inception-mixed7-dropout").run()
+    labelled(app.button, "Use this recipe").click().run()
+    labelled(app.selectbox, "Head").set_value("own").run()
+    labelled(app.selectbox, "Cut layer").set_value("mixed10").run()
+    assert not app.exception and not app.error
+    labelled(app.selectbox, "Head").set_value("new").run()
+    assert labelled(app.number_input, "Units of dense layer 1").value == 1024
+
+
+def test_a_network_without_pretrained_weights_stays_chosen_and_says_what_it_can_do(objects):
+    app = open_page("pages/train.py")
+    app.radio(key="strategy").set_value("scratch").run()
+    assert not {"UNet", "FCN8s"} & set(app.selectbox(key="backbone").options)
+    for name, trainable in (("SkipNet", "411,365"), ("SkipNetProjection", "534,949")):
+        app.selectbox(key="backbone").set_value(name).run()
+        app.radio(key="strategy").set_value("frozen").run()
+        assert not app.exception
+        assert app.selectbox(key="backbone").value == name
+        assert "train it from scratch" in app.error[0].value
+        app.radio(key="strategy").set_value("scratch").run()
+        assert app.selectbox(key="backbone").value == name
+        assert not app.exception and not app.error
+        assert app.metric[0].value == trainable
+        labelled(app.button, "Start training").click().run()
+        assert plan_from_json(open_store().runs(kind="train")[0].plan).has_own_head
+        app = open_page("pages/train.py")
+        app.radio(key="strategy").set_value("scratch").run()
+
+
 def test_augmentation_shows_eight_results(objects):
     app = open_page("pages/train.py")
     labelled(app.selectbox, "Augmentation").set_value("strong").run()

@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from tlcore.cli import main
 from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.runs import experiments
 from tlcore.runs.run import FINISHED, QUEUED, STOPPED, TRAINING
@@ -21,11 +23,56 @@ def no_dispatcher(monkeypatch):
 def test_plans_share_the_split_and_differ_from_each_other(experiment, two_classes):
     plans = experiments.plan_experiment(experiment, open_dataset(two_classes), "MobileNetV2", {"epochs": 5})
     assert all(plan.epochs == 5 for plan in plans.values())
-    assert len({(plan.dataset, plan.shares, plan.split_seed) for plan in plans.values()}) == 1
+    assert len({(plan.dataset, plan.subset, plan.shares, plan.split_seed) for plan in plans.values()}) == 1
+    assert len({plan.has_own_head for plan in plans.values()}) == 1
     assert len(set(plans.values())) == len(plans)
-    assert len(plans) == {"strategies": 3, "photos": 15, "few": 9, "seeds": 9, "broken": 6, "backbones": 2}.get(
+    assert len(plans) == {"strategies": 3, "photos": 15, "few": 9, "seeds": 9, "broken": 7, "backbones": 2}.get(
         experiment.name, len(plans)
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "counts"),
+    [
+        ({}, {5, 10, 20}),  # 60 photos of each class: 42 to train on
+        ({"shares": (0.35, 0.05, 0.6)}, {5, 10, 20}),  # 21
+        ({"shares": (0.9, 0.05, 0.05), "split_seed": 3}, {5, 10, 20, 50}),  # 54
+        ({"shares": (0.175, 0.2, 0.625)}, {5, 10}),  # 10 of one class and 11 of the other
+        ({"shares": (0.05, 0.25, 0.7)}, {3}),  # there are no more
+    ],
+)
+def test_so_many_photos_a_class_are_so_many_whatever_the_shares(two_classes, changes, counts):
+    dataset = open_dataset(two_classes)
+    plans = experiments.plan_experiment(experiments.find_experiment("few"), dataset, "MobileNetV2", changes)
+    for name, plan in plans.items():
+        said = int(name.split(", ")[1].split()[0])
+        found = np.bincount(dataset.labels[plan.split(dataset).train])
+        assert found.tolist() == [min(said, max(counts))] * 2
+    assert {min(int(name.split(", ")[1].split()[0]), max(counts)) for name in plans} == counts
+
+
+def test_classes_of_different_size_have_so_many_photos_on_average(two_classes):
+    dataset = new_version(open_dataset(two_classes), removed=range(40))  # 20 cats are left
+    plans = experiments.plan_experiment(experiments.find_experiment("few"), dataset, "MobileNetV2", {})
+    for count in (5, 10, 20):
+        [plan] = [plan for name, plan in plans.items() if f" {count} photos" in name and plan.strategy == "frozen"]
+        assert len(plan.split(dataset).train) == pytest.approx(2 * count, abs=1)  # each class is rounded
+
+
+@pytest.mark.parametrize(
+    ("backbone", "trap"), [("MobileNetV2", [0.9, 0.999]), ("EmbeddedResNet", [0.9, 0.999]), ("VGG16", [0.9])]
+)
+def test_breaking_it_from_scratch_is_tried_with_slow_statistics_where_there_are_any(two_classes, backbone, trap):
+    broken = experiments.find_experiment("broken")
+    plans = experiments.plan_experiment(broken, open_dataset(two_classes), backbone, {})
+    assert [plan.statistics_momentum for plan in plans.values() if plan.strategy == "scratch"] == trap
+    # What changes nothing breaks nothing.
+    assert any(plan.learn_statistics for plan in plans.values()) == (len(trap) == 2)
+
+
+def test_why_slow_statistics_break_it_is_said(two_classes, capsys):
+    assert main(["experiment", "broken", "--dataset", two_classes, "--backbone", "MobileNetV2", "--plan-only"]) == 0
+    assert "near their random start" in capsys.readouterr().out
 
 
 def test_one_experiment_has_one_progress(two_classes):

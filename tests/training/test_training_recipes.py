@@ -23,8 +23,31 @@ def test_every_recipe_comes_to_its_figures(objects):
         assert (expected.trainable, expected.frozen) == (recipe.trainable, recipe.frozen), recipe.name
         assert not recipe.flatten or head_inputs(plan) == recipe.flatten
         assert all(getattr(plan, name) == value for name, value in recipe.values.items())
+        # A dataset with fewer images than the recipe's takes part as a whole.
+        assert (plan.subset, plan.fraction) == (1.0, 1.0)
         # Nothing is downloaded in tests: what starts from ImageNet weights says which file it lacks.
         assert (missing_weights(plan) is not None) == (plan.weights == "imagenet")
+
+
+def test_so_many_images_of_a_larger_dataset_take_part_before_it_is_split(objects, monkeypatch):
+    dataset = open_dataset(objects)
+    plans = {}
+    for images in (4_651, 4_652, 4_653, 23_262):
+        monkeypatch.setattr(type(dataset), "__len__", lambda dataset, images=images: images)
+        plans[images] = plan_from_json(recipe_values(find_recipe("mobilenetv2-frozen"), dataset))
+    assert {images: plan.subset for images, plan in plans.items()} == {4_651: 1, 4_652: 1, 4_653: 4_652, 23_262: 4_652}
+    assert {plan.fraction for plan in plans.values()} == {1.0}
+
+
+def test_mobilenet_from_scratch_comes_with_both_statistics_and_the_figures_belong_to_the_slow_ones(objects):
+    dataset = open_dataset(objects)
+    usual, slow = find_recipe("mobilenetv2-scratch"), find_recipe("mobilenetv2-scratch-slow-statistics")
+    plans = [plan_from_json(recipe_values(recipe, dataset)).to_json() for recipe in (usual, slow)]
+    assert {name for name, value in plans[0].items() if value != plans[1][name]} == {"statistics_momentum"}
+    assert (plans[0]["statistics_momentum"], plans[1]["statistics_momentum"]) == (0.9, 0.999)
+    assert not usual.reported
+    assert slow.reported == {"train": 0.8306, "validation": 0.4815, "test": 0.4952}
+    assert "near their random start" in slow.sentence and "most likely" in slow.sentence
 
 
 def test_the_parts_of_inception_up_to_mixed7():

@@ -68,13 +68,14 @@ def _experiment(options: argparse.Namespace) -> Answer:
         changes[name] = parse_field(name, value)
     dataset = open_dataset(options.dataset)
     backbone = options.backbone or suggest_backbone(can_download)
-    plans = plan_experiment(find_experiment(options.kind), dataset, backbone, changes)
+    kind = find_experiment(options.kind)
+    plans = plan_experiment(kind, dataset, backbone, changes)
     if options.plan_only:
         seconds = expected_seconds(list(plans.values()))
         table = text_table(
             ["run", "seconds"], [[name, round(value)] for name, value in zip(plans, seconds, strict=True)]
         )
-        return Answer({name: plan.to_json() for name, plan in plans.items()}, table)
+        return Answer({name: plan.to_json() for name, plan in plans.items()}, f"{table}\n{kind.note}".rstrip())
     experiment = launch(options.kind, plans, options.nickname)
     ids = [run.id for run in runs_of(experiment)]
     if options.wait:
@@ -82,8 +83,8 @@ def _experiment(options: argparse.Namespace) -> Answer:
         if failed:
             action = f"Look at it, then: python -m tlcore experiments resume {experiment}"
             raise StudioError("all runs finished", f"{len(failed)} that did not: {', '.join(failed)}", action)
-    text = f"Experiment {experiment}. Compare its runs: python -m tlcore compare {' '.join(ids)}"
-    return Answer({"experiment": experiment, "runs": ids}, text)
+    lines = [f"Experiment {experiment}.", kind.note, f"Compare its runs: python -m tlcore compare {' '.join(ids)}"]
+    return Answer({"experiment": experiment, "runs": ids}, "\n".join(filter(None, lines)))
 
 
 def _finishes(run_id: str) -> bool:

@@ -67,7 +67,7 @@ def _add_photo_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _prepare(options: argparse.Namespace) -> Answer:
-    architecture = catalog.find(options.name)
+    architecture = catalog.find_classifier(options.name)
     weights = _weights(architecture, options)
     if weights == "embedded":
         folder = prepare_embedded()
@@ -79,7 +79,7 @@ def _prepare(options: argparse.Namespace) -> Answer:
 
 
 def _classify(options: argparse.Namespace) -> Answer:
-    architecture = catalog.find(options.model or first_choice())
+    architecture = catalog.find_classifier(options.model or first_choice())
     weights = _weights(architecture, options)
     folder = prepare_embedded() if weights == "embedded" else prepared_folder(architecture.name, weights)
     return _answer(load_prepared(folder), options)

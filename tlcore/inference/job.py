@@ -49,7 +49,8 @@ def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_s
         {"folder": path, "card": the card as plain values}.
 
     Raises:
-        InputError: if the weights file does not fit, or the converted network differs from the original.
+        InputError: if the network is no classifier, the weights file does not fit, or the converted network differs
+            from the original.
         MissingError: if the weights are not here and cannot be fetched.
         Stopped: if asked to.
     """
@@ -78,7 +79,7 @@ def _read_trained(request: dict) -> tuple[keras.Model, Path, Card]:
 
 
 def _read_published(request: dict) -> tuple[keras.Model, Path, Card]:
-    architecture = catalog.find(request["architecture"])
+    architecture = catalog.find_classifier(request["architecture"])
     weights = request.get("weights", "imagenet")
     folder = prepared_folder(architecture.name, weights)
     model = build(architecture, weights=weights if weights == "imagenet" else Path(weights))

@@ -50,11 +50,12 @@ def imagenet_networks() -> list[Network]:
         The networks: those prepared from files first, then the zoo in the order of the catalog.
     """
     own = [
-        Network(folder.name, card.title, folder, READY, catalog.find(card.architecture))
+        Network(folder.name, card.title, folder, READY, architecture)
         for folder, card in prepared_cards().items()
         if card.weights not in ("imagenet", "embedded")
+        and (architecture := catalog.find(card.architecture)) in catalog.CLASSIFIERS
     ]
-    published = [_published(row) for row in catalog.ARCHITECTURES if row.imagenet_weights is not None]
+    published = [_published(row) for row in catalog.CLASSIFIERS if row.imagenet_weights is not None]
     return own + published
 
 

@@ -88,8 +88,11 @@ def run_card(plan: dict, classes: Sequence[str], title: str) -> Card:
 
     Returns:
         The card, for `tlcore.inference.job.prepare_model`.
+
+    Raises:
+        InputError: if the backbone is no classifier, as runs of earlier versions may have it.
     """
-    architecture = catalog.find(plan["backbone"])
+    architecture = catalog.find_classifier(plan["backbone"])
     return Card(
         architecture=architecture.name,
         weights="run",
@@ -114,6 +117,9 @@ def run_request(folder: Path, plan: dict, classes: Sequence[str], title: str) ->
 
     Returns:
         The request for `tlcore.inference.job.prepare`.
+
+    Raises:
+        InputError: if the backbone is no classifier.
     """
     card = run_card(plan, classes, title)
     return {"model": str(folder / "model.keras"), "folder": str(folder / PREPARED), "card": card.to_json()}
@@ -229,6 +235,7 @@ def load_prepared(folder: Path) -> Prepared:
 
     Raises:
         MissingError: if it is not prepared.
+        InputError: if it is no classifier, as earlier versions prepared them, too.
     """
     if not is_folder_prepared(folder):
         name = folder.name.split("-")[0]
@@ -242,4 +249,6 @@ def load_prepared(folder: Path) -> Prepared:
 
 @functools.lru_cache(maxsize=_LOADED)
 def _load(folder: Path, _version: int) -> Prepared:
-    return Prepared(read_card(folder), Engine(folder / FEATURES_FILE), load_head(folder / HEAD_FILE), folder)
+    card = read_card(folder)
+    catalog.find_classifier(card.architecture)
+    return Prepared(card, Engine(folder / FEATURES_FILE), load_head(folder / HEAD_FILE), folder)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tlcore.errors import StateError
 from tlcore.runs.run import FINISHED, Run
+from tlcore.zoo.catalog import find_classifier
 
 KERAS_FILE = "model.keras"
 LITERT_FILE = "model.tflite"
@@ -27,10 +28,12 @@ def export_request(run: Run, int8: bool) -> dict:
 
     Raises:
         StateError: if it is no finished training run.
+        InputError: if its backbone is no classifier, as runs of earlier versions may have it.
     """
     if run.kind != "train" or run.state != FINISHED:
         received = f"run {run.id} ({run.kind}), which is {run.state}"
         raise StateError("a finished training run", received, "List them: python -m tlcore runs list")
+    find_classifier(run.plan["backbone"])
     return {"run": run.id, "int8": int8}
 
 

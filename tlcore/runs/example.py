@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tlcore.datasets.importer import import_dataset
+from tlcore.errors import Stopped
 from tlcore.runs.experiments import find_experiment, launch, plan_experiment, runs_of
 from tlcore.zoo.catalog import EMBEDDED
 
@@ -21,12 +22,17 @@ def run_example(request: dict, _folder: Path, emit: Callable[[dict], None], shou
         request: {"owner": nickname of who asks}, or {}.
         _folder: not needed.
         emit: takes progress reports.
-        should_stop: asked between pictures.
+        should_stop: asked between pictures, and before the runs are queued.
 
     Returns:
         {"runs": ids in the order of their queue, "experiment": id}.
+
+    Raises:
+        Stopped: if asked to stop.
     """
     dataset = import_dataset("rendered", _OBJECTS, "Five objects", emit=emit, should_stop=should_stop)
+    if should_stop():
+        raise Stopped
     plans = plan_experiment(find_experiment("strategies"), dataset, _BACKBONE, _CHANGES)
     experiment = launch("strategies", plans, request.get("owner", ""))
     return {"runs": [run.id for run in runs_of(experiment)], "experiment": experiment}

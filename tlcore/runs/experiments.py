@@ -8,15 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import numpy as np
+
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.rows import find_row
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
+from tlcore.training.boundary import used_rows
 from tlcore.training.defaults import suggest_plan
 from tlcore.training.estimate import estimate
 from tlcore.training.plan import TrainingPlan, plan_from_json
+from tlcore.training.recipes import SLOW_STATISTICS, SLOW_STATISTICS_WHY
 from tlcore.training.strategies import find_strategy
 from tlcore.zoo import catalog
 from tlcore.zoo.architecture import Architecture
@@ -26,6 +30,7 @@ _FRACTIONS = (0.05, 0.1, 0.2, 0.5, 1.0)
 _RATES = ("learning_rate", "fine_tune_learning_rate")
 _PHOTOS_A_CLASS = (5, 10, 20, 50, 100)
 _SEEDS = (0, 1, 2)
+_SPLIT = ("subset", "shares", "split_seed")  # fields that say which photos there are to train on
 _TELLING_SHARE = 0.1  # a run that is less far says too little about its speed
 
 
@@ -52,11 +57,26 @@ class Setting:
 
     Args:
         backbone: the network.
-        photos_a_class: training photos of a class on average.
+        dataset: what to learn from.
+        changes: fields of all plans that differ from what is suggested.
     """
 
     backbone: Architecture
-    photos_a_class: float
+    dataset: Dataset
+    changes: Mapping[str, object]
+
+    def training_photos(self) -> np.ndarray:
+        """Count the photos that all runs could train on.
+
+        Returns:
+            int (classes,): how many of each class are in the training part, before a share of them is taken.
+
+        Raises:
+            PlanError, DatasetError: if the dataset cannot be split that way.
+        """
+        fields = {name: value for name, value in self.changes.items() if name in _SPLIT}
+        whole = plan_from_json({"dataset": self.dataset.id, **fields})
+        return np.bincount(self.dataset.labels[whole.split(self.dataset).train])
 
 
 @dataclass(frozen=True)
@@ -67,6 +87,7 @@ class Experiment:
         name: its key.
         title: what a person calls it.
         question: what it answers.
+        note: what to know about one of its runs, or "".
         variants: the runs for a setting.
     """
 
@@ -74,6 +95,7 @@ class Experiment:
     title: str
     question: str
     variants: Callable[[Setting], list[Variant]]
+    note: str = ""
 
 
 def _strategies(_setting: Setting) -> list[Variant]:
@@ -93,13 +115,20 @@ def _shares(_setting: Setting) -> list[Variant]:
 
 
 def _few_photos(setting: Setting) -> list[Variant]:
+    photos = setting.training_photos()
     # Counts beyond the photos that there are fall away; the smallest always stays.
-    counts = [count for count in _PHOTOS_A_CLASS if count <= setting.photos_a_class] or _PHOTOS_A_CLASS[:1]
+    counts = [count for count in _PHOTOS_A_CLASS if count <= photos.mean()] or _PHOTOS_A_CLASS[:1]
     return [
-        Variant(name, f"{count} photos a class", {"fraction": min(1.0, count / setting.photos_a_class)})
+        Variant(name, f"{count} photos a class", {"fraction": _share_for(count, photos)})
         for name in _STRATEGIES
         for count in counts
     ]
+
+
+def _share_for(count: int, photos: np.ndarray) -> float:
+    """The share of the training photos that leaves so many of each class, or on average where classes differ much."""
+    least, most = (count - 0.5) / photos.min(), (count + 0.5) / photos.max()  # where rounding gives the count
+    return min(1.0, float((least + most) / 2 if least < most else count / photos.mean()))
 
 
 def _cuts(setting: Setting) -> list[Variant]:
@@ -109,7 +138,7 @@ def _cuts(setting: Setting) -> list[Variant]:
 
 
 def _backbones(setting: Setting) -> list[Variant]:
-    here = [row for row in catalog.ARCHITECTURES if row.can_be_backbone and catalog.has_weights(row, include_top=False)]
+    here = [row for row in catalog.CLASSIFIERS if catalog.has_weights(row, include_top=False)]
     names = dict.fromkeys([setting.backbone.name, *(row.name for row in here)])
     return [Variant("frozen", "", {"backbone": name}) for name in names]
 
@@ -117,13 +146,17 @@ def _backbones(setting: Setting) -> list[Variant]:
 def _broken(setting: Setting) -> list[Variant]:
     # The commonest slip is to leave pixels at 0..255; a network that wants just that gets them scaled.
     wrong = "unit" if setting.backbone.preprocessing == "identity" else "identity"
+    normalizes = any(row.type == "BatchNormalization" for row in used_rows(setting.backbone))
+    unfrozen = Variant("fine_tune", "BatchNormalization unfrozen", {"learn_statistics": True})
+    slow = Variant("scratch", "no pretraining, slow batch statistics", {"statistics_momentum": SLOW_STATISTICS})
     return [
         Variant("fine_tune", "as it should be"),
         Variant("fine_tune", "wrong preprocessing", {"preprocessing": wrong}),
-        Variant("fine_tune", "BatchNormalization unfrozen", {"learn_statistics": True}),
+        *([unfrozen] if normalizes else []),
         Variant("fine_tune", "learning rate × 100", rate_factor=100),
         Variant("fine_tune", "no warm-up of the head", {"warmup_epochs": 0}),
         Variant("scratch", "no pretraining"),
+        *([slow] if normalizes else []),
     ]
 
 
@@ -134,7 +167,9 @@ EXPERIMENTS = (
     Experiment("cuts", "Where to cut", "Which layer's features serve best, with all layers frozen?", _cuts),
     Experiment("backbones", "Which backbone", "Which network's features serve best, of those here?", _backbones),
     Experiment("seeds", "Was it luck", "How far do results spread that differ only in the random seed?", _seeds),
-    Experiment("broken", "Break it on purpose", "What goes wrong without the usual precautions?", _broken),
+    Experiment(
+        "broken", "Break it on purpose", "What goes wrong without the usual precautions?", _broken, SLOW_STATISTICS_WHY
+    ),
 )
 
 
@@ -169,14 +204,16 @@ def plan_experiment(
 
     Raises:
         PlanError: if a plan has problems.
+        DatasetError: if photos have to be counted and the dataset cannot be split.
+        InputError: if the architecture is no classifier.
         NotFoundError: if there is no such architecture.
     """
     plans = {}
-    share = TrainingPlan.__dataclass_fields__["shares"].default[0]
-    setting = Setting(catalog.find(backbone), share * len(dataset) / len(dataset.classes))
+    setting = Setting(catalog.find_classifier(backbone), dataset, changes)
     for variant in experiment.variants(setting):
         suggested = suggest_plan(dataset, variant.strategy, str(variant.changes.get("backbone", backbone)))
-        values = {**suggested, **changes, **variant.changes}
+        # A network's own classifier from scratch against a new head would be two differences at once.
+        values = {**suggested, "head": "new", **changes, **variant.changes}
         rates = {name: values[name] * variant.rate_factor for name in _RATES}
         plan = plan_from_json({**values, **rates})
         title = f"{find_strategy(plan.strategy).title} {plan.architecture.title}"

@@ -161,7 +161,11 @@ def execute(run_id: str) -> bool:
     reporter = Reporter(store, run)
     with _output_to(run.log_path), _heartbeat(store, run):
         try:
-            result = find_job(run.kind).load()(run.plan, run.folder, reporter.emit, reporter.should_stop)
+            handler = find_job(run.kind).load()
+            # Importing takes seconds, and what follows may be so short that it never asks.
+            if reporter.should_stop():
+                raise Stopped
+            result = handler(run.plan, run.folder, reporter.emit, reporter.should_stop)
         except Stopped:
             _end(store, run, states.STOPPED, {})
         except Exception as error:

@@ -177,9 +177,7 @@ class TrainingPlan:
     @property
     def has_own_head(self) -> bool:
         """Whether the network's own classifier follows the features, instead of a new head."""
-        if self.head:
-            return self.head == "own"
-        return self.strategy == "scratch" and self.architecture.own_head_from_scratch
+        return keeps_own_head(self.head, self.strategy, self.architecture)
 
     def split(self, dataset: Dataset) -> Split:
         """Split a dataset as the plan says.
@@ -221,6 +219,22 @@ class TrainingPlan:
     def to_json(self) -> dict:
         """The plan as plain values, with its schema version."""
         return {"schema": SCHEMA, **dataclasses.asdict(self)}
+
+
+def keeps_own_head(head: str, strategy: str, architecture: catalog.Architecture) -> bool:
+    """Tell whether the network's own classifier follows the features.
+
+    Args:
+        head: as in a plan, "" for what suits the other two.
+        strategy: a key of `tlcore.training.strategies`.
+        architecture: the backbone.
+
+    Returns:
+        False where a new head follows.
+    """
+    if head:
+        return head == "own"
+    return strategy == "scratch" and architecture.own_head_from_scratch
 
 
 def plan_from_json(values: dict) -> TrainingPlan:

@@ -15,12 +15,14 @@ from tlcore.zoo.rows import classic, efficient, embedded, inception, mobile, res
 
 __all__ = [
     "ARCHITECTURES",
+    "CLASSIFIERS",
     "EMBEDDED",
     "Architecture",
     "CutLayer",
     "Evaluation",
     "ImagenetWeights",
     "find",
+    "find_classifier",
     "has_weights",
     "has_weights_of_any_size",
     "weights_path",
@@ -38,6 +40,7 @@ ARCHITECTURES: tuple[Architecture, ...] = (
     *mobile.ROWS,
     *efficient.ROWS,
 )
+CLASSIFIERS = tuple(row for row in ARCHITECTURES if not row.why_no_classifier)
 
 
 def _key(name: str) -> str:
@@ -63,6 +66,25 @@ def find(name: str) -> Architecture:
         return _BY_KEY[_key(name)]
     except KeyError:
         raise NotFoundError("architecture", name, [row.name for row in ARCHITECTURES]) from None
+
+
+def find_classifier(name: str) -> Architecture:
+    """Find an architecture that is to tell the classes of whole photos apart.
+
+    Args:
+        name: as `find` takes it.
+
+    Returns:
+        The row.
+
+    Raises:
+        NotFoundError: if there is none.
+        InputError: if it has no answer for a whole photo; it says why.
+    """
+    row = find(name)
+    if row.why_no_classifier:
+        raise InputError("a network that classifies", row.title, row.why_no_classifier)
+    return row
 
 
 def weights_path(architecture: Architecture, include_top: bool = True, input_size: int | None = None) -> Path:

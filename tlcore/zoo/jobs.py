@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tlcore.errors import Stopped
 from tlcore.zoo.catalog import find
 from tlcore.zoo.compute_tables import compute_architecture
 
@@ -17,24 +18,29 @@ def compute_job(
     Args:
         request: {"architecture": name, "input_size": pixels or None, "classes": units or None, "include_top": bool}.
         folder: of the run; nothing is written there.
-        emit: takes events; one says that building has begun.
-        should_stop: asked once before building.
+        emit: takes progress reports.
+        should_stop: asked before and after building.
 
     Returns:
-        The table, as `LayerTable.to_json` writes it; empty if stopped before.
+        The table, as `LayerTable.to_json` writes it.
 
     Raises:
         InputError: if the network cannot be built that way; it says why.
+        Stopped: if asked to.
     """
+
+    def report(what: str, done: int) -> None:
+        if should_stop():
+            raise Stopped
+        emit({"kind": "progress", "what": what, "done": done, "total": 1})
+
     architecture = find(request["architecture"])
-    if should_stop():
-        return {}
-    emit({"kind": "progress", "what": f"Building {architecture.title}", "done": 0, "total": 1})
+    report(f"Building {architecture.title}", 0)
     table = compute_architecture(
         architecture,
         input_size=request.get("input_size"),
         classes=request.get("classes"),
         include_top=request.get("include_top", True),
     )
-    emit({"kind": "progress", "what": f"{len(table.rows)} layers", "done": 1, "total": 1})
+    report(f"{len(table.rows)} layers", 1)
     return table.to_json()
