@@ -13,7 +13,7 @@ from pages.ui.dataset_photos import show_examples
 from pages.ui.job_progress import show_progress, stop_button
 from pages.ui.run_import import show_import
 from pages.ui.run_kinds import heading, sentence
-from pages.ui.run_mistakes import class_names, show_mistakes
+from pages.ui.run_mistakes import show_mistakes
 from pages.ui.run_reading import read_run
 from pages.ui.run_tools import show_deleted, show_tools
 from pages.ui.run_verification import link_to_verified, show_verification
@@ -21,6 +21,7 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError, StateError
 from tlcore.reports.confusion import confusion_figure, confusion_table
 from tlcore.reports.curve_reading import read_curves
+from tlcore.reports.curve_setting import setting_of
 from tlcore.reports.curves import HEIGHT, Curve, curves_figure
 from tlcore.reports.statistics import accuracy_text
 from tlcore.runs import client
@@ -161,7 +162,8 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
                 config={"displaylogo": False},
                 alt=f"{metric.capitalize()} of training and validation images, epoch by epoch.",
             )
-    reading = read_curves(epochs, len(class_names(run)), run.has_ended)
+    setting = setting_of(run)
+    reading = read_curves(epochs, setting) if setting else None
     if reading is not None:
         box, icon = (st.warning, ":material/troubleshoot:") if reading.is_warning else (st.info, ":material/insights:")
         box(reading.sentence, icon=icon)
@@ -195,8 +197,8 @@ def _show_result(run: Run) -> None:
     st.subheader("Result on images it has never seen")
     st.write(
         f"**{accuracy_text(test['correct'], test['images'])}** classified correctly after {result['epochs']} epochs "
-        f"and {cost_seconds(result):.0f} s of work. The bracket is the range in which the true accuracy lies with "
-        "95 % confidence."
+        f"and {cost_seconds(result):.0f} s of work. In brackets: the 95 % confidence interval and the number of "
+        "test images."
     )
     if reuse_sentence(result):
         st.caption(f"{reuse_sentence(result)} So it was done after {result['seconds']:.0f} s.")
