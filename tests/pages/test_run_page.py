@@ -55,7 +55,7 @@ def test_a_run_under_way_shows_its_mistakes_and_what_its_curves_say(plan):
         run.id, {**progress, "epoch_share": 0.5, "photos": 40, "learning_rate": 0.001, "per_second": 1234.5}
     )
     app = open_run(run.id)
-    assert "Still improving" in app.info[0].value
+    assert "Only 9 validation images" in app.info[0].value
     assert any("Worst mistakes after epoch 4" in heading.value for heading in app.subheader)
     # Pictures that change with every epoch hold their own data: a file would be gone before the browser asks for it.
     assert all(picture.proto.imgs[0].url.startswith("data:image/webp") for picture in app.get("image"))

@@ -21,7 +21,7 @@ validation loss from one epoch to the next; what is smaller than it means nothin
 - Under-fitting: levelled off less than half way from guessing to faultless, in training as in validation.
 - Too few images: fewer than 50 validation images, so that one image is more than two points.
 - Still improving: the validation loss of the last two epochs, on average, is lower than that of the two before by more
-  than 2 % and no worse than the best so far by more than the jitter.
+  than 2 % and half the jitter, and no worse than the best so far by more than the jitter.
 - Levelled off: over the last four epochs the best validation loss became better by less than 1 %.
 """
 
@@ -96,9 +96,10 @@ class _Phase:
             for name in ("loss", "accuracy")
             for part in ("train", "validation")
         )
-        self.jitter = (
-            median(abs(after - before) for before, after in pairwise(self.validation)) if self.length > 1 else 0
-        )
+
+    @property
+    def jitter(self) -> float:
+        return median(abs(after - before) for before, after in pairwise(self.validation))
 
     @property
     def length(self) -> int:
@@ -223,8 +224,8 @@ def _read_overfitting(phase: _Phase) -> Reading | None:
     if mean(phase.accuracy[-2:]) >= phase.accuracy[best]:
         return Reading(
             "over_confident",
-            f"Over-confident from epoch {first}: the validation loss was lowest in epoch {last}, though no fewer images "
-            "are right since. Wrong answers become surer: do not take its probabilities at their word. Early stopping, "
+            f"Over-confident from epoch {first}: the validation loss was lowest in epoch {last}, though no fewer "
+            "images are right since. Wrong answers become surer: do not take its probabilities at their word. Early stopping, "
             "label smoothing or augmentation help.",
             True,
         )
@@ -276,7 +277,8 @@ def _is_improving(validation: list[float], jitter: float) -> bool:
     if len(validation) < 4:
         return validation[-1] < _IMPROVING * validation[-2] and validation[-1] == min(validation)
     now, before = mean(validation[-2:]), mean(validation[-4:-2])
-    return now < _IMPROVING * before and validation[-1] <= min(validation) + jitter
+    is_clear = now < _IMPROVING * before and before - now > jitter / 2
+    return is_clear and validation[-1] <= min(validation) + jitter
 
 
 def _read_level(phase: _Phase) -> Reading | None:
