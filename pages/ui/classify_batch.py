@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import io
 from collections import Counter
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from tlcore.inference.classifier import Classification, Guess
 from tlcore.inference.many import PhotoFile, classify_files
 from tlcore.inference.networks import Network
 from tlcore.inference.prepared import Prepared, load_prepared
+from tlcore.reports.tables import csv_text
 
 _TOP = 5
 _THUMBNAIL = 72
@@ -154,10 +154,13 @@ def _filtered(rows: list[Row], title: str) -> list[Row]:
 
 
 def _csv(rows: list[Row]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["file", *(f"{what}_{place}" for place in range(1, _TOP + 1) for what in ("class", "probability"))])
-    for row in rows:
-        cells = [cell for guess in row.guesses for cell in (guess.name, f"{guess.probability:.6f}")]
-        writer.writerow([row.file.name, *(cells or [row.error])])
-    return text.getvalue()
+    return csv_text([_csv_row(row) for row in rows])
+
+
+def _csv_row(row: Row) -> dict:
+    cells: dict[str, str] = {"file": row.file.name}
+    for place in range(1, _TOP + 1):
+        guess = row.guesses[place - 1] if place <= len(row.guesses) else None
+        cells[f"class_{place}"] = guess.name if guess else ""
+        cells[f"probability_{place}"] = f"{guess.probability:.6f}" if guess else ""
+    return {**cells, "error": row.error}

@@ -119,7 +119,8 @@ def _show_classes(compared: Sequence[ComparedRun]) -> None:
 def _show_calibration(compared: Sequence[ComparedRun]) -> None:
     st.caption(
         "On the dashed line a network is right as often as it is sure. Below it, it is too sure of itself. "
-        "The bars are 95 % intervals; few images make them long."
+        "The bars are 95 % confidence intervals; few images make them long. On so many images even a perfectly "
+        "calibrated network would be off by the second figure in brackets."
     )
     show_figure(
         calibration_figure(compared),
@@ -147,16 +148,18 @@ def _show_threshold(compared: Sequence[ComparedRun]) -> None:
         name: st.column_config.NumberColumn(format="percent") for name in ("Accuracy", "Precision", "Recall", "F1")
     }
     st.dataframe(titled(rows), hide_index=True, column_config=percent)
-    st.caption("Choose a threshold by the validation images and believe the test images.")
+    parts = {"validation": "Validation images, to choose by", "test": "Test images, to judge by"}
+    part = st.segmented_control("Curves on", list(parts), format_func=parts.get, default="validation") or "validation"
+    st.caption("A threshold that is chosen by the test images looks better on them than it is.")
     for column, kind in zip(st.columns(2), KINDS, strict=True):
         with column:
-            st.markdown(f"**{KINDS[kind]}** on the test images")
+            st.markdown(f"**{KINDS[kind]}** on the {part} images")
             show_figure(
-                threshold_figure(compared, positive, threshold, kind),
+                threshold_figure(compared, positive, threshold, kind, part),
                 lambda kind=kind: [
                     {"run": item.title, **row}
                     for item in compared
-                    for row in curve_rows(item.predictions(), positive, kind)
+                    for row in curve_rows(item.predictions(part), positive, kind)
                 ],
                 f"{kind}-{classes[positive]}",
                 key=f"threshold-{kind}",

@@ -69,8 +69,9 @@ def _show_conclusions(compared: Sequence[ComparedRun]) -> None:
             st.dataframe(pair_table(found), hide_index=True)
             st.caption(
                 "Images that both runs get right or both get wrong say nothing about a difference; McNemar's exact "
-                "test looks at the others. p says how often chance alone would bring such a difference. Several tests "
-                "give chance several opportunities: the adjusted p allows for that."
+                "test looks at the others. The p-value is how often two equally good networks would differ so much or "
+                "more; the adjusted one allows for the number of pairs. It speaks of these trained networks: with "
+                "another seed or other training images the outcome may change (Dietterich, 1998)."
             )
             save_rows(lambda: pair_rows(found), "pairs", "pairs-csv")
 
@@ -87,8 +88,8 @@ def _show_table(compared: Sequence[ComparedRun]) -> None:
         column_config={
             "Run": st.column_config.TextColumn(width=_RUN_WIDTH),
             "Test accuracy (%)": number(format="%.1f"),
-            "95 % range (%)": st.column_config.TextColumn(
-                help="Where the true accuracy lies with 95 % confidence, given so many test images (Wilson interval)."
+            "95 % interval (%)": st.column_config.TextColumn(
+                help="95 % confidence interval of the accuracy, for so many test images (Wilson)."
             ),
             "Trainable parameters": number(format="localized"),
             "Cost (s)": number(format="%.1f", help="What the plan needs where nothing was computed before."),

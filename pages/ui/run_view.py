@@ -29,6 +29,7 @@ from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.training.costs import cost_seconds, reuse_sentence
+from tlcore.training.plan import WARM_UP
 from tlcore.training.strategies import find_strategy
 
 _POLL_SECONDS = 1.0
@@ -179,11 +180,13 @@ def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epoch
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), None)
     last = epochs[-1] if epochs else None
+    is_warm_up = bool(counts) and counts.get("title") == WARM_UP
     figures = {
         "Strategy": find_strategy(run.plan["strategy"]).title,
         "Epoch": f"{last['epoch'] if last else 0} of {run.plan['epochs']}",
         "Validation accuracy": f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
-        "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",
+        # A run that ended in its warm-up has not trained what its plan would.
+        "Trained in warm-up" if is_warm_up else "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",
     }
     # Side by side where there is room, two in a row on a phone.
     with st.container(horizontal=True):

@@ -67,7 +67,7 @@ CASES = [
     ("improving", made(FALLING, FALLING), dataclasses.replace(TWO, has_ended=True), "More epochs would probably"),
     ("level", made(FLAT, FLAT), dataclasses.replace(TWO, has_ended=True), "unfreezing layers"),
     # Jitter is no overfitting, and ups and downs near zero are no trouble.
-    ("", made(list(np.linspace(0.7, 0.3, 8)), [0.7, 0.5, 0.4, 0.5, 0.41, 0.5, 0.4, 0.49]), TWO, ""),
+    ("level", made(list(np.linspace(0.7, 0.3, 8)), [0.7, 0.5, 0.4, 0.5, 0.41, 0.5, 0.4, 0.49]), TWO, ""),
     ("", made(*[[0.011, 0.009, 0.012, 0.010, 0.012]] * 2, 0.99, 0.98), TWO, ""),
     # One bad epoch is no overfitting.
     ("improving", made(*(losses[:4] for losses in OVERFITTED)), TWO, ""),

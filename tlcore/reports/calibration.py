@@ -15,6 +15,7 @@ from tlcore.training.evaluation import Predictions
 
 BINS = 10
 HEIGHT = 420
+_DRAWS = 200
 
 
 def calibration_rows(predictions: Predictions) -> list[dict]:
@@ -60,6 +61,23 @@ def calibration_error(rows: Sequence[dict]) -> float:
     return sum(row["photos"] * abs(row["confidence"] - row["accuracy"]) for row in rows) / photos
 
 
+def calibration_floor(predictions: Predictions) -> float:
+    """What a perfectly calibrated network would show on as many images: chance alone fills no bin evenly.
+
+    Args:
+        predictions: of one part.
+
+    Returns:
+        Mean calibration error, 0..1, if each answer were right with just the probability that it was given: over 200
+        draws from a fixed seed.
+    """
+    confidence = predictions.probabilities.max(axis=1)
+    numbers = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    is_right = np.random.default_rng(0).random((_DRAWS, len(confidence))) < confidence
+    off = [np.abs((is_right - confidence)[:, numbers == number].sum(axis=1)) for number in np.unique(numbers)]
+    return float(np.sum(off, axis=0).mean() / len(confidence))
+
+
 def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
     """Draw accuracy against confidence on the test photos.
 
@@ -80,7 +98,9 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
         )
     )
     for item, mark in zip(compared, marks([item.strategy.name for item in compared]), strict=True):
-        rows = calibration_rows(item.predictions())
+        predictions = item.predictions()
+        rows = calibration_rows(predictions)
+        off, floor = 100 * calibration_error(rows), 100 * calibration_floor(predictions)
         accuracy = [row["accuracy"] for row in rows]
         figure.add_trace(
             go.Scatter(
@@ -91,7 +111,7 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
                     "arrayminus": [value - row["low"] for row, value in zip(rows, accuracy, strict=True)],
                     "thickness": 1,
                 },
-                name=f"{html.escape(item.title)} (off by {100 * calibration_error(rows):.1f} points)",
+                name=f"{html.escape(item.title)} (off by {off:.1f} points, {floor:.1f} by chance alone)",
                 mode="lines+markers",
                 line={"color": mark.colour, "dash": mark.dash},
                 marker={"size": 8, "symbol": mark.symbol},

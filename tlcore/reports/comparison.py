@@ -129,8 +129,8 @@ def comparison_rows(compared: Sequence[ComparedRun]) -> list[dict]:
         compared: at least one.
 
     Returns:
-        One row a run: names of columns → values. Accuracies with the ends of their 95 % intervals, 0..1; "seconds" are
-        what the plan needs where nothing is kept.
+        One row a run: names of columns → values. The test accuracy with the ends of its 95 % interval, 0..1; "seconds"
+        are what the plan needs where nothing is kept.
     """
     return [_row(item) for item in compared]
 
@@ -140,15 +140,14 @@ def _row(item: ComparedRun) -> dict:
     row = {"run": item.run.id, "title": item.title, "strategy": item.strategy.title}
     for part in PARTS:
         score = result["scores"][part]
-        low, high = wilson_interval(score["correct"], score["images"])
         row |= {
             f"{part} photos": score["images"],
             f"{part} correct": score["correct"],
             f"{part} loss": score["loss"],
             f"{part} accuracy": score["accuracy"],
-            f"{part} low": low,
-            f"{part} high": high,
         }
+    # Only the test images are a sample that nothing of training has seen.
+    row["test low"], row["test high"] = wilson_interval(row["test correct"], row["test photos"])
     counts = {"trainable parameters": result["trainable"], "frozen parameters": result["frozen"]}
     times = {"seconds": cost_seconds(result), "seconds waited": result["seconds"]}
     return {**row, **counts, "epochs": result["epochs"], **times}

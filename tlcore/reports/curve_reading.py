@@ -225,8 +225,8 @@ def _read_overfitting(phase: _Phase) -> Reading | None:
         return Reading(
             "over_confident",
             f"Over-confident from epoch {first}: the validation loss was lowest in epoch {last}, though no fewer "
-            "images are right since. Wrong answers become surer: do not take its probabilities at their word. Early stopping, "
-            "label smoothing or augmentation help.",
+            "images are right since. Wrong answers become surer: do not take its probabilities at their word. Early "
+            "stopping, label smoothing or augmentation help.",
             True,
         )
     advice = (

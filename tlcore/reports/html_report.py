@@ -98,9 +98,10 @@ def _findings(compared: Sequence[ComparedRun]) -> str:
     sentences = "".join(f"<li>{_text(sentence)}</li>" for sentence in conclusions(compared))
     tests = _table(pair_table(pairs(compared)))
     note = (
-        "<p>The 95 % range (Wilson) is where the true accuracy lies, given so many test images. Below, every two runs "
-        "are held against each other: p says how often chance alone would bring such a difference (McNemar's exact "
-        "test; adjusted for the number of pairs by Holm's method).</p>"
+        "<p>The 95 % confidence interval (Wilson) is for so many test images. Below, every two runs are held against "
+        "each other: the p-value is how often two equally good networks would differ so much or more (McNemar's exact "
+        "test; adjusted for the number of pairs by Holm's method). It speaks of these trained networks; with another "
+        "seed or other training images the outcome may change (Dietterich, 1998).</p>"
     )
     results = _table(result_table(compared)) + _table(part_table(compared))
     first = f"<p><strong>{_text(headline(compared))}</strong></p>" if len(compared) > 2 else ""

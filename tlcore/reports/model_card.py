@@ -40,7 +40,7 @@ def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dic
     """
     run, plan = item.run, item.run.plan
     scores = "\n".join(
-        f"| {_PARTS[part]} | {accuracy_text(score['correct'], score['images'])} | {score['loss']:.4f} |"
+        f"| {_PARTS[part]} | {_score_text(part, score, plan)} | {score['loss']:.4f} |"
         for part, score in run.result["scores"].items()
     )
     files = "\n".join(
@@ -76,12 +76,14 @@ trained, {run.result["frozen"]:,} frozen. `card.json` holds the complete plan.
 
 ## How good it is
 
-| photos | right (95 % interval, Wilson) | loss |
+| photos | right (95 % confidence interval, Wilson) | loss |
 |---|---|---|
 {scores}
 
-The test photos took no part in training. They come from the same source as the training photos: on photos taken
-otherwise it may do worse. Whatever a photo shows, the answer is one of the classes above.
+The test photos took no part in training. Training photos say nothing about others, so their figure has no interval;
+nor has that of validation photos by which training was stopped. A network that was chosen among several by its test
+figure is likely worse than that figure: choose by validation. The test photos come from the same source as the training
+photos: on photos taken otherwise it may do worse. Whatever a photo shows, the answer is one of the classes above.
 
 ## The files, checked when they were made
 
@@ -94,6 +96,14 @@ otherwise it may do worse. Whatever a photo shows, the answer is one of the clas
 - `predict.py`, reading the photo files itself, names the run's class on {reading["same"]} of {reading["photos"]} test
   photos.
 """
+
+
+def _score_text(part: str, score: dict, plan: dict) -> str:
+    """An accuracy, with its interval where the photos are a sample that training knew nothing of."""
+    is_independent = part == "test" or (part == "validation" and not plan.get("early_stopping"))
+    if is_independent:
+        return accuracy_text(score["correct"], score["images"])
+    return f"{100 * score['accuracy']:.1f} % ({score['images']} images)"
 
 
 def _int8_line(checks: dict[str, dict]) -> str:

@@ -25,7 +25,7 @@ def result_table(compared: Sequence[ComparedRun]) -> list[dict]:
         {
             "Run": row["title"],
             "Test accuracy (%)": round(100 * row["test accuracy"], 1),
-            "95 % range (%)": f"{100 * row['test low']:.1f}–{100 * row['test high']:.1f}",
+            "95 % interval (%)": f"{100 * row['test low']:.1f}–{100 * row['test high']:.1f}",
             "Test images": row["test photos"],
             "Cost (s)": round(row["seconds"], 1),
             "Waited (s)": round(row["seconds waited"], 1),
@@ -73,8 +73,8 @@ def pair_table(found: Sequence[Pair]) -> list[dict]:
             "Second run": pair.second,
             "Only first right": pair.test.first_only,
             "Only second right": pair.test.second_only,
-            "Chance (McNemar)": p_text(pair.test.p),
-            "Chance, adjusted (Holm)": p_text(pair.adjusted),
+            "p-value (McNemar)": p_text(pair.test.p),
+            "Adjusted p-value (Holm)": p_text(pair.adjusted),
         }
         for pair in found
     ]

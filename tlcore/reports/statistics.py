@@ -75,6 +75,30 @@ def compare_pair(first: np.ndarray, second: np.ndarray) -> PairTest:
     return PairTest(first_only, second_only, p)
 
 
+def images_needed(test: PairTest, images: int) -> int | None:
+    """How many test images would tell two runs apart that differ as much as these do on the images at hand.
+
+    Args:
+        test: the two runs held against each other.
+        images: on how many.
+
+    Returns:
+        About how many, for a power of 80 % at the 5 % level; None where the runs are right equally often, so that
+        nothing says that any number would do.
+
+    Source: Connor (1987), "Sample size for testing differences in proportions for the paired-sample design".
+    """
+    from scipy.stats import norm  # late, as above
+
+    differing = (test.first_only + test.second_only) / images
+    difference = abs(test.first_only - test.second_only) / images
+    if not difference:
+        return None
+    level, power = norm.ppf(1 - 0.05 / 2), norm.ppf(0.8)
+    root = level * np.sqrt(differing) + power * np.sqrt(differing - difference**2)
+    return int(np.ceil((root / difference) ** 2))
+
+
 def adjust(p_values: Sequence[float]) -> list[float]:
     """Raise p-values for having made several tests (Holm, 1979): chance has several opportunities.
 

@@ -94,21 +94,24 @@ def area(predictions: Predictions, positive: int, kind: str) -> float:
     return float(measure(predictions.labels == positive, predictions.probabilities[:, positive]))
 
 
-def threshold_figure(compared: Sequence[ComparedRun], positive: int, threshold: float, kind: str) -> go.Figure:
-    """Draw a curve over all thresholds on the test photos, with a large marker at one of them.
+def threshold_figure(
+    compared: Sequence[ComparedRun], positive: int, threshold: float, kind: str, part: str = "test"
+) -> go.Figure:
+    """Draw a curve over all thresholds, with a large marker at one of them.
 
     Args:
         compared: runs of two classes.
         positive: the number of the class in question.
         threshold: where the markers stand, 0..1.
         kind: a key of `KINDS`.
+        part: "validation" to choose a threshold by, "test" to judge it.
 
     Returns:
         The figure.
     """
     figure = go.Figure()
     for item, mark in zip(compared, marks([item.strategy.name for item in compared]), strict=True):
-        predictions = item.predictions()
+        predictions = item.predictions(part)
         rows = curve_rows(predictions, positive, kind)
         at = threshold_row(predictions, positive, threshold)
         alarm_share = at["false alarms"] / max(1, at["false alarms"] + at["rightly not named"])

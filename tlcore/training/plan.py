@@ -20,6 +20,7 @@ from tlcore.zoo.tables import layer_table
 SCHEMA = 2
 POOLINGS = ("average", "max", "flatten")
 HEADS = ("new", "own")
+WARM_UP = "Warming up the head"  # title of the phase before the backbone joins
 OPTIMIZERS = ("adam", "rmsprop", "sgd")
 # What fields that came later meant before there were any: plans of an earlier schema are read with these.
 _BEFORE = {1: {"head": "new", "shares": (0.7, 0.15, 0.15)}}
@@ -214,7 +215,7 @@ class TrainingPlan:
         main = Phase(title, self.epochs - self.warmup_epochs, first, self.fine_tune_learning_rate)
         if self.warmup_epochs == 0:
             return (main,)
-        return (Phase("Warming up the head", self.warmup_epochs, "", self.learning_rate), main)
+        return (Phase(WARM_UP, self.warmup_epochs, "", self.learning_rate), main)
 
     def to_json(self) -> dict:
         """The plan as plain values, with its schema version."""
