@@ -38,11 +38,11 @@ def test_the_best_comes_first_and_only_unlikely_differences_are_called_so(three)
     assert best.startswith("Best of 3 on the validation images: Frozen. It classifies 94.4 % (74.2–99.0, 18 images)")
     assert "5.6 points higher. On 18 images that can be chance (p = 1.00; Frozen alone is right on 0" in frozen
     assert "About 140 test images would tell them apart." in frozen
-    # 12 against 1: p = 2 * 14 / 2**13 = 0.0034, twice that after Holm.
-    assert "61.1 points lower. That is unlikely to be chance (p = 0.007" in fine_tuned
+    # 11 against 0: p = 2 / 2**11 = 0.00098, twice that after Holm.
+    assert "61.1 points lower. That is unlikely to be chance (p = 0.002" in fine_tuned
     assert headline(compared[1:] + compared[:1]) == (
         "Frozen with 1,281 trainable parameters reaches 94.4 % (74.2–99.0, 18 images) in 4 s; Scratch 33.3 % "
-        "(16.3–56.3, 18 images) after 4 s; unlikely to be chance, p = 0.007."
+        "(16.3–56.3, 18 images) after 4 s; unlikely to be chance, p = 0.002."
     )
     by_titles = {(pair.first, pair.second): pair for pair in pairs(compared)}
     assert by_titles["Scratch", "Fine-tuned"].test.p == pytest.approx(2 / 2**12)
