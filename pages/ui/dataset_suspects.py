@@ -1,20 +1,22 @@
-"""Photos whose label a finished run doubts, to be judged by a person."""
+"""Images whose label is doubted on the features of a finished run, to be judged by a person."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.compare_job import offer_jobs
 from pages.ui.compare_text import plain
 from pages.ui.dataset_mend import show_changeable, show_changes
 from tlcore.datasets.dataset import Dataset
-from tlcore.reports.label_noise import Suspect, runs_that_judge, suspects_of
+from tlcore.reports.label_noise import Suspect, is_judged, runs_that_judge, suspects_of
 from tlcore.runs.run import Run
 
 _PER_PAGE = 24
+_ICON = ":material/troubleshoot:"
 
 
 def show_suspects(dataset: Dataset) -> None:
-    """Draw the photos whose class a frozen run doubts, with the choice to relabel or remove them.
+    """Draw the images whose class is doubted, with the choice to relabel or remove them.
 
     Args:
         dataset: any dataset.
@@ -22,8 +24,7 @@ def show_suspects(dataset: Dataset) -> None:
     runs = {run.id: run for run in runs_that_judge(dataset)}
     if not runs:
         st.info(
-            "After a training run with a frozen backbone on this dataset, the images whose label it doubts are shown "
-            "here.",
+            "After a training run with a frozen backbone on this dataset you can look for wrong labels here.",
             icon=":material/troubleshoot:",
         )
         return
@@ -33,15 +34,21 @@ def show_suspects(dataset: Dataset) -> None:
         list(runs),
         index=list(runs).index(asked) if asked in runs else 0,
         format_func=lambda id: f"{runs[id].name}, {runs[id].ended[:16].replace('T', ' ')} UTC",
-        help="Only its head was trained, so it has not learnt wrong labels by heart.",
+        help="Its features are used; each image is judged by a head that was fitted to the others.",
     )
+    if not is_judged(runs[chosen]):
+        st.write("Each image is judged by a head that has not seen it. That takes some seconds, and is kept.")
+        requests = {f"Wrong labels, {runs[chosen].name}": {"run": chosen}}
+        address = {"dataset": dataset.id, "judge": chosen}
+        offer_jobs("judge", requests, "Look for wrong labels", _ICON, lambda: st.query_params.from_dict(address))
+        return
     found = _found(chosen, runs[chosen])
     if not found:
-        st.success("This run doubts no label.", icon=":material/check_circle:")
+        st.success("No label is doubted.", icon=":material/check_circle:")
         return
     st.write(
-        f"The run finds another class more probable for **{len(found):,} of {len(dataset):,} images**, and is "
-        "rather sure of it. Look at them: some may be labelled wrongly, others are just difficult."
+        f"Another class is clearly more probable for **{len(found):,} of {len(dataset):,} images**. Look at them: some "
+        "may be labeled wrongly, others are just difficult."
     )
     pages = -(-len(found) // _PER_PAGE)
     page = st.number_input(f"Page, 1 to {pages}", 1, pages, key=f"suspects-{chosen}") if pages > 1 else 1

@@ -25,7 +25,7 @@ def launch(page, app, epochs: int) -> str:
     page.get_by_role("combobox", name="Backbone").click()
     page.keyboard.type("LeNet-5")
     page.keyboard.press("Enter")
-    page.get_by_text("2,742").wait_for()  # parameters of LeNet-5 up to S4, with a head for ten digits
+    page.get_by_text("61,706").wait_for()  # parameters of LeNet-5 up to S4, with a head for ten digits
     field = page.get_by_role("spinbutton", name="Epochs")
     field.fill(str(epochs))
     field.press("Enter")
@@ -77,7 +77,7 @@ def test_the_first_example_needs_one_click(app, page):
     page.goto(app.url)
     page.get_by_role("button", name="Run the first example").click()
     page.wait_for_url(re.compile(r"/compare\?experiment="), timeout=90_000)
-    page.get_by_text("the best of 3").wait_for(timeout=150_000)
+    page.get_by_text("Best of 3").wait_for(timeout=150_000)
     runs = open_store().runs(kind="train")
     accuracy = {run.plan["strategy"]: run.result["scores"]["test"]["accuracy"] for run in runs}
     assert min(accuracy["frozen"], accuracy["fine_tune"]) > accuracy["scratch"]

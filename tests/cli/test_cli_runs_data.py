@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 from tlcore.cli import main
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
+from tlcore.training.evaluation import JUDGED_FILE, PREDICTIONS_FILE
 
 
 def run(capsys, *arguments: str) -> tuple[int, str, str]:
@@ -63,7 +65,8 @@ def test_datasets_are_deleted_and_restored(capsys, two_classes):
 
 
 def test_suspects_are_listed(capsys, two_classes, finished_run):
-    finished = finished_run(two_classes, wrong=(0, 16))
+    finished = finished_run(two_classes, wrong=(15, 16))
+    shutil.copyfile(finished.folder / PREDICTIONS_FILE, finished.folder / JUDGED_FILE)
     rows = json.loads(run(capsys, "data", "suspects", finished.id, "--json")[1])
     assert [(row["part"], row["label"] != row["suggested"]) for row in rows] == [("test", True)] * 2
     assert rows[0]["file"] in run(capsys, "data", "suspects", finished.id)[1]

@@ -37,8 +37,6 @@ def test_the_order_by_cost_is_the_same_on_a_cold_and_a_warm_home(home, tmp_path)
     assert reuse_sentence(warm[deep]) == f"Features of {images} images were reused from run cold {deep}."
     # What was waited for says nothing of the plan; what it needs is nearly the same.
     assert warm[deep]["seconds"] < cost_seconds(warm[deep])
-    for part in ("features", "preparing"):
-        assert warm[deep]["costs"][part] == pytest.approx(cold[deep]["costs"][part], rel=0.5), part
     assert warm[deep]["costs"]["features"] == cold[deep]["costs"]["features"]
     order = [sorted(cuts, key=lambda cut: results[cut]["costs"]["features"]) for results in (cold, warm)]
     assert order[0] == order[1] == list(cuts)

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from tlcore.cli.answer import Answer, text_table
+from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.deleting import deleted_datasets, purge_dataset, restore_dataset
 from tlcore.datasets.importer import import_dataset
@@ -13,8 +14,8 @@ from tlcore.datasets.overview import change_sentence, class_rows, size_sentence
 from tlcore.datasets.sources import SOURCES
 from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError
-from tlcore.reports.label_noise import suspects_of
-from tlcore.runs.client import delete_unused_dataset
+from tlcore.reports.label_noise import is_judged, suspects_of
+from tlcore.runs.client import delete_unused_dataset, submit
 from tlcore.runs.store import open_store
 from tlcore.settings import KEEP_DELETED
 
@@ -123,6 +124,8 @@ def _restore(options: argparse.Namespace) -> Answer:
 
 def _suspects(options: argparse.Namespace) -> Answer:
     run = open_store().run(options.run)
+    if not is_judged(run):
+        wait_and_show(submit("judge", {"run": run.id}, f"Wrong labels, {run.name}").id)
     found = suspects_of(run)
     dataset = open_dataset(run.plan["dataset"])
     rows = [
@@ -137,7 +140,7 @@ def _suspects(options: argparse.Namespace) -> Answer:
         for each in found
     ]
     text = text_table(["image", "file", "part", "label", "suggested", "probability"], [[*row.values()] for row in rows])
-    return Answer(rows, text if rows else "This run doubts no label.")
+    return Answer(rows, text if rows else "No label is doubted.")
 
 
 def _describe(dataset: Dataset) -> Answer:

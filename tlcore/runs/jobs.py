@@ -40,6 +40,7 @@ class Job:
 JOBS = (
     Job("train", "Training run", True, "tlcore.training.job:train"),
     Job("verify", "Verifying a run", False, "tlcore.runs.verify_job:verify_run"),
+    Job("judge", "Looking for wrong labels", False, "tlcore.runs.judge_job:judge_run"),
     Job("find_rate", "Finding a learning rate", False, "tlcore.training.rate_sweep:find_rate"),
     Job("advise", "Measuring a dataset", False, "tlcore.training.advice_job:measure"),
     Job("prepare", "Preparing a network", False, "tlcore.inference.job:prepare"),

@@ -10,6 +10,7 @@ import numpy as np
 from tlcore.files import replacing
 
 PREDICTIONS_FILE = "predictions.npz"  # in the folder of the run
+JUDGED_FILE = "judged.npz"  # likewise: answers of heads that have not seen the image
 
 _SMALLEST = 1e-7  # Keras' epsilon: the same loss for probabilities of 0
 
