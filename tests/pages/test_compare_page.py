@@ -42,7 +42,7 @@ def test_what_is_worth_comparing_is_there_at_once(page, runs):
     assert not app.exception and not app.error
     assert app.multiselect(key="compare-runs").value == [run.id for run in runs]
     assert app.query_params["runs"] == [run.id for run in runs]
-    assert any("The difference is real" in text.value for text in app.markdown)
+    assert any("That is unlikely to be chance" in text.value for text in app.markdown)
     assert list(app.dataframe[1].value["Run"]) == ["Scratch", "Frozen"]
 
 
@@ -93,7 +93,7 @@ def test_a_cell_opens_into_its_photos(page, runs):
         ("Calibration", "too sure of itself"),
         ("Where two runs disagree", "They disagree on 11 of 18"),
         ("What training changed", "compared with the one it started from"),
-        ("Threshold", "believe the test images"),
+        ("Threshold", "chosen by the test images"),
     ],
 )
 def test_every_closer_view(page, runs, view, says):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -10,6 +11,7 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.deleting import deleted_datasets
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
+from tlcore.training.evaluation import JUDGED_FILE, PREDICTIONS_FILE
 
 APP = str(Path(__file__).parent.parent.parent / "app.py")
 
@@ -55,7 +57,13 @@ def test_changed_and_removed_photos_make_a_new_version(objects):
 
 
 def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
-    run = finished_run(two_classes, wrong=(0, 16))
+    run = finished_run(two_classes, wrong=(15, 16))
+    app = open_page(dataset=two_classes, judge=run.id)
+    next(button for button in app.button if button.label == "Look for wrong labels").click().run()
+    assert not app.exception
+    [job] = open_store().runs(kind="judge")
+    assert job.plan == {"run": run.id}
+    shutil.copyfile(run.folder / PREDICTIONS_FILE, run.folder / JUDGED_FILE)  # as the job leaves it
     app = open_page(dataset=two_classes, judge=run.id)
     text = words(app)
     assert "2 of 120 images" in text

@@ -41,12 +41,13 @@ def weights(tmp_path) -> Path:
 
 
 @pytest.fixture
-def plans(objects, trained, weights) -> dict[str, dict]:
+def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
     """What to ask of each kind of job."""
     training = suggest_plan(open_dataset(objects), "scratch", NETWORK)
     return {
         "train": training,
         "verify": {"run": trained},
+        "judge": {"run": finished_run(objects, "frozen").id},
         "find_rate": training,
         "advise": {"dataset": objects},
         "prepare": {"architecture": NETWORK, "weights": str(weights)},

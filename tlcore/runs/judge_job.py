@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import StateError
+from tlcore.errors import StateError, Stopped
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
 from tlcore.training.assembly import assemble, set_trainable, split_network
@@ -42,6 +42,8 @@ def judge_run(request: dict, _folder: Path, emit: Callable[[dict], None], should
 
     def report(what: str, done: int, total: int) -> None:
         emit({"kind": "progress", "what": what, "done": done, "total": total})
+        if should_stop():
+            raise Stopped
 
     keras.backend.clear_session(free_memory=False)
     plan, dataset = plan_from_json(run.plan), open_dataset(run.plan["dataset"])
