@@ -29,6 +29,7 @@ _SHARED = (  # what means the same under every strategy
     *("batch_size", "optimizer", "schedule", "early_stopping", "class_weights", "label_smoothing"),
     *("augmentation", "augmented_views", "subset", "fraction", "shares", "split_seed", "seed"),
 )
+EPOCHS = tuple(TrainingPlan.__dataclass_fields__["epochs"].metadata[end] for end in ("low", "high"))
 _POLL_SECONDS = 1.0
 _PAST = 10
 
@@ -99,7 +100,7 @@ def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Datase
         left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key=_DATASET)
     ]
     backbone = middle.selectbox("Backbone", names, key=_BACKBONE)
-    epochs = right.number_input("Epochs", 4, 200, 10, key="experiment-epochs")
+    epochs = right.number_input("Epochs", *EPOCHS, 10, key="experiment-epochs")
     plans = experiments.plan_experiment(experiment, dataset, backbone, {"epochs": int(epochs)})
     chosen = st.multiselect(
         "Runs", list(plans), default=list(plans), key=f"experiment-runs-{experiment.name}-{dataset.id}-{backbone}"

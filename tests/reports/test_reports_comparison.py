@@ -73,8 +73,14 @@ def test_suggestion_is_the_newest_of_each_strategy(three, two_classes, finished_
 
 
 def test_equal_names_are_told_apart(two_classes, finished_run):
-    runs = [finished_run(two_classes, name="same"), finished_run(two_classes, name="same")]
-    assert len({item.title for item in load_compared([run.id for run in runs])}) == 2
+    settings = ({}, {}, {"epochs": 20, "cut_layer": "block_12_add"})
+    runs = [finished_run(two_classes, name="same", **fields) for fields in settings]
+    assert [item.title for item in load_compared([run.id for run in runs])] == [
+        "same, cut layer The last one, epochs 10",
+        "same, cut layer The last one, epochs 10, number 2",
+        "same, cut layer block_12_add, epochs 20",
+    ]
+    assert [item.title for item in load_compared([run.id for run in runs[:2]])] == ["same", "same, number 2"]
 
 
 def test_plans_side_by_side(three):

@@ -15,7 +15,10 @@ from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.costs import cost_seconds
 from tlcore.training.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
+from tlcore.training.plan_words import field_title, value_text
 from tlcore.training.strategies import STRATEGIES, Strategy, find_strategy
+
+_MOST_SETTINGS = 2  # that a title names
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +101,24 @@ def load_compared(run_ids: Sequence[str]) -> list[ComparedRun]:
 
 
 def _titles(runs: Sequence[Run]) -> list[str]:
-    """Names as short as they can be: without the dataset if all share it, with the id only where names are equal."""
+    """Names as short as they can be: without the dataset if all share it; equal ones say in what their plans differ."""
     datasets = {run.plan["dataset"] for run in runs}
     shared = f" on {datasets.pop().rsplit('-', 1)[0]}" if len(datasets) == 1 else "\0"
     names = [run.name.removesuffix(shared) for run in runs]
-    often = Counter(names)
-    return [f"{name} ({run.id})" if often[name] > 1 else name for name, run in zip(names, runs, strict=True)]
+    titles = [f"{name}{_differing(run, name, runs, names)}" for run, name in zip(runs, names, strict=True)]
+    seen: Counter[str] = Counter()
+    for position, title in enumerate(titles):
+        seen[title] += 1
+        titles[position] = title if seen[title] == 1 else f"{title}, number {seen[title]}"
+    return titles
+
+
+def _differing(run: Run, name: str, runs: Sequence[Run], names: Sequence[str]) -> str:
+    """What sets a run's plan apart from those of the same name, such as ", epochs 20"."""
+    plans = [other.plan for other, other_name in zip(runs, names, strict=True) if other_name == name]
+    fields = [field for field, value in run.plan.items() if any(plan.get(field) != value for plan in plans)]
+    shown = [f"{field_title(field).lower()} {value_text(field, run.plan[field])}" for field in fields[:_MOST_SETTINGS]]
+    return "".join(f", {words}" for words in shown)
 
 
 def suggest(runs: Sequence[Run]) -> list[str]:

@@ -214,6 +214,8 @@ def plan_experiment(
         suggested = suggest_plan(dataset, variant.strategy, str(variant.changes.get("backbone", backbone)))
         # A network's own classifier from scratch against a new head would be two differences at once.
         values = {**suggested, "head": "new", **changes, **variant.changes}
+        # Few epochs leave a shorter warm-up, so that all runs go on equally long.
+        values["warmup_epochs"] = min(values["warmup_epochs"], max(0, values["epochs"] - 1))
         rates = {name: values[name] * variant.rate_factor for name in _RATES}
         plan = plan_from_json({**values, **rates})
         title = f"{find_strategy(plan.strategy).title} {plan.architecture.title}"
