@@ -15,6 +15,8 @@ from tlcore.reports.comparison import ComparedRun, comparison_rows, incomparable
 from tlcore.reports.conclusions import conclusions, headline, pair_rows, pairs
 from tlcore.reports.curves import METRICS, curves_figure, curves_table
 from tlcore.reports.differences import plan_table
+from tlcore.reports.experiment_answer import answer
+from tlcore.reports.experiment_figure import experiment_figure
 from tlcore.reports.result_tables import pair_table, part_table, result_table
 from tlcore.reports.tradeoff import differing_costs, tradeoff_figure
 from tlcore.runs.verification import is_verified
@@ -55,8 +57,18 @@ def _show_unverified(compared: Sequence[ComparedRun]) -> None:
 
 def _show_conclusions(compared: Sequence[ComparedRun]) -> None:
     with st.container(border=True):
-        if len(compared) > 2:
-            st.markdown(f"**{plain(headline(compared))}**")
+        found = answer(compared)
+        if found or len(compared) > 2:
+            st.markdown(f"**{plain(found or headline(compared))}**")
+        figure = experiment_figure(compared)
+        if figure is not None:
+            show_figure(
+                figure,
+                lambda: comparison_rows(compared),
+                "experiment",
+                key="experiment-figure",
+                alt="Test accuracy with its 95 % interval over what the experiment varies, one line a strategy.",
+            )
         sentences = conclusions(compared)
         st.markdown(_bullets(sentences[:_SENTENCES]))
         if len(sentences) > _SENTENCES:

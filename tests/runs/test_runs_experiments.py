@@ -132,6 +132,7 @@ def test_what_does_not_exist_is_refused(two_classes):
 
 @pytest.mark.parametrize("epochs", [1, 2, 200])
 def test_an_experiment_runs_for_as_many_epochs_as_are_asked_for(objects, epochs):
-    plans = plan_experiment(find_experiment("strategies"), open_dataset(objects), "MobileNetV2", {"epochs": epochs})
+    kind = experiments.find_experiment("strategies")
+    plans = experiments.plan_experiment(kind, open_dataset(objects), "MobileNetV2", {"epochs": epochs})
     assert {plan.epochs for plan in plans.values()} == {epochs}
     assert max(plan.warmup_epochs for plan in plans.values()) == min(3, epochs - 1)

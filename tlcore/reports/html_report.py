@@ -22,6 +22,8 @@ from tlcore.reports.conclusions import conclusions, headline, pairs
 from tlcore.reports.confusion import confusion_figure
 from tlcore.reports.curves import METRICS, curves_figure
 from tlcore.reports.differences import plan_table
+from tlcore.reports.experiment_answer import answer
+from tlcore.reports.experiment_figure import experiment_figure
 from tlcore.reports.mistakes import hardest
 from tlcore.reports.result_tables import pair_table, part_table, result_table, titled
 from tlcore.reports.thumbnails import thumbnail
@@ -104,7 +106,10 @@ def _findings(compared: Sequence[ComparedRun]) -> str:
         "seed or other training images the outcome may change (Dietterich, 1998).</p>"
     )
     results = _table(result_table(compared)) + _table(part_table(compared))
-    first = f"<p><strong>{_text(headline(compared))}</strong></p>" if len(compared) > 2 else ""
+    sentence = answer(compared) or (headline(compared) if len(compared) > 2 else "")
+    first = f"<p><strong>{_text(sentence)}</strong></p>" if sentence else ""
+    figure = experiment_figure(compared)
+    first += _figure(figure) if figure is not None else ""
     return f"<h2>What the comparison shows</h2>{warnings}{first}<ul>{sentences}</ul>{results}{note}{tests}"
 
 
