@@ -112,6 +112,7 @@ def test_fields_are_read_as_people_write_them():
     assert parse_field("epochs", "7") == 7
     assert parse_field("hidden_units", "256,64") == (256, 64)
     assert parse_field("shares", "0.6, 0.2, 0.2") == (0.6, 0.2, 0.2)
+    assert parse_field("shares", "as given") == parse_field("shares", "") == ()
     assert parse_field("class_weights", "yes") is True
     assert parse_field("epochs", "many") == "many"
 

@@ -287,9 +287,10 @@ def parse_field(name: str, text: str) -> object:
     if field is None:
         return text
     try:
+        if name == "shares":
+            return () if text.strip().lower() == "as given" else tuple(map(float, filter(str.strip, text.split(","))))
         if isinstance(field.default, tuple):
-            number = float if name == "shares" else int
-            return tuple(number(part) for part in text.split(",") if part.strip())
+            return tuple(int(part) for part in text.split(",") if part.strip())
         if isinstance(field.default, bool):
             return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
         return type(field.default)(text)

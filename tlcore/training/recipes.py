@@ -111,7 +111,7 @@ RECIPES = (
     Recipe(
         "inception-mixed7-dropout",
         "Inception V3 up to mixed7, with dropout",
-        "The same, with a fifth of the head's inputs switched off at random against overfitting.",
+        "The same, with a fifth of the hidden layer's outputs switched off at random against overfitting.",
         _CATS_AND_DOGS,
         _inception(0.2),
         classes=2,
