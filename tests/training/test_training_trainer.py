@@ -67,6 +67,28 @@ def test_a_frozen_run_trains_its_head_only_and_keeps_its_predictions(objects, we
     assert not np.array_equal(fresh.get_layer("head_output").kernel, np.zeros((256, 5)))
 
 
+@pytest.mark.parametrize("strategy", ["frozen", "scratch", "full"])
+def test_weights_and_batch_statistics_move_only_where_they_must(strategy, objects, weights, tmp_path):
+    import keras
+
+    from tlcore.training.assembly import assemble
+
+    plan = plan_for(objects, "none" if strategy == "scratch" else weights, strategy=strategy, epochs=1)
+    execute(plan, tmp_path)
+    before, after = assemble(plan, 5), keras.models.load_model(tmp_path / "model.keras")
+    moved = {"weights": 0, "statistics": 0}
+    for old, new in zip(before.layers, after.layers, strict=True):
+        if old.name.startswith("head_") or not old.weights:
+            continue
+        trained = len(old.trainable_weights)
+        same = [np.array_equal(*pair) for pair in zip(old.get_weights(), new.get_weights(), strict=True)]
+        moved["weights"] += sum(not value for value in same[:trained])
+        moved["statistics"] += sum(not value for value in same[trained:])
+    assert (moved["weights"] > 0) == (strategy != "frozen")
+    # A pretrained network keeps the statistics that it was pretrained with, however much of it is trained.
+    assert (moved["statistics"] > 0) == (strategy == "scratch")
+
+
 def test_fine_tuning_warms_up_then_changes_only_the_upper_layers(objects, weights, tmp_path):
     import keras
 
