@@ -1,8 +1,9 @@
-"""Find pictures that look alike: re-encoded, resized or slightly brightened copies of one another.
+"""Find pictures that look alike: re-encoded, resized, slightly brightened, mirrored or cropped copies of one another.
 
 Two pictures are alike if their 16 x 16 grey thumbnails correlate by 0.99 or more and their 64-bit difference hashes
 (is each of 9 x 8 grey cells brighter than its right neighbour) differ in 8 bits at most. Candidates come from a tree
-over the thumbnails' main components, which finds all of them without comparing every picture with every other.
+over the thumbnails' main components, which finds all of them without comparing every picture with every other. Mirrored
+and cropped copies are found in another way: see `tlcore.datasets.cropped`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
+
+from tlcore.datasets import cropped
 
 SIDE = 16
 MOST_BITS = 8
@@ -26,11 +29,11 @@ def thumbnail(image: np.ndarray) -> np.ndarray:
         image: uint8 array (h, w, 3).
 
     Returns:
-        uint8 array (16 * 16 + 8 * 9,): a 16 x 16 and a 9 x 8 grey thumbnail, flattened one after another.
+        uint8 array (32 * 32 + 8 * 9,): a 32 x 32 and a 9 x 8 grey thumbnail, flattened one after another.
     """
     grey = Image.fromarray(image).convert("L")
     return np.concatenate(
-        [np.asarray(grey.resize(size, Image.Resampling.BOX)).ravel() for size in ((SIDE, SIDE), (9, 8))]
+        [np.asarray(grey.resize(size, Image.Resampling.BOX)).ravel() for size in ((cropped.SIDE, cropped.SIDE), (9, 8))]
     )
 
 
@@ -38,7 +41,7 @@ def group_alike(thumbnails: np.ndarray, digests: np.ndarray) -> np.ndarray:
     """Group pictures that look alike.
 
     Args:
-        thumbnails: uint8 array (n, 328), one row from `thumbnail` for each picture.
+        thumbnails: uint8 array (n, 1096), one row from `thumbnail` for each picture.
         digests: uint8 array (n, 32), SHA-256 of each picture's bytes; equal ones are alike whatever they show.
 
     Returns:
@@ -47,9 +50,10 @@ def group_alike(thumbnails: np.ndarray, digests: np.ndarray) -> np.ndarray:
     count = len(thumbnails)
     _, originals, copies = np.unique(digests, axis=0, return_index=True, return_inverse=True)
     groups = originals[copies.ravel()]
-    cells = thumbnails[:, SIDE * SIDE :].reshape(count, 8, 9)
+    large = thumbnails[:, : cropped.SIDE**2].reshape(count, cropped.SIDE, cropped.SIDE)
+    cells = thumbnails[:, cropped.SIDE**2 :].reshape(count, 8, 9)
     hashes = np.packbits(cells[:, :, 1:] > cells[:, :, :-1], axis=None).view(np.uint64)
-    grey = thumbnails[:, : SIDE * SIDE].astype(np.float32)
+    grey = large.reshape(count, SIDE, 2, SIDE, 2).mean(axis=(2, 4), dtype=np.float32).reshape(count, -1)
     grey -= grey.mean(axis=1, keepdims=True)
     contrast = np.linalg.norm(grey, axis=1)
     # A blank picture looks like nothing; one of several copies is enough to find what looks like them.
@@ -62,6 +66,8 @@ def group_alike(thumbnails: np.ndarray, digests: np.ndarray) -> np.ndarray:
         first, second = first[close], second[close]
         close = np.einsum("ij,ij->i", grey[first], grey[second]) >= LEAST_CORRELATION
         groups = _join(groups, single[first[close]], single[second[close]])
+    for first, second in cropped.cropped_pairs(large[single]):
+        groups = _join(groups, single[first], single[second])
     return groups.astype(np.int32)
 
 

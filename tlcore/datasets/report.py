@@ -18,7 +18,8 @@ class ImportReport:
         found: number of files that the source listed.
         unreadable: (file name, sentence that says why) of each file left out.
         duplicates: groups of file names whose bytes are equal.
-        near_duplicates: groups of file names whose pictures look alike, beyond the exact duplicates.
+        near_duplicates: groups of file names whose pictures look alike, beyond the exact duplicates: smaller, brighter,
+            mirrored or slightly cropped copies.
         conflicts: the groups among both that hold more than one class.
         across_parts: number of groups among both whose images lie in more than one of the parts that the source gave.
         small_classes: (class name, number of images) of each class with fewer than 3 images.
