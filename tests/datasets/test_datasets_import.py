@@ -30,7 +30,8 @@ def test_folder_becomes_a_dataset(make_folder):
     assert np.array_equal(dataset.image(9), decode_image(data))
     assert dataset.sizes.tolist() == [[48, 64]] * 10
     assert dataset.report.sentences() == ()
-    assert events[-1] == {"kind": "progress", "done": 10, "total": 10, "what": "Reading images"}
+    assert events[-2] == {"kind": "progress", "done": 10, "total": 10, "what": "Reading images"}
+    assert events[-1]["what"] == "Looking for copies"
     assert json.loads(json.dumps(dataset.to_json()))["images"] == 10
     again = open_dataset(dataset.id)
     assert again.names == dataset.names and again.report == dataset.report

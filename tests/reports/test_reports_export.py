@@ -73,7 +73,12 @@ def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, t
     assert checks["model_int8.tflite"]["same"] > 0.9 * photos
     folder = export_folder(run, True)
     assert json.loads((folder / "card.json").read_text())["checks"] == checks
-    assert f"{photos} of {photos}" in (folder / "README.md").read_text()
+    card = (folder / "README.md").read_text()
+    assert f"{photos} of {photos}" in card
+    # No interval for training images, which are no sample of others; test images have one.
+    rows = {row.split("|")[1].strip(): row for row in card.splitlines() if row.count("|") == 4}
+    assert "–" in rows["test"] and "–" not in rows["training"]
+    assert "choose by validation" in card
     _check_program(folder, open_dataset(dataset.id), tmp_path)
 
     find_changes({"run": run.id}, home, lambda event: None, lambda: False)

@@ -101,7 +101,9 @@ class _Search:
         sign = self._sign(turn)
         for start in range(0, len(indices), _PIECE):
             chosen = indices[start : start + _PIECE]
-            distance, near = self._tree.query(self._points[chosen] * sign, _NEIGHBORS + 1, distance_upper_bound=_RADIUS)
+            distance, near = self._tree.query(
+                self._points[chosen] * sign, _NEIGHBORS + 1, distance_upper_bound=_RADIUS, workers=-1
+            )
             first, second = np.repeat(chosen, near.shape[1]), near.ravel()
             is_new = np.isfinite(distance).ravel() & (first < second)
             first, second = first[is_new], second[is_new]

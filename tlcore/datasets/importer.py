@@ -145,6 +145,7 @@ def _fill(
     check_classes(listing.classes, labels, unreadable)
     _check_running(should_stop)
     digests = np.stack(digests)
+    emit({"kind": "progress", "done": 0, "total": 1, "what": "Looking for copies"})
     groups = group_alike(np.stack(thumbnails), digests)
     sizes = np.array(sizes, np.int32)
     digest = content_digest(listing.classes, labels, parts, names, digests)
