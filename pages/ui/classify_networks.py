@@ -25,6 +25,7 @@ from tlcore.inference.networks import (
     trained_network,
 )
 from tlcore.inference.prepared import UPLOADS, run_request
+from tlcore.reports.comparison import distinct_titles
 from tlcore.runs import client
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
@@ -83,7 +84,10 @@ def _label(network: Network) -> str:
 
 def _trained_networks() -> list[Network]:
     runs = [run for run in open_store().runs(kind="train") if run.state == FINISHED]
-    networks = [trained_network(run.id, run.name, run.folder, run.plan["backbone"]) for run in runs]
+    networks = [
+        trained_network(run.id, title, run.folder, run.plan["backbone"])
+        for run, title in zip(runs, distinct_titles(runs), strict=True)
+    ]
     return [network for network in networks if network.architecture in CLASSIFIERS]
 
 

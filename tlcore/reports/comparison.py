@@ -96,12 +96,19 @@ def load_compared(run_ids: Sequence[str]) -> list[ComparedRun]:
             raise StateError("finished training runs", received, "Wait for it, or leave it out.")
     return [
         ComparedRun(run, title, client.curve(store.events(run.id, kind="epoch")))
-        for run, title in zip(runs, _titles(runs), strict=True)
+        for run, title in zip(runs, distinct_titles(runs), strict=True)
     ]
 
 
-def _titles(runs: Sequence[Run]) -> list[str]:
-    """Names as short as they can be: without the dataset if all share it; equal ones say in what their plans differ."""
+def distinct_titles(runs: Sequence[Run]) -> list[str]:
+    """Name runs so that no two have the same name, as short as can be.
+
+    Args:
+        runs: training runs.
+
+    Returns:
+        Their names, without the dataset if all share it; equal ones say in what their plans differ, or are numbered.
+    """
     datasets = {run.plan["dataset"] for run in runs}
     shared = f" on {datasets.pop().rsplit('-', 1)[0]}" if len(datasets) == 1 else "\0"
     names = [run.name.removesuffix(shared) for run in runs]
