@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui.compare_text import plain
 from pages.ui.errors import errors_shown
 from pages.ui.job_progress import duration_text
+from pages.ui.plan_fields import FIELDS
 from pages.ui.plan_form import show_missing_weights
 from pages.ui.run_owner import nickname
 from tlcore.datasets.dataset import Dataset, list_datasets
@@ -29,7 +30,7 @@ _SHARED = (  # what means the same under every strategy
     *("batch_size", "optimizer", "schedule", "early_stopping", "class_weights", "label_smoothing"),
     *("augmentation", "augmented_views", "subset", "fraction", "shares", "split_seed", "seed"),
 )
-EPOCHS = tuple(TrainingPlan.__dataclass_fields__["epochs"].metadata[end] for end in ("low", "high"))
+_EPOCHS = tuple(FIELDS["epochs"].metadata[end] for end in ("low", "high"))
 _POLL_SECONDS = 1.0
 _PAST = 10
 
@@ -100,7 +101,7 @@ def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Datase
         left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key=_DATASET)
     ]
     backbone = middle.selectbox("Backbone", names, key=_BACKBONE)
-    epochs = right.number_input("Epochs", *EPOCHS, 10, key="experiment-epochs")
+    epochs = right.number_input("Epochs", *_EPOCHS, 10, key="experiment-epochs")
     plans = experiments.plan_experiment(experiment, dataset, backbone, {"epochs": int(epochs)})
     chosen = st.multiselect(
         "Runs", list(plans), default=list(plans), key=f"experiment-runs-{experiment.name}-{dataset.id}-{backbone}"

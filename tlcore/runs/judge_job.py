@@ -9,7 +9,9 @@ import keras
 import numpy as np
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.parts import PARTS
 from tlcore.errors import StateError, Stopped
+from tlcore.jobs import report_to
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
 from tlcore.training.assembly import assemble, set_trainable, split_network
@@ -40,15 +42,13 @@ def judge_run(request: dict, _folder: Path, emit: Callable[[dict], None], should
     if run.kind != "train" or run.state != FINISHED or run.plan["strategy"] != "frozen":
         raise StateError("a finished run with a frozen backbone", f"run {run.id}", "Choose another run.")
 
-    def report(what: str, done: int, total: int) -> None:
-        emit({"kind": "progress", "what": what, "done": done, "total": total})
-        if should_stop():
-            raise Stopped
-
+    report = report_to(emit)
     keras.backend.clear_session(free_memory=False)
     plan, dataset = plan_from_json(run.plan), open_dataset(run.plan["dataset"])
-    stored = {part: load_predictions(run.folder / PREDICTIONS_FILE, part) for part in ("train", "validation", "test")}
+    stored = {part: load_predictions(run.folder / PREDICTIONS_FILE, part) for part in PARTS}
     report(f"Building {plan.architecture.title}", 0, 1)
+    if should_stop():
+        raise Stopped
     model = assemble(plan, len(dataset.classes))
     phase = plan.phases()[-1]
     set_trainable(model, plan, phase)

@@ -10,6 +10,7 @@ import keras
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import MissingError, StateError, VerificationError
 from tlcore.inference.prepared import run_card
+from tlcore.jobs import report_to
 from tlcore.runs.run import FAILED, FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.evaluation import PREDICTIONS_FILE, load_predictions
@@ -52,9 +53,7 @@ def verify_run(request: dict, _folder: Path, emit: Callable[[dict], None], shoul
 
 
 def _check(run: Run, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
-    def report(what: str, done: int, total: int) -> None:
-        emit({"kind": "progress", "what": what, "done": done, "total": total})
-
+    report = report_to(emit)
     report("Reading the saved network", 0, 1)
     files = [run.folder / MODEL_FILE, run.folder / PREDICTIONS_FILE]
     for file in files:

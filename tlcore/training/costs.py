@@ -40,17 +40,17 @@ class Costs:
 
 @dataclass(frozen=True)
 class KeptCost:
-    """What a computation that is kept cost whoever made it first.
+    """What features that are kept cost whoever computed them first.
 
     Args:
         seconds: as measured then, for as much of it as was used now.
-        images: whose results were found and not computed anew; 0 where nothing was spared.
-        maker: id of the run that made it, or "".
+        images: whose features were found and not computed anew; 0 where nothing was spared.
+        maker: id of the run that computed them, or "".
     """
 
     seconds: float
-    images: int = 0
-    maker: str = ""
+    images: int
+    maker: str
 
 
 def cost_seconds(result: Mapping) -> float:

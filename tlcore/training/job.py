@@ -15,6 +15,7 @@ from tlcore.errors import InputError
 from tlcore.files import replacing
 from tlcore.inference.job import prepare_model
 from tlcore.inference.prepared import PREPARED, Card, run_card
+from tlcore.jobs import report_to
 from tlcore.training.costs import add_up
 from tlcore.training.defaults import run_name
 from tlcore.training.evaluation import PREDICTIONS_FILE, save_predictions
@@ -67,7 +68,7 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
         card,
         dataset,
         outcome.predictions["test"],
-        lambda what, done, total: emit({"kind": "progress", "what": what, "done": done, "total": total}),
+        report_to(emit),
         should_stop,
     )
     scores = {part: predictions.score().to_json() for part, predictions in outcome.predictions.items()}

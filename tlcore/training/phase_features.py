@@ -62,13 +62,13 @@ class PhaseFeatures:
         should_stop: Callable[[], bool],
         maker: str = "",
     ):
-        self._maker, self._counted = maker, set()
+        self._maker = maker
         self._plan, self._dataset, self._train = plan, dataset, parts.train
         self._report, self._should_stop = report, should_stop
         self._augmentation = write_augmentation(read_augmentation(plan.augmentation))
         self._what = "Computing features" if network.bottom else "Reading photos"
-        self.kept: list[KeptCost] = []  # what all features so far would cost, and how many of them were found
-        self.conversion = KeptCost(0.0)
+        self.costs: dict[FeatureKey, KeptCost] = {}  # what features would cost, and how many of them were found
+        self.conversion_seconds = 0.0
         self._key, self._engine = self._open(network)
         self._plain = self._kept(self._key, np.concatenate([parts.train, parts.validation, parts.test]), self._what)
         self._view, self._changed = -1, self._plain
@@ -129,9 +129,8 @@ class PhaseFeatures:
         cache = FeatureCache(self._dataset, key, self._engine, self._maker)
         rows = cache.rows(indices, lambda done, total: self._report(what, done, total), self._should_stop)
         # A changed copy is used in several epochs; it is computed, and counts, once.
-        if key not in self._counted:
-            self._counted.add(key)
-            self.kept.append(cache.cost(len(indices)))
+        if key not in self.costs:
+            self.costs[key] = cache.cost(len(indices))
         return rows
 
     def _open(self, network: SplitNetwork) -> tuple[FeatureKey, Engine | None]:
@@ -146,5 +145,5 @@ class PhaseFeatures:
             started = time.perf_counter()
             convert(network.bottom, path)
             write_json(cost_path, {"seconds": time.perf_counter() - started})
-        self.conversion = KeptCost(read_json(cost_path, {"seconds": 0.0})["seconds"])
+        self.conversion_seconds = read_json(cost_path, {"seconds": 0.0})["seconds"]
         return dataclasses.replace(key, network=digest, preprocessing=self._plan.pixel_mode), Engine(path)

@@ -10,6 +10,7 @@ import numpy as np
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import Stopped
+from tlcore.jobs import report_to
 from tlcore.training.assembly import assemble, set_trainable, split_network
 from tlcore.training.learner import Learner
 from tlcore.training.phase_features import PhaseFeatures
@@ -42,11 +43,7 @@ def find_rate(request: dict, _folder: Path, emit: Callable[[dict], None], should
     keras.backend.clear_session(free_memory=False)
     plan = plan_from_json(request)
     dataset = open_dataset(plan.dataset)
-    parts = plan.split(dataset)
-
-    def report(what: str, done: int, total: int) -> None:
-        emit({"kind": "progress", "what": what, "done": done, "total": total})
-
+    parts, report = plan.split(dataset), report_to(emit)
     report(f"Building {plan.architecture.title}", 0, 1)
     phase = _phase(plan)
     model = assemble(plan, len(dataset.classes))

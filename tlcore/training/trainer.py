@@ -117,12 +117,12 @@ class _Training:
             features = PhaseFeatures(
                 plan, self._dataset, self._split, network, self._progress, self._should_stop, self._folder.name
             )
-            preparing += features.conversion.seconds
+            preparing += features.conversion_seconds
             counts = _count_parameters(model)
             self._emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": self._epoch, **counts})
             learner = Learner(plan, phase, network, self._classes)
             self._train_phase(index, phase, first_epoch, learner, features, checkpoint)
-            self._kept += features.kept
+            self._kept += features.costs.values()
         self._emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": self._epoch})
         started = time.perf_counter()
         predictions = self._predict_parts(learner, features)
