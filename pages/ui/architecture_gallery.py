@@ -150,9 +150,7 @@ def _show_list(rows: list[Architecture]) -> None:
 
 
 def _weights_text(row: Architecture) -> str:
-    if row.embedded_weights:
-        return "comes with the studio"
-    if row.imagenet_weights is None:
+    if row.pretrained_weights == "none":
         return "none published"
     return f"{row.weights_bytes / 1e6:,.0f} MB, {weights_place(row)}"
 

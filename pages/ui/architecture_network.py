@@ -9,9 +9,7 @@ from pages.ui.architecture_explorer import cut_here, show_explorer
 from pages.ui.architecture_form import shown_form
 from pages.ui.architecture_gallery import weights_here
 from pages.ui.compare_figure import text_colour
-from pages.ui.embedded_card import show_card
 from pages.ui.errors import errors_shown, show_error
-from tlcore.embedded.weights import read_card
 from tlcore.errors import NotFoundError
 from tlcore.internet import can_download
 from tlcore.reports.architecture_colors import shape_text, short_number
@@ -28,6 +26,7 @@ PREPROCESSING = {
     "torch": "pixels scaled to 0 … 1, then normalized by ImageNet's mean and deviation",
     "identity": "pixels from 0 to 255 as they are; the network scales them itself",
     "unit": "pixels scaled to 0 … 1",
+    "lite": "pixels less 127, divided by 128: nearly -1 … 1",
 }
 
 
@@ -114,10 +113,6 @@ def _percent(value: float | None) -> str:
 
 
 def _accuracy_help(row: Architecture) -> str:
-    if row.embedded_weights:
-        return (
-            f"It was never rated on ImageNet's 1,000 classes. On 200 classes: {100 * read_card().held_out_top_1:.1f} %."
-        )
     if row.top1 is None and row.top5 is None:
         return "It was never rated on ImageNet."
     source = row.accuracy_note or "the Keras Applications page"
@@ -142,8 +137,6 @@ def _show_idea(row: Architecture, table: LayerTable) -> None:
         f"**Joins**: {_joins(table)}.  \n"
         f"**Pretrained weights**: {_weights(row)}"
     )
-    if row.embedded_weights:
-        show_card()
 
 
 def _published(row: Architecture) -> str:
@@ -161,8 +154,8 @@ def _joins(table: LayerTable) -> str:
 
 
 def _weights(row: Architecture) -> str:
-    if row.embedded_weights:
-        return "they come with the studio and work without network."
+    if row.package_weights:
+        return "installed with the studio; they work without network."
     if row.imagenet_weights is None:
         return "none are published; it starts from random weights."
     if weights_here(row):

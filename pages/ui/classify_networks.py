@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.classify_missing import say_where, show_missing, take_weights
 from pages.ui.compare_text import plain
-from pages.ui.embedded_card import show_card
 from pages.ui.job_progress import show_progress, stop_button
-from tlcore.errors import InputError
-from tlcore.files import replacing
 from tlcore.images.resize import RESIZE_MODES, resize_mode
+from tlcore.inference.installed import prepare_installed
 from tlcore.inference.networks import (
     DOWNLOAD,
     HERE,
     MISSING,
     READY,
     Network,
-    embedded_network,
-    first_choice,
     imagenet_networks,
     trained_network,
 )
-from tlcore.inference.prepared import UPLOADS, run_request
+from tlcore.inference.prepared import run_request
 from tlcore.reports.comparison import distinct_titles
 from tlcore.runs import client
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
-from tlcore.settings import settings
-from tlcore.zoo.catalog import CLASSIFIERS, EMBEDDED
+from tlcore.zoo.catalog import CLASSIFIERS, INSTALLED
 
 _MOST = 6
 _WEIGHTS_STATES = {HERE: "to be prepared", DOWNLOAD: "to be downloaded", MISSING: "weights missing"}
@@ -46,16 +43,17 @@ def pick_networks() -> tuple[list[Network], str]:
     networks = {network.key: network for network in _networks()}
     labels = {key: _label(network) for key, network in networks.items()}
     wanted = [key for key in st.query_params.get("networks", "").split(",") if key in networks]
+    missing = [key for key in networks if networks[key].state == MISSING and key not in wanted]
     left, right = st.columns([4, 2])
     with left:
         keys = st.multiselect(
             "Networks",
-            list(networks),
-            default=wanted or [first_choice()],
+            [key for key in networks if key not in missing],
+            default=wanted or [INSTALLED],
             format_func=labels.__getitem__,
             max_selections=_MOST,
-            help="The embedded network comes with this project and knows 200 classes; ImageNet networks know 1,000; "
-            "networks trained here know yours. Choose several to see them side by side.",
+            help="Networks trained here know your classes, the others the 1,000 of ImageNet. Choose several to see "
+            "them side by side.",
             # A choice is kept by its label: where labels change, a new widget takes the choice from the address.
             key=f"networks-{zlib.crc32(str(labels).encode())}",
         )
@@ -68,18 +66,18 @@ def pick_networks() -> tuple[list[Network], str]:
             key="resize-mode",
         )
     st.query_params["networks"] = ",".join(keys)
-    if EMBEDDED in keys:
-        show_card()
+    show_missing([networks[key] for key in missing])
     return [networks[key] for key in keys], mode
 
 
 def _networks() -> list[Network]:
-    return [embedded_network(), *imagenet_networks(), *_trained_networks()]
+    return [*_trained_networks(), *imagenet_networks()]
 
 
 def _label(network: Network) -> str:
-    note = network.note if network.state == READY else _WEIGHTS_STATES[network.state]
-    return f"{network.title} ({note})" if note else network.title
+    # What is prepared in a moment, as soon as it is chosen, counts as ready.
+    is_ready = network.state == READY or network.needs_no_worker
+    return network.title if is_ready else f"{network.title} ({_WEIGHTS_STATES[network.state]})"
 
 
 def _trained_networks() -> list[Network]:
@@ -101,6 +99,7 @@ def show_preparation(networks: list[Network]) -> list[Network]:
         Those that are ready.
     """
     jobs = {_wanted_folder(run): run for run in open_store().runs(kind="prepare")[:50][::-1]}
+    networks = [_made_ready(network) for network in networks]
     for network in networks:
         if network.state == READY:
             continue
@@ -112,6 +111,15 @@ def show_preparation(networks: list[Network]) -> list[Network]:
             _offer(network, job)
     _show_file_jobs()
     return [network for network in networks if network.state == READY]
+
+
+def _made_ready(network: Network) -> Network:
+    """Prepare a network on the spot where that takes no more than a moment."""
+    if not network.needs_no_worker:
+        return network
+    with st.spinner(f"Making {network.title} ready, once on this machine"):
+        prepare_installed(network.architecture)
+    return replace(network, state=READY)
 
 
 def _wanted_folder(run: Run) -> str:
@@ -143,7 +151,7 @@ def _offer(network: Network, job: Run | None) -> None:
         if job and job.state in RESUMABLE:
             _show_failure(job)
         if network.state == MISSING:
-            _say_where(network)
+            say_where(network)
         else:
             label = "Download and prepare" if network.state == DOWNLOAD else "Prepare"
             if st.button(f"{label} {network.title}", type="primary", icon=":material/bolt:", key=f"go-{network.key}"):
@@ -152,8 +160,8 @@ def _offer(network: Network, job: Run | None) -> None:
         if network.weights_path:
             with st.expander("Without network, or with a weights file of your own", expanded=network.state == MISSING):
                 if network.state == DOWNLOAD:
-                    _say_where(network)
-                _take_weights(network)
+                    say_where(network)
+                take_weights(network)
 
 
 def _need(network: Network) -> str:
@@ -163,11 +171,6 @@ def _need(network: Network) -> str:
         DOWNLOAD: f"Its weights, about {megabytes:,.0f} MB, are downloaded and prepared once, for everybody.",
         MISSING: "Its weights are not on this machine, and there is no network to fetch them.",
     }[network.state]
-
-
-def _say_where(network: Network) -> None:
-    st.markdown("It works as soon as this file is in this folder:")
-    st.code(f"{network.weights_path.name}\n{network.weights_path.parent}", language=None)
 
 
 def _show_failure(job: Run) -> None:
@@ -188,33 +191,6 @@ def _start(network: Network, job: Run | None) -> None:
     else:
         plan = {"architecture": network.architecture.name, "weights": "imagenet"}
         client.submit("prepare", plan, f"Prepare {network.title}")
-
-
-def _take_weights(network: Network) -> None:
-    upload = st.file_uploader(
-        f"A weights file (.h5) of {network.title}, with its classifier",
-        type=["h5", "hdf5"],
-        help="Only the numbers are read, into the network that this program builds. A file of another network is "
-        "refused with what differs.",
-        key=f"weights-{network.key}",
-    )
-    if upload is None:
-        return
-    limit = settings().max_weights_bytes
-    if upload.size > limit:
-        raise InputError(
-            f"a weights file of at most {limit:,} bytes",
-            f"{upload.name} with {upload.size:,}",
-            "Raise TLCORE_MAX_WEIGHTS_BYTES if you trust it.",
-        )
-    if st.button("Prepare with this file", icon=":material/bolt:", key=f"file-{network.key}"):
-        path = settings().home / UPLOADS / upload.file_id / Path(upload.name).name
-        with replacing(path) as temporary:
-            temporary.write_bytes(upload.getbuffer())
-        plan = {"architecture": network.architecture.name, "weights": str(path)}
-        run = client.submit("prepare", plan, f"Prepare {network.title} ({path.name})")
-        st.query_params["job"] = run.id
-        st.rerun()
 
 
 def _show_file_jobs() -> None:

@@ -136,8 +136,7 @@ def _show_guesses(prepared: Prepared, result: Classification) -> None:
         for guess in result.guesses
     )
     st.html(f'{_BARS}<div class="guesses" role="list">{rows}</div>')
-    limit = f" It knows {len(prepared.names)} classes; whatever else it sees, it takes for one of them."
-    st.caption(f"{result.sureness()} {result.milliseconds:.0f} ms.{limit if card.weights == 'embedded' else ''}")
+    st.caption(f"{result.sureness()} {result.milliseconds:.0f} ms.")
 
 
 def _hover(prepared: Prepared, index: int) -> str:

@@ -14,7 +14,6 @@ from pages.ui.plan_form import show_missing_weights
 from pages.ui.run_owner import nickname
 from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.errors import PlanError
-from tlcore.internet import can_download
 from tlcore.runs import experiments
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
@@ -95,7 +94,7 @@ def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Datase
     if st.session_state.get(_DATASET) not in datasets:
         st.session_state[_DATASET] = next(iter(datasets))
     if st.session_state.get(_BACKBONE) not in names:
-        st.session_state[_BACKBONE] = suggest_backbone(can_download)
+        st.session_state[_BACKBONE] = suggest_backbone()
     left, middle, right = st.columns([3, 2, 1])
     dataset = datasets[
         left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key=_DATASET)

@@ -165,7 +165,7 @@ def show_missing_weights(plan: TrainingPlan) -> bool:
     st.warning(
         f"The ImageNet weights of {architecture.title} are not on this machine, and there is no network to fetch "
         f"them. Put the file `{path.name}` into `{path.parent}`, choose a weights file of your own under Advanced, "
-        f"take {catalog.find(catalog.EMBEDDED).title}, which comes with this project, or train from scratch.",
+        f"take {catalog.find(catalog.INSTALLED).title}, whose weights are installed, or train from scratch.",
         icon=":material/cloud_off:",
     )
     return False
@@ -214,7 +214,7 @@ def _choose_backbone() -> str:
     names = [row.name for row in catalog.CLASSIFIERS]  # under every strategy, so that a choice outlives a change of it
     if st.session_state.get("backbone") not in names:
         name = wanted("backbone", "")
-        st.session_state["backbone"] = name if name in names else suggest_backbone(can_download)
+        st.session_state["backbone"] = name if name in names else suggest_backbone()
     return st.selectbox(
         "Backbone",
         names,
@@ -226,8 +226,8 @@ def _choose_backbone() -> str:
 
 def _backbone_label(architecture: catalog.Architecture) -> str:
     label = f"{architecture.title}, {architecture.parameters / 1e6:.1f} million parameters"
-    if architecture.embedded_weights:
-        return f"{label}, works offline, comes with this project"
+    if architecture.package_weights:
+        return f"{label}, works offline"
     if architecture.imagenet_weights is None:
         return f"{label}, no pretrained weights"
     here = catalog.has_weights_of_any_size(architecture, include_top=False)

@@ -161,7 +161,7 @@ def measure_size(photos: Path, count: int) -> dict[str, float]:
     dataset = import_dataset("folder", {"path": str(photos)}, "drawn")
     imported = time.perf_counter() - started
     plan = TrainingPlan(
-        dataset=dataset.id, backbone="EmbeddedResNet", weights="embedded", input_size=64, epochs=1, batch_size=64
+        dataset=dataset.id, backbone="EfficientNetLite0", weights="package", input_size=64, epochs=1, batch_size=64
     )
     result = train(plan.to_json(), photos.parent / "run", lambda event: None, lambda: False)
     return {

@@ -43,7 +43,6 @@ def old_run(objects) -> Run:
         "experiment cuts --dataset {dataset} --backbone UNet",
         "prepare UNet",
         "prepare UNet --weights {photo}",
-        "prepare UNet --weights embedded",
         "classify {photo} --model UNet",
         "classify {photo} --model UNet --weights {photo}",
         "predict {run} {photo}",

@@ -39,7 +39,8 @@ def test_a_bad_file_costs_only_itself(ready, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--model", "VGG16"], "prepare VGG16"),
+        (["--model", "VGG16"], "switched off"),
+        (["--model", "LeNet5"], "--weights FILE"),
         (["--model", "MobileNetV9"], "Did you mean"),
         (["--model", NAME, "--top", "0"], "--top"),
         (["--model", NAME, "--weights", "none.h5"], "does not exist"),

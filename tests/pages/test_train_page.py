@@ -50,8 +50,8 @@ def test_train_without_a_dataset_offers_to_add_one(home):
 
 def test_missing_weights_are_said_before_the_click(objects):
     app = open_page("pages/train.py")
-    assert not app.warning, "offline the network that comes along is the default"
-    assert app.selectbox(key="backbone").value == "EmbeddedResNet"
+    assert not app.warning, "offline the network with installed weights is the default"
+    assert app.selectbox(key="backbone").value == "EfficientNetLite0"
     assert not next(button for button in app.button if button.label == "Start training").disabled
     app.selectbox(key="backbone").set_value("MobileNetV2").run()
     assert "not on this machine" in app.warning[0].value

@@ -60,7 +60,7 @@ def test_classes_of_different_size_have_so_many_photos_on_average(two_classes):
 
 
 @pytest.mark.parametrize(
-    ("backbone", "trap"), [("MobileNetV2", [0.9, 0.999]), ("EmbeddedResNet", [0.9, 0.999]), ("VGG16", [0.9])]
+    ("backbone", "trap"), [("MobileNetV2", [0.9, 0.999]), ("EfficientNetLite0", [0.9, 0.999]), ("VGG16", [0.9])]
 )
 def test_breaking_it_from_scratch_is_tried_with_slow_statistics_where_there_are_any(two_classes, backbone, trap):
     broken = experiments.find_experiment("broken")

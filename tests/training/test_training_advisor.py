@@ -6,14 +6,14 @@ import pytest
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.splits import split
 from tlcore.errors import Stopped
-from tlcore.inference.embedded import prepare_embedded
+from tlcore.inference.installed import prepare_installed
 from tlcore.inference.prepared import load_prepared
 from tlcore.runs.experiments import find_experiment
 from tlcore.training.advisor import advise, advised_values, measured_sentences
 from tlcore.training.likeness import Likeness
 from tlcore.training.likeness_measure import measure_likeness
 from tlcore.training.plan import plan_from_json
-from tlcore.zoo.catalog import ARCHITECTURES
+from tlcore.zoo.catalog import ARCHITECTURES, INSTALLED, find
 
 
 def likeness(per_class: float, correct: int, confidence: float, classes: int = 2, photos: int = 100) -> Likeness:
@@ -85,7 +85,7 @@ def test_a_record_of_an_earlier_version_is_read():
 
 
 def test_measuring_looks_at_training_photos_only_and_can_be_stopped(objects, monkeypatch):
-    network, dataset = load_prepared(prepare_embedded()), open_dataset(objects)
+    network, dataset = load_prepared(prepare_installed(find(INSTALLED))), open_dataset(objects)
     train = split(dataset).train
     seen = []
     monkeypatch.setattr(type(dataset), "image", _spy(type(dataset).image, seen))

@@ -16,7 +16,7 @@ from tlcore.zoo.compute_tables import compute_architecture
 from tlcore.zoo.jobs import compute_job
 from tlcore.zoo.tables import LayerTable, layer_table, snapshot_path
 
-QUICK = ("LeNet5", "MobileNet025", "GoogLeNet", "SkipNet", "SkipNetProjection", "UNet", "EmbeddedResNet")
+QUICK = ("LeNet5", "MobileNet025", "GoogLeNet", "SkipNet", "SkipNetProjection", "UNet", "EfficientNetLite0")
 
 
 @pytest.fixture
@@ -69,11 +69,6 @@ def test_an_impossible_size_says_why():
     request = {"architecture": "InceptionV3", "input_size": 48, "classes": None, "include_top": True}
     with pytest.raises(InputError, match="at least 75"):
         compute_job(request, None, lambda event: None, lambda: False)
-
-
-def test_the_embedded_network_needs_sides_that_it_can_halve():
-    with pytest.raises(InputError, match="multiple of 16"):
-        build(find("EmbeddedResNet"), input_size=72)
 
 
 def test_every_snapshot_belongs_to_a_row():

@@ -8,7 +8,6 @@ from tlcore.cli.answer import Answer, text_table
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import InputError, StudioError
-from tlcore.internet import can_download
 from tlcore.runs.experiments import (
     EXPERIMENTS,
     expected_seconds,
@@ -38,7 +37,7 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     parser = commands.add_parser("experiment", parents=[shared], help="launch several runs as one", description=kinds)
     parser.add_argument("kind", choices=[row.name for row in EXPERIMENTS])
     parser.add_argument("--dataset", required=True, help="id of a dataset")
-    parser.add_argument("--backbone", help="by default MobileNetV2, or EmbeddedResNet where that cannot be had")
+    parser.add_argument("--backbone", help="by default the most accurate quick one whose weights are here")
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="the same in all plans")
     parser.add_argument("--nickname", default="", help="who asks: people who share a machine take turns")
     parser.add_argument("--plan-only", action="store_true", help="only say what would be run")
@@ -67,7 +66,7 @@ def _experiment(options: argparse.Namespace) -> Answer:
             raise InputError("--set FIELD=VALUE", repr(text), "Put an equals sign between field and value.")
         changes[name] = parse_field(name, value)
     dataset = open_dataset(options.dataset)
-    backbone = options.backbone or suggest_backbone(can_download)
+    backbone = options.backbone or suggest_backbone()
     kind = find_experiment(options.kind)
     plans = plan_experiment(kind, dataset, backbone, changes)
     if options.plan_only:

@@ -12,15 +12,15 @@ from tlcore.errors import ImageError, InputError, StateError
 from tlcore.images.decode import read_bytes
 from tlcore.images.resize import RESIZE_MODES
 from tlcore.inference.classifier import Guess
-from tlcore.inference.embedded import prepare_embedded
+from tlcore.inference.installed import prepare_installed
 from tlcore.inference.many import PhotoFile, classify_files
-from tlcore.inference.networks import first_choice
 from tlcore.inference.prepared import (
     PREPARED,
     Prepared,
     is_folder_prepared,
     load_prepared,
     prepared_folder,
+    read_card,
     run_request,
 )
 from tlcore.runs.client import submit
@@ -41,10 +41,8 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
     prepare.add_argument("--weights", help="a weights file of this architecture, instead of its pretrained weights")
     prepare.set_defaults(command=_prepare)
     classify = commands.add_parser("classify", parents=[shared], help="classify photos with a pretrained network")
-    classify.add_argument(
-        "--model", help="a prepared network; by default MobileNetV2, or EmbeddedResNet where its weights are not here"
-    )
-    classify.add_argument("--weights", help="the weights file it was prepared from, if it was one")
+    classify.add_argument("--model", default=catalog.INSTALLED, help=f"the network; by default {catalog.INSTALLED}")
+    classify.add_argument("--weights", help="a weights file of this architecture, instead of its pretrained weights")
     _add_photo_options(classify)
     classify.set_defaults(command=_classify)
     predict = commands.add_parser(
@@ -68,27 +66,31 @@ def _add_photo_options(parser: argparse.ArgumentParser) -> None:
 
 def _prepare(options: argparse.Namespace) -> Answer:
     architecture = catalog.find_classifier(options.name)
-    weights = _weights(architecture, options)
-    if weights == "embedded":
-        folder = prepare_embedded()
-        return Answer({"folder": str(folder)}, f"{architecture.title} is ready: {folder}")
-    prepared_folder(architecture.name, weights)  # says at once if there is no such file
-    plan = {"architecture": architecture.name, "weights": weights}
-    run = wait_and_show(submit("prepare", plan, f"Prepare {architecture.title}").id)
-    return Answer(run.result, f"{architecture.title} is ready: {run.result['folder']}")
+    folder = _ready_folder(architecture, options.weights)
+    values = {"folder": str(folder), "card": read_card(folder).to_json()}
+    return Answer(values, f"{architecture.title} is ready: {folder}")
 
 
 def _classify(options: argparse.Namespace) -> Answer:
-    architecture = catalog.find_classifier(options.model or first_choice())
-    weights = _weights(architecture, options)
-    folder = prepare_embedded() if weights == "embedded" else prepared_folder(architecture.name, weights)
-    return _answer(load_prepared(folder), options)
+    architecture = catalog.find_classifier(options.model)
+    return _answer(load_prepared(_ready_folder(architecture, options.weights)), options)
 
 
-def _weights(architecture: catalog.Architecture, options: argparse.Namespace) -> str:
-    if options.weights in (None, "imagenet", "embedded"):
-        return options.weights or ("embedded" if architecture.embedded_weights else "imagenet")
-    return str(Path(options.weights).resolve())
+def _ready_folder(architecture: catalog.Architecture, file: str | None) -> Path:
+    """The folder of a network, which is prepared first where it is not yet."""
+    weights = str(Path(file).resolve()) if file else architecture.pretrained_weights
+    if weights == "none":
+        raise InputError(
+            f"a weights file for {architecture.title}", "none", "Nobody published weights for it: give --weights FILE."
+        )
+    folder = prepared_folder(architecture.name, weights)
+    if is_folder_prepared(folder):
+        return folder
+    if weights == "package":
+        return prepare_installed(architecture)
+    plan = {"architecture": architecture.name, "weights": weights}
+    wait_and_show(submit("prepare", plan, f"Prepare {architecture.title}").id)
+    return folder
 
 
 def _predict(options: argparse.Namespace) -> Answer:

@@ -90,7 +90,7 @@ def _read_plan(options: argparse.Namespace, changes: dict) -> TrainingPlan:
         return plan_from_json({**recipe_values(recipe, _dataset_for(recipe, options.dataset)), **changes})
     if not options.dataset:
         raise InputError("a dataset, a recipe or a plan", "none", "Give --dataset ID, --recipe NAME or --plan FILE.")
-    backbone = changes.get("backbone") or suggest_backbone(can_download)
+    backbone = changes.get("backbone") or suggest_backbone()
     suggested = suggest_plan(open_dataset(options.dataset), options.strategy, backbone)
     return plan_from_json({**suggested, **changes})
 

@@ -62,6 +62,13 @@ PREPROCESSING = (
         "keras.applications.efficientnet.preprocess_input",
     ),
     Preprocessing(
+        "lite",
+        "Minus 127, divided by 128: nearly -1..1.",
+        "keras.layers.Rescaling(1 / 128, -127 / 128)",
+        subtract=(127.0, 127.0, 127.0),
+        divide=(128.0, 128.0, 128.0),
+    ),
+    Preprocessing(
         "unit",
         "Scaled to 0..1, the habit for networks trained from scratch.",
         "keras.layers.Rescaling(1 / 255)",
@@ -74,7 +81,7 @@ def preprocessing(name: str) -> Preprocessing:
     """Look up a row of `PREPROCESSING`.
 
     Args:
-        name: "caffe", "tf", "torch", "identity" or "unit".
+        name: a key, such as "caffe" or "tf".
 
     Returns:
         The row.

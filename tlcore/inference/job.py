@@ -24,6 +24,7 @@ from tlcore.inference.prepared import (
     UPLOADS,
     Card,
     card_from_json,
+    imagenet_card,
     prepared_folder,
 )
 from tlcore.inference.read_head import split_at_maps
@@ -80,10 +81,9 @@ def _read_trained(request: dict) -> tuple[keras.Model, Path, Card]:
 
 def _read_published(request: dict) -> tuple[keras.Model, Path, Card]:
     architecture = catalog.find_classifier(request["architecture"])
-    weights = request.get("weights", "imagenet")
+    weights = request.get("weights") or architecture.pretrained_weights
     folder = prepared_folder(architecture.name, weights)
-    model = build(architecture, weights=weights if weights == "imagenet" else Path(weights))
-    return model, folder, _imagenet_card(architecture, weights, folder)
+    return build(architecture, weights=weights), folder, imagenet_card(architecture, weights)
 
 
 def _forget_upload(request: dict) -> None:
@@ -135,21 +135,6 @@ def prepare_model(
         card = replace(card, cut_layer=cut_layer, difference=difference, created=created)
         write_json(temporary / CARD_FILE, card.to_json())
     return card
-
-
-def _imagenet_card(architecture: catalog.Architecture, weights: str, folder: Path) -> Card:
-    source = "imagenet" if weights == "imagenet" else folder.name.rsplit("-", 1)[1]
-    evaluation = architecture.evaluation
-    return Card(
-        architecture=architecture.name,
-        weights=source,
-        input_size=architecture.input_size,
-        preprocessing=architecture.preprocessing,
-        cut_layer=architecture.last_feature_layer,
-        title=architecture.title if weights == "imagenet" else f"{architecture.title} ({Path(weights).name})",
-        channels=architecture.input_shape[2],
-        ratio=evaluation.crop / evaluation.resize if evaluation else Card.ratio,
-    )
 
 
 def _pixel_range(card: Card) -> tuple[float, float]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tlcore.embedded.weights import read_card
-from tlcore.inference import embedded
-from tlcore.inference.prepared import PREPARED, is_folder_prepared, prepared_cards, prepared_folder
+from tlcore.inference.prepared import PREPARED, PUBLISHED, is_folder_prepared, prepared_cards, prepared_folder
 from tlcore.internet import can_download
 from tlcore.zoo import catalog
 
@@ -15,7 +13,7 @@ READY = "ready"
 HERE = "weights here"
 DOWNLOAD = "to be downloaded"
 MISSING = "weights missing"
-_PREFERRED = "MobileNetV2"
+_STATES = (READY, HERE, DOWNLOAD, MISSING)
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,6 @@ class Network:
         architecture: its row in the catalog.
         weights_path: where its weights file is expected; None for networks that need none any more.
         run_id: of the training run that made it; "" for none.
-        note: what a person should know about it besides, or "".
     """
 
     key: str
@@ -40,45 +37,27 @@ class Network:
     architecture: catalog.Architecture
     weights_path: Path | None = None
     run_id: str = ""
-    note: str = ""
+
+    @property
+    def needs_no_worker(self) -> bool:
+        """Whether it is prepared on the spot: its weights are installed, and need no TensorFlow."""
+        return self.state == HERE and not self.run_id and self.architecture.package_weights is not None
 
 
 def imagenet_networks() -> list[Network]:
     """List the networks of the zoo that have ImageNet weights, and those prepared from the user's weights files.
 
     Returns:
-        The networks: those prepared from files first, then the zoo in the order of the catalog.
+        The networks: those prepared from files first, then the zoo, those first that are soonest ready.
     """
+    rows = {row.name: row for row in catalog.CLASSIFIERS}
     own = [
-        Network(folder.name, card.title, folder, READY, architecture)
+        Network(folder.name, card.title, folder, READY, rows[card.architecture])
         for folder, card in prepared_cards().items()
-        if card.weights not in ("imagenet", "embedded")
-        and (architecture := catalog.find(card.architecture)) in catalog.CLASSIFIERS
+        if card.weights not in PUBLISHED and card.architecture in rows
     ]
-    published = [_published(row) for row in catalog.CLASSIFIERS if row.imagenet_weights is not None]
-    return own + published
-
-
-def embedded_network() -> Network:
-    """Describe the network that comes with this project; it is always ready, and prepared on the spot for that.
-
-    Returns:
-        The network.
-    """
-    row, card = catalog.find(catalog.EMBEDDED), read_card()
-    note = f"works offline, {len(card.names)} everyday classes"
-    return Network(row.name, row.title, embedded.prepare_embedded(), READY, row, note=note)
-
-
-def first_choice() -> str:
-    """Choose the network to begin with.
-
-    Returns:
-        Key of MobileNetV2 where its weights are on this machine, else of the embedded network.
-    """
-    row = catalog.find(_PREFERRED)
-    here = is_folder_prepared(prepared_folder(row.name)) or catalog.has_weights(row)
-    return row.name if here else catalog.EMBEDDED
+    published = [_published(row) for row in catalog.CLASSIFIERS if row.pretrained_weights != "none"]
+    return own + sorted(published, key=lambda network: _STATES.index(network.state))
 
 
 def trained_network(run_id: str, title: str, run_folder: Path, backbone: str) -> Network:
@@ -105,5 +84,6 @@ def _published(row: catalog.Architecture) -> Network:
     elif catalog.has_weights(row):
         state = HERE
     else:
-        state = DOWNLOAD if can_download() else MISSING
-    return Network(row.name, row.title, folder, state, row, catalog.weights_path(row))
+        state = DOWNLOAD if row.imagenet_weights and can_download() else MISSING
+    path = catalog.weights_path(row) if row.imagenet_weights else None
+    return Network(row.name, row.title, folder, state, row, path)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tlcore.embedded import weights as embedded
 from tlcore.errors import InputError, MissingError
 from tlcore.files import file_digest
 from tlcore.inference.engine import Engine
@@ -22,6 +21,7 @@ HEAD_FILE = "head.npz"
 CARD_FILE = "card.json"
 PREPARED = "prepared"
 UPLOADS = "uploads"
+PUBLISHED = ("imagenet", "package")  # weights that are no file of the user's
 
 _LOADED = 6
 
@@ -32,7 +32,7 @@ class Card:
 
     Args:
         architecture: its name in the catalog.
-        weights: "imagenet", "embedded", the digest of the user's weights file, or "run" for one that was trained here.
+        weights: "imagenet", "package", the digest of the user's weights file, or "run" for one that was trained here.
         input_size: side of the square input in pixels.
         preprocessing: mode of `tlcore.images.preprocess`.
         cut_layer: whose output the features are.
@@ -152,12 +152,37 @@ class Prepared:
         return self.card.wordnet_ids if self.card.classes else imagenet_ids()
 
 
-def prepared_folder(architecture: str, weights: str = "imagenet") -> Path:
+def imagenet_card(architecture: catalog.Architecture, weights: str, created: str = "") -> Card:
+    """Describe a network of the zoo with its 1,000 classes of ImageNet.
+
+    Args:
+        architecture: its row.
+        weights: "imagenet", "package", or the path of a weights file.
+        created: UTC, ISO 8601.
+
+    Returns:
+        The card.
+    """
+    evaluation, published = architecture.evaluation, weights in PUBLISHED
+    return Card(
+        architecture=architecture.name,
+        weights=weights if published else file_digest(Path(weights))[:16],
+        input_size=architecture.input_size,
+        preprocessing=architecture.preprocessing,
+        cut_layer=architecture.last_feature_layer,
+        title=architecture.title if published else f"{architecture.title} ({Path(weights).name})",
+        channels=architecture.input_shape[2],
+        ratio=evaluation.crop / evaluation.resize if evaluation else Card.ratio,
+        created=created,
+    )
+
+
+def prepared_folder(architecture: str, weights: str = "") -> Path:
     """Say where a prepared network is, or would be.
 
     Args:
         architecture: its name in the catalog.
-        weights: "imagenet", "embedded", or the path of a weights file.
+        weights: "imagenet", "package", or the path of a weights file; "" for those it can start from.
 
     Returns:
         The folder.
@@ -166,23 +191,21 @@ def prepared_folder(architecture: str, weights: str = "imagenet") -> Path:
         InputError: if there is no such file.
     """
     row = catalog.find(architecture)
-    if weights == "imagenet":
-        source = weights
-    elif weights == "embedded":
-        source = embedded.read_card().digest[:16]
-    elif Path(weights).is_file():
+    source = weights = weights or row.pretrained_weights
+    if weights not in PUBLISHED:
+        if not Path(weights).is_file():
+            received = f"{weights}, which does not exist"
+            raise InputError("imagenet, package, or a weights file", received, "Check the path.")
         source = file_digest(Path(weights))[:16]
-    else:
-        raise InputError("imagenet, embedded, or a weights file", f"{weights}, which does not exist", "Check the path.")
     return settings().home / PREPARED / f"{row.name}-{row.input_size}-{source}"
 
 
-def is_prepared(architecture: str, weights: str = "imagenet") -> bool:
+def is_prepared(architecture: str, weights: str = "") -> bool:
     """Tell whether a network is ready to classify.
 
     Args:
         architecture: its name in the catalog.
-        weights: "imagenet", or the path of a weights file.
+        weights: as `prepared_folder` takes them.
 
     Returns:
         True if `load_prepared` will find it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import pprint
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -84,12 +85,19 @@ def _builder(plan: TrainingPlan) -> str:
     module = _own_builder(plan)
     if not module:
         return ""
+    return _source(module).replace(_OWN_ERROR, "InputError = ValueError")
+
+
+def _source(module: str) -> str:
+    """A module's lines, and in place of what it imports from the zoo that module's lines."""
     # Read, not imported: the module needs Keras, and whoever writes the program need not have loaded it.
     source = Path(importlib.util.find_spec(module).origin).read_text("utf-8")
     body = source.split("from __future__ import annotations", 1)[1]
     elsewhere = ("import keras", "from keras import layers")
     own = "\n".join(line for line in body.splitlines() if line not in elsewhere)
-    return own.replace(_OWN_ERROR, "InputError = ValueError")
+    return re.sub(
+        r"^from (tlcore\.zoo\.\w+) import .*$", lambda found: _source(found.group(1)), own, flags=re.MULTILINE
+    )
 
 
 def _network(plan: TrainingPlan, classes: int) -> str:
@@ -128,8 +136,8 @@ def _construction(name: str, plan: TrainingPlan, weights: str, further: Mapping[
     lines = [f"{name} = {'keras.applications.' if module == _KERAS else ''}{function}({call})"]
     if weights == "none" or (weights == "imagenet" and module == _KERAS):
         return lines
-    if weights == "embedded":
-        return lines + parts.EMBEDDED
+    if weights == "package":
+        return lines + parts.PACKAGE
     file = Path(weights).name
     if weights == "imagenet":
         file = architecture.imagenet_weights.file_name(bool(further["include_top"]), plan.input_size)

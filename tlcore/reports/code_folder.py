@@ -8,12 +8,15 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
+
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.split_folders import write_split_folders
 from tlcore.errors import InputError
 from tlcore.files import replacing_folder
 from tlcore.reports.code_export import plan_code
 from tlcore.training.plan import TrainingPlan
+from tlcore.zoo.package_weights import read_package_weights
 
 PROGRAM = "train.py"
 
@@ -38,6 +41,8 @@ def write_code_folder(plan: TrainingPlan, dataset: Dataset, folder: Path, name: 
         weights = Path(plan.weights)
         if weights.is_file():
             shutil.copyfile(weights, temporary / weights.name)
+        elif plan.weights == "package":
+            np.savez(temporary / "weights.npz", **read_package_weights(plan.architecture))
 
 
 def code_zip(plan: TrainingPlan, dataset: Dataset, name: str = "") -> bytes:

@@ -99,8 +99,8 @@ OWN_HEAD = [
     "    layer.set_weights(source.get_weights())",
 ]
 
-EMBEDDED = [
-    'arrays = np.load(HERE / "weights.npz")  # from tlcore/embedded of the studio, beside this program',
+PACKAGE = [
+    'arrays = np.load(HERE / "weights.npz")  # the published weights, beside this program',
     "for variable in backbone.weights:",
     "    variable.assign(arrays[variable.path])",
 ]
@@ -108,6 +108,7 @@ EMBEDDED = [
 SCALING = {
     "tf": ["x = keras.layers.Rescaling(1 / 127.5, -1)(x)"],
     "unit": ["x = keras.layers.Rescaling(1 / 255)(x)"],
+    "lite": ["x = keras.layers.Rescaling(1 / 128, -127 / 128)(x)"],
     "identity": [],
     "torch": [
         "mean, deviation = [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]",

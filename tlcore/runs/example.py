@@ -8,9 +8,8 @@ from pathlib import Path
 from tlcore.datasets.importer import import_dataset
 from tlcore.errors import Stopped
 from tlcore.runs.experiments import find_experiment, launch, plan_experiment, runs_of
-from tlcore.zoo.catalog import EMBEDDED
+from tlcore.zoo.catalog import INSTALLED
 
-_BACKBONE = EMBEDDED  # its weights are always here, and it is small: every run takes seconds
 _OBJECTS = {"images_per_class": 120, "size": 128, "seed": 0}
 _CHANGES = {"epochs": 5, "shares": (0.6, 0.1, 0.3)}  # many test pictures, so that differences show
 
@@ -33,6 +32,6 @@ def run_example(request: dict, _folder: Path, emit: Callable[[dict], None], shou
     dataset = import_dataset("rendered", _OBJECTS, "Five objects", emit=emit, should_stop=should_stop)
     if should_stop():
         raise Stopped
-    plans = plan_experiment(find_experiment("strategies"), dataset, _BACKBONE, _CHANGES)
+    plans = plan_experiment(find_experiment("strategies"), dataset, INSTALLED, _CHANGES)
     experiment = launch("strategies", plans, request.get("owner", ""))
     return {"runs": [run.id for run in runs_of(experiment)], "experiment": experiment}

@@ -1,4 +1,4 @@
-"""The job that measures how much a dataset is like the photos of the pretraining. [TF]"""
+"""The job that measures how much a dataset is like the photos of the pretraining. Needs no TensorFlow."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from pathlib import Path
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.splits import split
-from tlcore.inference.embedded import prepare_embedded
-from tlcore.inference.job import prepare
-from tlcore.inference.networks import first_choice
-from tlcore.inference.prepared import Prepared, is_prepared, load_prepared, prepared_folder
+from tlcore.inference.installed import prepare_installed
+from tlcore.inference.prepared import load_prepared
 from tlcore.training.likeness_measure import measure_likeness
-from tlcore.zoo.catalog import EMBEDDED
+from tlcore.zoo.catalog import INSTALLED, find
 
 
-def measure(request: dict, folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
-    """Measure with the network that Classify would choose on this machine, which is prepared first if need be.
+def measure(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+    """Measure with the network that Classify begins with, whose weights are on every machine.
 
     Args:
         request: {"dataset": id}.
-        folder: of the run.
+        _folder: not needed.
         emit: takes progress reports.
         should_stop: asked between batches.
 
@@ -32,19 +30,10 @@ def measure(request: dict, folder: Path, emit: Callable[[dict], None], should_st
         Stopped: if asked to stop.
     """
     dataset = open_dataset(request["dataset"])
-    network = _network(folder, emit, should_stop)
+    network = load_prepared(prepare_installed(find(INSTALLED)))
 
     def progress(done: int, total: int) -> None:
         emit({"kind": "progress", "what": f"Looking with {network.card.title}", "done": done, "total": total})
 
     likeness = measure_likeness(network, dataset, split(dataset).train, progress, should_stop)
     return {"dataset": dataset.id, "likeness": likeness.to_json()}
-
-
-def _network(folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> Prepared:
-    name = first_choice()
-    if name == EMBEDDED:
-        return load_prepared(prepare_embedded())
-    if not is_prepared(name):
-        prepare({"architecture": name}, folder, emit, should_stop)
-    return load_prepared(prepared_folder(name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 
@@ -88,8 +87,7 @@ def _with_own_head(plan: TrainingPlan, classes: int) -> keras.Model:
 
 
 def _backbone(plan: TrainingPlan, include_top: bool) -> keras.Model:
-    named = {"imagenet": "imagenet", "embedded": "embedded", "none": None}
-    weights = named.get(plan.weights, Path(plan.weights))
+    weights = None if plan.weights == "none" else plan.weights
     return build(plan.architecture, input_size=plan.input_size, include_top=include_top, weights=weights)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
@@ -13,7 +11,6 @@ from tlcore.training.strategies import find_strategy
 from tlcore.zoo import catalog
 from tlcore.zoo.tables import layer_table
 
-_PREFERRED = "MobileNetV2"
 _EPOCHS = 10
 _MANY_FEATURES = 512
 _WARMUP_EPOCHS = 3
@@ -49,18 +46,21 @@ def suggest_plan(dataset: Dataset, strategy: str, backbone: str) -> dict:
     }
 
 
-def suggest_backbone(can_download: Callable[[], bool]) -> str:
-    """Choose a backbone: the embedded one where the weights of the preferred one are neither here nor to be had.
-
-    Args:
-        can_download: tells whether published weights can be downloaded now; asked only where they are not here.
+def suggest_backbone() -> str:
+    """Choose a backbone: the most accurate one whose weights are here, and that is no more work than the installed one.
 
     Returns:
         Name of an architecture.
     """
-    preferred = catalog.find(_PREFERRED)
-    here = catalog.has_weights_of_any_size(preferred, include_top=False)
-    return preferred.name if here or can_download() else catalog.EMBEDDED
+    installed = catalog.find(catalog.INSTALLED)
+    here = [
+        row
+        for row in catalog.CLASSIFIERS
+        if row.top1
+        and catalog.has_weights_of_any_size(row, include_top=False)
+        and layer_table(row.name).multiply_adds <= layer_table(installed.name).multiply_adds
+    ]
+    return max([installed, *here], key=lambda row: row.top1).name
 
 
 def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> int:

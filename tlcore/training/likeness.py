@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import asdict, dataclass
 
-from tlcore.embedded.weights import read_card
 from tlcore.zoo import catalog
 
 # Kornblith et al. (2019), "Do better ImageNet models transfer better?": fine-tuning beat a linear classifier on frozen
@@ -73,8 +72,7 @@ class Likeness:
     @property
     def published_accuracy(self) -> float:
         """Published top-1 accuracy of the network on photos of its own classes, 0..1."""
-        architecture = catalog.find(self.network)
-        return read_card().held_out_top_1 if architecture.embedded_weights else architecture.top1 / 100
+        return catalog.find(self.network).top1 / 100
 
     @property
     def familiarity(self) -> float:

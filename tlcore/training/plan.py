@@ -63,7 +63,8 @@ class TrainingPlan:
     backbone: str = _field("MobileNetV2", "The network that turns photos into features.")
     weights: str = _field(
         "imagenet",
-        "Where the backbone's weights come from: imagenet, embedded (they come with this project), none, or a file.",
+        "Where the backbone's weights come from: imagenet (published by Keras), package (installed with the "
+        "requirements), none, or a file.",
     )
     input_size: int = _field(160, "Side of the square that each photo is resized to, in pixels.", 16, 1024)
     resize: str = _field("stretch", "How a photo becomes a square.", choices=tuple(row.name for row in RESIZE_MODES))

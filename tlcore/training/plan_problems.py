@@ -17,7 +17,7 @@ from tlcore.zoo.tables import layer_table
 if TYPE_CHECKING:
     from tlcore.training.plan import TrainingPlan
 
-WEIGHTS = ("imagenet", "embedded", "none")
+WEIGHTS = ("imagenet", "package", "none")
 
 
 def plan_problems(plan: TrainingPlan) -> list[Problem]:
@@ -94,12 +94,12 @@ def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
         return []  # already named among the choices
     found = []
     if strategy.needs_weights and plan.weights == "none":
-        mend = f"The strategy {strategy.name} starts from pretrained weights: choose imagenet, embedded or a file."
+        mend = f"The strategy {strategy.name} starts from pretrained weights: choose imagenet, package or a file."
         found.append(Problem("weights", plan.weights, mend))
     if not strategy.needs_weights and plan.weights != "none":
         found.append(Problem("weights", plan.weights, "Training from scratch starts from random weights: choose none."))
     if plan.weights not in WEIGHTS and not Path(plan.weights).is_file():
-        found.append(Problem("weights", plan.weights, "There is no such file. Name one, or imagenet, embedded, none."))
+        found.append(Problem("weights", plan.weights, "There is no such file. Name one, or imagenet, package, none."))
     if strategy.needs_layer and not plan.first_trainable:
         found.append(Problem("first_trainable", "", "Name the first layer to fine-tune, such as block_11_expand."))
     if not strategy.needs_layer and plan.first_trainable:
@@ -164,14 +164,11 @@ def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
             "Nobody pretrained this network, so it has no features to reuse: train it from scratch or choose another."
         )
         found.append(Problem("backbone", plan.backbone, mend))
-    if plan.weights in ("imagenet", "embedded") and plan.weights != architecture.pretrained_weights:
+    if plan.weights in ("imagenet", "package") and plan.weights != architecture.pretrained_weights:
         mend = f"There are no such weights for {architecture.title}: choose {architecture.pretrained_weights}."
         found.append(Problem("weights", plan.weights, mend))
     if plan.input_size < architecture.minimum_size:
         mend = f"{architecture.title} needs at least {architecture.minimum_size} pixels."
-        found.append(Problem("input_size", plan.input_size, mend))
-    if plan.input_size % architecture.size_step:
-        mend = f"{architecture.title} takes multiples of {architecture.size_step} pixels only."
         found.append(Problem("input_size", plan.input_size, mend))
     names = [row.name for row in layer_table(architecture.name).rows]
     for field in ("cut_layer", "first_trainable"):

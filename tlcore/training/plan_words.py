@@ -39,7 +39,7 @@ _TITLES = {
 _VALUES = {
     "strategy": {row.name: row.title for row in STRATEGIES},
     "backbone": {row.name: row.title for row in catalog.ARCHITECTURES},
-    "weights": {"imagenet": "ImageNet", "embedded": "Embedded (come with this project)", "none": "None (random)"},
+    "weights": {"imagenet": "ImageNet", "package": "ImageNet (installed)", "none": "None (random)"},
     "resize": {row.name: row.title for row in RESIZE_MODES},
     "preprocessing": {
         "": "As the backbone expects",
@@ -48,6 +48,7 @@ _VALUES = {
         "torch": "By mean and deviation of ImageNet (torch)",
         "identity": "Unchanged, from 0 to 255 (identity)",
         "unit": "From 0 to 1 (unit)",
+        "lite": "Nearly from -1 to 1 (lite)",
     },
     "cut_layer": {"": "The last one"},
     "head": {"": "What suits the network", "new": "A new head", "own": "The network's own classifier"},

@@ -70,6 +70,21 @@ class ImagenetWeights:
 
 
 @dataclass(frozen=True)
+class PackageWeights:
+    """Pretrained weights that come as a Python package with the requirements.
+
+    Args:
+        module: name under which the package is installed.
+        file: of weights, relative to the module.
+        digest: its SHA-256.
+    """
+
+    module: str
+    file: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class Architecture:
     """One network design: a row of the catalog.
 
@@ -100,8 +115,7 @@ class Architecture:
         top5: the same for top-5.
         accuracy_note: where the published accuracy comes from, when it is not the Keras Applications page.
         imagenet_weights: the published weights, None if there are none.
-        embedded_weights: whether its pretrained weights come with this project, in `tlcore.embedded`.
-        size_step: input sides that it takes are multiples of this.
+        package_weights: its pretrained weights among the requirements, None if they are not.
         can_be_backbone: whether it makes sense as a feature extractor for photos.
         labels_pixels: whether it answers for every pixel instead of the whole photo (segmentation).
         own_head_from_scratch: whether training from scratch keeps its own classifier unless the plan says otherwise.
@@ -135,8 +149,7 @@ class Architecture:
     top5: float | None = None
     accuracy_note: str = ""
     imagenet_weights: ImagenetWeights | None = None
-    embedded_weights: bool = False
-    size_step: int = 1
+    package_weights: PackageWeights | None = None
     can_be_backbone: bool = True
     labels_pixels: bool = False
     own_head_from_scratch: bool = False
@@ -161,8 +174,8 @@ class Architecture:
 
     @property
     def pretrained_weights(self) -> str:
-        """The pretrained weights that it can start from: "embedded", "imagenet", or "none"."""
-        return "embedded" if self.embedded_weights else "imagenet" if self.imagenet_weights else "none"
+        """The pretrained weights that it can start from: "package", "imagenet", or "none"."""
+        return "package" if self.package_weights else "imagenet" if self.imagenet_weights else "none"
 
     @property
     def weights_bytes(self) -> int:

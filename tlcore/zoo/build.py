@@ -9,11 +9,11 @@ from pathlib import Path
 import keras
 from keras.src.utils.naming import reset_uids
 
-from tlcore.embedded.weights import load_weights
 from tlcore.errors import InputError, MissingError, StudioError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.catalog import weights_path
+from tlcore.zoo.package_weights import read_package_weights
 from tlcore.zoo.weights_file import check_weights_file
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,8 @@ def build(
         input_size: side of the square input in pixels; None for the original's.
         include_top: with the classifier or without.
         weights: None for random ones; "imagenet" for the published ones, which are downloaded if they are not on
-            this machine; "embedded" for those that come with this project; or the path of a weights file, which is
-            checked before it is loaded.
+            this machine; "package" for those that are installed with the requirements; or the path of a weights file,
+            which is checked before it is loaded.
         classes: output units; None for the original's.
         channels: of the input, 1 or 3; None for the original's.
 
@@ -67,8 +67,11 @@ def build(
         ) from problem
     if weights is None:
         return model
-    if weights == "embedded":
-        load_weights(model)
+    if weights == "package":
+        _check_classes(architecture, include_top, classes)
+        arrays = read_package_weights(architecture)
+        for variable in model.weights:
+            variable.assign(arrays[variable.path])
         return model
     if weights == "imagenet":
         _check_classes(architecture, include_top, classes)
@@ -94,12 +97,6 @@ def _input_shape(architecture: Architecture, input_size: int | None, channels: i
             f"for {architecture.title}",
             f"{size} x {size}",
             "Every halving leaves fewer pixels; below that size nothing would be left for the last layers.",
-        )
-    if size % architecture.size_step:
-        raise InputError(
-            f"an input side that is a multiple of {architecture.size_step} for {architecture.title}",
-            f"{size} pixels",
-            "It halves the photo until one pixel stands for so many: choose a multiple.",
         )
     return (size, size, channels or architecture.input_shape[2])
 

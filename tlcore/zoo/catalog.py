@@ -11,12 +11,13 @@ from pathlib import Path
 from tlcore.errors import InputError, NotFoundError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
-from tlcore.zoo.rows import classic, efficient, embedded, inception, mobile, residual, segmentation, vgg
+from tlcore.zoo.package_weights import has_package
+from tlcore.zoo.rows import classic, efficient, inception, mobile, residual, segmentation, vgg
 
 __all__ = [
     "ARCHITECTURES",
     "CLASSIFIERS",
-    "EMBEDDED",
+    "INSTALLED",
     "Architecture",
     "CutLayer",
     "Evaluation",
@@ -28,14 +29,13 @@ __all__ = [
     "weights_path",
 ]
 
-EMBEDDED = embedded.NAME  # the one whose weights come with this project
+INSTALLED = "EfficientNetLite0"  # the one to begin with: its weights are installed with the requirements
 
 ARCHITECTURES: tuple[Architecture, ...] = (
     *classic.ROWS,
     *vgg.ROWS,
     *inception.ROWS,
     *residual.ROWS,
-    *embedded.ROWS,
     *segmentation.ROWS,
     *mobile.ROWS,
     *efficient.ROWS,
@@ -120,10 +120,10 @@ def has_weights(architecture: Architecture, include_top: bool = True, input_size
         input_size: side of the square input in pixels; None for the original's.
 
     Returns:
-        True if the file of ImageNet weights is there, or the weights come with this project.
+        True if the file of ImageNet weights is there, or the package with them is installed.
     """
-    if architecture.embedded_weights:
-        return True
+    if architecture.package_weights:
+        return has_package(architecture)
     return architecture.imagenet_weights is not None and weights_path(architecture, include_top, input_size).is_file()
 
 

