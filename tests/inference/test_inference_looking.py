@@ -9,7 +9,7 @@ from tests.inference.stand_in import NAME, photo
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.attention import class_activation, enlarge, occlusion
 from tlcore.inference.classifier import classify, see
-from tlcore.inference.head import DenseLayer, Head, Normalization, load_head
+from tlcore.inference.head import DenseLayer, Head, Normalization, UnitLength, load_head
 from tlcore.inference.inside import feature_maps, layers_with_maps, strongest_channels
 from tlcore.inference.latent import nearest, plane
 from tlcore.inference.read_head import read_head
@@ -25,6 +25,7 @@ def keras_head(pooling, classes):
         "flatten": keras.layers.Flatten,
     }[pooling]()(maps)
     values = keras.layers.LayerNormalization()(values) if pooling == "average" else values
+    values = keras.layers.UnitNormalization()(values) if pooling == "max" else values
     values = keras.layers.Dense(8, activation="hard_silu" if pooling == "max" else "relu")(values)
     values = keras.layers.Dropout(0.3)(values)
     score = keras.layers.Dense(classes)(values)
@@ -122,7 +123,8 @@ def test_similar_features_lie_close_together():
 
 def test_a_head_survives_its_file(tmp_path):
     layer = DenseLayer(np.ones((3, 2), np.float32), np.zeros(2, np.float32), "softmax")
-    head = Head("average", (layer,), Normalization(np.full(3, 2, np.float32), np.ones(3, np.float32), 1e-6))
+    normalization = Normalization(np.full(3, 2, np.float32), np.ones(3, np.float32), 1e-6)
+    head = Head("average", (normalization, UnitLength(), layer))
     head.save(tmp_path / "head.npz")
     features = np.random.default_rng(0).normal(size=(2, 4, 4, 3)).astype(np.float32)
     again = load_head(tmp_path / "head.npz").probabilities(features)

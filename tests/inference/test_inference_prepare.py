@@ -100,7 +100,8 @@ def test_a_cut_above_the_maps_is_moved_down_to_them(tmp_path):
     card = run_card({"backbone": "LeNet5", "input_size": 32, "cut_layer": "F6", "resize": "crop"}, "0123456789", "L")
     card = prepare_model(model, "F6", tmp_path / "made", card)
     assert card.cut_layer == "S4"
-    assert [layer.activation for layer in load_prepared(tmp_path / "made").head.layers] == ["tanh", "tanh", "softmax"]
+    layers = load_prepared(tmp_path / "made").head.layers
+    assert [str(layer.activation) for layer in layers] == ["tanh", "tanh", "softmax"]
 
 
 CONTENT = bytes(range(256)) * 4000

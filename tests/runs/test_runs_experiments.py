@@ -26,7 +26,7 @@ def test_plans_share_the_split_and_differ_from_each_other(experiment, two_classe
     assert len({(plan.dataset, plan.subset, plan.shares, plan.split_seed) for plan in plans.values()}) == 1
     assert len({plan.has_own_head for plan in plans.values()}) == 1
     assert len(set(plans.values())) == len(plans)
-    assert len(plans) == {"strategies": 3, "photos": 15, "few": 9, "seeds": 9, "broken": 7, "backbones": 2}.get(
+    assert len(plans) == {"strategies": 3, "photos": 15, "few": 9, "seeds": 9, "broken": 7, "backbones": 4}.get(
         experiment.name, len(plans)
     )
 

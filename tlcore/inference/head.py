@@ -85,7 +85,7 @@ ACTIVATIONS = {
 
 @dataclass(frozen=True)
 class Normalization:
-    """Layer normalization of the pooled numbers, as ConvNeXt has it before its classifier.
+    """Layer normalization of a list of numbers, as ConvNeXt has it before its classifier.
 
     Args:
         scale: float32 (units,).
@@ -95,7 +95,7 @@ class Normalization:
 
     scale: np.ndarray
     offset: np.ndarray
-    epsilon: float
+    epsilon: np.ndarray | float
 
     def forward(self, values: np.ndarray) -> np.ndarray:
         """Normalize rows (n, units)."""
@@ -116,6 +116,30 @@ class Normalization:
 
 
 @dataclass(frozen=True)
+class UnitLength:
+    """Scales each row to length 1, as `keras.layers.UnitNormalization` does.
+
+    Args:
+        least: shorter rows are divided by this length.
+    """
+
+    least: np.ndarray | float = 1e-12
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        """Scale rows (n, units)."""
+        return (values / self._lengths(values)).astype(values.dtype)
+
+    def backward(self, gradient: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Gradient with respect to the result → gradient with respect to the values."""
+        lengths = self._lengths(values)
+        direction = values / lengths
+        return (gradient - direction * (gradient * direction).sum(axis=1, keepdims=True)) / lengths
+
+    def _lengths(self, values: np.ndarray) -> np.ndarray:
+        return np.maximum(np.linalg.norm(values, axis=1, keepdims=True), self.least)
+
+
+@dataclass(frozen=True)
 class DenseLayer:
     """One dense layer.
 
@@ -127,22 +151,51 @@ class DenseLayer:
 
     kernel: np.ndarray
     bias: np.ndarray
-    activation: str
+    activation: np.ndarray | str
+
+    def sums(self, values: np.ndarray) -> np.ndarray:
+        """What rows (n, inputs) add up to before the activation."""
+        return values @ self.kernel + self.bias
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        """Rows (n, inputs) → (n, units)."""
+        return ACTIVATIONS[str(self.activation)].forward(self.sums(values))
+
+    def backward(self, gradient: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Gradient with respect to the result → gradient with respect to the values."""
+        return (gradient * ACTIVATIONS[str(self.activation)].slope(self.sums(values))) @ self.kernel.T
+
+
+Layer = DenseLayer | Normalization | UnitLength
+_KINDS: tuple[type, ...] = (DenseLayer, Normalization, UnitLength)
 
 
 @dataclass(frozen=True)
 class Head:
-    """What follows the features: a pooling, perhaps a normalization, and dense layers.
+    """What follows the features: a pooling and layers, one after another.
 
     Args:
         pooling: a key of `POOLINGS`, applied to maps (n, height, width, channels); vectors pass unchanged.
-        layers: at least one; the last gives probabilities.
-        normalization: of what the pooling gives; None for none.
+        layers: those of a classifier end with a dense layer that gives probabilities; what lies between the maps and a
+            cut in a classifier's middle ends before.
     """
 
     pooling: str
-    layers: tuple[DenseLayer, ...]
-    normalization: Normalization | None = None
+    layers: tuple[Layer, ...]
+
+    def outputs(self, features: np.ndarray) -> np.ndarray:
+        """Compute what the last layer gives.
+
+        Args:
+            features: float32 (n, height, width, channels) or (n, units).
+
+        Returns:
+            float32 (n, units).
+        """
+        values = self._pooled(features)
+        for layer in self.layers:
+            values = layer.forward(values)
+        return values
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
         """Compute class probabilities.
@@ -153,9 +206,7 @@ class Head:
         Returns:
             float32 (n, classes); a single sigmoid output p becomes the two columns 1 - p and p.
         """
-        values = self._normalized(self._pooled(features))
-        for layer in self.layers:
-            values = ACTIVATIONS[layer.activation].forward(values @ layer.kernel + layer.bias)
+        values = self.outputs(features)
         return np.concatenate([1 - values, values], axis=1) if values.shape[1] == 1 else values
 
     def score_gradient(self, features: np.ndarray, index: int) -> np.ndarray:
@@ -168,25 +219,30 @@ class Head:
         Returns:
             float32, the shape of `features`: exact, by the chain rule.
         """
-        pooled = self._pooled(features)
-        values, sums = self._normalized(pooled), []
-        for layer in self.layers:
-            sums.append(values @ layer.kernel + layer.bias)
-            values = ACTIVATIONS[layer.activation].forward(sums[-1])
-        last = self.layers[-1].kernel
-        column = last[:, index] if last.shape[1] > 1 else last[:, 0] * (1 if index else -1)
+        *below, last = self.layers
+        values = [self._pooled(features)]
+        for layer in below:
+            values.append(layer.forward(values[-1]))
+        kernel = last.kernel
+        column = kernel[:, index] if kernel.shape[1] > 1 else kernel[:, 0] * (1 if index else -1)
         gradient = np.broadcast_to(column, (len(features), len(column)))
-        for layer, total in zip(self.layers[-2::-1], sums[-2::-1], strict=True):
-            gradient = (gradient * ACTIVATIONS[layer.activation].slope(total)) @ layer.kernel.T
-        if self.normalization:
-            gradient = self.normalization.backward(gradient, pooled)
+        for layer, before in zip(below[::-1], values[-2::-1], strict=True):
+            gradient = layer.backward(gradient, before)
         return POOLINGS[self.pooling].backward(gradient, features) if features.ndim == 4 else gradient
+
+    def after(self, lower: Head | None) -> Head:
+        """Put this head behind another one.
+
+        Args:
+            lower: from the features to where this one begins; None for nothing.
+
+        Returns:
+            Both in one.
+        """
+        return Head(lower.pooling, (*lower.layers, *self.layers)) if lower else self
 
     def _pooled(self, features: np.ndarray) -> np.ndarray:
         return POOLINGS[self.pooling].forward(features) if features.ndim == 4 else features
-
-    def _normalized(self, values: np.ndarray) -> np.ndarray:
-        return self.normalization.forward(values) if self.normalization else values
 
     def save(self, path: Path) -> None:
         """Write the head as an .npz file, all or nothing.
@@ -196,13 +252,7 @@ class Head:
         """
         arrays = {"pooling": np.array(self.pooling)}
         for index, layer in enumerate(self.layers):
-            arrays[f"kernel_{index}"] = layer.kernel
-            arrays[f"bias_{index}"] = layer.bias
-            arrays[f"activation_{index}"] = np.array(layer.activation)
-        if self.normalization:
-            arrays["scale"] = self.normalization.scale
-            arrays["offset"] = self.normalization.offset
-            arrays["epsilon"] = np.array(self.normalization.epsilon)
+            arrays |= {f"{name}_{index}": np.asarray(value) for name, value in vars(layer).items()}
         with replacing(path) as temporary, temporary.open("wb") as file:
             np.savez(file, **arrays)
 
@@ -216,12 +266,19 @@ def load_head(path: Path) -> Head:
     Returns:
         The head.
     """
-    with np.load(path, allow_pickle=False) as arrays:
-        count = sum(name.startswith("kernel_") for name in arrays)
-        layers = tuple(
-            DenseLayer(arrays[f"kernel_{i}"], arrays[f"bias_{i}"], str(arrays[f"activation_{i}"])) for i in range(count)
-        )
-        normalization = None
-        if "scale" in arrays:
-            normalization = Normalization(arrays["scale"], arrays["offset"], float(arrays["epsilon"]))
-        return Head(str(arrays["pooling"]), layers, normalization)
+    with np.load(path, allow_pickle=False) as file:
+        pooling, found = str(file["pooling"]), {}
+        for name in file.files:
+            # Earlier versions had one normalization, before all layers, and gave it no number.
+            field, _, number = name.rpartition("_")
+            if number.isdigit():
+                found.setdefault(int(number), {})[field] = file[name]
+            elif name != "pooling":
+                found.setdefault(-1, {})[name] = file[name]
+    return Head(pooling, tuple(_layer(found[number]) for number in sorted(found)))
+
+
+def _layer(arrays: dict[str, np.ndarray]) -> Layer:
+    """The kind of layer that has just these fields."""
+    kind = next(kind for kind in _KINDS if set(kind.__dataclass_fields__) == set(arrays))
+    return kind(**arrays)

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from tlcore.errors import InputError
-from tlcore.inference.head import ACTIVATIONS, DenseLayer, Head, Normalization
+from tlcore.inference.head import ACTIVATIONS, DenseLayer, Head, Normalization, UnitLength
 
 _POOLINGS = {
     keras.layers.GlobalAveragePooling2D: "average",
@@ -63,14 +63,16 @@ def read_head(model: keras.Model, cut_layer: str) -> Head:
         InputError: if a layer up there is of a type that a dense head does not have.
     """
     position = [layer.name for layer in model.layers].index(cut_layer)
-    pooling, normalization, layers = "flatten", None, []
+    pooling, layers = "flatten", []
     for layer in model.layers[position + 1 :]:
         if type(layer) in _POOLINGS:
             pooling = pooling if layers else _POOLINGS[type(layer)]
-        elif isinstance(layer, keras.layers.Activation) and layers:
+        elif isinstance(layer, keras.layers.Activation) and layers and isinstance(layers[-1], DenseLayer):
             layers[-1] = DenseLayer(layers[-1].kernel, layers[-1].bias, _name(layer))
-        elif isinstance(layer, keras.layers.LayerNormalization) and not layers:
-            normalization = Normalization(np.asarray(layer.gamma), np.asarray(layer.beta), float(layer.epsilon))
+        elif isinstance(layer, keras.layers.LayerNormalization):
+            layers.append(Normalization(np.asarray(layer.gamma), np.asarray(layer.beta), float(layer.epsilon)))
+        elif isinstance(layer, keras.layers.UnitNormalization):
+            layers.append(UnitLength())
         elif isinstance(layer, keras.layers.Dense) or _is_dense_convolution(layer):
             layers.append(_read_dense(layer))
         elif not isinstance(layer, _SKIPPED):
@@ -79,10 +81,10 @@ def read_head(model: keras.Model, cut_layer: str) -> Head:
                 f"the layer {layer.name} of type {type(layer).__name__}",
                 "Choose a cut layer further up.",
             )
-    unknown = {layer.activation for layer in layers} - set(ACTIVATIONS)
+    unknown = {layer.activation for layer in layers if isinstance(layer, DenseLayer)} - set(ACTIVATIONS)
     if unknown:
         raise InputError(f"activations among {', '.join(ACTIVATIONS)}", ", ".join(unknown), "Choose another network.")
-    return Head(pooling, tuple(layers), normalization)
+    return Head(pooling, tuple(layers))
 
 
 def _name(layer: keras.Layer) -> str:
