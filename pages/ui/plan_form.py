@@ -104,7 +104,7 @@ def edit_plan(dataset: Dataset) -> TrainingPlan | None:
     """
     choose_recipe(dataset)
     strategy, backbone = _choose_strategy(), _choose_backbone()
-    values = {**suggest_plan(dataset, strategy, backbone), **prefilled(strategy, backbone)}
+    values = suggest_plan(dataset, strategy, backbone, prefilled(strategy, backbone))
     # Other choices above bring other defaults, so the widgets below are new ones then.
     form = _Form(values, f"{dataset.id}-{strategy}-{backbone}-{prefill_number()}")
     for name in ("dataset", "strategy", "backbone"):

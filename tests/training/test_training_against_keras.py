@@ -70,7 +70,10 @@ def draw_plan(number: int, dataset: str, weights: str) -> TrainingPlan:
             "pooling": one("average", "max", "flatten"),
             "hidden_units": one((), (8,)),
             "dropout": one(0.0, 0.2),
+            "normalize": one(False, True),
         }
+        if strategy == "frozen" and one(False, True):
+            values |= {"optimizer": "lbfgs", "hidden_units": (), "dropout": 0.0, "augmented_views": 1}
     return TrainingPlan(**values)
 
 
@@ -115,13 +118,12 @@ def wide_images(home, tmp_path):
 
 @pytest.mark.parametrize("number", range(PLANS))
 def test_the_saved_file_gives_the_stored_predictions(number, wide_images, weights, tmp_path):
-    import keras
-
-    from tlcore.training.job import MODEL_FILE, train
+    from tlcore.training.job import train
+    from tlcore.training.trained_network import load_network
 
     plan, dataset = draw_plan(number, wide_images, weights), open_dataset(wide_images)
     result = train(plan.to_json(), tmp_path, lambda event: None, lambda: False)
-    model = keras.models.load_model(tmp_path / MODEL_FILE, compile=False)
+    model = load_network(tmp_path, plan, len(dataset.classes))
     seen: list[np.ndarray] = []
     for part in ("train", "validation", "test"):
         stored = load_predictions(tmp_path / "predictions.npz", part)

@@ -60,4 +60,4 @@ def test_its_features_keep_their_pretrained_weights_and_only_it_is_trained(tmp_p
     trained = [layer.name for layer in model.layers if layer.trainable and layer.weights]
     assert trained == ["fc1", "fc2", "predictions"]
     # What is computed once ends where the head's first weights begin, and dropout stays in the trained part.
-    assert split_network(model, plan, phase).boundary == "flatten"
+    assert split_network(model, plan, phase).head.input_shape[1:] == model.get_layer(plan.cut).output.shape[1:]

@@ -26,11 +26,13 @@ SIZE = 32
 FROZEN = {"strategy": "frozen", "weights": "first"}
 FINE_TUNE = {"strategy": "fine_tune", "weights": "first", "first_trainable": "C3", "epochs": 3, "warmup_epochs": 1}
 SCRATCH = {"strategy": "scratch", "weights": "none", "head": "new"}
+EXACT = {"hidden_units": (), "dropout": 0.0, "mixup": 0.0, "weight_averaging": 0.0, "augmented_views": 1}
 # Values that fit every plan here; each example draws some of them for both plans.
 FREE = {
     "resize": ("stretch", "crop", "pad"),
     "preprocessing": ("", "tf", "unit"),
     "pooling": ("average", "max", "flatten"),
+    "normalize": (False, True),
     "hidden_units": ((), (4,)),
     "dropout": (0.0, 0.3),
     "batch_size": (5, 8),
@@ -38,6 +40,8 @@ FREE = {
     "schedule": ("constant", "cosine", "one_cycle"),
     "augmentation": ("none", "light", "flip=0.5,rotate=10"),
     "augmented_views": (0, 1, 2),
+    "mixup": (0.0, 0.3),
+    "weight_averaging": (0.0, 0.5),
     "early_stopping": (0, 1),
     "class_weights": (False, True),
     "label_smoothing": (0.0, 0.1),
@@ -52,8 +56,10 @@ FIELDS = {
     "weights": (FROZEN, ("first", "second")),
     "input_size": (FROZEN, (32, 36, 40)),
     "cut_layer": (FROZEN, ("C3", "S4")),  # a pooling apart: the same weights below both
-    "head": (SCRATCH | {"pooling": "average", "hidden_units": (), "dropout": 0.0}, ("new", "own")),
+    "head": (SCRATCH | {"pooling": "average", "hidden_units": (), "dropout": 0.0, "normalize": False}, ("new", "own")),
     "first_trainable": (FINE_TUNE, ("C1", "S2", "C3")),
+    "last_trainable": (FINE_TUNE | {"first_trainable": "C1"}, ("", "C1", "S2")),
+    "optimizer": (FROZEN | EXACT, ("lbfgs", "adam")),
     "warmup_epochs": (FINE_TUNE, (0, 1, 2)),
     "epochs": (FROZEN, (1, 2)),
     "learning_rate": (FROZEN, (1e-3, 1e-2)),
@@ -109,7 +115,7 @@ def go_home(folder, monkeypatch):
 
 def run(plan: TrainingPlan, folder, stop_after: int | None = None) -> dict[str, np.ndarray]:
     from tlcore.errors import Stopped
-    from tlcore.training.trainer import train
+    from tlcore.training.job import execute
 
     epochs: list[dict] = []
 
@@ -119,8 +125,8 @@ def run(plan: TrainingPlan, folder, stop_after: int | None = None) -> dict[str, 
     dataset = open_dataset(plan.dataset)
     if stop_after:
         with pytest.raises(Stopped):
-            train(plan, dataset, folder, emit, lambda: len(epochs) >= stop_after)
-    outcome = train(plan, dataset, folder, emit, lambda: False)
+            execute(plan, dataset, folder, emit, lambda: len(epochs) >= stop_after)
+    outcome = execute(plan, dataset, folder, emit, lambda: False)
     return {part: found.probabilities for part, found in outcome.predictions.items()}
 
 

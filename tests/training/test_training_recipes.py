@@ -9,10 +9,11 @@ from tlcore.errors import NotFoundError, PlanError
 from tlcore.training.boundary import used_rows
 from tlcore.training.estimate import estimate, head_inputs
 from tlcore.training.map_sizes import output_shape_at
-from tlcore.training.needs import missing_weights, needs_top
+from tlcore.training.needs import missing_weights
 from tlcore.training.plan import TrainingPlan, plan_from_json
 from tlcore.training.recipes import RECIPES, find_recipe, recipe_values
 from tlcore.zoo.catalog import find
+from tlcore.zoo.needs import needs_top
 
 
 def test_every_recipe_comes_to_its_figures(objects):

@@ -47,15 +47,15 @@ def plan_for(objects: str, weights: str, **values) -> TrainingPlan:
 
 
 def test_a_frozen_run_trains_its_head_only_and_keeps_its_predictions(objects, weights, tmp_path):
-    import keras
+    from tlcore.training.trained_network import load_network
 
     result, events = execute(plan_for(objects, weights, epochs=3), tmp_path)
     assert result["trainable"] == 256 * 5 + 5
     assert [event["epoch"] for event in events if event["kind"] == "epoch"] == [1, 2, 3]
     predictions = load_predictions(tmp_path / "predictions.npz", "test")
     assert predictions.score().to_json() == result["scores"]["test"]
-    # The saved whole agrees with the parts: LiteRT features below, the trained head above.
-    model = keras.models.load_model(tmp_path / "model.keras")
+    # The whole network agrees with the parts that are kept: LiteRT features below, the trained head above.
+    model = load_network(tmp_path, plan_for(objects, weights), 5)
     dataset = open_dataset(objects)
     from tlcore.images.preprocess import preprocess
     from tlcore.images.resize import resize
@@ -63,19 +63,20 @@ def test_a_frozen_run_trains_its_head_only_and_keeps_its_predictions(objects, we
     photos = np.stack([resize(dataset.image(int(i)), SIZE, SIZE, "stretch") for i in predictions.indices])
     whole = model.predict(preprocess(photos, "tf"), verbose=0)
     assert whole == pytest.approx(predictions.probabilities, abs=1e-4)
-    fresh = keras.models.load_model(tmp_path / "model.keras")
-    assert not np.array_equal(fresh.get_layer("head_output").kernel, np.zeros((256, 5)))
+    assert not np.array_equal(model.get_layer("head_output").kernel, np.zeros((256, 5)))
+    # Kept are the head and the predictions, no network and no checkpoint.
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "predictions.npz", "prepared"]
+    assert sorted(path.name for path in (tmp_path / "prepared").iterdir()) == ["card.json", "head.npz"]
 
 
 @pytest.mark.parametrize("strategy", ["frozen", "scratch", "full"])
 def test_weights_and_batch_statistics_move_only_where_they_must(strategy, objects, weights, tmp_path):
-    import keras
-
     from tlcore.training.assembly import assemble
+    from tlcore.training.trained_network import load_network
 
     plan = plan_for(objects, "none" if strategy == "scratch" else weights, strategy=strategy, epochs=1)
     execute(plan, tmp_path)
-    before, after = assemble(plan, 5), keras.models.load_model(tmp_path / "model.keras")
+    before, after = assemble(plan, 5), load_network(tmp_path, plan, 5)
     moved = {"weights": 0, "statistics": 0}
     for old, new in zip(before.layers, after.layers, strict=True):
         if old.name.startswith("head_") or not old.weights:
@@ -192,6 +193,7 @@ def test_new_changed_copies_each_epoch_are_not_kept(objects, weights, tmp_path):
 def test_the_assembled_mobilenet_v2_has_the_counts_of_the_estimate(values, trainable, tmp_path):
     from tlcore.training.assembly import assemble, set_trainable, split_network
     from tlcore.training.estimate import estimate
+    from tlcore.training.feature_source import boundary_layer
     from tlcore.zoo.build import build
     from tlcore.zoo.catalog import find
 
@@ -206,9 +208,11 @@ def test_the_assembled_mobilenet_v2_has_the_counts_of_the_estimate(values, train
     assert sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) == trainable
     assert model.count_params() == 2_257_984 + 1_281
     assert estimate(plan, 100, 2).trainable == trainable
-    boundaries = {"frozen": "head_pooling", "fine_tune": "block_10_project_BN"}
+    boundaries = {"frozen": "out_relu", "fine_tune": "block_10_project_BN"}
+    assert boundary_layer(plan, phase) == boundaries.get(plan.strategy, "")
+    inputs = {"frozen": (1280,), "fine_tune": (6, 6, 96), "scratch": (96, 96, 3)}
     network = split_network(model, plan, phase)
-    assert network.boundary == boundaries.get(plan.strategy, model.layers[0].name)
+    assert (network.body or network.head).input_shape[1:] == inputs[plan.strategy]
 
 
 @pytest.mark.parametrize("stop_after", [None, 2, 4])

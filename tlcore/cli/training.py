@@ -91,8 +91,7 @@ def _read_plan(options: argparse.Namespace, changes: dict) -> TrainingPlan:
     if not options.dataset:
         raise InputError("a dataset, a recipe or a plan", "none", "Give --dataset ID, --recipe NAME or --plan FILE.")
     backbone = changes.get("backbone") or suggest_backbone()
-    suggested = suggest_plan(open_dataset(options.dataset), options.strategy, backbone)
-    return plan_from_json({**suggested, **changes})
+    return plan_from_json(suggest_plan(open_dataset(options.dataset), options.strategy, backbone, changes))
 
 
 def _dataset_for(recipe: Recipe, chosen: str | None) -> Dataset:

@@ -10,9 +10,15 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
+from tlcore.errors import InputError
 from tlcore.files import replacing
 from tlcore.inference.engine import Engine
-from tlcore.inference.head import Head
+from tlcore.inference.feature_part import DENSE_FILE, MAPS_FILE, FeatureSource
+from tlcore.inference.head import DenseLayer, Head
+from tlcore.inference.read_head import last_maps, read_head
+from tlcore.zoo.build import build
+
+LARGEST_DIFFERENCE = 1e-4
 
 
 def convert(model: keras.Model, path: Path, samples: Callable[[], Iterator[list[np.ndarray]]] | None = None) -> None:
@@ -61,3 +67,51 @@ def self_test(model: keras.Model, features: keras.Model, engine: Engine, head: H
     probabilities = np.asarray(model(batch, training=False)).reshape(len(batch), -1)
     of_head = head.probabilities(found)[:, -probabilities.shape[1] :]
     return max(float(np.abs(found - expected).max()) / scale, float(np.abs(of_head - probabilities).max()))
+
+
+def convert_source(source: FeatureSource, folder: Path) -> None:
+    """Write the files of a feature part, and compare them with the original.
+
+    Dense layers below the wanted one are kept as arrays: as constants of a graph, VGG's would be copied several times.
+
+    Args:
+        source: what the part is made of; its weights are here.
+        folder: takes the files.
+
+    Raises:
+        InputError: if LiteRT gives other features than Keras, or the weights do not fit.
+    """
+    row = source.architecture
+    network = build(row, input_size=source.input_size, include_top=source.include_top, weights=source.weights)
+    features = keras.Model(network.input, network.get_layer(source.layer).output)
+    layer, dense = _split_at_dense(features, source.layer)
+    maps = keras.Model(features.input, features.get_layer(layer).output)
+    convert(maps, folder / MAPS_FILE)
+    if dense:
+        dense.save(folder / DENSE_FILE)
+    found = Engine(folder / MAPS_FILE).run(batch := _noise(features))
+    found, expected = dense.outputs(found) if dense else found, np.asarray(features(batch, training=False))
+    difference = float(np.abs(found - expected).max()) / max(float(np.abs(expected).max()), 1e-6)
+    if not difference <= LARGEST_DIFFERENCE:
+        raise InputError(
+            f"converted features that differ by at most {LARGEST_DIFFERENCE:g}",
+            f"{difference:.2g}",
+            "This network cannot be trusted in LiteRT on this machine.",
+        )
+
+
+def _split_at_dense(features: keras.Model, layer: str) -> tuple[str, Head | None]:
+    """Where the maps end below dense layers, and those layers; the layer itself and None where there are none."""
+    below = last_maps(features, layer)
+    if below == layer:
+        return layer, None
+    try:
+        head = read_head(features, below)
+    except InputError:
+        return layer, None  # no plain chain: converted as a whole
+    return (below, head) if any(isinstance(part, DenseLayer) for part in head.layers) else (layer, None)
+
+
+def _noise(model: keras.Model) -> np.ndarray:
+    """Two inputs of noise, of about the size that preprocessed pixels have."""
+    return np.random.default_rng(0).uniform(-1, 1, (2, *model.inputs[0].shape[1:])).astype(np.float32)

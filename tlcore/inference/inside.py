@@ -12,7 +12,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from tlcore.images.preprocess import preprocess
-from tlcore.inference.prepared import FEATURES_FILE, Prepared
+from tlcore.inference.prepared import Prepared
 from tlcore.settings import settings
 
 
@@ -67,7 +67,7 @@ def _load(path: Path, _version: int) -> _Inside:
 
 
 def _inside(prepared: Prepared) -> _Inside:
-    path = prepared.folder / FEATURES_FILE
+    path = prepared.features_file
     return _load(path, path.stat().st_mtime_ns)
 
 

@@ -14,9 +14,10 @@ import numpy as np
 from tlcore.errors import InputError, Stopped
 from tlcore.files import replacing_folder, write_json
 from tlcore.images.preprocess import preprocess
-from tlcore.inference.convert import convert, self_test
+from tlcore.inference.convert import LARGEST_DIFFERENCE, convert, self_test
 from tlcore.inference.download import resumable_downloads
 from tlcore.inference.engine import Engine
+from tlcore.inference.feature_part import open_part
 from tlcore.inference.prepared import (
     CARD_FILE,
     FEATURES_FILE,
@@ -26,13 +27,14 @@ from tlcore.inference.prepared import (
     card_from_json,
     imagenet_card,
     prepared_folder,
+    read_card,
 )
 from tlcore.inference.read_head import split_at_maps
+from tlcore.jobs import report_to
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
 
-_LARGEST_DIFFERENCE = 1e-4
 _STEPS = 4
 
 
@@ -65,12 +67,21 @@ def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_s
     try:
         step("Reading the weights", 0)
         with resumable_downloads(emit, should_stop):
+            if "folder" in request and (Path(request["folder"]) / CARD_FILE).is_file():
+                return _prepare_source(Path(request["folder"]), report_to(emit))
             model, folder, card = _read_trained(request) if "model" in request else _read_published(request)
         card = prepare_model(model, card.cut_layer, folder, card, step)
     except InputError:
         _forget_upload(request)
         raise
     _forget_upload(request)
+    return {"folder": str(folder), "card": card.to_json()}
+
+
+def _prepare_source(folder: Path, report: Callable[[str, int, int], None]) -> dict:
+    """Make the feature part of a head that was kept alone."""
+    card = read_card(folder)
+    open_part(card.feature_source, report)
     return {"folder": str(folder), "card": card.to_json()}
 
 
@@ -124,9 +135,9 @@ def prepare_model(
         step("Comparing LiteRT with Keras", 2)
         low, high = _pixel_range(card)
         difference = self_test(model, features, Engine(temporary / FEATURES_FILE), head, low, high)
-        if not difference <= _LARGEST_DIFFERENCE:
+        if not difference <= LARGEST_DIFFERENCE:
             raise InputError(
-                f"a converted network that differs by at most {_LARGEST_DIFFERENCE:g}",
+                f"a converted network that differs by at most {LARGEST_DIFFERENCE:g}",
                 f"{difference:.2g}",
                 "This network cannot be trusted in LiteRT on this machine.",
             )

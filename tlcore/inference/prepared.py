@@ -5,18 +5,21 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tlcore.errors import InputError, MissingError
-from tlcore.files import file_digest
+from tlcore.files import file_digest, replacing_folder, write_json
 from tlcore.inference.engine import Engine
+from tlcore.inference.feature_part import MAPS_FILE, FeatureSource, open_part
 from tlcore.inference.head import Head, load_head
 from tlcore.inference.imagenet import imagenet_ids, imagenet_names
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 
-FEATURES_FILE = "features.tflite"
+MODEL_FILE = "model.keras"  # in the folder of a run that trained more than a head
+FEATURES_FILE = MAPS_FILE
 HEAD_FILE = "head.npz"
 CARD_FILE = "card.json"
 PREPARED = "prepared"
@@ -44,6 +47,8 @@ class Card:
         ratio: share of the short side that a centre crop keeps.
         difference: largest difference between LiteRT and Keras in the self-test.
         created: UTC, ISO 8601.
+        source: of its feature part, as `tlcore.inference.feature_part.FeatureSource` has it, where the folder holds the
+            head alone; None where it holds both.
     """
 
     architecture: str
@@ -59,6 +64,12 @@ class Card:
     ratio: float = 0.875
     difference: float = 0.0
     created: str = ""
+    source: dict | None = None
+
+    @property
+    def feature_source(self) -> FeatureSource | None:
+        """What its feature part is made of; None where the folder holds it."""
+        return FeatureSource(**self.source) if self.source else None
 
     def to_json(self) -> dict:
         """The record as plain values."""
@@ -110,7 +121,7 @@ def run_request(folder: Path, plan: dict, classes: Sequence[str], title: str) ->
     """Ask for the network of a finished training run to be prepared.
 
     Args:
-        folder: of the run, with its `model.keras`.
+        folder: of the run, with its `model.keras`, or with a head that needs its feature part.
         plan: the run's plan as plain values.
         classes: names of the dataset's classes, in order.
         title: what the user calls the run.
@@ -122,7 +133,33 @@ def run_request(folder: Path, plan: dict, classes: Sequence[str], title: str) ->
         InputError: if the backbone is no classifier.
     """
     card = run_card(plan, classes, title)
-    return {"model": str(folder / "model.keras"), "folder": str(folder / PREPARED), "card": card.to_json()}
+    return {"model": str(folder / MODEL_FILE), "folder": str(folder / PREPARED), "card": card.to_json()}
+
+
+def save_head(folder: Path, card: Card, head: Head) -> None:
+    """Keep a head with a reference to its feature part, all or nothing.
+
+    Args:
+        folder: takes both.
+        card: what the network is; its `source` says what the feature part is made of.
+        head: what follows the features.
+    """
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    with replacing_folder(folder) as temporary:
+        head.save(temporary / HEAD_FILE)
+        write_json(temporary / CARD_FILE, replace(card, created=created).to_json())
+
+
+def read_saved_head(folder: Path) -> Head:
+    """Read the head that a folder holds, without what lies below it.
+
+    Args:
+        folder: of a prepared network.
+
+    Returns:
+        The head.
+    """
+    return load_head(folder / HEAD_FILE)
 
 
 @dataclass(frozen=True)
@@ -133,13 +170,13 @@ class Prepared:
         card: what it is.
         engine: photo → features.
         head: features → probabilities.
-        folder: where its files are.
+        features_file: the LiteRT file of the engine.
     """
 
     card: Card
     engine: Engine
     head: Head
-    folder: Path
+    features_file: Path
 
     @property
     def names(self) -> Sequence[str]:
@@ -222,7 +259,10 @@ def is_folder_prepared(folder: Path) -> bool:
     Returns:
         True if `load_prepared` will load it.
     """
-    return (folder / CARD_FILE).is_file()
+    if not (folder / CARD_FILE).is_file():
+        return False
+    source = read_card(folder).feature_source
+    return source is None or source.is_here
 
 
 def read_card(folder: Path) -> Card:
@@ -274,4 +314,8 @@ def load_prepared(folder: Path) -> Prepared:
 def _load(folder: Path, _version: int) -> Prepared:
     card = read_card(folder)
     catalog.find_classifier(card.architecture)
-    return Prepared(card, Engine(folder / FEATURES_FILE), load_head(folder / HEAD_FILE), folder)
+    head = load_head(folder / HEAD_FILE)
+    if card.source is None:
+        return Prepared(card, Engine(folder / FEATURES_FILE), head, folder / FEATURES_FILE)
+    part = open_part(card.feature_source)
+    return Prepared(card, part.maps, head.after(part.dense), card.feature_source.folder / MAPS_FILE)

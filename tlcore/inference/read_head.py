@@ -32,15 +32,23 @@ def split_at_maps(model: keras.Model, cut_layer: str) -> tuple[str, Head]:
     Raises:
         InputError: if what follows the cut layer is no head either.
     """
-    found = dict.fromkeys([_last_maps(model, cut_layer), cut_layer, _last_maps(model, model.layers[-1].name)])
+    found = dict.fromkeys([last_maps(model, cut_layer), cut_layer, last_maps(model, model.layers[-1].name)])
     for layer in found:
         with contextlib.suppress(InputError):
             return layer, read_head(model, layer)
     return cut_layer, read_head(model, cut_layer)
 
 
-def _last_maps(model: keras.Model, layer: str) -> str:
-    """The deepest layer, up to a given one, that gives maps, such as `block5_pool` below `fc2`; else the layer."""
+def last_maps(model: keras.Model, layer: str) -> str:
+    """Find the deepest layer, up to a given one, that gives maps.
+
+    Args:
+        model: a functional model.
+        layer: where to begin to look, downwards.
+
+    Returns:
+        Its name, such as `block5_pool` below `fc2`; `layer` where there is none.
+    """
     names = [row.name for row in model.layers]
     for row in reversed(model.layers[: names.index(layer) + 1]):
         shape = row.output.shape

@@ -14,9 +14,9 @@ from tlcore.images.augment_presets import read_augmentation
 from tlcore.reports import code_parts as parts
 from tlcore.training import schedules
 from tlcore.training.layer_rates import rate_factors
-from tlcore.training.needs import needs_top
 from tlcore.training.plan import Phase, TrainingPlan
 from tlcore.training.strategies import find_strategy
+from tlcore.zoo.needs import needs_top
 from tlcore.zoo.tables import layer_table
 
 _KERAS = "keras.applications"

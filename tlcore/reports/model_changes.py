@@ -16,10 +16,10 @@ from tlcore.inference.classifier import see
 from tlcore.inference.prepared import run_card
 from tlcore.reports.changes import CHANGES_FILE
 from tlcore.reports.comparison import load_compared
-from tlcore.reports.take_away import KERAS_FILE
 from tlcore.training.assembly import assemble, layer_inputs
 from tlcore.training.boundary import layers_up_to
 from tlcore.training.plan import plan_from_json
+from tlcore.training.trained_network import load_network
 
 _PHOTOS = 300
 _BATCH = 16
@@ -48,7 +48,7 @@ def find_changes(request: dict, _folder: Path, emit: Callable[[dict], None], sho
     emit({"kind": "progress", "what": "Building the network as it was at the start", "done": 0, "total": 1})
     keras.backend.clear_session()
     start = assemble(plan, len(item.classes))
-    trained = keras.models.load_model(item.run.folder / KERAS_FILE, compile=False)
+    trained = load_network(item.run.folder, plan, len(item.classes))
     # A large test part is drawn from at random: it is sorted by class.
     chosen = np.sort(np.random.default_rng(0).permutation(len(test.indices))[:_PHOTOS])
     indices, card = test.indices[chosen], run_card(item.run.plan, item.classes, item.run.name)

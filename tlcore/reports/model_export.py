@@ -23,6 +23,8 @@ from tlcore.reports.comparison import ComparedRun, load_compared
 from tlcore.reports.model_card import model_card, predict_program
 from tlcore.reports.take_away import CARD_FILE, INT8_FILE, KERAS_FILE, LITERT_FILE, export_folder
 from tlcore.training.evaluation import Predictions
+from tlcore.training.plan import plan_from_json
+from tlcore.training.trained_network import load_network
 
 _BATCH = 16
 _SAMPLES = 100
@@ -95,7 +97,8 @@ class _Export:
         """Write all files into a folder and say how each did on the test photos."""
         self._report("Putting preprocessing and network together", 0, 1)
         keras.backend.clear_session()
-        trained = keras.models.load_model(self._item.run.folder / KERAS_FILE, compile=False)
+        run = self._item.run
+        trained = load_network(run.folder, plan_from_json(run.plan), len(self._item.classes))
         whole = complete_network(trained, self._card)
         whole.save(folder / KERAS_FILE)
         self._report("Converting for LiteRT", 0, 1)

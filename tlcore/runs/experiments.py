@@ -154,7 +154,7 @@ def _broken(setting: Setting) -> list[Variant]:
         Variant("fine_tune", "wrong preprocessing", {"preprocessing": wrong}),
         *([unfrozen] if normalizes else []),
         Variant("fine_tune", "learning rate × 100", rate_factor=100),
-        Variant("fine_tune", "no warm-up of the head", {"warmup_epochs": 0}),
+        Variant("fine_tune", "no warm-up of the head", {"warmup_epochs": 0, "optimizer": "adam"}),
         Variant("scratch", "no pretraining"),
         *([slow] if normalizes else []),
     ]
@@ -211,11 +211,9 @@ def plan_experiment(
     plans = {}
     setting = Setting(catalog.find_classifier(backbone), dataset, changes)
     for variant in experiment.variants(setting):
-        suggested = suggest_plan(dataset, variant.strategy, str(variant.changes.get("backbone", backbone)))
         # A network's own classifier from scratch against a new head would be two differences at once.
-        values = {**suggested, "head": "new", **changes, **variant.changes}
-        # Few epochs leave a shorter warm-up, so that all runs go on equally long.
-        values["warmup_epochs"] = min(values["warmup_epochs"], max(0, values["epochs"] - 1))
+        settled = {"backbone": backbone, "head": "new", **changes, **variant.changes}
+        values = suggest_plan(dataset, variant.strategy, str(settled["backbone"]), settled)
         rates = {name: values[name] * variant.rate_factor for name in _RATES}
         plan = plan_from_json({**values, **rates})
         title = f"{find_strategy(plan.strategy).title} {plan.architecture.title}"

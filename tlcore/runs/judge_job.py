@@ -1,20 +1,18 @@
-"""The job that judges the label of each image of a frozen run by heads that have not seen it. [TF]"""
+"""The job that judges the label of each image of a frozen run by heads that have not seen it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.parts import PARTS
-from tlcore.errors import StateError, Stopped
+from tlcore.errors import StateError
 from tlcore.jobs import report_to
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
-from tlcore.training.assembly import assemble, set_trainable, split_network
 from tlcore.training.evaluation import JUDGED_FILE, PREDICTIONS_FILE, Predictions, load_predictions, save_predictions
 from tlcore.training.judging import judge
 from tlcore.training.phase_features import PhaseFeatures
@@ -43,18 +41,9 @@ def judge_run(request: dict, _folder: Path, emit: Callable[[dict], None], should
         raise StateError("a finished run with a frozen backbone", f"run {run.id}", "Choose another run.")
 
     report = report_to(emit)
-    keras.backend.clear_session(free_memory=False)
     plan, dataset = plan_from_json(run.plan), open_dataset(run.plan["dataset"])
     stored = {part: load_predictions(run.folder / PREDICTIONS_FILE, part) for part in PARTS}
-    report(f"Building {plan.architecture.title}", 0, 1)
-    if should_stop():
-        raise Stopped
-    model = assemble(plan, len(dataset.classes))
-    phase = plan.phases()[-1]
-    set_trainable(model, plan, phase)
-    features = PhaseFeatures(
-        plan, dataset, plan.split(dataset), split_network(model, plan, phase), report, should_stop, run.id
-    )
+    features = PhaseFeatures(plan, dataset, plan.split(dataset), plan.phases()[-1], report, should_stop, run.id)
     indices = np.concatenate([each.indices for each in stored.values()])
     answers = judge(
         features.take(indices),

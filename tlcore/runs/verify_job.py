@@ -1,21 +1,22 @@
-"""The job that checks a finished run on all of its test images. [TF]"""
+"""The job that checks a finished run on all of its test images. Needs TensorFlow only for whole networks."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
-import keras
+import numpy as np
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import MissingError, StateError, VerificationError
-from tlcore.inference.prepared import run_card
+from tlcore.inference.feature_part import open_part
+from tlcore.inference.prepared import CARD_FILE, MODEL_FILE, PREPARED, Card, load_prepared, read_card, run_card
 from tlcore.jobs import report_to
 from tlcore.runs.run import FAILED, FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.evaluation import PREDICTIONS_FILE, load_predictions
-from tlcore.training.job import MODEL_FILE
-from tlcore.training.verification import verify
+from tlcore.training.verification import answers_of, verify
 
 
 def verify_run(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
@@ -42,7 +43,6 @@ def verify_run(request: dict, _folder: Path, emit: Callable[[dict], None], shoul
     if run.kind != "train" or run.state != FINISHED:
         received = f"run {run.id}, a {run.kind} run that is {run.state}"
         raise StateError("a finished training run", received, "Wait for it, or choose another.")
-    keras.backend.clear_session(free_memory=False)
     try:
         found = _check(run, emit, should_stop)
     except VerificationError as error:
@@ -55,10 +55,19 @@ def verify_run(request: dict, _folder: Path, emit: Callable[[dict], None], shoul
 def _check(run: Run, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
     report = report_to(emit)
     report("Reading the saved network", 0, 1)
-    files = [run.folder / MODEL_FILE, run.folder / PREDICTIONS_FILE]
-    for file in files:
-        if not file.is_file():
-            raise MissingError(f"{file.name} in {file.parent}", "no such file", "Train the run again.")
+    if not (run.folder / PREDICTIONS_FILE).is_file():
+        raise MissingError(f"{PREDICTIONS_FILE} in {run.folder}", "no such file", "Train the run again.")
     card = run_card(run.plan, run.result["classes"], run.name)
-    dataset, test = open_dataset(run.plan["dataset"]), load_predictions(files[1], "test")
-    return verify(files[0], card, dataset, test, report, should_stop, sample=None).to_json()
+    dataset, test = open_dataset(run.plan["dataset"]), load_predictions(run.folder / PREDICTIONS_FILE, "test")
+    return verify(_answers(run, card), card, dataset, test, report, should_stop, sample=None).to_json()
+
+
+def _answers(run: Run, card: Card) -> Callable[[np.ndarray], np.ndarray]:
+    """Read back what the run has saved: its network, or its head on the prepared backbone."""
+    if (run.folder / MODEL_FILE).is_file():
+        return importlib.import_module("tlcore.training.trained_network").network_answers(run.folder, card)
+    folder = run.folder / PREPARED
+    if not (folder / CARD_FILE).is_file():
+        raise MissingError(f"{MODEL_FILE} or a saved head in {run.folder}", "no such file", "Train the run again.")
+    open_part(read_card(folder).feature_source)
+    return answers_of(load_prepared(folder))

@@ -7,6 +7,7 @@ import gc
 import importlib
 import logging
 import os
+import queue
 import sys
 import threading
 import time
@@ -33,6 +34,7 @@ _STOP_CHECK_SECONDS = 0.4
 _LOG_TAIL_BYTES = 4000
 _END_TRIES = 300
 _END_PAUSE_SECONDS = 2.0
+_EAGER_SECONDS = 1.0
 
 
 class Reporter:
@@ -194,16 +196,33 @@ def _end(store: Store, run: Run, state: str, payload: dict, **values: object) ->
 def serve(lines: Iterable[str]) -> None:
     """Execute the runs whose ids arrive, until the stream ends.
 
-    TensorFlow is imported before the first line is awaited, so that a run given later starts at once. A worker
-    makes way for everything else on the machine, so that pages answer while it is busy.
+    A worker makes way for everything else on the machine, so that pages answer while it is busy. What it is given at
+    once is done at once; only when it has to wait does it import TensorFlow, so that a run given later, which may need
+    that, need not wait for it.
 
     Args:
         lines: run ids, one a line.
     """
     psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)
-    importlib.import_module("keras")
-    importlib.import_module("tensorflow")
-    for line in lines:
-        if line.strip():
-            execute(line.strip())
+    waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in lines:
+            waiting.put(line.strip())
+        waiting.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    while (run_id := _next(waiting)) is not None:
+        if run_id:
+            execute(run_id)
             gc.collect()  # networks hold themselves in circles, and the next run may need their memory
+
+
+def _next(waiting: queue.SimpleQueue[str | None]) -> str | None:
+    """The next run's id, "" for an empty line, None at the end."""
+    try:
+        return waiting.get(timeout=_EAGER_SECONDS)
+    except queue.Empty:
+        importlib.import_module("keras")
+        importlib.import_module("tensorflow")
+        return waiting.get()

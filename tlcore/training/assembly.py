@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
 
-from tlcore.training.boundary import find_boundary, layers_up_to
-from tlcore.training.needs import needs_top
+from tlcore.training.boundary import layers_up_to
+from tlcore.training.feature_source import boundary_layer, feature_pooling
 from tlcore.training.plan import Phase, TrainingPlan
 from tlcore.zoo.build import build
+from tlcore.zoo.needs import needs_top
 
 _POOLINGS = {
     "average": keras.layers.GlobalAveragePooling2D,
     "max": keras.layers.GlobalMaxPooling2D,
     "flatten": keras.layers.Flatten,
 }
-# What lies between a cut and a head's first weights, and gives the same numbers whatever is trained.
-_FIXED = (*_POOLINGS.values(), keras.layers.Reshape)
+OUTPUT = "head_output"
 
 
 @dataclass(frozen=True)
 class SplitNetwork:
-    """A network taken apart at the boundary and at the cut layer.
+    """What is trained in a phase: the layers above the boundary, taken apart at the cut layer.
 
     Args:
-        boundary: name of the layer whose output can be computed once and kept.
-        bottom: input photo → boundary; None if the boundary is the input itself.
         body: boundary → cut layer, the trained part of the backbone; None if nothing of it is trained.
-        head: cut layer, or boundary if that is higher → class probabilities.
+        head: cut layer, or what is kept of its features, → class probabilities.
     """
 
-    boundary: str
-    bottom: keras.Model | None
     body: keras.Model | None
     head: keras.Model
 
@@ -59,20 +56,39 @@ def assemble(plan: TrainingPlan, classes: int) -> keras.Model:
     return model
 
 
+def assemble_head(plan: TrainingPlan, classes: int, shape: Sequence[int]) -> keras.Model:
+    """Build the new head of a plan alone.
+
+    Args:
+        plan: with a new head.
+        classes: how many classes the dataset has, at least 2.
+        shape: of the features of an image; their pooling, unless they are flattened, is done already.
+
+    Returns:
+        Features (n, …) → probabilities, as `assemble` gives them.
+    """
+    keras.utils.set_random_seed(plan.seed)
+    features = keras.Input(tuple(shape), name="features")
+    return keras.Model(features, _new_head(plan, classes, features), name="head")
+
+
 def _with_new_head(plan: TrainingPlan, classes: int) -> keras.Model:
     backbone = _backbone(plan, needs_top(plan.architecture, plan.cut))
-    features = backbone.get_layer(plan.cut).output
+    return keras.Model(backbone.input, _new_head(plan, classes, backbone.get_layer(plan.cut).output), name="network")
+
+
+def _new_head(plan: TrainingPlan, classes: int, features: keras.KerasTensor) -> keras.KerasTensor:
     if len(features.shape) == 4:
         features = _POOLINGS[plan.pooling](name="head_pooling")(features)
+    if plan.normalize:
+        features = keras.layers.UnitNormalization(name="head_unit")(features)
     for index, units in enumerate(plan.hidden_units, start=1):
         features = keras.layers.Dense(units, activation="relu", name=f"head_dense_{index}")(features)
     if plan.dropout:
         features = keras.layers.Dropout(plan.dropout, name="head_dropout")(features)
     if classes == 2:
-        output = keras.layers.Dense(1, activation="sigmoid", name="head_output")(features)
-    else:
-        output = keras.layers.Dense(classes, activation="softmax", name="head_output")(features)
-    return keras.Model(backbone.input, output, name="network")
+        return keras.layers.Dense(1, activation="sigmoid", name=OUTPUT)(features)
+    return keras.layers.Dense(classes, activation="softmax", name=OUTPUT)(features)
 
 
 def _with_own_head(plan: TrainingPlan, classes: int) -> keras.Model:
@@ -92,19 +108,19 @@ def _backbone(plan: TrainingPlan, include_top: bool) -> keras.Model:
 
 
 def set_trainable(model: keras.Model, plan: TrainingPlan, phase: Phase) -> None:
-    """Freeze every layer of the backbone below a phase's first trainable one; the head is always trained.
+    """Freeze every layer of the backbone that a phase does not train; the head is always trained.
 
     Args:
         model: as `assemble` returns.
         plan: of which it was built.
         phase: says where training begins.
     """
-    inputs = layer_inputs(model)
-    names = list(inputs)
+    used = layers_up_to(plan.cut, layer_inputs(model))
+    names = [layer.name for layer in model.layers]
     first = names.index(phase.first_trainable) if phase.first_trainable else len(names)
-    frozen = set(names[:first]) & set(layers_up_to(plan.cut, inputs))
-    for layer in model.layers:
-        layer.trainable = layer.name not in frozen
+    last = names.index(plan.last_trainable) if plan.last_trainable else len(names)
+    for position, layer in enumerate(model.layers):
+        layer.trainable = layer.name not in used or first <= position <= last
 
 
 def split_network(model: keras.Model, plan: TrainingPlan, phase: Phase) -> SplitNetwork:
@@ -116,30 +132,16 @@ def split_network(model: keras.Model, plan: TrainingPlan, phase: Phase) -> Split
         phase: says what is trained.
 
     Returns:
-        The parts.
+        The parts above the boundary.
     """
-    inputs = layer_inputs(model)
     outputs = {row.name: row.output for row in model.operations}
-    boundary = find_boundary(plan.cut, inputs, phase.first_trainable)
-    body = None
+    boundary = boundary_layer(plan, phase) or model.layers[0].name
+    start, body = plan.cut, None
     if boundary != plan.cut:
         body = keras.Model(outputs[boundary], outputs[plan.cut], name="body")
-    else:
-        boundary = _above_fixed_layers(model, boundary, inputs)
-    start = plan.cut if body else boundary
-    head = keras.Model(outputs[start], model.output, name="head")
-    bottom = None
-    if boundary != model.layers[0].name:
-        bottom = keras.Model(model.input, outputs[boundary], name="bottom")
-    return SplitNetwork(boundary, bottom, body, head)
-
-
-def _above_fixed_layers(model: keras.Model, name: str, inputs: dict[str, list[str]]) -> str:
-    """The last layer above a given one, itself included, before anything is trained or random: the head's pooling."""
-    following = [layer for layer in model.layers if name in inputs[layer.name]]
-    if len(following) == 1 and isinstance(following[0], _FIXED):
-        return _above_fixed_layers(model, following[0].name, inputs)
-    return name
+    elif feature_pooling(plan, phase) and "head_pooling" in outputs:
+        start = "head_pooling"
+    return SplitNetwork(body, keras.Model(outputs[start], model.output, name="head"))
 
 
 def layer_inputs(model: keras.Model) -> dict[str, list[str]]:

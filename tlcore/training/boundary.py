@@ -23,6 +23,22 @@ def used_rows(architecture: Architecture, cut: str = "") -> list[LayerRow]:
     return [rows[name] for name in names]
 
 
+def trained_rows(rows: Sequence[LayerRow], first: str, last: str = "") -> list[LayerRow]:
+    """The layers of a backbone that are trained.
+
+    Args:
+        rows: as `used_rows` gives them.
+        first: name of the first one that is trained; "" if none is.
+        last: name of the last one; "" for the last of all.
+
+    Returns:
+        The rows from the first to the last.
+    """
+    names = [row.name for row in rows]
+    end = names.index(last) + 1 if last in names else len(names)
+    return list(rows[names.index(first) : end]) if first else []
+
+
 def layers_up_to(cut: str, inputs: Mapping[str, Sequence[str]]) -> list[str]:
     """The layers that a cut layer depends on, and the cut layer itself.
 

@@ -71,6 +71,16 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def remove_checkpoints(folder: Path) -> None:
+    """Remove the checkpoints of a run that needs none any more.
+
+    Args:
+        folder: of the run.
+    """
+    for old in folder.glob(f"{_PREFIX}*"):
+        shutil.rmtree(old, ignore_errors=True)
+
+
 def load_checkpoint(folder: Path) -> Checkpoint | None:
     """Read the last checkpoint of a run.
 

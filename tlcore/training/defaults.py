@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
 from tlcore.training.boundary import used_rows
-from tlcore.training.plan import TrainingPlan
+from tlcore.training.plan import EXACT, TrainingPlan
 from tlcore.training.strategies import find_strategy
 from tlcore.zoo import catalog
 from tlcore.zoo.tables import layer_table
@@ -17,33 +20,51 @@ _WARMUP_EPOCHS = 3
 _FROZEN_SHARE = 100 / 154  # of MobileNetV2's layers, in TensorFlow's tutorial "Transfer learning and fine-tuning"
 
 
-def suggest_plan(dataset: Dataset, strategy: str, backbone: str) -> dict:
+def suggest_plan(
+    dataset: Dataset, strategy: str, backbone: str, settled: Mapping[str, object] = MappingProxyType({})
+) -> dict:
     """Suggest a plan for a dataset.
 
     Args:
         dataset: what to learn from.
         strategy: a key of `tlcore.training.strategies`.
         backbone: name of an architecture.
+        settled: fields that have their values already; the suggestions fit them.
 
     Returns:
-        Values for the fields whose best value depends on dataset, strategy or backbone.
+        Values for the fields whose best value depends on dataset, strategy or backbone, and those that are settled.
     """
     row, architecture = find_strategy(strategy), catalog.find(backbone)
     warms_up = row.needs_weights and row.trains_backbone
-    return {
+    is_exact = row.needs_weights and _suits_exact_head(settled)
+    epochs = settled.get("epochs", _EPOCHS)
+    # Few epochs leave a shorter warm-up, so that all runs of an experiment go on equally long.
+    warmup = min(_WARMUP_EPOCHS, max(0, epochs - 1)) if warms_up else 0
+    suggested = {
         "dataset": dataset.id,
         "strategy": strategy,
         "backbone": architecture.name,
         "weights": architecture.pretrained_weights if row.needs_weights else "none",
         "input_size": suggest_input_size(dataset, architecture),
         "first_trainable": suggest_first_trainable(architecture) if row.needs_layer else "",
-        "warmup_epochs": _WARMUP_EPOCHS if warms_up else 0,
-        "epochs": _EPOCHS,
+        "warmup_epochs": warmup,
+        "epochs": epochs,
         "batch_size": suggest_batch_size(len(dataset)),
+        "optimizer": EXACT if is_exact and (warmup or not warms_up) else "adam",
+        "normalize": is_exact,
         "learning_rate": suggest_head_rate(architecture) if row.needs_weights else 1e-3,
         "fine_tune_learning_rate": 3e-5,
         "class_weights": suggest_class_weights(dataset),
     }
+    return {**suggested, **settled}
+
+
+def _suits_exact_head(settled: Mapping[str, object]) -> bool:
+    """Whether nothing that is settled asks for a head that is trained step by step."""
+    if settled.get("optimizer", EXACT) != EXACT or settled.get("head") == "own":
+        return False
+    streams = settled.get("augmentation", "none") != "none" and settled.get("augmented_views", 1) == 0
+    return not streams and not any(settled.get(name) for name in ("hidden_units", "dropout", "mixup"))
 
 
 def suggest_backbone() -> str:

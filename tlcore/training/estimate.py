@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from tlcore.datasets.splits import DRAWN
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.settings import settings
-from tlcore.training.boundary import find_boundary, used_rows
+from tlcore.training.boundary import find_boundary, trained_rows, used_rows
 from tlcore.training.map_sizes import output_shape_at
 from tlcore.training.own_head import own_head_parameters
 from tlcore.training.plan import Phase, TrainingPlan
@@ -55,18 +55,25 @@ def estimate(plan: TrainingPlan, images: int, classes: int) -> Estimate:
     Returns:
         Exact counts, and about how long it takes.
     """
+    counts = count_parameters(plan, classes)
+    return Estimate(**counts, seconds=_seconds(plan, used_rows(plan.architecture, plan.cut), images))
+
+
+def count_parameters(plan: TrainingPlan, classes: int) -> dict[str, int]:
+    """Count the parameters of a plan's network.
+
+    Args:
+        plan: a sound plan.
+        classes: in the dataset, at least 2.
+
+    Returns:
+        "trainable": those that change in the last phase; "frozen": those that stay.
+    """
     rows = used_rows(plan.architecture, plan.cut)
-    phase = plan.phases()[-1]
-    trained = _rows_from(rows, phase.first_trainable)
     head = _head_parameters(plan, rows, classes)
+    trained = trained_rows(rows, plan.phases()[-1].first_trainable, plan.last_trainable)
     trainable = sum(row.trainable for row in trained) + head
-    total = sum(row.parameters for row in rows) + head
-    return Estimate(trainable, total - trainable, _seconds(plan, rows, images))
-
-
-def _rows_from(rows: list[LayerRow], first: str) -> list[LayerRow]:
-    names = [row.name for row in rows]
-    return rows[names.index(first) :] if first else []
+    return {"trainable": trainable, "frozen": sum(row.parameters for row in rows) + head - trainable}
 
 
 def head_inputs(plan: TrainingPlan) -> int:

@@ -8,7 +8,7 @@ cross-entropies, the penalty half the squared length of the kernel divided by th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -83,6 +83,10 @@ class Objective:
     class_weights: np.ndarray
     label_smoothing: float = 0.0
 
+    def with_strength(self, strength: float) -> Objective:
+        """The same with another penalty."""
+        return replace(self, strength=strength)
+
     def start(self) -> LinearHead:
         """A head that finds all classes equally probable."""
         outputs = 1 if self.classes == 2 else self.classes
@@ -148,8 +152,8 @@ def choose_strength(
 
     Args:
         objective: the training images; its own strength does not matter.
-        validation: images that are not trained on. Where there are fewer than `ENOUGH_VALIDATION`, parts of the training
-            images take their place in turn (cross-validation).
+        validation: images that are not trained on. Where there are fewer than `ENOUGH_VALIDATION`, parts of the
+            training images take their place in turn (cross-validation).
         report: called with how many fits are done, and how many there are.
         strengths: to choose from, the strongest penalty first.
 
@@ -159,10 +163,10 @@ def choose_strength(
     folds = _folds(objective.rows, validation)
     losses = np.zeros(len(strengths))
     for number, (fitted, judged) in enumerate(folds):
-        part = Objective(fitted, objective.classes, 1.0, objective.class_weights, objective.label_smoothing)
+        part = replace(objective, rows=fitted)
         head = part.start()
         for index, strength in enumerate(strengths):
-            head = _with_strength(part, strength).solve(head, _PATH_ITERATIONS)
+            head = part.with_strength(strength).solve(head, _PATH_ITERATIONS)
             logarithms = head.log_probabilities(judged.features)
             losses[index] -= logarithms[np.arange(len(judged.labels)), judged.labels].mean()
             report(number * len(strengths) + index + 1, len(folds) * len(strengths))
@@ -177,9 +181,3 @@ def _folds(rows: Rows, validation: Rows) -> list[tuple[Rows, Rows]]:
         return []
     splits = StratifiedKFold(min(_FOLDS, fewest), shuffle=True, random_state=0).split(rows.features, rows.labels)
     return [tuple(Rows(rows.features[part], rows.labels[part]) for part in pair) for pair in splits]
-
-
-def _with_strength(objective: Objective, strength: float) -> Objective:
-    return Objective(
-        objective.rows, objective.classes, strength, objective.class_weights, objective.label_smoothing
-    )

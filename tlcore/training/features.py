@@ -21,7 +21,7 @@ from tlcore.images.augment import augment
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.images.preprocess import preprocess, to_grey
 from tlcore.images.resize import resize
-from tlcore.inference.engine import Engine
+from tlcore.inference.feature_part import FeaturePart
 from tlcore.settings import settings
 from tlcore.training.costs import KeptCost
 
@@ -36,13 +36,14 @@ class FeatureKey:
     """What the features of a photo depend on, besides the photo. All of it is part of the key; names are not.
 
     Args:
-        network: what computes them, as `tlcore.inference.identity.function_digest` says; "" for the pixels themselves.
+        network: the digest of the feature part that computes them; "" for the pixels themselves.
         input_size: side of the square input in pixels.
         channels: 3, or 1 for networks that take grey pictures.
         resize: mode of `tlcore.images.resize`.
         preprocessing: mode of `tlcore.images.preprocess`; "" at the input.
         augmentation: as `tlcore.images.augment_presets` writes it.
         view: which of the endlessly many changed copies of each photo.
+        pooling: of the maps that the network gives, or "".
     """
 
     network: str
@@ -52,6 +53,7 @@ class FeatureKey:
     preprocessing: str
     augmentation: str = "none"
     view: int = 0
+    pooling: str = ""
 
 
 def read_pixels(dataset: Dataset, index: int, key: FeatureKey) -> np.ndarray:
@@ -85,18 +87,18 @@ class FeatureCache:
         dataset: the images; the key is their content, so another version of the dataset with the same images shares
             the file.
         key: what else the features depend on.
-        engine: computes them from preprocessed photos; None keeps the photos' own pixels.
+        part: computes them from preprocessed photos; None keeps the photos' own pixels.
         maker: id of the run that computes what is missing, or "".
     """
 
-    def __init__(self, dataset: Dataset, key: FeatureKey, engine: Engine | None, maker: str = ""):
+    def __init__(self, dataset: Dataset, key: FeatureKey, part: FeaturePart | None, maker: str = ""):
         self._maker = maker
         self._dataset = dataset
         self._key = key
-        self._engine = engine
-        shape = engine.output_shape if engine else (key.input_size, key.input_size, key.channels)
+        self._part = part
+        shape = part.output_shape if part else (key.input_size, key.input_size, key.channels)
         self._shape = (len(dataset), *shape)
-        self._dtype = np.dtype(np.float32 if engine else np.uint8)
+        self._dtype = np.dtype(np.float32 if part else np.uint8)
         digest = hashlib.sha256(json.dumps(asdict(key)).encode() + dataset.digests.tobytes()).hexdigest()
         self._folder = cache_folder("features") / digest[:40]
         self._rows_path = self._folder / "rows.bin"
@@ -177,7 +179,7 @@ class FeatureCache:
         write_json(self._folder / "key.json", {**asdict(self._key), "dataset": self._dataset.id})
         self._rows_path.touch()
         finished: list[int] = []
-        rows = compute_rows(self._dataset, self._key, self._engine, missing)
+        rows = compute_rows(self._dataset, self._key, self._part, missing)
         # Rows are written with ordinary writes: on a full disk these fail with an error, a memory map would crash.
         with self._rows_path.open("r+b") as file:
             file.truncate(self._row_bytes * len(self._dataset))
@@ -202,21 +204,21 @@ class FeatureCache:
 
 
 def compute_rows(
-    dataset: Dataset, key: FeatureKey, engine: Engine | None, indices: np.ndarray
+    dataset: Dataset, key: FeatureKey, part: FeaturePart | None, indices: np.ndarray
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Compute features one photo after the other; a few batches at a time are in memory.
 
     Args:
         dataset: the images.
         key: what else the features depend on.
-        engine: computes them from preprocessed photos; None gives the photos' own pixels.
+        part: computes them from preprocessed photos; None gives the photos' own pixels.
         indices: positions of the images, in the order wanted.
 
     Yields:
         Position and row: float32 (…), or uint8 (size, size, channels) at the input.
     """
     for batch, pixels in _read_ahead(dataset, key, indices):
-        rows = pixels if engine is None else engine.run(preprocess(pixels, key.preprocessing))
+        rows = pixels if part is None else part.run(preprocess(pixels, key.preprocessing))
         yield from zip(batch.tolist(), rows, strict=True)
 
 

@@ -1,34 +1,25 @@
-"""The job that executes a training plan and keeps what it came to. [TF]"""
+"""The job that executes a training plan and keeps what it came to. Needs TensorFlow only for what needs it."""
 
 from __future__ import annotations
 
-import logging
+import importlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import keras
-
-from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import InputError
-from tlcore.files import replacing
-from tlcore.inference.job import prepare_model
-from tlcore.inference.prepared import PREPARED, Card, run_card
+from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.inference.prepared import PREPARED, Card, load_prepared, run_card, save_head
 from tlcore.jobs import report_to
+from tlcore.training.checkpoint import remove_checkpoints
 from tlcore.training.costs import add_up
 from tlcore.training.defaults import run_name
 from tlcore.training.evaluation import PREDICTIONS_FILE, save_predictions
-from tlcore.training.plan import plan_from_json
-from tlcore.training.trainer import train as execute_plan
-from tlcore.training.verification import verify
-
-MODEL_FILE = "model.keras"
-
-# A network of so few layers is converted within about a second; others are prepared when somebody wants to use them.
-_QUICK_LAYERS = 60
-
-logger = logging.getLogger(__name__)
+from tlcore.training.exact_training import train_exact
+from tlcore.training.feature_source import feature_source
+from tlcore.training.outcome import Outcome
+from tlcore.training.plan import EXACT, TrainingPlan, plan_from_json
+from tlcore.training.verification import LIGHT_SAMPLE, SAMPLE, answers_of, verify
 
 
 def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
@@ -36,41 +27,32 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
 
     Args:
         request: the plan as plain values.
-        folder: of the run; takes checkpoints, predictions and the model.
+        folder: of the run; takes checkpoints, predictions and what was trained: the head where the backbone is frozen,
+            else the whole network.
         emit: takes events.
         should_stop: asked between batches.
 
     Returns:
         The result as plain values: scores by part, confusion matrix of the test part, parameter counts, the "seconds"
-        that were waited, and "costs" and "reused" as `tlcore.training.costs` describes them.
+        that were waited, "costs" and "reused" as `tlcore.training.costs` describes them, and of an exact head the
+        "solver".
 
     Raises:
         PlanError, DatasetError, NotFoundError, MissingError: if the plan cannot be executed here.
-        VerificationError: if the saved network does not give the predictions.
+        VerificationError: if what was saved does not give the predictions.
         Stopped: if asked to stop.
     """
     started = time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
-    keras.backend.clear_session(free_memory=False)  # the worker frees it between runs, when nobody waits
     plan = plan_from_json(request)
     dataset = open_dataset(plan.dataset)
-    outcome = execute_plan(plan, dataset, folder, emit, should_stop)
+    outcome = execute(plan, dataset, folder, emit, should_stop)
     trained = time.perf_counter()
     save_predictions(folder / PREDICTIONS_FILE, outcome.predictions)
-    with replacing(folder / MODEL_FILE) as temporary:
-        # Keras insists on its own ending; the file is renamed as soon as it is whole.
-        whole = temporary.with_suffix(".keras")
-        outcome.model.save(whole)
-        whole.replace(temporary)
     card = run_card(plan.to_json(), dataset.classes, run_name(plan))
-    checked = verify(
-        folder / MODEL_FILE,
-        card,
-        dataset,
-        outcome.predictions["test"],
-        report_to(emit),
-        should_stop,
-    )
+    answers = _save(plan, outcome, card, folder)
+    sample = LIGHT_SAMPLE if outcome.head else SAMPLE
+    checked = verify(answers, card, dataset, outcome.predictions["test"], report_to(emit), should_stop, sample)
     scores = {part: predictions.score().to_json() for part, predictions in outcome.predictions.items()}
     result = {
         "classes": list(dataset.classes),
@@ -82,18 +64,49 @@ def train(request: dict, folder: Path, emit: Callable[[dict], None], should_stop
         "epochs": outcome.epochs,
         "costs": replace(outcome.costs, saving=time.perf_counter() - trained).to_json(),
         "reused": add_up(outcome.kept),
+        "solver": dict(outcome.solver),
         "seconds": time.perf_counter() - started,
         **outcome.counts,
     }
     emit({"kind": "evaluated", **result})
-    if len(outcome.model.layers) <= _QUICK_LAYERS:
-        _prepare(outcome.model, plan.cut, card, folder / PREPARED)
+    remove_checkpoints(folder)
     return result
 
 
-def _prepare(model: keras.Model, cut_layer: str, card: Card, folder: Path) -> None:
-    """Make a trained network ready to classify; the run is as good without."""
-    try:
-        prepare_model(model, cut_layer, folder, card)
-    except InputError:
-        logger.exception("the trained network could not be prepared")
+def execute(
+    plan: TrainingPlan,
+    dataset: Dataset,
+    folder: Path,
+    emit: Callable[[dict], None],
+    should_stop: Callable[[], bool],
+) -> Outcome:
+    """Execute a plan, without TensorFlow where it solves a head exactly and nothing else.
+
+    Args:
+        plan: what to do.
+        dataset: what to learn from.
+        folder: where checkpoints are kept.
+        emit: takes events.
+        should_stop: asked between batches or passes.
+
+    Returns:
+        The outcome.
+
+    Raises:
+        Stopped: if asked to.
+    """
+    if plan.trains_head_only and plan.optimizer == EXACT:
+        return train_exact(plan, dataset, folder.name, emit, should_stop)
+    trainer = importlib.import_module("tlcore.training.trainer")  # imports TensorFlow
+    return trainer.train(plan, dataset, folder, emit, should_stop)
+
+
+def _save(plan: TrainingPlan, outcome: Outcome, card: Card, folder: Path) -> Callable:
+    """Keep what was trained; what answers for it when it is read back."""
+    if outcome.head is None:
+        return importlib.import_module("tlcore.training.trained_network").save_network(
+            outcome.model, card, plan, folder
+        )
+    source = feature_source(plan, plan.phases()[-1])
+    save_head(folder / PREPARED, replace(card, source=source.to_json()), outcome.head)
+    return answers_of(load_prepared(folder / PREPARED))

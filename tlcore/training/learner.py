@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 from tlcore.training.assembly import SplitNetwork
 from tlcore.training.layer_rates import rate_factors
+from tlcore.training.mixture import Mixture
 from tlcore.training.plan import Phase, TrainingPlan
+from tlcore.training.weight_average import WeightAverage
 
 _OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
@@ -40,10 +45,14 @@ class Learner:
         self._variables = {variable.path: variable for model in self._models for variable in model.variables}
         self._groups = self._make_groups(rate_factors(plan))
         self._optimizers = {
-            factor: _OPTIMIZERS[plan.optimizer](phase.learning_rate * factor) for factor in self._groups
+            factor: _OPTIMIZERS[phase.optimizer](phase.learning_rate * factor) for factor in self._groups
         }
         for factor, optimizer in self._optimizers.items():
             optimizer.build(self._groups[factor])
+        self._average = None
+        if plan.weight_averaging and not phase.is_exact:
+            trained = [variable for group in self._groups.values() for variable in group]
+            self._average = WeightAverage(plan.weight_averaging, trained)
         self.learning_rate = phase.learning_rate
         self._loss = self._make_loss(plan.label_smoothing)
         features = tf.TensorSpec((None, *(network.body or network.head).inputs[0].shape[1:]), tf.float32)
@@ -63,18 +72,24 @@ class Learner:
             for factor, optimizer in self._optimizers.items():
                 optimizer.learning_rate.assign(rate * factor)
 
-    def learn(self, features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[float, int]:
+    def learn(
+        self, features: np.ndarray, labels: np.ndarray, weights: np.ndarray, mixture: Mixture | None = None
+    ) -> tuple[float, int]:
         """Take one step of the optimizer.
 
         Args:
             features: float32 (n, …) at the boundary.
             labels: int (n,).
             weights: float32 (n,), how much each photo counts.
+            mixture: by which each image is mixed with another one of the batch; None for no mixing.
 
         Returns:
             Mean loss before the step, and how many of the photos were classified correctly then.
         """
-        loss, probabilities = self._step(features, self._targets(labels), weights)
+        targets = self._targets(labels)
+        if mixture:
+            features, targets, weights = (mixture.mix(rows) for rows in (features, targets, weights))
+        loss, probabilities = self._step(features, targets, weights)
         return float(loss), int((self._columns(probabilities.numpy()).argmax(axis=1) == labels).sum())
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
@@ -101,8 +116,22 @@ class Learner:
         for path, array in arrays.items():
             self._variables[path].assign(array)
 
+    @contextlib.contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Put the average of the weights in their place inside the block, where the plan asks for one."""
+        self.swap_average()
+        try:
+            yield
+        finally:
+            self.swap_average()
+
+    def swap_average(self) -> None:
+        """Exchange the weights and their average, where the plan asks for one."""
+        if self._average:
+            self._average.swap()
+
     def optimizer_state(self) -> list[np.ndarray]:
-        """Copy all arrays of the optimizer, in its own order."""
+        """Copy all arrays of the optimizer, in its own order, and of the average."""
         return [variable.numpy() for variable in self._optimizer_variables()]
 
     def set_optimizer_state(self, arrays: list[np.ndarray]) -> None:
@@ -123,7 +152,8 @@ class Learner:
         return {factor: variables for factor, variables in groups.items() if variables}
 
     def _optimizer_variables(self) -> list[keras.Variable]:
-        return [variable for optimizer in self._optimizers.values() for variable in optimizer.variables]
+        average = self._average.variables if self._average else []
+        return [*(variable for optimizer in self._optimizers.values() for variable in optimizer.variables), *average]
 
     def _make_loss(self, smoothing: float) -> keras.losses.Loss:
         kind = keras.losses.BinaryCrossentropy if self._is_single else keras.losses.CategoricalCrossentropy
@@ -146,6 +176,8 @@ class Learner:
         gradients = tape.gradient(loss, self._groups)
         for factor, optimizer in self._optimizers.items():
             optimizer.apply(gradients[factor], self._groups[factor])
+        if self._average:
+            self._average.update()
         return loss, probabilities
 
     def _forward(self, features: tf.Tensor) -> tf.Tensor:

@@ -6,22 +6,7 @@ from pathlib import Path
 
 from tlcore.training.plan import TrainingPlan
 from tlcore.zoo import catalog
-from tlcore.zoo.architecture import Architecture
-from tlcore.zoo.tables import layer_table
-
-
-def needs_top(architecture: Architecture, cut: str) -> bool:
-    """Whether a cut lies in the classifier of the original network.
-
-    Args:
-        architecture: the backbone.
-        cut: name of the cut layer.
-
-    Returns:
-        True for layers such as VGG's `fc2`: the network is then built, and its weights are read, with its top.
-    """
-    names = [row.name for row in layer_table(architecture.name).rows]
-    return names.index(cut) > names.index(architecture.last_feature_layer)
+from tlcore.zoo.needs import needs_top
 
 
 def missing_weights(plan: TrainingPlan) -> Path | None:

@@ -1,26 +1,21 @@
-"""What a phase of a run trains on: features at the boundary, of the photos as they are or changed at random. [TF]"""
+"""What a phase of a run trains on: features at the boundary, of the images as they are or changed at random."""
 
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import Split
-from tlcore.files import read_json, write_json
 from tlcore.images.augment_presets import read_augmentation, write_augmentation
 from tlcore.images.preprocess import preprocess
-from tlcore.inference.convert import convert
-from tlcore.inference.engine import Engine
-from tlcore.inference.identity import function_digest
-from tlcore.training.assembly import SplitNetwork
+from tlcore.inference.feature_part import FeaturePart, open_part
 from tlcore.training.costs import KeptCost
+from tlcore.training.feature_source import feature_pooling, feature_source
 from tlcore.training.features import FeatureCache, FeatureKey, compute_rows
-from tlcore.training.plan import TrainingPlan
+from tlcore.training.plan import Phase, TrainingPlan
 
 
 def pixel_key(plan: TrainingPlan) -> FeatureKey:
@@ -46,7 +41,7 @@ class PhaseFeatures:
         plan: the run.
         dataset: its images.
         parts: its split.
-        network: taken apart at the boundary of the phase.
+        phase: says where the boundary is.
         report: takes what is being done, how much of it is done, and of how much.
         should_stop: asked between batches.
         maker: id of the run, noted with what it computes, or "".
@@ -57,7 +52,7 @@ class PhaseFeatures:
         plan: TrainingPlan,
         dataset: Dataset,
         parts: Split,
-        network: SplitNetwork,
+        phase: Phase,
         report: Callable[[str, int, int], None],
         should_stop: Callable[[], bool],
         maker: str = "",
@@ -66,10 +61,10 @@ class PhaseFeatures:
         self._plan, self._dataset, self._train = plan, dataset, parts.train
         self._report, self._should_stop = report, should_stop
         self._augmentation = write_augmentation(read_augmentation(plan.augmentation))
-        self._what = "Computing features" if network.bottom else "Reading photos"
         self.costs: dict[FeatureKey, KeptCost] = {}  # what features would cost, and how many of them were found
-        self.conversion_seconds = 0.0
-        self._key, self._engine = self._open(network)
+        self._key, self._part = self._open(phase)
+        self.conversion_seconds = self._part.seconds if self._part else 0.0
+        self._what = "Computing features" if self._part else "Reading images"
         self._plain = self._kept(self._key, np.concatenate([parts.train, parts.validation, parts.test]), self._what)
         self._view, self._changed = -1, self._plain
 
@@ -101,7 +96,7 @@ class PhaseFeatures:
             Positions and float32 (n, …) features of the next batch of the plan's size.
         """
         streams = self._augmentation != "none" and not self._plan.augmented_views
-        rows = compute_rows(self._dataset, self._view_key(self._view), self._engine, order) if streams else None
+        rows = compute_rows(self._dataset, self._view_key(self._view), self._part, order) if streams else None
         for start in range(0, len(order), self._plan.batch_size):
             batch = order[start : start + self._plan.batch_size]
             found = np.stack([next(rows)[1] for _ in batch]) if streams else self._changed[batch]
@@ -118,6 +113,30 @@ class PhaseFeatures:
         """
         return self._ready(self._plain[indices])
 
+    @property
+    def row_shape(self) -> tuple[int, ...]:
+        """Shape of the features of one image."""
+        return self._plain.shape[1:]
+
+    @property
+    def copies(self) -> int:
+        """How many rows of each training image there are to be fitted at once: the image, and its changed copies."""
+        return 1 if self._augmentation == "none" else 1 + self._plan.augmented_views
+
+    def all_copies(self) -> Iterator[np.ndarray]:
+        """Read all training images, as they are, then changed in each of the kept ways.
+
+        Yields:
+            float32 (n, …) for each copy.
+
+        Raises:
+            Stopped: if asked to.
+        """
+        yield self.take(self._train)
+        for view in range(self.copies - 1):
+            self.begin_epoch(view)
+            yield self._ready(self._changed[self._train])
+
     def _ready(self, rows: np.ndarray) -> np.ndarray:
         return rows if rows.dtype == np.float32 else preprocess(rows, self._plan.pixel_mode)
 
@@ -126,24 +145,17 @@ class PhaseFeatures:
 
     def _kept(self, key: FeatureKey, indices: np.ndarray, what: str) -> np.ndarray:
         """Memory-mapped features, computed as far as they are not kept yet."""
-        cache = FeatureCache(self._dataset, key, self._engine, self._maker)
+        cache = FeatureCache(self._dataset, key, self._part, self._maker)
         rows = cache.rows(indices, lambda done, total: self._report(what, done, total), self._should_stop)
         # A changed copy is used in several epochs; it is computed, and counts, once.
         if key not in self.costs:
             self.costs[key] = cache.cost(len(indices))
         return rows
 
-    def _open(self, network: SplitNetwork) -> tuple[FeatureKey, Engine | None]:
-        key = pixel_key(self._plan)
-        if network.bottom is None:
+    def _open(self, phase: Phase) -> tuple[FeatureKey, FeaturePart | None]:
+        key, source = pixel_key(self._plan), feature_source(self._plan, phase)
+        if source is None:
             return key, None
-        digest = function_digest(network.bottom)
-        path = cache_folder("converted") / f"{digest[:40]}.tflite"
-        cost_path = path.with_suffix(".json")
-        if not path.is_file():
-            self._report("Converting the frozen part for LiteRT", 0, 1)
-            started = time.perf_counter()
-            convert(network.bottom, path)
-            write_json(cost_path, {"seconds": time.perf_counter() - started})
-        self.conversion_seconds = read_json(cost_path, {"seconds": 0.0})["seconds"]
-        return dataclasses.replace(key, network=digest, preprocessing=self._plan.pixel_mode), Engine(path)
+        part = open_part(source, self._report).pooled(feature_pooling(self._plan, phase))
+        key = dataclasses.replace(key, network=part.digest, pooling=part.pooling, preprocessing=self._plan.pixel_mode)
+        return key, part

@@ -21,7 +21,9 @@ SCHEMA = 2
 POOLINGS = ("average", "max", "flatten")
 HEADS = ("new", "own")
 WARM_UP = "Warming up the head"  # title of the phase before the backbone joins
-OPTIMIZERS = ("adam", "rmsprop", "sgd")
+EXACT_PASSES = 100  # at most, whatever the plan says of epochs: a head is usually solved in 20 to 40
+EXACT = "lbfgs"  # solves a head to the end; what follows the warm-up of the head is trained by Adam
+OPTIMIZERS = (EXACT, "adam", "rmsprop", "sgd")
 # What fields that came later meant before there were any: plans of an earlier schema are read with these.
 _BEFORE = {1: {"head": "new", "shares": (0.7, 0.15, 0.15)}}
 
@@ -40,12 +42,19 @@ class Phase:
         epochs: how many, at least 1.
         first_trainable: the first backbone layer that is trained; "" trains the head only.
         learning_rate: step size of the optimizer.
+        optimizer: one of `OPTIMIZERS`.
     """
 
     title: str
     epochs: int
     first_trainable: str
     learning_rate: float
+    optimizer: str
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its head is solved instead of trained step by step."""
+        return self.optimizer == EXACT
 
 
 @dataclass(frozen=True)
@@ -89,11 +98,27 @@ class TrainingPlan:
         0.0,
         0.9,
     )
+    normalize: bool = _field(
+        False,
+        "Scale the features of each image to length 1 before the head, so that only their proportions count; few "
+        "images then go further (Wang et al. 2019, SimpleShot).",
+    )
     first_trainable: str = _field("", "The first backbone layer that fine-tuning changes.")
+    last_trainable: str = _field(
+        "",
+        "The last backbone layer that fine-tuning changes; empty for the last of all. A block further down suits "
+        "images that look different but show the same things (Lee et al. 2023, surgical fine-tuning).",
+    )
     warmup_epochs: int = _field(0, "Epochs that train the head alone before the backbone joins.", 0, 1000)
     epochs: int = _field(10, "How often the training photos are gone through, warm-up included.", 1, 1000)
     batch_size: int = _field(32, "Photos in one step of the optimizer.", 1, 1024)
-    optimizer: str = _field("adam", "The rule that turns gradients into steps.", choices=OPTIMIZERS)
+    optimizer: str = _field(
+        "adam",
+        "How weights are found. L-BFGS solves a head without hidden layers exactly: it goes on until nothing improves, "
+        "and its passes are drawn as epochs. Where backbone layers are trained after it, Adam takes over. The others "
+        "go step by step.",
+        choices=OPTIMIZERS,
+    )
     learning_rate: float = _field(1e-3, "Step size for the head, and for training from scratch.", 1e-8, 10.0)
     fine_tune_learning_rate: float = _field(1e-4, "Step size once pretrained layers are trained too.", 1e-8, 10.0)
     schedule: str = _field(
@@ -120,6 +145,20 @@ class TrainingPlan:
     )
     augmented_views: int = _field(
         4, "Changed copies of each photo that are computed once and used in turn; 0 makes new ones each epoch.", 0, 64
+    )
+    mixup: float = _field(
+        0.0,
+        "Train on mixtures of two images and of their labels: 0 never, 0.2 mostly a little, 1 evenly. Mixed is what "
+        "enters the trained layers: pixels from scratch, else features (Zhang et al. 2018; Verma et al. 2019).",
+        0.0,
+        8.0,
+    )
+    weight_averaging: float = _field(
+        0.0,
+        "Judge and keep a running average of the weights instead of the last ones: the share that each step keeps, "
+        "such as 0.99; 0 for none (Polyak and Juditsky 1992; Izmailov et al. 2018).",
+        0.0,
+        0.9999,
     )
     early_stopping: int = _field(
         0, "End after this many epochs without a better validation loss and keep the best; 0 never.", 0, 1000
@@ -177,6 +216,11 @@ class TrainingPlan:
         return self.cut_layer or self.architecture.last_feature_layer
 
     @property
+    def trains_head_only(self) -> bool:
+        """Whether a new head on the frozen backbone is all that is trained."""
+        return not find_strategy(self.strategy).trains_backbone and not self.has_own_head
+
+    @property
     def has_own_head(self) -> bool:
         """Whether the network's own classifier follows the features, instead of a new head."""
         return keeps_own_head(self.head, self.strategy, self.architecture)
@@ -208,15 +252,20 @@ class TrainingPlan:
         """
         strategy = find_strategy(self.strategy)
         if not strategy.trains_backbone:
-            return (Phase("Training the head", self.epochs, "", self.learning_rate),)
+            return (self._head_phase("Training the head", self.epochs),)
         first = self.first_trainable or layer_table(self.architecture.name).rows[0].name
+        steps = "adam" if self.optimizer == EXACT else self.optimizer
         if not strategy.needs_weights:
-            return (Phase("Training every layer", self.epochs, first, self.learning_rate),)
+            return (Phase("Training every layer", self.epochs, first, self.learning_rate, steps),)
         title = "Fine-tuning" if strategy.needs_layer else "Training every layer"
-        main = Phase(title, self.epochs - self.warmup_epochs, first, self.fine_tune_learning_rate)
+        main = Phase(title, self.epochs - self.warmup_epochs, first, self.fine_tune_learning_rate, steps)
         if self.warmup_epochs == 0:
             return (main,)
-        return (Phase(WARM_UP, self.warmup_epochs, "", self.learning_rate), main)
+        return (self._head_phase(WARM_UP, self.warmup_epochs), main)
+
+    def _head_phase(self, title: str, epochs: int) -> Phase:
+        epochs = EXACT_PASSES if self.optimizer == EXACT else epochs
+        return Phase(title, epochs, "", self.learning_rate, self.optimizer)
 
     def to_json(self) -> dict:
         """The plan as plain values, with its schema version."""

@@ -42,6 +42,7 @@ def plan_problems(plan: TrainingPlan) -> list[Problem]:
         _strategy_problems,
         _statistics_problems,
         _head_problems,
+        _exact_problems,
         _augmentation_problems,
         _backbone_problems,
     )
@@ -105,6 +106,9 @@ def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
     if not strategy.needs_layer and plan.first_trainable:
         mend = f"The strategy {strategy.name} chooses its layers by itself: leave this empty."
         found.append(Problem("first_trainable", plan.first_trainable, mend))
+    if not strategy.needs_layer and plan.last_trainable:
+        mend = f"The strategy {strategy.name} chooses its layers by itself: leave this empty."
+        found.append(Problem("last_trainable", plan.last_trainable, mend))
     if plan.warmup_epochs and not (strategy.needs_weights and strategy.trains_backbone):
         found.append(Problem("warmup_epochs", plan.warmup_epochs, f"{strategy.name} has no warm-up: choose 0."))
     elif plan.warmup_epochs >= max(1, plan.epochs):
@@ -134,12 +138,40 @@ def _head_problems(plan: TrainingPlan) -> list[Problem]:
     fields = type(plan).__dataclass_fields__
     found = [
         Problem(name, getattr(plan, name), mend)
-        for name in ("pooling", "hidden_units", "dropout")
+        for name in ("pooling", "hidden_units", "dropout", "normalize")
         if getattr(plan, name) != fields[name].default
     ]
     if plan.cut_layer not in cuts:
         mend = f"The network's own classifier follows {cuts[1]}: leave this empty, or choose a new head."
         found.append(Problem("cut_layer", plan.cut_layer, mend))
+    return found
+
+
+def _exact_problems(plan: TrainingPlan) -> list[Problem]:
+    """What does not go with a head that is solved exactly."""
+    if plan.optimizer != "lbfgs":
+        return []
+    if plan.strategy == "scratch":
+        mend = "From scratch nothing is frozen, so no head can be solved on its own: choose adam."
+        return [Problem("optimizer", plan.optimizer, mend)]
+    found = []
+    if plan.warmup_epochs == 0 and plan.strategy != "frozen":
+        mend = "L-BFGS finds the head in the warm-up: choose at least 1, or another optimizer."
+        found.append(Problem("warmup_epochs", 0, mend))
+    without = {
+        "hidden_units": (),
+        "dropout": 0.0,
+        **({"mixup": 0.0, "weight_averaging": 0.0} if plan.strategy == "frozen" else {}),
+    }
+    for name, value in without.items():
+        if getattr(plan, name) != value:
+            mend = "A head that is solved exactly has none: leave it out, or choose another optimizer."
+            found.append(Problem(name, getattr(plan, name), mend))
+    if plan.head == "own":
+        found.append(Problem("head", plan.head, "L-BFGS solves a new head only: choose new, or another optimizer."))
+    if plan.augmentation != "none" and plan.augmented_views == 0:
+        mend = "L-BFGS goes through the same rows in each pass: choose at least 1 changed copy."
+        found.append(Problem("augmented_views", 0, mend))
     return found
 
 
@@ -171,7 +203,7 @@ def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
         mend = f"{architecture.title} needs at least {architecture.minimum_size} pixels."
         found.append(Problem("input_size", plan.input_size, mend))
     names = [row.name for row in layer_table(architecture.name).rows]
-    for field in ("cut_layer", "first_trainable"):
+    for field in ("cut_layer", "first_trainable", "last_trainable"):
         value = getattr(plan, field)
         if value and value not in names:
             action = NotFoundError("layer", value, names).action
@@ -182,6 +214,11 @@ def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
         if any(row.type == "Flatten" for row in below):
             mend = f"Up to {cut} the network takes only the original's {architecture.input_size} pixels."
             found.append(Problem("input_size", plan.input_size, mend))
-    if plan.first_trainable in names and cut in names and names.index(plan.first_trainable) > names.index(cut):
-        found.append(Problem("first_trainable", plan.first_trainable, f"It lies above the cut layer {cut}."))
+    for field in ("first_trainable", "last_trainable"):
+        value = getattr(plan, field)
+        if value in names and cut in names and names.index(value) > names.index(cut):
+            found.append(Problem(field, value, f"It lies above the cut layer {cut}."))
+    block = [names.index(name) for name in (plan.first_trainable, plan.last_trainable) if name in names]
+    if block != sorted(block):
+        found.append(Problem("last_trainable", plan.last_trainable, f"It lies below {plan.first_trainable}."))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
@@ -11,10 +11,10 @@ import numpy as np
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import Stopped
 from tlcore.jobs import report_to
-from tlcore.training.assembly import assemble, set_trainable, split_network
+from tlcore.training.assembly import SplitNetwork, assemble, assemble_head, set_trainable, split_network
 from tlcore.training.learner import Learner
 from tlcore.training.phase_features import PhaseFeatures
-from tlcore.training.plan import Phase, TrainingPlan, plan_from_json
+from tlcore.training.plan import EXACT, Phase, TrainingPlan, plan_from_json
 from tlcore.training.rate_finder import LOWEST, has_diverged, read_sweep, sweep_rates
 from tlcore.training.strategies import find_strategy
 
@@ -46,11 +46,9 @@ def find_rate(request: dict, _folder: Path, emit: Callable[[dict], None], should
     parts, report = plan.split(dataset), report_to(emit)
     report(f"Building {plan.architecture.title}", 0, 1)
     phase = _phase(plan)
-    model = assemble(plan, len(dataset.classes))
-    set_trainable(model, plan, phase)
-    network = split_network(model, plan, phase)
-    features = PhaseFeatures(plan, dataset, parts, network, report, should_stop)
+    features = PhaseFeatures(plan, dataset, parts, phase, report, should_stop)
     features.begin_epoch(0)
+    network = _network(plan, phase, len(dataset.classes), features.row_shape)
     learner = Learner(plan, phase, network, len(dataset.classes))
     rates, losses = sweep_rates(_STEPS), []
     for rate, (rows, labels) in zip(rates, _batches(features, parts.train, dataset.labels, plan.seed), strict=False):
@@ -66,7 +64,16 @@ def find_rate(request: dict, _folder: Path, emit: Callable[[dict], None], should
 
 def _phase(plan: TrainingPlan) -> Phase:
     first = "" if find_strategy(plan.strategy).needs_weights else plan.phases()[0].first_trainable
-    return Phase("Finding a learning rate", 1, first, LOWEST)
+    optimizer = "adam" if plan.optimizer == EXACT else plan.optimizer
+    return Phase("Finding a learning rate", 1, first, LOWEST, optimizer)
+
+
+def _network(plan: TrainingPlan, phase: Phase, classes: int, shape: Sequence[int]) -> SplitNetwork:
+    if not phase.first_trainable and not plan.has_own_head:
+        return SplitNetwork(None, assemble_head(plan, classes, shape))
+    model = assemble(plan, classes)
+    set_trainable(model, plan, phase)
+    return split_network(model, plan, phase)
 
 
 def _batches(features: PhaseFeatures, train: np.ndarray, labels: np.ndarray, seed: int):

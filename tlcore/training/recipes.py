@@ -277,6 +277,6 @@ def recipe_values(recipe: Recipe, dataset: Dataset) -> dict[str, object]:
     Returns:
         What `tlcore.training.plan.plan_from_json` takes: what the recipe fixes, and suitable values for the rest.
     """
-    suggested = suggest_plan(dataset, str(recipe.values["strategy"]), str(recipe.values["backbone"]))
     subset = float(recipe.photos) if 0 < recipe.photos < len(dataset) else 1.0
-    return {**suggested, "subset": subset, **recipe.values}
+    settled = {"subset": subset, "optimizer": "adam", **recipe.values}  # as their sources have it, step by step
+    return suggest_plan(dataset, str(recipe.values["strategy"]), str(recipe.values["backbone"]), settled)

@@ -1,23 +1,21 @@
-"""A run proves itself: its saved network, read back, must say of images decoded anew what is stored. [TF]"""
+"""A run proves itself: its saved network, read back, must say of images decoded anew what is stored."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-import keras
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import Stopped, VerificationError
-from tlcore.images.preprocess import preprocess
-from tlcore.inference.classifier import see
-from tlcore.inference.prepared import Card
+from tlcore.inference.classifier import features_of, helpers, see
+from tlcore.inference.prepared import Card, Prepared
 from tlcore.training.evaluation import Predictions
 
 LARGEST_DIFFERENCE = 1e-3
 SAMPLE = 64
+LIGHT_SAMPLE = 24  # of a head alone: what lies below it was compared with the original when it was made
 _BATCH = 16
 
 
@@ -40,21 +38,33 @@ class Verification:
         return asdict(self)
 
 
+def answers_of(prepared: Prepared) -> Callable[[np.ndarray], np.ndarray]:
+    """What a prepared network answers, for `verify`.
+
+    Args:
+        prepared: such as a saved head on its prepared backbone.
+
+    Returns:
+        uint8 squares (n, size, size, channels) → float32 (n, classes).
+    """
+    return lambda squares: prepared.head.probabilities(features_of(prepared, squares))
+
+
 def verify(
-    model_file: Path,
+    answers: Callable[[np.ndarray], np.ndarray],
     card: Card,
     dataset: Dataset,
     test: Predictions,
     report: Callable[[str, int, int], None],
     should_stop: Callable[[], bool],
-    sample: int | None = SAMPLE,
+    sample: int | None,
 ) -> Verification:
     """Compare stored predictions with what the saved network says of the same images.
 
-    Nothing that was kept of the run is used but the two files: no features, no converted network.
+    Nothing that was kept of the run is used but what was saved of it: no features.
 
     Args:
-        model_file: the network as it was saved.
+        answers: of the saved network, read back: uint8 squares (n, size, size, channels) → float32 (n, classes).
         card: of the run, as `tlcore.inference.prepared.run_card` gives it; says how images are read.
         dataset: the run's.
         test: the stored predictions of the test part.
@@ -72,13 +82,12 @@ def verify(
     chosen = np.arange(len(test.indices))
     if sample is not None and len(chosen) > sample:
         chosen = np.sort(np.random.default_rng(0).choice(len(chosen), sample, replace=False))
-    model = keras.models.load_model(model_file, compile=False)
     difference, wrong = 0.0, 0
     for start in range(0, len(chosen), _BATCH):
         if should_stop():
             raise Stopped
         batch = chosen[start : start + _BATCH]
-        found = _probabilities(model, card, dataset, test.indices[batch])
+        found = answers(_squares(card, dataset, test.indices[batch]))
         apart = np.abs(found - test.probabilities[batch]).max(axis=1)
         # A probability that is no number differs, too.
         wrong += int((~(apart <= LARGEST_DIFFERENCE)).sum())
@@ -93,7 +102,5 @@ def verify(
     return Verification(len(chosen), len(test.indices), difference)
 
 
-def _probabilities(model: keras.Model, card: Card, dataset: Dataset, indices: np.ndarray) -> np.ndarray:
-    pixels = np.stack([see(card, dataset.image(int(index))) for index in indices])
-    outputs = np.asarray(model(preprocess(pixels, card.preprocessing), training=False))
-    return np.concatenate([1 - outputs, outputs], axis=1) if outputs.shape[1] == 1 else outputs
+def _squares(card: Card, dataset: Dataset, indices: np.ndarray) -> np.ndarray:
+    return np.stack(list(helpers().map(lambda index: see(card, dataset.image(int(index))), indices)))
