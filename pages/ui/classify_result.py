@@ -96,7 +96,7 @@ def _show_several(file: PhotoFile, photo: np.ndarray, prepared: list[Prepared], 
                     "network": row.card.title,
                     "best guess": str(result.best),
                     "ms": result.milliseconds,
-                    "size in MB": sum(path.stat().st_size for path in row.folder.iterdir()) / 1e6,
+                    "size in MB": row.size / 1e6,
                 }
                 for row, result in zip(prepared, results, strict=True)
             ],

@@ -10,7 +10,7 @@ from pages.ui.compare_text import plain
 from pages.ui.job_progress import duration_text
 from pages.ui.plan_augmentation import show_views
 from pages.ui.plan_fields import FIELDS, ask_field
-from pages.ui.plan_layers import choose_layer
+from pages.ui.plan_layers import choose_layers
 from pages.ui.plan_prefill import prefill_number, prefilled, wanted
 from pages.ui.plan_recipes import choose_recipe
 from tlcore.datasets.dataset import Dataset
@@ -19,23 +19,35 @@ from tlcore.internet import can_download
 from tlcore.training.defaults import suggest_backbone, suggest_plan
 from tlcore.training.estimate import estimate
 from tlcore.training.needs import missing_weights
-from tlcore.training.plan import TrainingPlan, keeps_own_head, plan_from_json
+from tlcore.training.plan import EXACT, TrainingPlan, keeps_own_head, plan_from_json
 from tlcore.training.plan_words import field_title
 from tlcore.training.strategies import STRATEGIES, find_strategy
 from tlcore.zoo import catalog
 
-_IN_SIGHT = ("epochs", "input_size", "fraction")
-_OF_A_NEW_HEAD = ("pooling", "hidden_units", "dropout")
+_BLOCK = ("first_trainable", "last_trainable")
+_IN_SIGHT = ("optimizer", "epochs", "input_size", "fraction")
+_OF_A_NEW_HEAD = ("pooling", "normalize", "hidden_units", "dropout")
+# What means something only where weights are found step by step.
+_OF_STEPS = (
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "schedule",
+    "hidden_units",
+    "dropout",
+    "mixup",
+    "weight_averaging",
+)
 _GROUPS = {
-    "Images": ("resize", "augmentation", "augmented_views"),
+    "Images": ("resize", "augmentation", "augmented_views", "mixup"),
     "Backbone": ("weights", "cut_layer", "preprocessing"),
     "Head": ("head", *_OF_A_NEW_HEAD),  # whether the others are asked for follows from the first
     "Learning": (
-        "optimizer",
         "batch_size",
         "learning_rate",
         "schedule",
         "early_stopping",
+        "weight_averaging",
         "label_smoothing",
         "class_weights",
         "seed",
@@ -68,11 +80,17 @@ class _Form:
         """Whether the network's own classifier follows the features, as the fields stand."""
         return keeps_own_head(self.values["head"], self.values["strategy"], catalog.find(self.values["backbone"]))
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether all that is trained is a head that is solved, as the fields stand."""
+        return self.values["optimizer"] == EXACT and self.values["strategy"] == "frozen"
+
     def ask(self, names: Sequence[str]) -> None:
         """Draw fields beneath one another."""
         for name in names:
-            if name in _OF_A_NEW_HEAD and self.has_own_head:
-                self.values[name] = FIELDS[name].default  # built in: what the form was filled with does not count
+            is_built_in = name in _OF_A_NEW_HEAD and self.has_own_head
+            if is_built_in or (name in _OF_STEPS and self.is_exact):
+                self.values[name] = FIELDS[name].default  # what the form was filled with does not count
                 continue
             self.values[name] = ask_field(name, self.values[name], self.values["backbone"], self._scope)
             self.leave_place(name)
@@ -109,23 +127,28 @@ def edit_plan(dataset: Dataset) -> TrainingPlan | None:
     form = _Form(values, f"{dataset.id}-{strategy}-{backbone}-{prefill_number()}")
     for name in ("dataset", "strategy", "backbone"):
         form.leave_place(name)
-    for column, name in zip(st.columns(len(_IN_SIGHT)), _IN_SIGHT, strict=True):
-        with column:
-            form.ask([name])
+    columns = iter(st.columns(len(_IN_SIGHT)))
+    for name in _IN_SIGHT:
+        if not (name in _OF_STEPS and form.is_exact):
+            with next(columns):
+                form.ask([name])
     picture = st.container()
     with st.expander("Advanced", icon=":material/tune:"):
         _ask_groups(form, dataset, strategy)
     with picture:
         # Which layers there are to choose from follows from the cut, which is among the fields folded away.
-        form.values["first_trainable"] = choose_layer(
+        block = tuple(form.values[name] for name in _BLOCK)
+        chosen = choose_layers(
             backbone,
             form.values["cut_layer"],
             strategy,
-            form.values["first_trainable"],
-            FIELDS["first_trainable"].metadata["help"],
+            block,
+            " ".join(FIELDS[name].metadata["help"] for name in _BLOCK),
             form.key(f"first_trainable-{form.values['cut_layer']}"),
         )
-        form.leave_place("first_trainable")
+        form.values |= dict(zip(_BLOCK, chosen, strict=True))
+        for name in _BLOCK:
+            form.leave_place(name)
     return form.read()
 
 
@@ -181,6 +204,8 @@ def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
                     form.ask(names[index::3])
             if title == "Head" and form.has_own_head:
                 st.caption("The network's own classifier follows: pooling, hidden layers and dropout are built in.")
+            elif title == "Head" and form.is_exact:
+                st.caption("L-BFGS solves a head without hidden layers. Choose Adam to add some.")
             if title == "Images":
                 chosen = form.values
                 show_views(

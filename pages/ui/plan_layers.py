@@ -1,4 +1,4 @@
-"""The choice of the first layer to train, on a picture of the network."""
+"""The choice of the layers to train, on a picture of the network."""
 
 from __future__ import annotations
 
@@ -12,36 +12,41 @@ from tlcore.training.strategies import find_strategy
 from tlcore.zoo import catalog
 
 
-def choose_layer(backbone: str, cut: str, strategy: str, value: str, help: str, key: str) -> str:
-    """Draw the network, and for strategies that need it the choice of where training begins.
+def choose_layers(
+    backbone: str, cut: str, strategy: str, value: tuple[str, str], help: str, key: str
+) -> tuple[str, str]:
+    """Draw the network, and for strategies that need it the choice of the block that is trained.
 
     Args:
         backbone: name of an architecture.
         cut: name of its layer whose output feeds the head; "" for the usual one.
         strategy: a key of `tlcore.training.strategies`.
-        value: the layer to begin with.
-        help: one sentence on the choice.
+        value: the first layer of the block to begin with, and the last one, "" for the last of all.
+        help: on the choice.
         key: unique on the page.
 
     Returns:
-        The first layer that is trained, as a plan writes it: "" unless the strategy needs one.
+        The first and the last layer that are trained, as a plan writes them.
     """
     architecture = catalog.find(backbone)
     rows = used_rows(architecture, cut)
     names, row = [layer.name for layer in rows], find_strategy(strategy)
-    chosen = ""
+    first, last = names[0] if row.trains_backbone else "", ""
+    chosen = ("", "")
     picture = st.container()
     if row.needs_layer:
-        st.session_state.setdefault(key, value if value in names else suggest_first_trainable(architecture, cut))
-        chosen = st.select_slider("Fine-tune from layer", names, help=help, key=key)
-    first = chosen or (names[0] if row.trains_backbone else "")
+        begin = value[0] if value[0] in names else suggest_first_trainable(architecture, cut)
+        end = value[1] if value[1] in names else names[-1]
+        label = "Fine-tune from layer to layer"
+        first, last = st.select_slider(label, names, value=(begin, end), help=help, key=key)
+        chosen = (first, "" if last == names[-1] else last)
     with picture:
         show_figure(
-            trained_figure(rows, first, strategy),
-            lambda: trained_table(rows, first),
+            trained_figure(rows, first, strategy, last),
+            lambda: trained_table(rows, first, last),
             f"trained-layers-{backbone}",
             key=f"picture-{key}",
             alt=f"The blocks of {backbone} from input to cut; {row.title.lower()} trains "
-            + (f"those from {first} on." if first else "none of them, only the head."),
+            + (f"those from {first} to {last or names[-1]}." if first else "none of them, only the head."),
         )
     return chosen

@@ -24,6 +24,8 @@ def find_rate_button(plan: TrainingPlan, possible: bool) -> None:
         plan: a sound plan.
         possible: whether its run can work on this machine.
     """
+    if all(phase.is_exact for phase in plan.phases()):
+        return  # a head that is solved has no learning rate
     if st.button(
         "Find a learning rate",
         icon=":material/speed:",

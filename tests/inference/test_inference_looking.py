@@ -1,5 +1,7 @@
 """Where a network looked and what it sees inside, checked against TensorFlow."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -85,7 +87,7 @@ def test_occlusion_finds_the_only_place_that_matters(network, monkeypatch):
     head = Head("flatten", (DenseLayer(kernel, np.array([6, -6], np.float32), "softmax"),))
     monkeypatch.setattr("tlcore.inference.attention.features_of", lambda p, s: bright_corner(p, s)[:, 0])
     square = np.full((128, 128, 3), 255, np.uint8)
-    losses = occlusion(type(network)(network.card, network.engine, head, network.folder), square, 1)
+    losses = occlusion(replace(network, head=head), square, 1)
     top, left = np.unravel_index(losses.argmax(), losses.shape)
     assert top < 20
     assert left < 20

@@ -93,14 +93,15 @@ def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(o
     app.radio(key="strategy").set_value("fine_tune").run()
     slider = app.select_slider[0]
     before = app.metric[0].value
-    slider.set_value(slider.options[-1]).run()
+    slider.set_value((slider.options[-1], slider.options[-1])).run()
     assert int(app.metric[0].value.replace(",", "")) < int(before.replace(",", ""))
+    labelled(app.selectbox, "How weights are found").set_value("adam").run()
     labelled(app.number_input, "Hidden dense layers").set_value(2).run()
     labelled(app.number_input, "Units of dense layer 2").set_value(10).run()
     labelled(app.button, "Find a learning rate").click().run()
     assert not app.exception
     run = open_store().runs(kind="find_rate")[0]
-    assert run.plan["first_trainable"] == slider.options[-1]
+    assert (run.plan["first_trainable"], run.plan["last_trainable"]) == (slider.options[-1], "")
     assert run.plan["hidden_units"] == [128, 10]
 
 
@@ -116,6 +117,10 @@ def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
     assert app.metric[0].value == "38,541,317"  # five objects: four outputs more than for cats and dogs
     # Another backbone is another plan: it takes its own suggestions again.
     app.selectbox(key="backbone").set_value("MobileNetV2").run()
+    assert labelled(app.selectbox, "How weights are found").value == "lbfgs"
+    # A head that is solved has no hidden layers and no learning rate; one that is trained has both.
+    assert not {"Hidden dense layers", "Epochs"} & {widget.label for widget in app.number_input}
+    labelled(app.selectbox, "How weights are found").set_value("adam").run()
     assert labelled(app.number_input, "Hidden dense layers").value == 0
 
 
@@ -145,6 +150,8 @@ def test_a_pretrained_network_is_given_its_own_classifier_if_asked_to(objects):
     app = open_page("pages/train.py")
     app.selectbox(key="backbone").set_value("MobileNetV2").run()
     labelled(app.selectbox, "Head").set_value("own").run()
+    assert any("L-BFGS solves a new head only" in text.value for text in app.markdown if text.value.startswith(":red["))
+    labelled(app.selectbox, "How weights are found").set_value("adam").run()
     cut = labelled(app.selectbox, "Cut layer")
     assert cut.value == "out_relu", "the last feature layer is named, which is where the classifier begins"
     assert not app.exception and not app.error

@@ -170,13 +170,20 @@ class Prepared:
         card: what it is.
         engine: photo → features.
         head: features → probabilities.
-        features_file: the LiteRT file of the engine.
+        folder: where it is kept.
+        features_file: the LiteRT file of the engine, in the folder or in the cache.
     """
 
     card: Card
     engine: Engine
     head: Head
+    folder: Path
     features_file: Path
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.stat().st_size for file in {self.features_file, *self.folder.iterdir()})
 
     @property
     def names(self) -> Sequence[str]:
@@ -316,6 +323,6 @@ def _load(folder: Path, _version: int) -> Prepared:
     catalog.find_classifier(card.architecture)
     head = load_head(folder / HEAD_FILE)
     if card.source is None:
-        return Prepared(card, Engine(folder / FEATURES_FILE), head, folder / FEATURES_FILE)
+        return Prepared(card, Engine(folder / FEATURES_FILE), head, folder, folder / FEATURES_FILE)
     part = open_part(card.feature_source)
-    return Prepared(card, part.maps, head.after(part.dense), card.feature_source.folder / MAPS_FILE)
+    return Prepared(card, part.maps, head.after(part.dense), folder, card.feature_source.folder / MAPS_FILE)

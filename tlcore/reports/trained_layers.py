@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from tlcore.training.boundary import trained_rows
 from tlcore.training.strategies import find_strategy
 from tlcore.zoo.tables import LayerRow
 
@@ -33,21 +34,21 @@ class Stretch:
     trained: bool
 
 
-def stretches(rows: Sequence[LayerRow], first_trained: str) -> list[Stretch]:
+def stretches(rows: Sequence[LayerRow], first_trained: str, last_trained: str = "") -> list[Stretch]:
     """Gather layers by block.
 
     Args:
         rows: layers up to the cut, in order.
         first_trained: name of the first that is trained; "" if none is.
+        last_trained: name of the last one; "" for the last of all.
 
     Returns:
         The stretches in order.
     """
-    names = [row.name for row in rows]
-    begin = names.index(first_trained) if first_trained else len(rows)
+    changing = {row.name for row in trained_rows(rows, first_trained, last_trained)}
     found: list[Stretch] = []
     for position, row in enumerate(rows):
-        trained = position >= begin
+        trained = row.name in changing
         last = found[-1] if found else None
         if last and (last.block, last.trained) == (row.block, trained):
             found[-1] = Stretch(row.block, last.start, last.layers + 1, last.parameters + row.parameters, trained)
@@ -56,19 +57,20 @@ def stretches(rows: Sequence[LayerRow], first_trained: str) -> list[Stretch]:
     return found
 
 
-def trained_figure(rows: Sequence[LayerRow], first_trained: str, strategy: str) -> go.Figure:
+def trained_figure(rows: Sequence[LayerRow], first_trained: str, strategy: str, last_trained: str = "") -> go.Figure:
     """Draw the blocks of a backbone, from input to cut: hatched ones stay frozen, coloured ones are trained.
 
     Args:
         rows: layers up to the cut, in order.
         first_trained: name of the first that is trained; "" if none is.
         strategy: a key of `tlcore.training.strategies`; gives the colour.
+        last_trained: name of the last one; "" for the last of all.
 
     Returns:
         The figure; a bar is as wide as its block has layers and as high as it has parameters.
     """
     figure = go.Figure()
-    parts = stretches(rows, first_trained)
+    parts = stretches(rows, first_trained, last_trained)
     looks = {
         "frozen": {"color": _FROZEN, "pattern": {"shape": "/", "fgcolor": "gray", "size": 6}},
         "trained": {"color": find_strategy(strategy).colour},
@@ -96,14 +98,15 @@ def trained_figure(rows: Sequence[LayerRow], first_trained: str, strategy: str) 
     return figure
 
 
-def trained_table(rows: Sequence[LayerRow], first_trained: str) -> list[dict]:
+def trained_table(rows: Sequence[LayerRow], first_trained: str, last_trained: str = "") -> list[dict]:
     """The numbers behind the picture.
 
     Args:
         rows: layers up to the cut, in order.
         first_trained: name of the first that is trained; "" if none is.
+        last_trained: name of the last one; "" for the last of all.
 
     Returns:
         One row a stretch: names of columns → values.
     """
-    return [vars(part) for part in stretches(rows, first_trained)]
+    return [vars(part) for part in stretches(rows, first_trained, last_trained)]
