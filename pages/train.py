@@ -9,6 +9,7 @@ from pages.ui.plan_advice import advice_button, show_advice
 from pages.ui.plan_code import show_code
 from pages.ui.plan_form import edit_plan, show_cost, show_missing_weights
 from pages.ui.plan_rate import find_rate_button, show_rate
+from pages.ui.plan_search import search_button, show_search
 from pages.ui.run_launch import launch_and_watch
 from pages.ui.run_list import show_earlier_runs
 from pages.ui.run_view import show_run
@@ -27,6 +28,7 @@ def _configure() -> None:
         return
     with errors_shown():
         advice_button(dataset)
+        search_button(dataset)
         plan = edit_plan(dataset)
         if plan is not None:
             _launch(plan, dataset)
@@ -50,6 +52,7 @@ if run_id:
     with errors_shown():
         show_run(run_id)
         show_rate(run_id)
+        show_search(run_id)
         show_advice(run_id)
     st.page_link("pages/train.py", label="Train something else", icon=":material/add:")
 else:

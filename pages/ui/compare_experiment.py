@@ -18,7 +18,7 @@ from tlcore.runs import experiments
 from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.training.defaults import suggest_backbone
-from tlcore.training.plan import TrainingPlan
+from tlcore.training.plan import EXACT, TrainingPlan
 from tlcore.zoo import catalog
 
 _ADDRESS = "experiment"
@@ -26,7 +26,7 @@ _LAUNCHER = "compare-launcher"
 _DATASET, _BACKBONE = "experiment-dataset", "experiment-backbone"
 _SHARED = (  # what means the same under every strategy
     *("epochs", "input_size", "resize", "preprocessing", "cut_layer", "pooling", "hidden_units", "dropout"),
-    *("batch_size", "optimizer", "schedule", "early_stopping", "class_weights", "label_smoothing"),
+    *("batch_size", "schedule", "mixup", "weight_averaging", "early_stopping", "class_weights", "label_smoothing"),
     *("augmentation", "augmented_views", "subset", "fraction", "shares", "split_seed", "seed"),
 )
 _EPOCHS = tuple(FIELDS["epochs"].metadata[end] for end in ("low", "high"))
@@ -127,6 +127,8 @@ def offer_experiment(plan: TrainingPlan, dataset: Dataset) -> None:
         dataset: of the plan.
     """
     shared = {name: getattr(plan, name) for name in _SHARED} | {"head": "own" if plan.has_own_head else "new"}
+    if plan.optimizer != EXACT:  # from scratch no head is solved: each strategy has its own suggestion then
+        shared |= {"optimizer": plan.optimizer, "normalize": plan.normalize}
     with st.container(border=True):
         st.markdown("**Or compare:** the same images, backbone and epochs from scratch, frozen and fine-tuned.")
         try:

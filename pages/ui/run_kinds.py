@@ -62,6 +62,13 @@ JOB_WORDS = (
         "how much has to be trained. You get a recommendation, and a plan that is filled in.",
     ),
     JobWords(
+        "search",
+        "Looking for the best network",
+        "Best for your photos",
+        "Heads are solved on the features of several networks, input sizes and cuts, and each image is classified by a "
+        "head that has not seen it. You get a comparison, and the plan to take.",
+    ),
+    JobWords(
         "find_rate",
         "Finding a learning rate",
         "Learning rate found",

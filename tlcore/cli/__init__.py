@@ -20,12 +20,13 @@ from tlcore.cli import (
     machine,
     recipes,
     runs,
+    search,
     training,
     zoo,
 )
 from tlcore.errors import InputError, PlanError, StudioError
 
-_GROUPS = (zoo, data, advice, inference, recipes, training, experiments, runs, compare, export, code, machine)
+_GROUPS = (zoo, data, advice, search, inference, recipes, training, experiments, runs, compare, export, code, machine)
 
 
 def main(arguments: Sequence[str]) -> int:

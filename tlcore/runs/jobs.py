@@ -42,6 +42,7 @@ JOBS = (
     Job("verify", "Verifying a run", False, "tlcore.runs.verify_job:verify_run"),
     Job("judge", "Looking for wrong labels", False, "tlcore.runs.judge_job:judge_run"),
     Job("find_rate", "Finding a learning rate", False, "tlcore.training.rate_sweep:find_rate"),
+    Job("search", "Looking for the best network", False, "tlcore.runs.search_job:search_best"),
     Job("advise", "Measuring a dataset", False, "tlcore.training.advice_job:measure"),
     Job("prepare", "Preparing a network", False, "tlcore.inference.job:prepare"),
     Job("import", "Importing a dataset", False, "tlcore.datasets.job:import_images"),

@@ -15,6 +15,7 @@ from tlcore.datasets.splits import DRAWN
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.settings import settings
 from tlcore.training.boundary import find_boundary, trained_rows, used_rows
+from tlcore.training.feature_source import feature_source
 from tlcore.training.map_sizes import output_shape_at
 from tlcore.training.own_head import own_head_parameters
 from tlcore.training.plan import Phase, TrainingPlan
@@ -26,6 +27,7 @@ _LITERT_SHARE = 0.5
 _TRAINING_SHARE = 0.2
 _BACKWARD_FACTOR = 3  # a training step computes forward once and two gradients
 _FIXED_SECONDS = 6.0  # building and converting the network
+_LIGHT_SECONDS = 0.5
 _PHOTO_SECONDS = 0.003  # decoding and resizing
 
 
@@ -106,7 +108,7 @@ def _seconds(plan: TrainingPlan, rows: list[LayerRow], images: int) -> float:
     images *= min(1.0, plan.subset if plan.subset <= 1 else plan.subset / images)
     training, validation, _ = plan.shares or DRAWN  # near enough for datasets that came with other parts
     photos = images * training * plan.fraction
-    seconds = _FIXED_SECONDS
+    seconds = _fixed_seconds(plan)
     for phase in plan.phases():
         boundary = find_boundary(plan.cut, connected, phase.first_trainable)
         position = list(connected).index(boundary)
@@ -117,6 +119,12 @@ def _seconds(plan: TrainingPlan, rows: list[LayerRow], images: int) -> float:
         trained = photos * _BACKWARD_FACTOR + images * validation  # each epoch is validated, too
         seconds += phase.epochs * trained * above / (_TRAINING_SHARE * machine_rate())
     return seconds
+
+
+def _fixed_seconds(plan: TrainingPlan) -> float:
+    """What building and converting takes: hardly anything for a head on a feature part that is here."""
+    source = feature_source(plan, plan.phases()[0])
+    return _LIGHT_SECONDS if plan.trains_head_only and source and source.is_here else _FIXED_SECONDS
 
 
 def _changed_copies(plan: TrainingPlan, phase: Phase) -> int:

@@ -24,6 +24,7 @@ def judge(
     groups: np.ndarray,
     progress: Callable[[int, int], None] = lambda done, total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    strength: float = _STRENGTH,
 ) -> np.ndarray:
     """Ask heads about images that they were not fitted to (from `sklearn.linear_model.LogisticRegression`).
 
@@ -33,6 +34,7 @@ def judge(
         groups: int (n,); images of the same number are judged by the same head, so that no copy gives a label away.
         progress: called with how many heads are fitted, and of how many.
         should_stop: asked before each head.
+        strength: inverse strength of the penalty on features of length one.
 
     Returns:
         float32 (n, classes): probabilities, each row by a head that has not seen it.
@@ -58,7 +60,7 @@ def judge(
             if should_stop():
                 raise Stopped
             progress(number, folds)
-            head = LogisticRegression(C=_STRENGTH, max_iter=_MOST_STEPS).fit(rows[seen], labels[seen])
+            head = LogisticRegression(C=strength, max_iter=_MOST_STEPS).fit(rows[seen], labels[seen])
             answers[np.ix_(unseen, head.classes_)] = head.predict_proba(rows[unseen])
     progress(folds, folds)
     return answers
