@@ -131,7 +131,7 @@ class Objective:
             return loss, np.concatenate([kernel.ravel(), difference.sum(axis=0)])
 
         def callback(intermediate_result) -> None:
-            if not report(unpack(intermediate_result.x)):
+            if not report(unpack(intermediate_result.x.copy())):  # the solver goes on writing into its own
                 raise StopIteration
 
         options = {"maxiter": iterations, "gtol": _TOLERANCE, "ftol": 1e-10, "maxcor": 20}

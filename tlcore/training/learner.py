@@ -50,7 +50,7 @@ class Learner:
         for factor, optimizer in self._optimizers.items():
             optimizer.build(self._groups[factor])
         self._average = None
-        if plan.weight_averaging and not phase.is_exact:
+        if plan.weight_averaging:
             trained = [variable for group in self._groups.values() for variable in group]
             self._average = WeightAverage(plan.weight_averaging, trained)
         self.learning_rate = phase.learning_rate

@@ -101,10 +101,10 @@ class _Training:
             trainable = _count_trainable(model)
             of_phase = {"trainable": trainable, "frozen": sum(counts.values()) - trainable}
             self._emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": log.epoch, **of_phase})
-            learner = Learner(plan, phase, self._network(model, phase), self._classes)
-            if phase.is_exact:
+            if phase.is_exact:  # never the last phase here: a head alone that is solved needs no trainer
                 self._solve(phase, model, features)
             else:
+                learner = Learner(plan, phase, self._network(model, phase), self._classes)
                 self._train_phase(index, phase, first_epoch, learner, features, checkpoint)
             kept += features.costs.values()
         self._emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
