@@ -103,7 +103,7 @@ def convert_source(source: FeatureSource, folder: Path) -> None:
 def _split_at_dense(features: keras.Model, layer: str) -> tuple[str, Head | None]:
     """Where the maps end below dense layers, and those layers; the layer itself and None where there are none."""
     below = last_maps(features, layer)
-    if below == layer:
+    if len(features.output.shape) != 2 or below == layer:
         return layer, None
     try:
         head = read_head(features, below)
