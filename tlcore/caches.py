@@ -1,4 +1,4 @@
-"""Where things lie that can be computed again: features, converted networks.
+"""Where things lie that can be computed again: features, and the feature parts that compute them.
 
 Their keys say what was computed, and the folder's name says by which rules: whenever what is computed under a key
 changes, `SCHEMA` goes up, and nothing that older versions kept is read any more.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tlcore.settings import settings
 
-SCHEMA = 2
+SCHEMA = 3
 _FIRST = ("features", "converted")  # folders of schema 1, which lay in the home itself
 
 

@@ -81,12 +81,13 @@ def _label(network: Network) -> str:
 
 
 def _trained_networks() -> list[Network]:
-    runs = [run for run in open_store().runs(kind="train") if run.state == FINISHED]
-    networks = [
+    known = {row.name for row in CLASSIFIERS}  # runs of earlier versions may have others
+    finished = [run for run in open_store().runs(kind="train") if run.state == FINISHED]
+    runs = [run for run in finished if run.plan["backbone"] in known]
+    return [
         trained_network(run.id, title, run.folder, run.plan["backbone"])
         for run, title in zip(runs, distinct_titles(runs), strict=True)
     ]
-    return [network for network in networks if network.architecture in CLASSIFIERS]
 
 
 def show_preparation(networks: list[Network]) -> list[Network]:

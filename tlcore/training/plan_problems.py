@@ -132,7 +132,7 @@ def _head_problems(plan: TrainingPlan) -> list[Problem]:
         if not plan.has_own_head:
             return []
         cuts = ("", plan.architecture.last_feature_layer)
-    except NotFoundError:
+    except InputError:
         return []  # the backbone is named among the problems already
     mend = "The network's own classifier has this built in: leave it as it is, or choose a new head."
     fields = type(plan).__dataclass_fields__
@@ -186,7 +186,7 @@ def _augmentation_problems(plan: TrainingPlan) -> list[Problem]:
 def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
     try:
         architecture = catalog.find(plan.backbone)
-    except NotFoundError as error:
+    except InputError as error:
         return [Problem("backbone", plan.backbone, error.action)]
     if architecture.why_no_classifier:
         return [Problem("backbone", plan.backbone, architecture.why_no_classifier)]

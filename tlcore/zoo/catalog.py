@@ -48,6 +48,10 @@ def _key(name: str) -> str:
 
 
 _BY_KEY = {_key(row.name): row for row in ARCHITECTURES}
+_REMOVED = {
+    "embeddedresnet": "Earlier versions came with it. Runs that used it can be looked at; to train or classify, take "
+    f"{INSTALLED}, whose weights are installed.",
+}
 
 
 def find(name: str) -> Architecture:
@@ -61,10 +65,13 @@ def find(name: str) -> Architecture:
 
     Raises:
         NotFoundError: if there is none; it suggests the nearest names.
+        InputError: if an earlier version had it; it says what to take instead.
     """
     try:
         return _BY_KEY[_key(name)]
     except KeyError:
+        if _key(name) in _REMOVED:
+            raise InputError("an architecture of this version", name, _REMOVED[_key(name)]) from None
         raise NotFoundError("architecture", name, [row.name for row in ARCHITECTURES]) from None
 
 
