@@ -50,7 +50,7 @@ def test_prepare_in_the_page_reload_meanwhile_and_classify(weights_here, app, pa
 
 def test_the_first_photo_offline_needs_no_preparing(app, page):
     page.goto(f"{app.url}/classify")
-    page.get_by_text("works offline, 200 everyday classes").first.wait_for()
+    page.get_by_text("EfficientNet-Lite0").first.wait_for()
     page.get_by_text("Samples").click()
     page.locator(".guesses .guess").nth(4).wait_for()
     assert "espresso" in page.locator(".guesses .guess").first.inner_text()

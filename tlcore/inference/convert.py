@@ -14,7 +14,7 @@ from tlcore.errors import InputError
 from tlcore.files import replacing
 from tlcore.inference.engine import Engine
 from tlcore.inference.feature_part import DENSE_FILE, MAPS_FILE, FeatureSource
-from tlcore.inference.head import DenseLayer, Head
+from tlcore.inference.head import DenseLayer, Head, load_head
 from tlcore.inference.read_head import last_maps, read_head
 from tlcore.zoo.build import build
 
@@ -85,10 +85,11 @@ def convert_source(source: FeatureSource, folder: Path) -> None:
     network = build(row, input_size=source.input_size, include_top=source.include_top, weights=source.weights)
     features = keras.Model(network.input, network.get_layer(source.layer).output)
     layer, dense = _split_at_dense(features, source.layer)
-    maps = keras.Model(features.input, features.get_layer(layer).output)
-    convert(maps, folder / MAPS_FILE)
     if dense:
         dense.save(folder / DENSE_FILE)
+        dense = None  # of VGG half a gigabyte, which converting needs itself
+    convert(keras.Model(features.input, features.get_layer(layer).output), folder / MAPS_FILE)
+    dense = load_head(folder / DENSE_FILE) if (folder / DENSE_FILE).is_file() else None
     found = Engine(folder / MAPS_FILE).run(batch := _noise(features))
     found, expected = dense.outputs(found) if dense else found, np.asarray(features(batch, training=False))
     difference = float(np.abs(found - expected).max()) / max(float(np.abs(expected).max()), 1e-6)

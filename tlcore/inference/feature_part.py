@@ -7,6 +7,7 @@ and the code that makes it. What was computed with it goes by the content of its
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
 import importlib
 import importlib.util
@@ -182,6 +183,7 @@ def open_part(
             else:
                 # TensorFlow is imported only where nothing else makes the file.
                 importlib.import_module("tlcore.inference.convert").convert_source(source, temporary)
+                gc.collect()  # networks hold themselves in circles, and large ones would be in memory twice
             digests = [file_digest(file) for file in sorted(temporary.iterdir())]
             facts = {"digest": hashlib.sha256("".join(digests).encode()).hexdigest(), **source.to_json()}
             write_json(temporary / _FACTS, {**facts, "seconds": time.perf_counter() - started})

@@ -111,19 +111,20 @@ def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> 
 
 
 def suggest_head_rate(architecture: catalog.Architecture) -> float:
-    """Choose the learning rate of a head on pretrained features.
+    """Choose the learning rate of a head on pretrained features that is trained step by step.
 
-    Few features have to count for more each, and small steps take too long to get there: measured with 320 features
-    and 20 photos of each of five classes, a rate of 0.001 is at 44 % where 0.01 is at 52 %.
+    Small steps take too long to get there. Measured with EfficientNet-Lite0's 1,280 features of cats and dogs, Adam,
+    ten epochs, ten draws of 3, 5, 20 and 100 photos a class: 0.001 gets 81.5, 89.6, 96.1 and 97.8 % right, 0.003 gets 89.6,
+    93.5, 96.7 and 98.0 %. Few features have to count for more each: with 320 of them 0.01 is best.
 
     Args:
         architecture: the backbone.
 
     Returns:
-        0.001, or 0.01 where the backbone has fewer than 512 features.
+        0.003, or 0.01 where the backbone has fewer than 512 features.
     """
     features = layer_table(architecture.name).row(architecture.last_feature_layer).output_shape[-1]
-    return 1e-3 if features >= _MANY_FEATURES else 1e-2
+    return 3e-3 if features >= _MANY_FEATURES else 1e-2
 
 
 def suggest_first_trainable(architecture: catalog.Architecture, cut: str = "") -> str:
