@@ -44,10 +44,12 @@ def weights(tmp_path) -> Path:
 def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
     """What to ask of each kind of job."""
     training = suggest_plan(open_dataset(objects), "scratch", NETWORK)
+    light = {"backbone": "EfficientNetLite0", "weights": "package", "input_size": 32}
     return {
         "train": training,
         "verify": {"run": trained},
-        "judge": {"run": finished_run(objects, "frozen").id},
+        "judge": {"run": finished_run(objects, "frozen", **light).id},
+        "search": {"dataset": objects, "seconds": 5},
         "find_rate": training,
         "advise": {"dataset": objects},
         "prepare": {"architecture": NETWORK, "weights": str(weights)},

@@ -114,8 +114,8 @@ def suggest_head_rate(architecture: catalog.Architecture) -> float:
     """Choose the learning rate of a head on pretrained features that is trained step by step.
 
     Small steps take too long to get there. Measured with EfficientNet-Lite0's 1,280 features of cats and dogs, Adam,
-    ten epochs, ten draws of 3, 5, 20 and 100 photos a class: 0.001 gets 81.5, 89.6, 96.1 and 97.8 % right, 0.003 gets 89.6,
-    93.5, 96.7 and 98.0 %. Few features have to count for more each: with 320 of them 0.01 is best.
+    ten epochs, ten draws of 3, 5, 20 and 100 photos a class: 0.001 gets 81.5, 89.6, 96.1 and 97.8 % right, 0.003 gets
+    89.6, 93.5, 96.7 and 98.0 %. Few features have to count for more each: with 320 of them 0.01 is best.
 
     Args:
         architecture: the backbone.
