@@ -1,9 +1,10 @@
 """The first convolutional networks, LeNet-5 and AlexNet."""
 
-from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation
+from tlcore.zoo.architecture import CutLayer, Evaluation
+from tlcore.zoo.rows import architecture
 
 ROWS = (
-    Architecture(
+    architecture(
         name="LeNet5",
         title="LeNet-5",
         family="LeNet",
@@ -19,7 +20,6 @@ ROWS = (
         diagram="lenet",
         input_shape=(32, 32, 1),
         classes=10,
-        parameters=61_706,
         preprocessing="unit",
         constructor="tlcore.zoo.builders.lenet:lenet5",
         minimum_size=32,
@@ -32,7 +32,7 @@ ROWS = (
         blocks=r"^([CSF]\d)$",
         own_head_from_scratch=True,
     ),
-    Architecture(
+    architecture(
         name="AlexNet",
         title="AlexNet",
         family="AlexNet",
@@ -48,7 +48,6 @@ ROWS = (
         diagram="alexnet",
         input_shape=(227, 227, 3),
         classes=1000,
-        parameters=62_378_344,
         preprocessing="unit",
         constructor="tlcore.zoo.builders.alexnet:alexnet",
         minimum_size=67,
@@ -64,8 +63,6 @@ ROWS = (
         ),
         blocks=r"^(?:conv|pool)(\d)$",
         own_head_from_scratch=True,
-        top1=62.5,
-        top5=83.0,
         accuracy_note="the paper, one network",
         evaluation=Evaluation(256, 227),
     ),

@@ -1,6 +1,7 @@
 """Networks with parallel branches: GoogLeNet, InceptionV3, InceptionResNetV2 and Xception."""
 
-from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
+from tlcore.zoo.architecture import CutLayer, Evaluation
+from tlcore.zoo.rows import architecture
 
 IMAGENET = {
     "family": "Inception",
@@ -12,7 +13,7 @@ IMAGENET = {
 }
 
 ROWS = (
-    Architecture(
+    architecture(
         name="GoogLeNet",
         title="GoogLeNet (Inception v1)",
         year=2014,
@@ -24,7 +25,6 @@ ROWS = (
         "and lays their results next to each other. 1×1 convolutions before the large filters thin the maps out first "
         "(the bottleneck). With global pooling instead of dense layers it needs a ninth of AlexNet's parameters.",
         diagram="branches",
-        parameters=6_998_552,
         constructor="tlcore.zoo.builders.googlenet:googlenet",
         minimum_size=32,
         last_feature_layer="inception_5b",
@@ -38,7 +38,6 @@ ROWS = (
             CutLayer("inception_5b", "The last feature maps, 1,024 channels: the usual cut for photos."),
         ),
         blocks=r"^(inception_\d\w|conv\d|pool\d)",
-        top5=93.3,
         accuracy_note="the paper, several networks together; it gives no top-1 accuracy",
         **IMAGENET
         | {
@@ -48,11 +47,9 @@ ROWS = (
             "evaluation": Evaluation(256, 224),
         },
     ),
-    Architecture(
+    architecture(
         name="InceptionV3",
         title="Inception v3",
-        multiply_adds=5_720_000_000,
-        multiply_adds_source="the NASNet paper, tables 2 and 3",
         year=2015,
         authors="Christian Szegedy, Vincent Vanhoucke, Sergey Ioffe, Jonathon Shlens, Zbigniew Wojna",
         paper="Rethinking the Inception Architecture for Computer Vision",
@@ -62,7 +59,6 @@ ROWS = (
         "other. Large filters are taken apart into cheap ones: a 5×5 into two 3×3, a 7×7 into a 1×7 after a 7×1. "
         "Batch normalization after every convolution keeps training stable.",
         diagram="branches",
-        parameters=23_851_784,
         constructor="keras.applications:InceptionV3",
         minimum_size=75,
         last_feature_layer="mixed10",
@@ -81,21 +77,11 @@ ROWS = (
         ),
         blocks=r"^(mixed\d+|max_pooling2d(?:_1)?)$",
         blocks_close=True,
-        imagenet_weights=ImagenetWeights(
-            full="inception_v3_weights_tf_dim_ordering_tf_kernels.h5",
-            no_top="inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5",
-            full_digest="9a0d58056eeedaa3f26cb7ebd46da564",
-            no_top_digest="bcbd6486424b2319ff4ef7d526e38f63",
-        ),
-        top1=77.9,
-        top5=93.7,
         **IMAGENET,
     ),
-    Architecture(
+    architecture(
         name="InceptionResNetV2",
         title="Inception-ResNet v2",
-        multiply_adds=13_200_000_000,
-        multiply_adds_source="the NASNet paper, tables 2 and 3",
         year=2016,
         authors="Christian Szegedy, Sergey Ioffe, Vincent Vanhoucke, Alex Alemi",
         paper="Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
@@ -104,7 +90,6 @@ ROWS = (
         idea="Inception's parallel branches with ResNet's short cuts: each block adds the joined branches, scaled "
         "down, to its input. The short cuts make training much faster, and the scaling keeps it from blowing up.",
         diagram="branches_skip",
-        parameters=55_873_736,
         constructor="keras.applications:InceptionResNetV2",
         minimum_size=75,
         last_feature_layer="conv_7b_ac",
@@ -119,21 +104,11 @@ ROWS = (
         ),
         blocks=r"^(mixed_\d[a-z]$|block8_10(?=_conv$)|block\d+_\d+(?=_ac$)|conv_7b(?=_ac$)|max_pooling2d(?:_1)?$)",
         blocks_close=True,
-        imagenet_weights=ImagenetWeights(
-            full="inception_resnet_v2_weights_tf_dim_ordering_tf_kernels.h5",
-            no_top="inception_resnet_v2_weights_tf_dim_ordering_tf_kernels_notop.h5",
-            full_digest="e693bd0210a403b3192acc6073ad2e96",
-            no_top_digest="d19885ff4a710c122648d3b5c3b684e4",
-        ),
-        top1=80.3,
-        top5=95.3,
         **IMAGENET,
     ),
-    Architecture(
+    architecture(
         name="Xception",
         title="Xception",
-        multiply_adds=8_380_000_000,
-        multiply_adds_source="the NASNet paper, tables 2 and 3",
         year=2016,
         authors="François Chollet",
         paper="Xception: Deep Learning with Depthwise Separable Convolutions",
@@ -143,7 +118,6 @@ ROWS = (
         "own, then a 1×1 convolution mixes them (a depthwise separable convolution), with short cuts around every "
         "block. It beats Inception v3 with the same number of parameters.",
         diagram="depthwise",
-        parameters=22_910_480,
         constructor="keras.applications:Xception",
         minimum_size=71,
         last_feature_layer="block14_sepconv2_act",
@@ -155,14 +129,6 @@ ROWS = (
             CutLayer("block14_sepconv2_act", "The last feature maps, 2,048 channels: the usual cut for photos."),
         ),
         blocks=r"^(block\d+)",
-        imagenet_weights=ImagenetWeights(
-            full="xception_weights_tf_dim_ordering_tf_kernels.h5",
-            no_top="xception_weights_tf_dim_ordering_tf_kernels_notop.h5",
-            full_digest="0a58e3b7378bc2990ea3b43d5981f1f6",
-            no_top_digest="b0042744bf5b25fce3cb969f33bebb97",
-        ),
-        top1=79.0,
-        top5=94.5,
         **IMAGENET,
     ),
 )

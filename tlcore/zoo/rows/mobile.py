@@ -1,6 +1,7 @@
 """Networks for phones: MobileNet, versions 1 to 3, and the searched NASNet with its large sister."""
 
-from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
+from tlcore.zoo.architecture import CutLayer, Evaluation
+from tlcore.zoo.rows import architecture
 
 IMAGENET = {
     "family": "MobileNet",
@@ -66,40 +67,24 @@ NASNET = {
 }
 
 ROWS = (
-    Architecture(
+    architecture(
         name="MobileNet",
         title="MobileNet",
-        multiply_adds=569_000_000,
-        multiply_adds_source="the paper",
         input_shape=(224, 224, 3),
-        parameters=4_253_864,
         options={"weights": None},
-        imagenet_weights=ImagenetWeights(
-            "mobilenet_1_0_{size}_tf.h5", "mobilenet_1_0_{size}_tf_no_top.h5", sizes=(128, 160, 192, 224)
-        ),
-        top1=70.4,
-        top5=89.5,
         **MOBILENET,
     ),
-    Architecture(
+    architecture(
         name="MobileNet025",
         title="MobileNet, a quarter as wide, 128 pixels",
         input_shape=(128, 128, 3),
-        parameters=475_544,
         options={"weights": None, "alpha": 0.25},
-        imagenet_weights=ImagenetWeights(
-            "mobilenet_2_5_{size}_tf.h5", "mobilenet_2_5_{size}_tf_no_top.h5", sizes=(128, 160, 192, 224)
-        ),
-        top1=41.5,
-        top5=66.3,
         accuracy_note="published with the TensorFlow-Slim checkpoints",
         **MOBILENET | {"evaluation": Evaluation(146, 128)},
     ),
-    Architecture(
+    architecture(
         name="MobileNetV2",
         title="MobileNetV2",
-        multiply_adds=300_000_000,
-        multiply_adds_source="the paper",
         year=2018,
         authors="Mark Sandler, Andrew Howard, Menglong Zhu, Andrey Zhmoginov, Liang-Chieh Chen",
         paper="MobileNetV2: Inverted Residuals and Linear Bottlenecks",
@@ -110,7 +95,6 @@ ROWS = (
         "is cut off in the narrow place. The short cut joins the narrow ends, which saves memory on a phone.",
         diagram="inverted",
         input_shape=(224, 224, 3),
-        parameters=3_538_984,
         preprocessing="tf",
         constructor="keras.applications:MobileNetV2",
         options={"weights": None},
@@ -126,21 +110,11 @@ ROWS = (
             CutLayer("out_relu", "The last feature maps, 1,280 channels: the usual cut for photos."),
         ),
         blocks=r"^(block_\d+|expanded_conv|Conv1|Conv_1)",
-        imagenet_weights=ImagenetWeights(
-            "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_{size}.h5",
-            "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_{size}_no_top.h5",
-            sizes=(96, 128, 160, 192, 224),
-        ),
-        top1=71.3,
-        top5=90.1,
         **IMAGENET,
     ),
-    Architecture(
+    architecture(
         name="MobileNetV3Small",
         title="MobileNetV3 small",
-        multiply_adds=56_000_000,
-        multiply_adds_source="the paper",
-        parameters=2_554_968,
         constructor="keras.applications:MobileNetV3Small",
         last_feature_layer="activation_17",
         cut_layers=(
@@ -154,19 +128,11 @@ ROWS = (
             ),
             CutLayer("activation_17", "The last feature maps, 576 channels: the usual cut for photos."),
         ),
-        imagenet_weights=ImagenetWeights(
-            "weights_mobilenet_v3_small_224_1.0_float.h5",
-            "weights_mobilenet_v3_small_224_1.0_float_no_top_v2.h5",
-            "8768d4c2e7dee89b9d02b2d03d65d862",
-            "d3e8ec802a04aa4fc771ee12a9a9b836",
-        ),
-        top1=68.1,
         **MOBILENET_V3,
     ),
-    Architecture(
+    architecture(
         name="MobileNetV3Large",
         title="MobileNetV3 large",
-        parameters=5_507_432,
         constructor="keras.applications:MobileNetV3Large",
         last_feature_layer="activation_19",
         cut_layers=(
@@ -180,22 +146,12 @@ ROWS = (
             ),
             CutLayer("activation_19", "The last feature maps, 960 channels: the usual cut for photos."),
         ),
-        imagenet_weights=ImagenetWeights(
-            "weights_mobilenet_v3_large_224_1.0_float.h5",
-            "weights_mobilenet_v3_large_224_1.0_float_no_top_v2.h5",
-            "59e551e166be033d707958cf9e29a6a7",
-            "07fb09a5933dd0c8eaafa16978110389",
-        ),
-        top1=75.6,
         **MOBILENET_V3,
     ),
-    Architecture(
+    architecture(
         name="NASNetMobile",
         title="NASNet mobile",
-        multiply_adds=564_000_000,
-        multiply_adds_source="the NASNet paper, tables 2 and 3",
         input_shape=(224, 224, 3),
-        parameters=5_326_716,
         constructor="keras.applications:NASNetMobile",
         last_feature_layer="activation_187",
         cut_layers=(
@@ -207,24 +163,13 @@ ROWS = (
             CutLayer("normal_concat_8", "Parts of objects at a sixteenth of the size, 528 channels: for small photos."),
             CutLayer("activation_187", "The last feature maps, 1,056 channels: the usual cut for photos."),
         ),
-        imagenet_weights=ImagenetWeights(
-            "nasnet_mobile.h5",
-            "nasnet_mobile_no_top.h5",
-            "020fb642bf7360b370c678b08e0adf61",
-            "1ed92395b5b598bdda52abe5c0dbfd63",
-        ),
-        top1=74.4,
-        top5=91.9,
         evaluation=Evaluation(256, 224),
         **NASNET,
     ),
-    Architecture(
+    architecture(
         name="NASNetLarge",
         title="NASNet large",
-        multiply_adds=23_800_000_000,
-        multiply_adds_source="the NASNet paper, tables 2 and 3",
         input_shape=(331, 331, 3),
-        parameters=88_949_818,
         constructor="keras.applications:NASNetLarge",
         last_feature_layer="activation_259",
         cut_layers=(
@@ -238,14 +183,6 @@ ROWS = (
             ),
             CutLayer("activation_259", "The last feature maps, 4,032 channels: the usual cut for photos."),
         ),
-        imagenet_weights=ImagenetWeights(
-            "nasnet_large.h5",
-            "nasnet_large_no_top.h5",
-            "11577c9a518f0070763c2b964a382f17",
-            "d81d89dc07e6e56530c4e77faddd61b5",
-        ),
-        top1=82.5,
-        top5=96.0,
         evaluation=Evaluation(378, 331),
         **NASNET,
     ),

@@ -1,9 +1,10 @@
 """Networks that label every pixel: FCN-8s and U-Net."""
 
-from tlcore.zoo.architecture import Architecture, CutLayer
+from tlcore.zoo.architecture import CutLayer
+from tlcore.zoo.rows import architecture
 
 ROWS = (
-    Architecture(
+    architecture(
         name="FCN8s",
         title="FCN-8s",
         family="Fully convolutional",
@@ -18,7 +19,6 @@ ROWS = (
         diagram="fcn",
         input_shape=(500, 500, 3),
         classes=21,
-        parameters=134_489_759,
         preprocessing="unit",
         constructor="tlcore.zoo.builders.fcn:fcn8s",
         minimum_size=32,
@@ -31,7 +31,7 @@ ROWS = (
         can_be_backbone=False,
         labels_pixels=True,
     ),
-    Architecture(
+    architecture(
         name="UNet",
         title="U-Net",
         family="U-Net",
@@ -47,7 +47,6 @@ ROWS = (
         diagram="unet",
         input_shape=(572, 572, 1),
         classes=2,
-        parameters=31_030_658,
         preprocessing="unit",
         constructor="tlcore.zoo.builders.unet:unet",
         minimum_size=188,

@@ -1,6 +1,7 @@
 """VGG: nothing but 3×3 convolutions, stacked deeper and deeper."""
 
-from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
+from tlcore.zoo.architecture import CutLayer, Evaluation
+from tlcore.zoo.rows import architecture
 
 FAMILY = {
     "family": "VGG",
@@ -38,60 +39,29 @@ OWN = FAMILY | {
 KERAS = FAMILY | {"preprocessing": "caffe", "options": {"weights": None}}
 
 
-def _weights(name: str, full_digest: str, no_top_digest: str) -> ImagenetWeights:
-    return ImagenetWeights(
-        full=f"{name}_weights_tf_dim_ordering_tf_kernels.h5",
-        no_top=f"{name}_weights_tf_dim_ordering_tf_kernels_notop.h5",
-        full_digest=full_digest,
-        no_top_digest=no_top_digest,
-    )
-
-
 ROWS = (
-    Architecture(
+    architecture(
         name="VGG11",
         title="VGG-11",
-        multiply_adds=7_610_000_000,
-        multiply_adds_source="the documentation of torchvision's weights",
-        parameters=132_863_336,
         options={"convolutions": (1, 1, 2, 2, 2)},
-        top1=70.4,
-        top5=89.6,
         **OWN,
     ),
-    Architecture(
+    architecture(
         name="VGG13",
         title="VGG-13",
-        multiply_adds=11_310_000_000,
-        multiply_adds_source="the documentation of torchvision's weights",
-        parameters=133_047_848,
         options={"convolutions": (2, 2, 2, 2, 2)},
-        top1=71.3,
-        top5=90.1,
         **OWN,
     ),
-    Architecture(
+    architecture(
         name="VGG16",
         title="VGG-16",
-        multiply_adds=15_470_000_000,
-        multiply_adds_source="the documentation of torchvision's weights",
-        parameters=138_357_544,
         constructor="keras.applications:VGG16",
-        imagenet_weights=_weights("vgg16", "64373286793e3c8b2b4e3219cbf3544b", "6d6bbae143d832006294945121d1f1fc"),
-        top1=71.3,
-        top5=90.1,
         **KERAS,
     ),
-    Architecture(
+    architecture(
         name="VGG19",
         title="VGG-19",
-        multiply_adds=19_630_000_000,
-        multiply_adds_source="the documentation of torchvision's weights",
-        parameters=143_667_240,
         constructor="keras.applications:VGG19",
-        imagenet_weights=_weights("vgg19", "cbe5617147190e668d6c5d5026f83318", "253f8cb515780f3b799900260a226db6"),
-        top1=71.3,
-        top5=90.0,
         **KERAS,
     ),
 )
