@@ -7,7 +7,7 @@ import pytest
 
 from tests.images.test_images_hostile import REFUSED, SERVED
 from tests.inference.stand_in import NAME, made, photo_file, ready, weights_here
-from tlcore.inference.prepared import is_prepared
+from tlcore.inference.prepared import is_folder_prepared, prepared_folder
 
 __all__ = ["made", "ready", "weights_here"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,7 +33,7 @@ def test_prepare_in_the_page_reload_meanwhile_and_classify(weights_here, app, pa
     page.reload()
     page.get_by_text("Preparing MobileNet").wait_for(timeout=PATIENCE)
     page.get_by_text("Preparing MobileNet").wait_for(state="detached", timeout=PATIENCE)
-    assert is_prepared(NAME)
+    assert is_folder_prepared(prepared_folder(NAME))
     upload(page, [photo_file(tmp_path / "a photo.jpg")])
     page.locator(".guesses .guess").nth(4).wait_for(timeout=PATIENCE)
     guesses = page.locator(".guesses .guess").all_inner_texts()

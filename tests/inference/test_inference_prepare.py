@@ -1,18 +1,13 @@
 """Preparing networks: what comes out equals Keras, wrong files are refused, downloads go on where they ended."""
 
-import hashlib
-import http.server
-import threading
-
 import keras
 import numpy as np
 import pytest
 
 from tests.inference.stand_in import NAME, photo, write_weights
-from tlcore.errors import InputError, MissingError, Stopped
+from tlcore.errors import InputError, Stopped
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.classifier import classify, see
-from tlcore.inference.download import fetch
 from tlcore.inference.job import prepare, prepare_model
 from tlcore.inference.networks import HERE, MISSING, READY, imagenet_networks
 from tlcore.inference.prepared import load_prepared, prepared_folder, run_card, run_request
@@ -102,58 +97,6 @@ def test_a_cut_above_the_maps_is_moved_down_to_them(tmp_path):
     assert card.cut_layer == "S4"
     layers = load_prepared(tmp_path / "made").head.layers
     assert [str(layer.activation) for layer in layers] == ["tanh", "tanh", "softmax"]
-
-
-CONTENT = bytes(range(256)) * 4000
-
-
-class Server(http.server.BaseHTTPRequestHandler):
-    asked = []  # noqa: RUF012
-
-    def do_GET(self):
-        begin = int(self.headers.get("Range", "bytes=0-")[6:-1])
-        type(self).asked.append(begin)
-        self.send_response(206 if begin else 200)
-        self.send_header("Content-Length", str(len(CONTENT) - begin))
-        self.end_headers()
-        self.wfile.write(CONTENT[begin:])
-
-    def log_message(self, *arguments):
-        pass
-
-
-@pytest.fixture
-def address():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Server.asked.clear()
-    yield f"http://127.0.0.1:{server.server_port}/weights.h5"
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_stopped_download_goes_on_where_it_ended(tmp_path, address):
-    path, reports = tmp_path / "weights.h5", []
-    with pytest.raises(Stopped):
-        fetch(address, path, None, reports.append, lambda: True)
-    assert not path.exists()
-    fetch(address, path, hashlib.md5(CONTENT).hexdigest(), reports.append)
-    assert path.read_bytes() == CONTENT
-    assert Server.asked[0] == 0
-    assert 0 < Server.asked[1] < len(CONTENT)
-    assert reports[-1]["done"] == reports[-1]["total"] == len(CONTENT)
-
-
-def test_a_download_with_a_wrong_digest_is_thrown_away(tmp_path, address):
-    with pytest.raises(MissingError, match="digest"):
-        fetch(address, tmp_path / "weights.h5", "0" * 64, lambda report: None)
-    assert list(tmp_path.iterdir()) == [tmp_path / "home"] or list(tmp_path.iterdir()) == []
-
-
-def test_without_network_the_message_names_file_and_folder(tmp_path):
-    with pytest.raises(MissingError, match=r"weights\.h5") as caught:
-        fetch("http://127.0.0.1:1/weights.h5", tmp_path / "weights.h5", None, lambda report: None)
-    assert str(tmp_path) in str(caught.value)
 
 
 @pytest.mark.slow

@@ -73,8 +73,8 @@ def draw_plan(number: int, dataset: str, weights: str) -> TrainingPlan:
             "normalize": one(False, True),
         }
         if strategy == "frozen" and one(False, True):
-            # Wrong scaling before random weights leaves features that hardly differ: an exact head, which makes the most
-            # of any difference, would then show how LiteRT and Keras round.
+            # Wrong scaling before random weights leaves features that hardly differ: an exact head, which makes the
+            # most of any difference, would then show how LiteRT and Keras round.
             values |= {
                 "optimizer": "lbfgs",
                 "hidden_units": (),

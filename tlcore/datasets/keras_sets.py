@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from tlcore.datasets.arrays import Pair, list_pairs
-from tlcore.datasets.download import fetch
 from tlcore.datasets.npy import open_arrays
 from tlcore.datasets.parts import PARTS
 from tlcore.datasets.source import Emit, Listing, Option, Source
+from tlcore.download import fetch
 from tlcore.errors import DatasetError
 from tlcore.settings import settings
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tlcore.datasets.download import fetch
 from tlcore.datasets.source import Emit, Listing, Option, Source
 from tlcore.datasets.zip_file import list_zip
+from tlcore.download import fetch
 from tlcore.settings import settings
 
 MICROSOFT = "https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/"

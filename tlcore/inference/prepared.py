@@ -244,19 +244,6 @@ def prepared_folder(architecture: str, weights: str = "") -> Path:
     return settings().home / PREPARED / f"{row.name}-{row.input_size}-{source}"
 
 
-def is_prepared(architecture: str, weights: str = "") -> bool:
-    """Tell whether a network is ready to classify.
-
-    Args:
-        architecture: its name in the catalog.
-        weights: as `prepared_folder` takes them.
-
-    Returns:
-        True if `load_prepared` will find it.
-    """
-    return is_folder_prepared(prepared_folder(architecture, weights))
-
-
 def is_folder_prepared(folder: Path) -> bool:
     """Tell whether a folder holds a prepared network.
 

@@ -72,33 +72,26 @@ def count_parameters(plan: TrainingPlan, classes: int) -> dict[str, int]:
         "trainable": those that change in the last phase; "frozen": those that stay.
     """
     rows = used_rows(plan.architecture, plan.cut)
-    head = _head_parameters(plan, rows, classes)
+    head = _head_parameters(plan, classes)
     trained = trained_rows(rows, plan.phases()[-1].first_trainable, plan.last_trainable)
     trainable = sum(row.trainable for row in trained) + head
     return {"trainable": trainable, "frozen": sum(row.parameters for row in rows) + head - trainable}
 
 
 def head_inputs(plan: TrainingPlan) -> int:
-    """Count the numbers that the head takes.
+    """Count the numbers that the head takes: channels of the cut layer, times its map's places if they are flattened.
 
     Args:
         plan: a sound plan.
-
-    Returns:
-        Channels of the cut layer, times the places of its map if the head flattens it.
     """
-    return _head_inputs(plan, used_rows(plan.architecture, plan.cut))
-
-
-def _head_inputs(plan: TrainingPlan, rows: list[LayerRow]) -> int:
-    shape = output_shape_at(rows, plan.input_size)
+    shape = output_shape_at(used_rows(plan.architecture, plan.cut), plan.input_size)
     return math.prod(shape) if plan.pooling == "flatten" else shape[-1]
 
 
-def _head_parameters(plan: TrainingPlan, rows: list[LayerRow], classes: int) -> int:
+def _head_parameters(plan: TrainingPlan, classes: int) -> int:
     if plan.has_own_head:
         return own_head_parameters(plan, classes)
-    widths = [_head_inputs(plan, rows), *plan.hidden_units, 1 if classes == 2 else classes]
+    widths = [head_inputs(plan), *plan.hidden_units, 1 if classes == 2 else classes]
     return sum((before + 1) * after for before, after in itertools.pairwise(widths))
 
 

@@ -1,0 +1,94 @@
+"""Fetching files: resumable, checked, with progress in bytes, or saying what to do without a network."""
+
+from __future__ import annotations
+
+import hashlib
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from tlcore.errors import MissingError, Stopped
+from tlcore.settings import settings
+
+_PIECE = 1 << 18
+_TIMEOUT_SECONDS = 30
+
+
+def fetch(
+    address: str,
+    path: Path,
+    digest: str | None,
+    emit: Callable[[dict], None],
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Path:
+    """Make sure that a file is on this machine; an interrupted download goes on where it ended.
+
+    Args:
+        address: where it can be downloaded.
+        path: where it belongs.
+        digest: its MD5, or SHA-256 if it has 64 digits; None or "" where its publisher gives none.
+        emit: takes progress reports in bytes.
+        should_stop: asked between pieces; what has arrived is kept.
+
+    Returns:
+        `path`, which now exists.
+
+    Raises:
+        MissingError: if it is missing and cannot be downloaded, or is not the file it should be.
+        Stopped: if asked to.
+    """
+    if path.is_file():
+        return _checked(path, digest, f"{path}, which is another file or damaged")
+    way_out = f"Put the file {path.name} from {address} into the folder {path.parent}."
+    if settings().offline:
+        raise MissingError(f"the file {path.name}", "none, and this machine works offline", way_out)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        _download(address, partial, path.name, emit, should_stop)
+    except OSError as error:
+        received = f"none, and the download failed ({error})"
+        raise MissingError(f"the file {path.name}", received, f"Try again: it goes on. Or: {way_out}") from error
+    try:
+        return _checked(partial, digest, f"another file from {address}").replace(path)
+    except MissingError:
+        partial.unlink()
+        raise
+
+
+def _download(
+    address: str, partial: Path, name: str, emit: Callable[[dict], None], should_stop: Callable[[], bool]
+) -> None:
+    have = partial.stat().st_size if partial.exists() else 0
+    request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})
+    try:
+        answer = urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS)
+    except urllib.error.HTTPError as error:
+        if error.code == 416 and error.headers.get("Content-Range") == f"bytes */{have}":
+            return  # everything had arrived before the interruption
+        partial.unlink(missing_ok=True)  # so that another attempt begins anew
+        raise
+    with answer:
+        goes_on = answer.status == 206
+        have = have if goes_on else 0
+        total = have + int(answer.headers.get("Content-Length") or 0)
+        with partial.open("ab" if goes_on else "wb") as file:
+            while piece := answer.read(_PIECE):
+                file.write(piece)
+                have += len(piece)
+                emit({"kind": "progress", "what": f"Downloading {name}", "done": have, "total": total, "unit": "bytes"})
+                if should_stop():
+                    raise Stopped
+        if total and have != total:
+            raise OSError(f"{have:,} of {total:,} bytes arrived")
+
+
+def _checked(path: Path, digest: str | None, received: str) -> Path:
+    if digest:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256" if len(digest) == 64 else "md5").hexdigest()
+        if found != digest:
+            expected = f"the file {path.name.strip('.')} with the digest {digest[:12]}…"
+            raise MissingError(expected, received, "Remove it and try again.")
+    return path
