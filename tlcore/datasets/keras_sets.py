@@ -1,9 +1,13 @@
-"""Source: the image sets that Keras offers, read from its own cache folder without TensorFlow."""
+"""Source: the image sets that Keras offers, read from its own cache folder without TensorFlow.
+
+The rows stand in `keras_sets.json`: addresses, digests, names of classes, and the layout of the files.
+"""
 
 from __future__ import annotations
 
 import gzip
 import io
+import json
 import pickle
 import tarfile
 from collections.abc import Callable, Mapping
@@ -19,9 +23,6 @@ from tlcore.datasets.source import Emit, Listing, Option, Source
 from tlcore.download import fetch
 from tlcore.errors import DatasetError
 from tlcore.settings import settings
-
-GOOGLE = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-TORONTO = "https://www.cs.toronto.edu/~kriz/"
 
 
 @dataclass(frozen=True)
@@ -115,76 +116,19 @@ def _load_batch(data: bytes) -> dict:
     return _ArrayUnpickler(io.BytesIO(data), encoding="bytes").load()
 
 
-_NUMBERS = tuple(str(number) for number in range(10))
-_CLOTHES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
-_CIFAR10 = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
-_CIFAR100 = """
-apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel
-can castle caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur
-dolphin elephant flatfish forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion
-lizard lobster man maple_tree motorcycle mountain mouse mushroom oak_tree orange orchid otter palm_tree
-pear pickup_truck pine_tree plain plate poppy porcupine possum rabbit raccoon ray road rocket rose sea
-seal shark shrew skunk skyscraper snail snake spider squirrel streetcar sunflower sweet_pepper table tank
-telephone television tiger tractor train trout tulip turtle wardrobe whale willow_tree wolf woman worm
-"""
+_LAYOUTS = {"npz": _read_npz, "idx": _read_idx, "cifar10": _read_cifar10, "cifar100": _read_cifar100}
 
-KERAS_SETS = (
-    KerasSet(
-        "mnist",
-        "MNIST: 70,000 handwritten digits, 28 x 28, grey",
-        _NUMBERS,
-        (
-            RemoteFile(
-                GOOGLE + "mnist.npz",
-                "mnist.npz",
-                "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
-            ),
-        ),
-        _read_npz,
-    ),
-    KerasSet(
-        "fashion_mnist",
-        "Fashion-MNIST: 70,000 pieces of clothing, 28 x 28, grey",
-        tuple(_CLOTHES),
-        tuple(
-            RemoteFile(GOOGLE + name, name)
-            for name in (
-                "train-labels-idx1-ubyte.gz",
-                "train-images-idx3-ubyte.gz",
-                "t10k-labels-idx1-ubyte.gz",
-                "t10k-images-idx3-ubyte.gz",
-            )
-        ),
-        _read_idx,
-        folder="datasets/fashion-mnist",
-    ),
-    KerasSet(
-        "cifar10",
-        "CIFAR-10: 60,000 photos of 10 classes, 32 x 32",
-        tuple(_CIFAR10),
-        (
-            RemoteFile(
-                TORONTO + "cifar-10-python.tar.gz",
-                "cifar-10-batches-py-target_archive",
-                "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
-            ),
-        ),
-        _read_cifar10,
-    ),
-    KerasSet(
-        "cifar100",
-        "CIFAR-100: 60,000 photos of 100 classes, 32 x 32",
-        tuple(_CIFAR100.split()),
-        (
-            RemoteFile(
-                TORONTO + "cifar-100-python.tar.gz",
-                "cifar-100-python-target_archive",
-                "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
-            ),
-        ),
-        _read_cifar100,
-    ),
-)
+
+def _read_sets() -> tuple[KerasSet, ...]:
+    rows = json.loads(Path(__file__).with_name("keras_sets.json").read_text("utf-8"))
+    for row in rows:
+        row["classes"] = tuple(row["classes"])
+        row["files"] = tuple(RemoteFile(**file) for file in row["files"])
+        row["read"] = _LAYOUTS[row.pop("layout")]
+    return tuple(KerasSet(**row) for row in rows)
+
+
+KERAS_SETS = _read_sets()
 
 
 def list_set(row: KerasSet, emit: Emit) -> Listing:

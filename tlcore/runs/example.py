@@ -10,8 +10,8 @@ from tlcore.errors import Stopped
 from tlcore.runs.experiments import find_experiment, launch, plan_experiment, runs_of
 from tlcore.zoo.catalog import INSTALLED
 
-_OBJECTS = {"images_per_class": 120, "size": 128, "seed": 0}
-_CHANGES = {"epochs": 5, "shares": (0.6, 0.1, 0.3)}  # many test pictures, so that differences show
+_OBJECTS = {"images_per_class": 70, "size": 128, "seed": 0}
+_CHANGES = {"epochs": 3, "shares": (0.5, 0.1, 0.4)}  # many test pictures, so that differences show
 
 
 def run_example(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:

@@ -18,7 +18,6 @@ class Strategy:
         needs_weights: whether it starts from pretrained weights.
         trains_backbone: whether any backbone layer is trained.
         needs_layer: whether the plan names the first backbone layer to train.
-        learning_rate: default for the phase that defines it.
         colour: from the colour-blind safe palette of Okabe and Ito (2008).
         dash: Plotly's line style, so that no meaning hangs on colour alone.
     """
@@ -29,7 +28,6 @@ class Strategy:
     needs_weights: bool
     trains_backbone: bool
     needs_layer: bool
-    learning_rate: float
     colour: str
     dash: str
 
@@ -42,7 +40,6 @@ STRATEGIES = (
         needs_weights=False,
         trains_backbone=True,
         needs_layer=False,
-        learning_rate=1e-3,
         colour="#D55E00",
         dash="dot",
     ),
@@ -53,7 +50,6 @@ STRATEGIES = (
         needs_weights=True,
         trains_backbone=False,
         needs_layer=False,
-        learning_rate=1e-3,
         colour="#0072B2",
         dash="solid",
     ),
@@ -64,7 +60,6 @@ STRATEGIES = (
         needs_weights=True,
         trains_backbone=True,
         needs_layer=True,
-        learning_rate=1e-4,
         colour="#009E73",
         dash="dash",
     ),
@@ -75,7 +70,6 @@ STRATEGIES = (
         needs_weights=True,
         trains_backbone=True,
         needs_layer=False,
-        learning_rate=1e-4,
         colour="#CC79A7",
         dash="longdash",
     ),

@@ -16,7 +16,7 @@ from tlcore.training.evaluation import Predictions
 LARGEST_DIFFERENCE = 1e-3
 SAMPLE = 64
 LIGHT_SAMPLE = 24  # of a head alone: what lies below it was compared with the original when it was made
-_BATCH = 16
+_BATCH = 32
 
 
 @dataclass(frozen=True)
