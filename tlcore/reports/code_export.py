@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.util
-import inspect
 import pprint
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tlcore.datasets.split_folders import folder_names
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.reports import code_parts as parts
-from tlcore.training import schedules
-from tlcore.training.layer_rates import rate_factors
-from tlcore.training.plan import Phase, TrainingPlan
+from tlcore.reports.code_exact import exact_sections
+from tlcore.reports.code_source import module_source
+from tlcore.reports.code_steps import phase_arguments, step_phases, step_sections
+from tlcore.training.feature_source import boundary_layer
+from tlcore.training.plan import EXACT, Phase, TrainingPlan
 from tlcore.training.strategies import find_strategy
 from tlcore.zoo.needs import needs_top
 from tlcore.zoo.tables import layer_table
 
 _KERAS = "keras.applications"
-_OWN_ERROR = "from tlcore.errors import InputError"
 
 
 def plan_code(plan: TrainingPlan, classes: Sequence[str], name: str = "") -> str:
@@ -32,29 +30,36 @@ def plan_code(plan: TrainingPlan, classes: Sequence[str], name: str = "") -> str
         name: what the user calls the run.
 
     Returns:
-        Python source. It needs Keras with TensorFlow, NumPy and Pillow, and the images as
-        `tlcore.reports.code_folder.write_code_folder` lays them beside it.
+        Python source. Its first lines say which packages it needs; `tlcore.reports.code_folder.write_code_folder` lays
+        the images beside it.
     """
+    is_single = _has_single_output(plan, len(classes))
     is_grey = plan.architecture.input_shape[2] == 1
     sections = [
-        _head(plan, classes, name),
         parts.READING.format(
             square="\n".join(f"    {line}" for line in [*parts.SQUARES[plan.resize], *(parts.GREY if is_grey else [])]),
             channels=".reshape(SIZE, SIZE, 1)" if is_grey else "",
         ),
-        _builder(plan),
+        module_source(_own_builder(plan)) if _own_builder(plan) else "",
         _network(plan, len(classes)),
-        _training(plan, len(classes)),
-        _main(plan, len(classes)),
+        parts.BALANCED if plan.class_weights else "",
+        *exact_sections(plan),
+        *step_sections(plan, is_single),
+        *_main(plan, is_single),
     ]
-    return "\n\n\n".join(section.strip("\n") for section in sections if section) + "\n"
+    program = "\n\n\n".join(section.strip("\n") for section in sections if section)
+    return f"{_head(plan, classes, name, 'math.' in program)}\n\n{program}\n"
 
 
-def _head(plan: TrainingPlan, classes: Sequence[str], name: str) -> str:
+def _head(plan: TrainingPlan, classes: Sequence[str], name: str, uses_math: bool) -> str:
     strategy = find_strategy(plan.strategy)
     title = name or f"{strategy.title} {plan.architecture.title}"
     folders = folder_names(classes)
+    is_exact = plan.optimizer == EXACT
     return parts.HEAD.format(
+        needs=", SciPy, scikit-learn" if is_exact else "",
+        future="from __future__ import annotations\n\n" if is_exact else "",
+        math="import math\n" if uses_math else "",
         title=" ".join(title.replace('"', "'").replace("\\", "/").split()),
         note=parts.AUGMENTED if read_augmentation(plan.augmentation) else "",
         layers="from keras import layers\n" if _own_builder(plan) else "",
@@ -81,25 +86,6 @@ def _own_builder(plan: TrainingPlan) -> str:
     return "" if module == _KERAS else module
 
 
-def _builder(plan: TrainingPlan) -> str:
-    module = _own_builder(plan)
-    if not module:
-        return ""
-    return _source(module).replace(_OWN_ERROR, "InputError = ValueError")
-
-
-def _source(module: str) -> str:
-    """A module's lines, and in place of what it imports from the zoo that module's lines."""
-    # Read, not imported: the module needs Keras, and whoever writes the program need not have loaded it.
-    source = Path(importlib.util.find_spec(module).origin).read_text("utf-8")
-    body = source.split("from __future__ import annotations", 1)[1]
-    elsewhere = ("import keras", "from keras import layers")
-    own = "\n".join(line for line in body.splitlines() if line not in elsewhere)
-    return re.sub(
-        r"^from (tlcore\.zoo\.\w+) import .*$", lambda found: _source(found.group(1)), own, flags=re.MULTILINE
-    )
-
-
 def _network(plan: TrainingPlan, classes: int) -> str:
     include_top = plan.has_own_head or needs_top(plan.architecture, plan.cut)
     own = {"classes": classes} if plan.has_own_head else {}
@@ -117,9 +103,8 @@ def _network(plan: TrainingPlan, classes: int) -> str:
         "x = keras.layers.Rescaling(1.0)(photo)  # whole numbers to floating point, still 0 to 255",
         *(parts.AUGMENTING[key].format(strength=value) for key, value in read_augmentation(plan.augmentation).items()),
         *parts.SCALING[plan.pixel_mode],
-        _body_call(plan),
-        *(["x = head(x)"] if plan.has_own_head else _head_layers(plan, classes)),
-        "return keras.Model(photo, x), body",
+        *_body_and_head(plan, classes),
+        f"return keras.Model(photo, x), body{', starts' if plan.mixup else ''}",
     ]
     return parts.BUILD.format(lines="\n".join(f"    {line}" for line in lines))
 
@@ -144,15 +129,35 @@ def _construction(name: str, plan: TrainingPlan, weights: str, further: Mapping[
     return [*lines, f"{name}.load_weights(HERE / {file!r})  # the weights file, beside this program"]
 
 
-def _body_call(plan: TrainingPlan) -> str:
-    if plan.weights == "none" or plan.learn_statistics:
-        return "x = body(x)"
-    return "x = body(x, training=False)  # BatchNormalization keeps the statistics it was pretrained with"
+def _body_and_head(plan: TrainingPlan, classes: int) -> list[str]:
+    """The lines from the scaled pixels on; they keep the places where images are mixed."""
+    mixed = {boundary_layer(plan, phase): phase.first_trainable for phase in step_phases(plan)} if plan.mixup else {}
+    marks = {layer: [f"starts[{first!r}] = x"] for layer, first in mixed.items()}
+    keeps_statistics = plan.weights != "none" and not plan.learn_statistics
+    call = "(x, training=False)" if keeps_statistics else "(x)"
+    lines = ["starts = {}  # where images are mixed, by the first layer that is trained"] if mixed else []
+    lines += marks.get("", [])
+    lines += ["# BatchNormalization keeps the statistics it was pretrained with."] if keeps_statistics else []
+    between = [layer for layer in mixed if layer not in ("", plan.cut)]
+    if between:
+        lines += [
+            f"between = next(row.output for row in body.operations if row.name == {between[0]!r})",
+            f"x = keras.Model(body.input, between){call}",
+            *marks[between[0]],
+            f"x = keras.Model(between, body.output){call}",
+        ]
+    else:
+        lines.append(f"x = body{call}")
+    if not plan.has_own_head and len(layer_table(plan.backbone).row(plan.cut).output_shape) == 3:
+        lines.append(f"x = {parts.POOLINGS[plan.pooling]}(x)")
+    lines += marks.get(plan.cut, [])
+    if plan.trains_head_only:
+        lines.append("keras.utils.set_random_seed(SEED)  # the head starts alike, whatever comes before it")
+    return lines + (["x = head(x)"] if plan.has_own_head else _head_layers(plan, classes))
 
 
 def _head_layers(plan: TrainingPlan, classes: int) -> list[str]:
-    shape = layer_table(plan.backbone).row(plan.cut).output_shape
-    lines = [f"x = {parts.POOLINGS[plan.pooling]}(x)"] if len(shape) == 3 else []
+    lines = ["x = keras.layers.UnitNormalization()(x)"] if plan.normalize else []
     lines += [f'x = keras.layers.Dense({units}, activation="relu")(x)' for units in plan.hidden_units]
     if plan.dropout:
         lines.append(f"x = keras.layers.Dropout({plan.dropout})(x)")
@@ -160,55 +165,22 @@ def _head_layers(plan: TrainingPlan, classes: int) -> list[str]:
     return [*lines, f"x = keras.layers.Dense({output})(x)"]
 
 
-def _training(plan: TrainingPlan, classes: int) -> str:
-    sections = []
-    if plan.schedule != "constant":
-        sections.append(_schedule(plan.schedule))
-    factors = rate_factors(plan)
-    if factors:
-        table = pprint.pformat({key: round(value, 8) for key, value in factors.items()}, width=110, compact=True)
-        sections.append(parts.LAYER_RATES.format(table=table, optimizer=parts.OPTIMIZERS[plan.optimizer][0]))
-    name, extra = parts.OPTIMIZERS[plan.optimizer]
-    sections.append(
-        parts.TRAIN_PHASE.format(
-            optimizer=f"{'LayerRates' if factors else f'keras.optimizers.{name}'}(rate{extra})",
-            loss="BinaryCrossentropy" if _has_single_output(plan, classes) else "CategoricalCrossentropy",
-            smoothing=f"label_smoothing={plan.label_smoothing}" if plan.label_smoothing else "",
-            callbacks=", ".join(_callbacks(plan)),
-        )
-    )
-    return "\n\n\n".join(sections)
-
-
-def _callbacks(plan: TrainingPlan) -> list[str]:
-    found = []
-    if plan.schedule != "constant":
-        found.append("Schedule(rate, epochs * len(batches))")
-    if plan.early_stopping:
-        patience = f'"val_loss", patience={plan.early_stopping}, restore_best_weights=True'
-        found.append(f"keras.callbacks.EarlyStopping({patience})")
-    return found
-
-
-def _schedule(name: str) -> str:
-    factor = schedules.find_schedule(name).factor
-    values = f"{schedules._RISE}, {schedules._LOWEST_START}, {schedules._LOWEST_END}"
-    constants = f"_RISE, _LOWEST_START, _LOWEST_END = {values}"
-    sources = [inspect.getsource(schedules._between), inspect.getsource(factor)]
-    functions = "\n\n\n".join(source.strip("\n") for source in sources)
-    return parts.SCHEDULE.format(constants=constants, functions=functions, factor=factor.__name__)
-
-
-def _main(plan: TrainingPlan, classes: int) -> str:
-    is_single = _has_single_output(plan, classes)
-    return parts.MAIN.format(
-        balanced=parts.BALANCED if plan.class_weights else "",
-        targets='labels[:, None].astype("float32")' if is_single else "np.eye(len(CLASSES))[labels]",
-        weights="balanced(labels)[labels]" if plan.class_weights else "np.ones(len(labels))",
-        phases="\n".join(f"    train_phase({_phase_values(phase)}, batches, validation)" for phase in plan.phases()),
+def _main(plan: TrainingPlan, is_single: bool) -> list[str]:
+    weights = "balanced(labels)[labels]" if plan.class_weights else "np.ones(len(labels))"
+    has_steps = bool(step_phases(plan))
+    main = parts.MAIN.format(
+        batches=parts.BATCHES.format(weights=weights) if has_steps else "",
+        built=phase_arguments(plan),
+        phases="\n".join(f"    {line}" for phase in plan.phases() for line in _phase_lines(plan, phase)),
         found="answers[:, 0] > 0.5" if is_single else "answers.argmax(axis=1)",
     )
+    targets = 'labels[:, None].astype("float32")' if is_single else "np.eye(len(CLASSES))[labels]"
+    return [parts.TARGETS.format(targets=targets), main] if has_steps else [main]
 
 
-def _phase_values(phase: Phase) -> str:
-    return f"network, body, {phase.first_trainable!r}, {phase.epochs}, {phase.learning_rate!r}"
+def _phase_lines(plan: TrainingPlan, phase: Phase) -> list[str]:
+    if not phase.is_exact:
+        values = f"{phase.first_trainable!r}, {phase.epochs}, {phase.learning_rate!r}"
+        return [f"train_phase({phase_arguments(plan)}, {values}, batches, validation)"]
+    call = "solve_head(network, body, images, labels, validation_images, validation_labels)"
+    return [f"passes = {call}", "batches.epoch = passes  # each counts as one"] if step_phases(plan) else [call]

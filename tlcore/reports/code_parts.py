@@ -4,15 +4,15 @@ from __future__ import annotations
 
 HEAD = '''"""{title}. Written by Transfer Learning Studio.
 
-It needs Keras with TensorFlow, NumPy and Pillow. Beside it lie the images, one folder for each part of the split:
+It needs Keras with TensorFlow, NumPy{needs} and Pillow. Beside it lie the images, one folder
+for each part of the split:
 
     train/CLASS/…   validation/CLASS/…   test/CLASS/…
 
 Start it with: python train.py{note}
 """
 
-import math
-from pathlib import Path
+{future}{math}from pathlib import Path
 
 import keras
 import numpy as np
@@ -41,25 +41,6 @@ def load(part):
     """Read the images of a part by their numbers: uint8 (images, size, size, channels), and the class of each."""
     paths = sorted((HERE / part).glob("*/*"), key=lambda path: path.name)
     return np.stack([read(path) for path in paths]), np.array([FOLDERS.index(path.parent.name) for path in paths])
-
-
-class Batches(keras.utils.PyDataset):
-    """The training images, batch by batch, in an order that follows from seed and epoch."""
-
-    def __init__(self, images, targets, weights):
-        super().__init__()
-        self.images, self.targets, self.weights, self.epoch = images, targets, weights, 0
-
-    def __len__(self):
-        return math.ceil(len(self.images) / BATCH)
-
-    def __getitem__(self, number):
-        order = np.random.default_rng([SEED, self.epoch]).permutation(len(self.images))
-        chosen = order[number * BATCH : (number + 1) * BATCH]
-        return self.images[chosen], self.targets[chosen], self.weights[chosen]
-
-    def on_epoch_end(self):
-        self.epoch += 1
 '''
 
 SQUARES = {
@@ -138,67 +119,21 @@ POOLINGS = {
     "flatten": "keras.layers.Flatten()",
 }
 
-OPTIMIZERS = {"adam": ("Adam", ""), "rmsprop": ("RMSprop", ""), "sgd": ("SGD", ", momentum=0.9")}
-
-SCHEDULE = '''{constants}
-
-
-{functions}
-
-
-class Schedule(keras.callbacks.Callback):
-    """Moves the learning rate after every step."""
-
-    def __init__(self, rate, steps):
-        super().__init__()
-        self.rate, self.steps, self.done = rate, steps, 0
-
-    def on_train_batch_begin(self, batch, logs=None):
-        self.model.optimizer.learning_rate = self.rate * {factor}(self.done / self.steps)
-        self.done += 1
-'''
-
-LAYER_RATES = '''RATES = {table}
-
-
-class LayerRates(keras.optimizers.{optimizer}):
-    """The deeper a layer lies, the smaller are its steps."""
-
-    def update_step(self, gradient, variable, learning_rate):
-        super().update_step(gradient, variable, learning_rate * RATES.get(variable.path.split("/")[0], 1.0))
-'''
-
-TRAIN_PHASE = '''def train_phase(network, body, first, epochs, rate, batches, validation):
-    """Train the head, and the pretrained part from a layer on ("" trains none of it)."""
-    reached = False
-    for layer in body.layers:
-        reached = reached or layer.name == first
-        layer.trainable = reached
-    loss = keras.losses.{loss}({smoothing})
-    network.compile({optimizer}, loss, metrics=["accuracy"], jit_compile=False)
-    network.fit(batches, epochs=epochs, shuffle=False, validation_data=validation, callbacks=[{callbacks}], verbose=2)
-'''
-
 BALANCED = '''def balanced(labels):
     """Weights by which rare classes count as much as frequent ones."""
     return len(labels) / (len(CLASSES) * np.bincount(labels))
-
-
 '''
 
-MAIN = '''{balanced}def targets_of(labels):
+TARGETS = '''def targets_of(labels):
     """The answers that the network should give."""
     return {targets}
+'''
 
-
-def main():
+MAIN = '''def main():
     """Train on the images beside this program, and test."""
     images, labels = load("train")
     validation_images, validation_labels = load("validation")
-    weights = {weights}
-    batches = Batches(images, targets_of(labels), weights.astype("float32"))
-    validation = (validation_images, targets_of(validation_labels))
-    network, body = build()
+{batches}    {built} = build()
 {phases}
     trainable = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
     print(f"Trainable parameters: {{trainable:,}} of {{network.count_params():,}}")
@@ -213,3 +148,8 @@ def main():
 if __name__ == "__main__":
     main()
 '''
+
+BATCHES = """    weights = {weights}
+    batches = Batches(images, targets_of(labels), weights.astype("float32"))
+    validation = (validation_images, targets_of(validation_labels))
+"""
