@@ -127,7 +127,6 @@ def test_a_program_is_the_same_run(fields, objects, weights, tmp_path):
     # The order of the images and the first weights are the run's as well, so the whole network comes out alike.
     trained = keras.models.load_model(tmp_path / "program" / "network.keras").weights[-2].numpy()
     kept = load_network(tmp_path / "run", plan, len(dataset.classes)).weights[-2].numpy()
-    print("DIFF", np.abs(trained - kept).max(), np.abs(kept).max(), result["solver"], right, test)
     np.testing.assert_allclose(trained, kept, atol=1e-3)
 
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
-from tlcore.files import replacing_folder, write_json
+from tlcore.inference.feature_part import FeatureSource
 from tlcore.inference.head import DenseLayer, Head
-from tlcore.inference.lite_file import lite_file
-from tlcore.inference.prepared import (
-    CARD_FILE,
-    FEATURES_FILE,
-    HEAD_FILE,
-    imagenet_card,
-    is_folder_prepared,
-    prepared_folder,
-)
+from tlcore.inference.prepared import imagenet_card, is_folder_prepared, prepared_folder, save_head
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.package_weights import read_package_weights
 
@@ -38,10 +30,7 @@ def prepare_installed(architecture: Architecture) -> Path:
         return folder
     weights = read_package_weights(architecture)
     output = DenseLayer(weights["predictions/kernel"], weights["predictions/bias"], "softmax")
-    card = imagenet_card(architecture, "package", datetime.now(UTC).isoformat(timespec="seconds"))
-    with replacing_folder(folder) as temporary:
-        content = lite_file(architecture, weights, architecture.input_size, architecture.last_feature_layer)
-        (temporary / FEATURES_FILE).write_bytes(content)
-        Head("average", (output,)).save(temporary / HEAD_FILE)
-        write_json(temporary / CARD_FILE, card.to_json())
+    source = FeatureSource(architecture.name, "package", architecture.input_size, architecture.last_feature_layer)
+    card = replace(imagenet_card(architecture, "package"), source=source.to_json())
+    save_head(folder, card, Head("average", (output,)))
     return folder

@@ -196,13 +196,12 @@ class Prepared:
         return self.card.wordnet_ids if self.card.classes else imagenet_ids()
 
 
-def imagenet_card(architecture: catalog.Architecture, weights: str, created: str = "") -> Card:
+def imagenet_card(architecture: catalog.Architecture, weights: str) -> Card:
     """Describe a network of the zoo with its 1,000 classes of ImageNet.
 
     Args:
         architecture: its row.
         weights: "imagenet", "package", or the path of a weights file.
-        created: UTC, ISO 8601.
 
     Returns:
         The card.
@@ -217,7 +216,6 @@ def imagenet_card(architecture: catalog.Architecture, weights: str, created: str
         title=architecture.title if published else f"{architecture.title} ({Path(weights).name})",
         channels=architecture.input_shape[2],
         ratio=evaluation.crop / evaluation.resize if evaluation else Card.ratio,
-        created=created,
     )
 
 

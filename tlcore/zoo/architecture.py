@@ -41,17 +41,12 @@ class ImagenetWeights:
     Args:
         full: file with the classifier; `{size}` stands for the input size where files differ by it.
         no_top: file without the classifier.
-        full_digest: what Keras publishes to check the file: MD5, or SHA-256 where it has 64 digits; None
-            where Keras publishes nothing.
-        no_top_digest: the same for the file without the classifier.
         sizes: input sizes that have their own files; empty where one file serves all.
         default_size: the size whose file serves the sizes that have none.
     """
 
     full: str
     no_top: str
-    full_digest: str | None = None
-    no_top_digest: str | None = None
     sizes: tuple[int, ...] = ()
     default_size: int = 224
 
