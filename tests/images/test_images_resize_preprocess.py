@@ -9,7 +9,7 @@ from PIL import Image
 from tlcore.errors import NotFoundError
 from tlcore.images.decode import read_image
 from tlcore.images.preprocess import PREPROCESSING, preprocess
-from tlcore.images.resize import GREY, RESIZE_MODES, resize, resize_box
+from tlcore.images.resize import GREY, RESIZE_MODES, resize
 from tlcore.images.samples import sample_photos
 
 SHAPES = [(1, 1), (1, 20_000), (20_000, 1), (7, 5), (300, 200), (224, 224)]
@@ -54,13 +54,9 @@ def test_pad_shows_the_whole_photo_between_grey_bars(photo):
     assert np.abs(result[top : top + rows].astype(int) - np.asarray(inner)).mean() < 1
 
 
-def test_box_says_what_the_network_sees():
-    box = resize_box(256, 512, 224, 224, "crop")
-    assert (box.left, box.top, box.right, box.bottom) == (144, 16, 368, 240)
-    box = resize_box(100, 200, 52, 52, "pad")
-    assert (box.left, box.top, box.right, box.bottom) == (0, -50, 200, 150)
+def test_an_unknown_mode_names_those_there_are():
     with pytest.raises(NotFoundError, match="crop"):
-        resize_box(10, 10, 5, 5, "crops")
+        resize(np.zeros((10, 10, 3), np.uint8), 5, 5, "crops")
 
 
 @pytest.mark.slow

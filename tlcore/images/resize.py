@@ -1,4 +1,4 @@
-"""Ways to bring a photo to the input size of a network, and which part of the photo the network then sees."""
+"""Ways to bring a photo to the input size of a network."""
 
 from __future__ import annotations
 
@@ -12,23 +12,6 @@ from PIL import Image
 from tlcore.rows import find_row
 
 GREY = (128, 128, 128)
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle on a photo, in its pixels; it may reach beyond the photo.
-
-    Args:
-        left: left edge.
-        top: upper edge.
-        right: right edge.
-        bottom: lower edge.
-    """
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 @dataclass(frozen=True)
@@ -88,29 +71,6 @@ def resize_mode(name: str) -> ResizeMode:
         NotFoundError: if there is none of that name.
     """
     return find_row("resize mode", name, RESIZE_MODES)
-
-
-def resize_box(photo_height: int, photo_width: int, height: int, width: int, mode: str, *, ratio: float = 0.875) -> Box:
-    """Which rectangle of the photo fills the network's input.
-
-    Args:
-        photo_height: height of the photo in pixels, at least 1.
-        photo_width: width of the photo in pixels, at least 1.
-        height: height of the network's input in pixels.
-        width: width of the network's input in pixels.
-        mode: name of a resize mode.
-        ratio: share of the short side that a crop keeps; 0.875 = 224 / 256.
-
-    Returns:
-        The rectangle, centred; for "pad" it reaches beyond the photo by the border.
-
-    Raises:
-        NotFoundError: if there is no such mode.
-    """
-    rows, columns = _grid(photo_height, photo_width, height, width, mode, ratio)
-    top, left = (rows - height) // 2, (columns - width) // 2
-    high, wide = photo_height / rows, photo_width / columns
-    return Box(left * wide, top * high, (left + width) * wide, (top + height) * high)
 
 
 def _grid(photo_height: int, photo_width: int, height: int, width: int, mode: str, ratio: float) -> tuple[int, int]:
