@@ -80,7 +80,7 @@ def test_one_experiment_has_one_progress(two_classes):
     plans = experiments.plan_experiment(experiments.find_experiment("strategies"), dataset, "MobileNetV2", {})
     id = experiments.launch("strategies", plans)
     runs = experiments.runs_of(id)
-    assert [run.plan["strategy"] for run in runs] == ["scratch", "frozen", "fine_tune"]
+    assert [run.plan["strategy"] for run in runs] == ["frozen", "fine_tune", "scratch"]
     assert {run.state for run in runs} == {QUEUED}
     whole = experiments.seconds_left(runs)
     assert whole == pytest.approx(sum(experiments.expected_seconds(list(plans.values()))))

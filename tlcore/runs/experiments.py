@@ -17,7 +17,7 @@ from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
 from tlcore.training.boundary import used_rows
-from tlcore.training.defaults import suggest_plan
+from tlcore.training.defaults import suggest_input_size, suggest_plan
 from tlcore.training.estimate import estimate
 from tlcore.training.plan import TrainingPlan, plan_from_json
 from tlcore.training.recipes import SLOW_STATISTICS, SLOW_STATISTICS_WHY
@@ -31,6 +31,7 @@ _RATES = ("learning_rate", "fine_tune_learning_rate")
 _PHOTOS_A_CLASS = (5, 10, 20, 50, 100)
 _SEEDS = (0, 1, 2)
 _SPLIT = ("subset", "shares", "split_seed")  # fields that say which photos there are to train on
+_QUICK_SIZE = 160  # pixels: every layer of larger images takes minutes to train
 _TELLING_SHARE = 0.1  # a run that is less far says too little about its speed
 
 
@@ -210,9 +211,12 @@ def plan_experiment(
     """
     plans = {}
     setting = Setting(catalog.find_classifier(backbone), dataset, changes)
-    for variant in experiment.variants(setting):
-        # A network's own classifier from scratch against a new head would be two differences at once.
-        settled = {"backbone": backbone, "head": "new", **changes, **variant.changes}
+    variants = experiment.variants(setting)
+    shared = {"backbone": backbone, "head": "new"}  # an own classifier from scratch would be two differences at once
+    if any(not find_strategy(variant.strategy).needs_weights for variant in variants):
+        shared["input_size"] = min(_QUICK_SIZE, suggest_input_size(dataset, setting.backbone))
+    for variant in variants:
+        settled = {**shared, **changes, **variant.changes}
         values = suggest_plan(dataset, variant.strategy, str(settled["backbone"]), settled)
         rates = {name: values[name] * variant.rate_factor for name in _RATES}
         plan = plan_from_json({**values, **rates})
