@@ -12,6 +12,7 @@ from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import Split
 from tlcore.errors import Stopped
 from tlcore.inference.head import DenseLayer, Head, UnitLength
+from tlcore.jobs import report_to
 from tlcore.training.class_weights import class_weights
 from tlcore.training.costs import Costs
 from tlcore.training.epoch_log import EpochLog
@@ -64,10 +65,7 @@ def train_exact(
     """
     emit({"kind": "phase", "state": "preparing", "title": f"Opening {plan.architecture.title}"})
     [phase], split = plan.phases(), plan.split(dataset)
-
-    def report(what: str, done: int, total: int) -> None:
-        emit({"kind": "progress", "what": what, "done": done, "total": total})
-
+    report = report_to(emit)
     features = PhaseFeatures(plan, dataset, split, phase, report, should_stop, maker)
     counts = count_parameters(plan, len(dataset.classes))
     emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": 0, **counts})

@@ -13,6 +13,7 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import Stopped
 from tlcore.inference.read_head import read_head
+from tlcore.jobs import report_to
 from tlcore.training.assembly import OUTPUT, SplitNetwork, assemble, assemble_head, set_trainable, split_network
 from tlcore.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tlcore.training.class_weights import class_weights
@@ -62,6 +63,7 @@ class _Training:
         self._dataset: Dataset = dataset
         self._folder: Path = folder
         self._emit = emit
+        self._report = report_to(emit)
         self._should_stop = should_stop
         self._classes = len(dataset.classes)
         self._log = EpochLog(emit, plan.epochs)
@@ -72,7 +74,7 @@ class _Training:
         plan, log = self._plan, self._log
         keras.backend.clear_session(free_memory=False)  # the worker frees it between runs, when nobody waits
         self._emit({"kind": "phase", "state": "preparing", "title": f"Building {plan.architecture.title}"})
-        self._progress(f"Building {plan.architecture.title}", 0, 1)
+        self._report(f"Building {plan.architecture.title}", 0, 1)
         checkpoint = load_checkpoint(self._folder)
         phases, kept, model = plan.phases(), [], None
         counts = count_parameters(plan, self._classes)
@@ -125,7 +127,7 @@ class _Training:
 
     def _open_features(self, phase: Phase) -> PhaseFeatures:
         arguments = self._plan, self._dataset, self._split, phase
-        return PhaseFeatures(*arguments, self._progress, self._should_stop, self._folder.name)
+        return PhaseFeatures(*arguments, self._report, self._should_stop, self._folder.name)
 
     def _network(self, model: keras.Model, phase: Phase) -> SplitNetwork:
         return SplitNetwork(None, model) if self._plan.trains_head_only else split_network(model, self._plan, phase)
@@ -141,7 +143,7 @@ class _Training:
             self._split,
             features,
             self._log,
-            self._progress,
+            self._report,
             self._should_stop,
         )
         output = fit.layers[-1]
@@ -231,9 +233,6 @@ class _Training:
             if self._should_stop():
                 raise Stopped
         return Predictions(indices, self._dataset.labels[indices], np.concatenate(outputs))
-
-    def _progress(self, what: str, done: int, total: int) -> None:
-        self._emit({"kind": "progress", "what": what, "done": done, "total": total})
 
 
 def _restore(model: keras.Model, checkpoint: Checkpoint) -> None:
