@@ -29,7 +29,7 @@ from tlcore.runs.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.training.costs import cost_seconds, reuse_sentence
-from tlcore.training.plan import WARM_UP
+from tlcore.training.plan import EXACT, WARM_UP
 from tlcore.training.strategies import find_strategy
 
 _POLL_SECONDS = 1.0
@@ -110,7 +110,8 @@ def _show_epoch(progress: dict) -> None:
     words = [f"Image {round(progress['epoch_share'] * photos):,} of {photos:,} in this epoch"]
     if progress.get("per_second"):
         words.append(f"{progress['per_second']:,.0f} images a second")
-    words.append(f"learning rate {progress['learning_rate']:.2g}")
+    if progress["learning_rate"] is not None:  # a head that is solved has none
+        words.append(f"learning rate {progress['learning_rate']:.2g}")
     st.progress(min(1.0, progress["epoch_share"]), text=", ".join(words))
 
 
@@ -174,7 +175,8 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
 def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epochs: list[dict]) -> go.Figure:
     """Drawn once for everybody who watches; `count` epochs of a run never change."""
     series = [Curve(name, _plan["strategy"], _epochs)]
-    return curves_figure(series, metric, planned_epochs=_plan["epochs"])
+    planned = None if _plan.get("optimizer") == EXACT else _plan["epochs"]  # passes end when nothing improves
+    return curves_figure(series, metric, planned_epochs=planned)
 
 
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
@@ -207,6 +209,11 @@ def _show_result(run: Run) -> None:
         st.caption(f"{reuse_sentence(result)} So it was done after {result['seconds']:.0f} s.")
     if result.get("split_words"):
         st.caption(result["split_words"])
+    if result.get("solver"):
+        st.caption(
+            f"The head was solved exactly in {result['solver']['passes']} passes; the strength of its penalty "
+            f"(C = {result['solver']['strength']:g}) was chosen on images that it was not fitted to."
+        )
     show_verification(run)
     left, right = st.columns([3, 2])
     with left:

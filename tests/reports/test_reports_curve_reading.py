@@ -49,6 +49,7 @@ CASES = [
     # 90 : 10, and the answer is always the same.
     ("constant", made(FLAT, FLAT, 0.9, 0.9), NINE_TO_ONE, "naming the largest class"),
     ("level", made(FLAT, FLAT, 0.97, 0.95), NINE_TO_ONE, "Levelled off"),
+    ("solved", [{**epoch, "learning_rate": None} for epoch in made(*OVERFITTED)], TWO, "after 7 passes"),
     ("level", made(FLAT, FLAT, 0.9, 0.9), TWO, "Levelled off"),  # the same accuracies with equal classes are fine
     ("not_learning", made([2.31, 2.30, 2.30, 2.30], [2.30] * 4, 0.105, 0.1), TEN, "no better than guessing"),
     # The article's trap: training 83 %, validation 48 %.

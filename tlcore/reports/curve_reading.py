@@ -202,6 +202,18 @@ def _read_validation_at_chance(phase: _Phase) -> Reading | None:
     )
 
 
+def _read_solved(phase: _Phase) -> Reading | None:
+    # An exact head has no learning rate; more passes would change nothing, and its penalty was chosen already.
+    if phase.epochs[-1].get("learning_rate", 0) is not None:
+        return None
+    return Reading(
+        "solved",
+        f"Solved: after {phase.length} passes over the features nothing makes the head better. More images, another "
+        "backbone or unfreezing layers might.",
+        False,
+    )
+
+
 def _read_restless(phase: _Phase) -> Reading | None:
     train = phase.train
     jumps = [after - before for before, after in pairwise(train)]
@@ -308,6 +320,7 @@ _RULES: tuple[Callable[[_Phase], Reading | None], ...] = (
     _read_constant,
     _read_not_learning,
     _read_validation_at_chance,
+    _read_solved,
     _read_restless,
     _read_overfitting,
     _read_under_fitting,
