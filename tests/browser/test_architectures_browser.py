@@ -47,7 +47,7 @@ def test_from_a_bubble_to_the_largest_network_and_from_its_cut_to_the_train_page
     page.reload()
     wait_for_network(page, "NASNet large")
     page.go_back()
-    page.get_by_role("heading", name="51 of 51 networks").wait_for()
+    page.get_by_role("heading", name="53 of 53 networks").wait_for()
     page.go_forward()
     wait_for_network(page, "NASNet large")
     page.get_by_role("button", name="Cut here").first.click()

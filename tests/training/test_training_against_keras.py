@@ -10,7 +10,7 @@ from PIL import Image
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.training.evaluation import load_predictions
-from tlcore.training.plan import TrainingPlan
+from tlcore.training.plan import EXACT, TrainingPlan
 
 pytestmark = pytest.mark.slow
 
@@ -73,8 +73,6 @@ def draw_plan(number: int, dataset: str, weights: str) -> TrainingPlan:
             "normalize": one(False, True),
         }
         if strategy == "frozen" and one(False, True):
-            # Wrong scaling before random weights leaves features that hardly differ: an exact head, which makes the
-            # most of any difference, would then show how LiteRT and Keras round.
             values |= {
                 "optimizer": "lbfgs",
                 "hidden_units": (),
@@ -138,7 +136,10 @@ def test_the_saved_file_gives_the_stored_predictions(number, wide_images, weight
         images = [dataset.image_bytes(int(index)) for index in stored.indices]
         squares = np.stack([read_square(data, plan.input_size, plan.resize) for data in images])
         found = model.predict_on_batch(scale(squares, plan.pixel_mode))
-        np.testing.assert_allclose(found, stored.probabilities, atol=1e-3, err_msg=f"{part}: {plan}")
+        # Random weights leave features that hardly differ between images. An exact head makes the most of any
+        # difference, and so of how LiteRT and Keras round.
+        tolerance = 2e-2 if plan.optimizer == EXACT else 1e-3
+        np.testing.assert_allclose(found, stored.probabilities, atol=tolerance, err_msg=f"{part}: {plan}")
         assert result["scores"][part]["correct"] == (found.argmax(axis=1) == stored.labels).sum()
         seen.append(dataset.digests[stored.indices])
     # No image serves for two things.
