@@ -9,7 +9,7 @@ from tlcore.training.plan import EXACT, EXACT_PASSES, TrainingPlan
 _INTRODUCTION = "# The output layer is solved exactly: penalized logistic regression on the features before it."
 
 _SOLVE_HEAD = '''def solve_head(network, body, images, labels, validation_images, validation_labels):
-    """Find the best output layer while all else is frozen; returns after how many passes over the images."""
+    """Find the best output layer while all else is frozen."""
     for layer in body.layers:
         layer.trainable = False
     features = keras.Model(network.input, network.layers[-1].input)
@@ -29,7 +29,6 @@ _SOLVE_HEAD = '''def solve_head(network, body, images, labels, validation_images
     objective.solve(heads[0], {passes}, passed)
     head = heads[{chosen}]
     network.layers[-1].set_weights([head.kernel, head.bias])
-    return len(losses) - 1
 '''
 
 _PLAIN_ROWS = "    rows = Rows(features.predict(images, verbose=0), labels)"

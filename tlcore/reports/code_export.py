@@ -12,6 +12,7 @@ from tlcore.reports import code_parts as parts
 from tlcore.reports.code_exact import exact_sections
 from tlcore.reports.code_source import module_source
 from tlcore.reports.code_steps import phase_arguments, step_phases, step_sections
+from tlcore.training.boundary import used_rows
 from tlcore.training.feature_source import boundary_layer
 from tlcore.training.plan import EXACT, Phase, TrainingPlan
 from tlcore.training.strategies import find_strategy
@@ -94,6 +95,9 @@ def _network(plan: TrainingPlan, classes: int) -> str:
     if plan.weights == "none":
         lines += [line.format(momentum=plan.statistics_momentum) for line in parts.SCRATCH]
     lines.append(f'body = keras.Model(backbone.input, backbone.get_layer("{plan.cut}").output, name="body")')
+    has_dropout = any(row.type == "Dropout" for row in used_rows(plan.architecture, plan.cut))
+    if has_dropout and plan.weights != "none" and not plan.learn_statistics:
+        lines += parts.NO_DROPOUT
     if plan.has_own_head:
         if plan.weights != "none":
             lines += _construction("pretrained", plan, plan.weights, {"include_top": False}) + parts.OWN_HEAD
@@ -122,7 +126,7 @@ def _construction(name: str, plan: TrainingPlan, weights: str, further: Mapping[
     if weights == "none" or (weights == "imagenet" and module == _KERAS):
         return lines
     if weights == "package":
-        return lines + parts.PACKAGE
+        return lines + [line.format(name=name) for line in parts.PACKAGE]
     file = Path(weights).name
     if weights == "imagenet":
         file = architecture.imagenet_weights.file_name(bool(further["include_top"]), plan.input_size)
@@ -133,21 +137,18 @@ def _body_and_head(plan: TrainingPlan, classes: int) -> list[str]:
     """The lines from the scaled pixels on; they keep the places where images are mixed."""
     mixed = {boundary_layer(plan, phase): phase.first_trainable for phase in step_phases(plan)} if plan.mixup else {}
     marks = {layer: [f"starts[{first!r}] = x"] for layer, first in mixed.items()}
-    keeps_statistics = plan.weights != "none" and not plan.learn_statistics
-    call = "(x, training=False)" if keeps_statistics else "(x)"
     lines = ["starts = {}  # where images are mixed, by the first layer that is trained"] if mixed else []
     lines += marks.get("", [])
-    lines += ["# BatchNormalization keeps the statistics it was pretrained with."] if keeps_statistics else []
     between = [layer for layer in mixed if layer not in ("", plan.cut)]
     if between:
         lines += [
             f"between = next(row.output for row in body.operations if row.name == {between[0]!r})",
-            f"x = keras.Model(body.input, between){call}",
+            "x = keras.Model(body.input, between)(x)",
             *marks[between[0]],
-            f"x = keras.Model(between, body.output){call}",
+            "x = keras.Model(between, body.output)(x)",
         ]
     else:
-        lines.append(f"x = body{call}")
+        lines.append("x = body(x)")
     if not plan.has_own_head and len(layer_table(plan.backbone).row(plan.cut).output_shape) == 3:
         lines.append(f"x = {parts.POOLINGS[plan.pooling]}(x)")
     lines += marks.get(plan.cut, [])
@@ -171,16 +172,15 @@ def _main(plan: TrainingPlan, is_single: bool) -> list[str]:
     main = parts.MAIN.format(
         batches=parts.BATCHES.format(weights=weights) if has_steps else "",
         built=phase_arguments(plan),
-        phases="\n".join(f"    {line}" for phase in plan.phases() for line in _phase_lines(plan, phase)),
+        phases="\n".join(f"    {_phase_call(plan, phase)}" for phase in plan.phases()),
         found="answers[:, 0] > 0.5" if is_single else "answers.argmax(axis=1)",
     )
     targets = 'labels[:, None].astype("float32")' if is_single else "np.eye(len(CLASSES))[labels]"
     return [parts.TARGETS.format(targets=targets), main] if has_steps else [main]
 
 
-def _phase_lines(plan: TrainingPlan, phase: Phase) -> list[str]:
-    if not phase.is_exact:
-        values = f"{phase.first_trainable!r}, {phase.epochs}, {phase.learning_rate!r}"
-        return [f"train_phase({phase_arguments(plan)}, {values}, batches, validation)"]
-    call = "solve_head(network, body, images, labels, validation_images, validation_labels)"
-    return [f"passes = {call}", "batches.epoch = passes  # each counts as one"] if step_phases(plan) else [call]
+def _phase_call(plan: TrainingPlan, phase: Phase) -> str:
+    if phase.is_exact:
+        return "solve_head(network, body, images, labels, validation_images, validation_labels)"
+    values = f"{phase.first_trainable!r}, {phase.epochs}, {phase.learning_rate!r}"
+    return f"train_phase({phase_arguments(plan)}, {values}, batches, validation)"

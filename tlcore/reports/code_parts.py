@@ -74,6 +74,12 @@ SCRATCH = [
     "        layer.momentum = min(layer.momentum, {momentum})",
 ]
 
+NO_DROPOUT = [
+    "for layer in body.layers:  # the pretrained part drops nothing while it is fine-tuned",
+    "    if isinstance(layer, keras.layers.Dropout):",
+    "        layer.rate = 0.0",
+]
+
 OWN_HEAD = [
     "# The network's own classifier is new; what lies below it takes its pretrained weights.",
     "for layer, source in zip(body.layers, pretrained.layers):",
@@ -82,7 +88,7 @@ OWN_HEAD = [
 
 PACKAGE = [
     'arrays = np.load(HERE / "weights.npz")  # the published weights, beside this program',
-    "for variable in backbone.weights:",
+    "for variable in {name}.weights:",
     "    variable.assign(arrays[variable.path])",
 ]
 

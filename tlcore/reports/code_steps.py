@@ -8,6 +8,7 @@ import pprint
 from tlcore.training import schedules
 from tlcore.training.layer_rates import rate_factors
 from tlcore.training.plan import Phase, TrainingPlan
+from tlcore.training.strategies import find_strategy
 
 _OPTIMIZERS = {"adam": ("Adam", ""), "rmsprop": ("RMSprop", ""), "sgd": ("SGD", ", momentum=0.9")}
 
@@ -17,28 +18,36 @@ _BATCHES = '''class Batches(keras.utils.PyDataset):
     def __init__(self, images, targets, weights):
         super().__init__()
         self.images, self.targets, self.weights, self.epoch = images, targets, weights, 0
+        self.draw()  # Keras looks at some batches before it begins
+
+    def draw(self):
+        random = np.random.default_rng([SEED, self.epoch])
+        order = random.permutation(len(self.images))
+        self.batches = np.split(order, range(BATCH, len(order), BATCH))
+{draw}
+    def on_epoch_begin(self):
+        self.draw()
+        self.epoch += 1
 
     def __len__(self):
-        return math.ceil(len(self.images) / BATCH)
+        return len(self.batches)
 
     def __getitem__(self, number):
 {item}
-
-    def on_epoch_end(self):
-        self.epoch += 1
 '''
 
 _PLAIN_ITEM = """
-        order = np.random.default_rng([SEED, self.epoch]).permutation(len(self.images))
-        chosen = order[number * BATCH : (number + 1) * BATCH]
+        chosen = self.batches[number]
         return self.images[chosen], self.targets[chosen], self.weights[chosen]
 """
 
+_MIXTURES = """        self.mixtures = [
+            (random.beta({mixup}, {mixup}), random.permutation(len(chosen))) for chosen in self.batches
+        ]
+"""
+
 _MIXED_ITEM = """
-        random = np.random.default_rng([SEED, self.epoch])
-        order = random.permutation(len(self.images))
-        for chosen in np.split(order, range(BATCH, len(order), BATCH))[: number + 1]:  # chance goes on from the last
-            share, partners = random.beta({mixup}, {mixup}), random.permutation(len(chosen))
+        chosen, (share, partners) = self.batches[number], self.mixtures[number]
         targets, weights = (
             share * rows[chosen] + (1 - share) * rows[chosen[partners]] for rows in (self.targets, self.weights)
         )
@@ -102,13 +111,16 @@ _SCHEDULE = '''{constants}
 class Schedule(keras.callbacks.Callback):
     """Moves the learning rate after every step."""
 
-    def __init__(self, rate, steps):
+    def __init__(self, rate, epochs, images):
         super().__init__()
-        self.rate, self.steps, self.done = rate, steps, 0
+        self.rate, self.epochs, self.images, self.epoch = rate, epochs, images, 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
 
     def on_train_batch_begin(self, batch, logs=None):
-        self.model.optimizer.learning_rate = self.rate * {factor}(self.done / self.steps)
-        self.done += 1
+        done = (self.epoch + batch * BATCH / self.images) / self.epochs
+        self.model.optimizer.learning_rate = self.rate * {factor}(done)
 '''
 
 _LAYER_RATES = '''RATES = {table}
@@ -123,6 +135,13 @@ class LayerRates(keras.optimizers.{optimizer}):
 
 _LAST = """        reached = reached and layer.name != {last!r}  # the last one that is trained
 """
+# `training=False` in the call of the pretrained part would not do: Keras hands on what `fit` says.
+_STATISTICS = """        if isinstance(layer, keras.layers.BatchNormalization):  # keeps its pretrained statistics
+            trained, layer.trainable = layer.trainable, False
+            for weight in (layer.gamma, layer.beta):
+                if weight is not None:
+                    weight.trainable = trained
+"""
 _LEARNER = """    learner = Mixing(network, starts[first])
 """
 _TRAIN_PHASE = '''def train_phase({arguments}, first, epochs, rate, batches, validation):
@@ -131,7 +150,7 @@ _TRAIN_PHASE = '''def train_phase({arguments}, first, epochs, rate, batches, val
     for layer in body.layers:
         reached = reached or layer.name == first
         layer.trainable = reached
-{last}{learner}    loss = keras.losses.{loss}({smoothing})
+{last}{statistics}{learner}    loss = keras.losses.{loss}({smoothing})
     {model}.compile({optimizer}, loss, metrics=["accuracy"], jit_compile=False)
     {model}.fit(batches, epochs=epochs, shuffle=False, validation_data=validation, callbacks=[{callbacks}], verbose=2)
 '''
@@ -162,8 +181,8 @@ def step_sections(plan: TrainingPlan, is_single: bool) -> list[str]:
     phases = step_phases(plan)
     if not phases:
         return []
-    item = _MIXED_ITEM.format(mixup=plan.mixup) if plan.mixup else _PLAIN_ITEM
-    sections = [_BATCHES.format(item=item.strip("\n"))]
+    item = (_MIXED_ITEM if plan.mixup else _PLAIN_ITEM).strip("\n")
+    sections = [_BATCHES.format(draw=_MIXTURES.format(mixup=plan.mixup) if plan.mixup else "", item=item)]
     if plan.mixup:
         sections.append(_MIXING)
     if plan.weight_averaging:
@@ -179,6 +198,7 @@ def step_sections(plan: TrainingPlan, is_single: bool) -> list[str]:
         _TRAIN_PHASE.format(
             arguments=phase_arguments(plan),
             last=_LAST.format(last=plan.last_trainable) if plan.last_trainable else "",
+            statistics=_STATISTICS if _keeps_statistics(plan) else "",
             learner=_LEARNER if plan.mixup else "",
             model="learner" if plan.mixup else "network",
             optimizer=f"{'LayerRates' if factors else f'keras.optimizers.{name}'}(rate{extra})",
@@ -202,12 +222,17 @@ def phase_arguments(plan: TrainingPlan) -> str:
     return "network, body, starts" if plan.mixup else "network, body"
 
 
+def _keeps_statistics(plan: TrainingPlan) -> bool:
+    """Whether a pretrained part is trained, but not its statistics; what is frozen keeps them in any case."""
+    return find_strategy(plan.strategy).trains_backbone and plan.weights != "none" and not plan.learn_statistics
+
+
 def _callbacks(plan: TrainingPlan) -> list[str]:
     found = []
     if plan.weight_averaging:
         found.append("Average()")
     if plan.schedule != "constant":
-        found.append("Schedule(rate, epochs * len(batches))")
+        found.append("Schedule(rate, epochs, len(batches.images))")
     if plan.early_stopping:
         patience = f'"val_loss", patience={plan.early_stopping}, restore_best_weights=True'
         found.append(f"keras.callbacks.EarlyStopping({patience})")
