@@ -7,13 +7,13 @@ from PIL import Image
 from tlcore.errors import InputError, NotFoundError
 from tlcore.images.augment import AUGMENTATIONS, augment
 from tlcore.images.augment_presets import PRESETS, read_augmentation, write_augmentation
-from tlcore.images.decode import read_image
+from tlcore.images.decode import decode_image, read_bytes
 from tlcore.images.samples import sample_photos
 
 
 @pytest.fixture(scope="module")
 def photo():
-    return np.asarray(Image.fromarray(read_image(sample_photos()[0].path)).resize((120, 90)))
+    return np.asarray(Image.fromarray(decode_image(read_bytes(sample_photos()[0].path))).resize((120, 90)))
 
 
 def seeded(seed=0):

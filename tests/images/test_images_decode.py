@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from tlcore.errors import ImageError
-from tlcore.images.decode import decode_image, measure_image, read_image
+from tlcore.images.decode import decode_image, measure_image, read_bytes
 from tlcore.images.samples import sample_photos
 
 
@@ -140,6 +140,6 @@ def test_large_jpeg_decodes_small_when_asked():
 
 def test_reading_says_what_is_wrong(tmp_path):
     with pytest.raises(ImageError, match="does not exist"):
-        read_image(tmp_path / "none.jpg")
+        read_bytes(tmp_path / "none.jpg")
     with pytest.raises(ImageError, match="is a folder"):
-        read_image(tmp_path)
+        read_bytes(tmp_path)

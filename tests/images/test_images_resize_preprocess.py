@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tlcore.errors import NotFoundError
-from tlcore.images.decode import read_image
+from tlcore.images.decode import decode_image, read_bytes
 from tlcore.images.preprocess import PREPROCESSING, preprocess
 from tlcore.images.resize import GREY, RESIZE_MODES, resize
 from tlcore.images.samples import sample_photos
@@ -17,7 +17,7 @@ SHAPES = [(1, 1), (1, 20_000), (20_000, 1), (7, 5), (300, 200), (224, 224)]
 
 @pytest.fixture(scope="module")
 def photo():
-    return read_image(sample_photos()[0].path)
+    return decode_image(read_bytes(sample_photos()[0].path))
 
 
 @pytest.mark.parametrize("mode", [row.name for row in RESIZE_MODES])

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from tlcore.images.decode import read_image
+from tlcore.images.decode import decode_image, read_bytes
 from tlcore.images.preprocess import preprocess
 from tlcore.images.samples import sample_photos
 from tlcore.inference.classifier import classify
@@ -63,7 +63,7 @@ def test_it_is_ready_without_tensorflow(home):
 
 def test_the_bundled_cat_is_a_cat_and_the_cup_an_espresso(home):
     prepared = load_prepared(prepare_installed(find(INSTALLED)))
-    best = {photo.name: classify(prepared, [read_image(photo.path)])[0].best for photo in sample_photos()}
+    best = {photo.name: classify(prepared, [decode_image(read_bytes(photo.path))])[0].best for photo in sample_photos()}
     assert 281 <= best["chelsea.png"].index <= 285, "one of ImageNet's five cats"
     assert best["coffee.png"].name == "espresso"
 
@@ -72,7 +72,7 @@ def test_the_bundled_cat_is_a_cat_and_the_cup_an_espresso(home):
 def test_real_photos_are_named(home, shared, name, least):
     files = sorted((shared / "data" / "imagenet_samples").glob("*.[jJ]*"))
     prepared = load_prepared(prepare_installed(find(name)))
-    results = classify(prepared, [read_image(file) for file in files])
+    results = classify(prepared, [decode_image(read_bytes(file)) for file in files])
     ids = [prepared.wordnet_ids[result.best.index] for result in results]
     assert sum(file.name.startswith(found) for file, found in zip(files, ids, strict=True)) >= least
     assert len(files) == 100

@@ -130,22 +130,6 @@ def measure_image(data: bytes, name: str = "the file") -> tuple[int, int]:
     return (width, height) if turned else (height, width)
 
 
-def read_image(path: str | Path, target: int | None = None) -> np.ndarray:
-    """Read and decode one photo file.
-
-    Args:
-        path: where the file is.
-        target: as in `decode_image`.
-
-    Returns:
-        uint8 array (height, width, 3).
-
-    Raises:
-        ImageError: if there is no such file, or as `decode_image`.
-    """
-    return decode_image(read_bytes(path), Path(path).name, target)
-
-
 def read_bytes(path: str | Path) -> bytes:
     """Read an image file, never more than the settings allow.
 
