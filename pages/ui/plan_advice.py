@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.compare_experiment import open_launcher
 from pages.ui.compare_text import plain
-from pages.ui.plan_prefill import prefill
+from pages.ui.plan_prefill import take_plan
 from pages.ui.run_launch import finished_run, launch_and_watch
 from tlcore.datasets.dataset import Dataset
 from tlcore.training.advisor import advice_title, advise, advised_values, measured_sentences
@@ -65,7 +65,7 @@ def show_advice(run_id: str) -> None:
             "Use this plan",
             type="primary",
             icon=":material/check:",
-            on_click=_take,
+            on_click=take_plan,
             args=(run.result["dataset"], advised_values(likeness, advice)),
         )
         if advice.experiment and st.button("Try both in an experiment", icon=":material/science:"):
@@ -78,9 +78,3 @@ def show_advice(run_id: str) -> None:
             "more specific: Yosinski et al. (2014). That fine-tuning mostly beats a frozen backbone on datasets of "
             "2,040 training images and more: Kornblith et al. (2019)."
         )
-
-
-def _take(dataset: str, values: dict) -> None:
-    prefill(values)
-    del st.query_params["run"]
-    st.query_params["dataset"] = dataset

@@ -23,6 +23,18 @@ def prefill(values: Mapping[str, object]) -> None:
             st.session_state[name] = values[name]
 
 
+def take_plan(dataset: str, values: Mapping[str, object]) -> None:
+    """Go from the page of a job back to the form, filled with what the job found.
+
+    Args:
+        dataset: id of the dataset to train on.
+        values: as `prefill` takes them.
+    """
+    prefill(values)
+    del st.query_params["run"]
+    st.query_params["dataset"] = dataset
+
+
 def prefilled(strategy: str, backbone: str) -> dict[str, object]:
     """What the form is filled with.
 

@@ -7,7 +7,7 @@ import dataclasses
 import streamlit as st
 
 from pages.ui.compare_figure import show_figure
-from pages.ui.plan_prefill import prefill
+from pages.ui.plan_prefill import take_plan
 from pages.ui.run_launch import finished_run, launch_and_watch
 from tlcore.reports.learning_rates import sweep_figure, sweep_table
 from tlcore.training.defaults import run_name
@@ -70,6 +70,4 @@ def show_rate(run_id: str) -> None:
 
 def _take(plan: TrainingPlan, rate: float) -> None:
     values = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan)}
-    prefill({**values, "learning_rate": rate})
-    del st.query_params["run"]
-    st.query_params["dataset"] = plan.dataset
+    take_plan(plan.dataset, {**values, "learning_rate": rate})

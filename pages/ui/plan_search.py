@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.compare_figure import show_figure
 from pages.ui.compare_text import plain
-from pages.ui.plan_prefill import prefill
+from pages.ui.plan_prefill import take_plan
 from pages.ui.run_launch import finished_run, launch_and_watch
 from tlcore.datasets.dataset import Dataset
 from tlcore.reports.search_figure import search_figure, search_table
@@ -76,6 +76,4 @@ def show_search(run_id: str) -> None:
 
 def _take(dataset: str, chosen: Trial) -> None:
     names = ("backbone", "input_size", "cut_layer")
-    prefill({"strategy": "frozen", **{name: getattr(chosen, name) for name in names}})
-    del st.query_params["run"]
-    st.query_params["dataset"] = dataset
+    take_plan(dataset, {"strategy": "frozen", **{name: getattr(chosen, name) for name in names}})

@@ -77,7 +77,10 @@ def test_a_trained_network_is_prepared_from_its_file(tmp_path, classes):
     model = keras.Model(backbone.input, output)
     model.save(tmp_path / "model.keras")
     plan = {"backbone": "LeNet5", "input_size": 32, "cut_layer": "S4", "resize": "stretch"}
-    result = prepare(run_request(tmp_path, plan, classes, "Mine"), tmp_path, lambda report: None, lambda: False)
+    request = run_request(tmp_path, plan, classes, "Mine")
+    result = prepare(request, tmp_path, lambda report: None, lambda: False)
+    # Asked for twice, as by two pages at once, it is prepared again.
+    assert prepare(request, tmp_path, lambda report: None, lambda: False)["folder"] == result["folder"]
     trained = load_prepared(tmp_path / "prepared")
     assert result["folder"] == str(trained.folder)
     square = see(trained.card, photo(1))

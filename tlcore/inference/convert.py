@@ -18,7 +18,7 @@ from tlcore.inference.head import DenseLayer, Head, load_head
 from tlcore.inference.read_head import last_maps, read_head
 from tlcore.zoo.build import build
 
-LARGEST_DIFFERENCE = 1e-4
+_LARGEST_DIFFERENCE = 1e-4
 
 
 def convert(model: keras.Model, path: Path, samples: Callable[[], Iterator[list[np.ndarray]]] | None = None) -> None:
@@ -62,11 +62,31 @@ def self_test(model: keras.Model, features: keras.Model, engine: Engine, head: H
     random = np.random.default_rng(0)
     batch = random.uniform(low, high, (2, *model.inputs[0].shape[1:])).astype(np.float32)
     found = engine.run(batch)
-    expected = np.asarray(features(batch, training=False))
-    scale = max(float(np.abs(expected).max()), 1e-6)
+    of_features = _relative_difference(found, np.asarray(features(batch, training=False)))
     probabilities = np.asarray(model(batch, training=False)).reshape(len(batch), -1)
     of_head = head.probabilities(found)[:, -probabilities.shape[1] :]
-    return max(float(np.abs(found - expected).max()) / scale, float(np.abs(of_head - probabilities).max()))
+    return max(of_features, float(np.abs(of_head - probabilities).max()))
+
+
+def check_difference(difference: float) -> None:
+    """Refuse a converted network that is not its original.
+
+    Args:
+        difference: the largest one that was found.
+
+    Raises:
+        InputError: if it is too large, or no number.
+    """
+    if not difference <= _LARGEST_DIFFERENCE:
+        raise InputError(
+            f"a converted network that differs by at most {_LARGEST_DIFFERENCE:g}",
+            f"{difference:.2g}",
+            "This network cannot be trusted in LiteRT on this machine.",
+        )
+
+
+def _relative_difference(found: np.ndarray, expected: np.ndarray) -> float:
+    return float(np.abs(found - expected).max()) / max(float(np.abs(expected).max()), 1e-6)
 
 
 def convert_source(source: FeatureSource, folder: Path) -> None:
@@ -91,14 +111,8 @@ def convert_source(source: FeatureSource, folder: Path) -> None:
     convert(keras.Model(features.input, features.get_layer(layer).output), folder / MAPS_FILE)
     dense = load_head(folder / DENSE_FILE) if (folder / DENSE_FILE).is_file() else None
     found = Engine(folder / MAPS_FILE).run(batch := _noise(features))
-    found, expected = dense.outputs(found) if dense else found, np.asarray(features(batch, training=False))
-    difference = float(np.abs(found - expected).max()) / max(float(np.abs(expected).max()), 1e-6)
-    if not difference <= LARGEST_DIFFERENCE:
-        raise InputError(
-            f"converted features that differ by at most {LARGEST_DIFFERENCE:g}",
-            f"{difference:.2g}",
-            "This network cannot be trusted in LiteRT on this machine.",
-        )
+    found = dense.outputs(found) if dense else found
+    check_difference(_relative_difference(found, np.asarray(features(batch, training=False))))
 
 
 def _split_at_dense(features: keras.Model, layer: str) -> tuple[str, Head | None]:

@@ -14,7 +14,7 @@ import numpy as np
 from tlcore.errors import InputError, Stopped
 from tlcore.files import replacing_folder, write_json
 from tlcore.images.preprocess import preprocess
-from tlcore.inference.convert import LARGEST_DIFFERENCE, convert, self_test
+from tlcore.inference.convert import check_difference, convert, self_test
 from tlcore.inference.download import resumable_downloads
 from tlcore.inference.engine import Engine
 from tlcore.inference.feature_part import open_part
@@ -67,8 +67,10 @@ def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_s
     try:
         step("Reading the weights", 0)
         with resumable_downloads(emit, should_stop):
-            if "folder" in request and (Path(request["folder"]) / CARD_FILE).is_file():
-                return _prepare_source(Path(request["folder"]), report_to(emit))
+            kept = _kept_card(request)
+            if kept and kept.feature_source:  # a head that was kept alone: what it needs is its feature part
+                open_part(kept.feature_source, report_to(emit))
+                return {"folder": request["folder"], "card": kept.to_json()}
             model, folder, card = _read_trained(request) if "model" in request else _read_published(request)
         card = prepare_model(model, card.cut_layer, folder, card, step)
     except InputError:
@@ -78,11 +80,10 @@ def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_s
     return {"folder": str(folder), "card": card.to_json()}
 
 
-def _prepare_source(folder: Path, report: Callable[[str, int, int], None]) -> dict:
-    """Make the feature part of a head that was kept alone."""
-    card = read_card(folder)
-    open_part(card.feature_source, report)
-    return {"folder": str(folder), "card": card.to_json()}
+def _kept_card(request: dict) -> Card | None:
+    """The card that is in a run's folder already."""
+    folder = Path(request["folder"]) if "folder" in request else None
+    return read_card(folder) if folder and (folder / CARD_FILE).is_file() else None
 
 
 def _read_trained(request: dict) -> tuple[keras.Model, Path, Card]:
@@ -135,12 +136,7 @@ def prepare_model(
         step("Comparing LiteRT with Keras", 2)
         low, high = _pixel_range(card)
         difference = self_test(model, features, Engine(temporary / FEATURES_FILE), head, low, high)
-        if not difference <= LARGEST_DIFFERENCE:
-            raise InputError(
-                f"a converted network that differs by at most {LARGEST_DIFFERENCE:g}",
-                f"{difference:.2g}",
-                "This network cannot be trusted in LiteRT on this machine.",
-            )
+        check_difference(difference)
         step("Keeping the result", 3)
         created = datetime.now(UTC).isoformat(timespec="seconds")
         card = replace(card, cut_layer=cut_layer, difference=difference, created=created)
