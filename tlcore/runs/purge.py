@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime, timedelta
 
+from tlcore.files import remove_folder
 from tlcore.runs.store import Store
 from tlcore.settings import KEEP_DELETED
 
@@ -23,6 +23,6 @@ def purge(store: Store, keep: timedelta = KEEP_DELETED) -> list[str]:
     old = [run for run in store.runs(deleted=True) if run.deleted < limit]
     for run in old:
         # Files first: where this is killed in between, the next purge finds the run again and ends the work.
-        shutil.rmtree(run.folder, ignore_errors=True)
+        remove_folder(run.folder)
         store.purge_run(run.id)
     return [run.id for run in old]

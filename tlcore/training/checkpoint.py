@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from tlcore.files import replacing_folder, write_json
+from tlcore.files import remove_folder, replacing_folder, write_json
 
 VERSION = 2
 _PREFIX = "checkpoint-"
@@ -66,19 +65,19 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
             "seconds": checkpoint.seconds,
         }
         write_json(temporary / "state.json", facts)
-    for old in folder.glob(f"{_PREFIX}*"):
-        if old != target:
-            shutil.rmtree(old, ignore_errors=True)
+    remove_checkpoints(folder, but=target)
 
 
-def remove_checkpoints(folder: Path) -> None:
-    """Remove the checkpoints of a run that needs none any more.
+def remove_checkpoints(folder: Path, but: Path | None = None) -> None:
+    """Remove checkpoints that a run needs no more, and what is left of those that a kill cut short.
 
     Args:
         folder: of the run.
+        but: the one to keep.
     """
-    for old in folder.glob(f"{_PREFIX}*"):
-        shutil.rmtree(old, ignore_errors=True)
+    for old in folder.glob(f"*{_PREFIX}*"):
+        if old != but:
+            remove_folder(old)
 
 
 def load_checkpoint(folder: Path) -> Checkpoint | None:

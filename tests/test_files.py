@@ -1,0 +1,30 @@
+"""Folders are removed as wholly as they appear."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tlcore import files
+
+
+def test_a_removal_that_was_cut_short_leaves_nothing_half_there_and_is_ended_by_the_next(tmp_path, monkeypatch):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "state.json").write_text("{}")
+    (folder / "weights.npz").write_bytes(b"1")
+    remove = shutil.rmtree
+
+    def killed(path, ignore_errors=False):
+        if path.exists():
+            (path / "weights.npz").unlink()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(files.shutil, "rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        files.remove_folder(folder)
+    assert not folder.exists()
+    monkeypatch.setattr(files.shutil, "rmtree", remove)
+    files.remove_folder(folder)
+    assert list(tmp_path.iterdir()) == []
