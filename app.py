@@ -1,26 +1,22 @@
-"""Transfer Learning Studio: the router. Start it with `streamlit run app.py`."""
+"""Transfer Learning Studio. Start it with `streamlit run app.py`.
+
+The script that every visitor runs is `pages/router.py`. It does not stand here, since Streamlit takes a script beside a
+folder `pages` for its older kind of app, and tells the first visitor of any page but home that there is no such page.
+"""
+
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import streamlit as st
 
-# An emoji is drawn by the browser itself: a named icon would be fetched from the network, a picture needs imports.
-st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layout="wide")
 
-pages = [
-    st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
-    st.Page("pages/architectures.py", title="Architectures", icon=":material/account_tree:", url_path="architectures"),
-    st.Page("pages/classify.py", title="Classify", icon=":material/image_search:", url_path="classify"),
-    st.Page("pages/datasets.py", title="Datasets", icon=":material/photo_library:", url_path="datasets"),
-    st.Page("pages/train.py", title="Train", icon=":material/model_training:", url_path="train"),
-    st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
-]
-page = st.navigation(pages)
-page.run()
+@asynccontextmanager
+async def _open_browser(_app: st.App) -> AsyncIterator[None]:
+    """Show the first page once the server listens, as Streamlit does for scripts."""
+    if not st.get_option("server.headless"):
+        webbrowser.open(f"http://localhost:{st.get_option('server.port')}")
+    yield
 
-# Last, as the store takes a moment to import on the first visit to a fresh server.
-from pages.ui.status import show_status  # noqa: E402
 
-show_status()
-
-from pages.ui.warm_up import warm_up  # noqa: E402
-
-warm_up()
+app = st.App("pages/router.py", lifespan=_open_browser)

@@ -9,8 +9,8 @@ import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from tlcore.runs.dispatcher import dispatcher_lease
-from tlcore.runs.processes import Process
+from tlcore.runs.execution.dispatcher import dispatcher_lease
+from tlcore.runs.execution.processes import Process
 from tlcore.settings import settings
 
 ROOT = Path(__file__).parent.parent
@@ -81,8 +81,8 @@ def finished_run(home):
     from tlcore.datasets.splits import PARTS
     from tlcore.runs.run import FINISHED, QUEUED
     from tlcore.runs.store import open_store
-    from tlcore.training.evaluation import PREDICTIONS_FILE, Predictions, save_predictions
-    from tlcore.training.plan import plan_from_json
+    from tlcore.training.plans.plan import plan_from_json
+    from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, save_predictions
 
     def make(dataset_id: str, strategy: str = "frozen", wrong: tuple = (), name: str = "", **fields):
         """`wrong` names positions within the test part whose answer is the next class."""

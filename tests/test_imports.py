@@ -48,12 +48,12 @@ def test_the_engine_without_tensorflow_modules_imports_no_tensorflow():
         pytest.fail(f"these modules import TensorFlow, Keras or Streamlit: {culprits}")
 
 
-@pytest.mark.parametrize("page", ["app.py", *sorted(f"pages/{file.name}" for file in (ROOT / "pages").glob("*.py"))])
+@pytest.mark.parametrize("page", sorted(file.parent.name for file in (ROOT / "pages").glob("*/page.py")))
 def test_no_page_imports_tensorflow(page):
     code = (
         "from streamlit.testing.v1 import AppTest\n"
-        "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
-        f"app = app if {page!r} == 'app.py' else app.switch_page({page!r}).run()\n"
+        "app = AppTest.from_file('pages/router.py', default_timeout=60).run()\n"
+        f"app.switch_page('{page}/page.py').run()\n"
         "assert not app.exception, app.exception"
     )
     assert _loaded(code, ("tensorflow", "keras")) == []

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tlcore import internet
-from tlcore.inference.networks import DOWNLOAD, MISSING, imagenet_networks
+from tlcore.inference.networks.choice import DOWNLOAD, MISSING, imagenet_networks
 from tlcore.settings import settings
 
 

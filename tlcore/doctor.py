@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from tlcore.datasets.dataset import list_datasets
-from tlcore.inference.prepared import prepared_cards
+from tlcore.inference.networks.prepared import prepared_cards
 from tlcore.internet import network_state
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED
 from tlcore.runs.store import open_store

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.dataset_photos import show_examples
 from pages.ui.errors import show_error
-from pages.ui.run_owner import nickname
+from pages.ui.owner import nickname
+from pages.ui.photos import show_examples
 from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.datasets.overview import change_sentence
-from tlcore.datasets.source import Option, Source
-from tlcore.datasets.sources import SOURCES
+from tlcore.datasets.sources.catalog import SOURCES
+from tlcore.datasets.sources.source import Option, Source
 from tlcore.errors import StudioError
 from tlcore.files import replacing
 from tlcore.runs.client import submit
@@ -30,7 +30,7 @@ def pick_dataset() -> Dataset | None:
     if dataset is not None:
         show_examples(dataset)
         st.page_link(
-            "pages/datasets.py",
+            "datasets/page.py",
             label="All images, classes and checks",
             icon=":material/grid_view:",
             query_params={"dataset": dataset.id},
@@ -85,7 +85,7 @@ def _show_import_form() -> None:
             plain = {key: str(value) if isinstance(value, Path) else value for key, value in options.items()}
             plan = {"source": source.name, "options": plain, "name": name.strip() or _uploaded_name(values)}
             run = submit("import", plan, f"Import: {name.strip() or source.title}", owner=nickname())
-            st.switch_page("pages/train.py", query_params={"run": run.id})
+            st.switch_page("train/page.py", query_params={"run": run.id})
 
 
 def _ask(source: Source, option: Option) -> object:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pages.ui.compare_text import plain
+from pages.ui.text import plain
 from tlcore.errors import PlanError, StudioError
 
 logger = logging.getLogger(__name__)

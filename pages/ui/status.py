@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.compare_text import plain
-from pages.ui.run_owner import ask_nickname, nickname, owner_text
-from tlcore.runs.queue import place_text, places_in_line
+from pages.ui.owner import ask_nickname, nickname, owner_text
+from pages.ui.text import plain
+from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.run import ACTIVE, QUEUED, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
@@ -38,7 +38,7 @@ def _show_runs() -> None:
 def _show_run(run: Run, place: int) -> None:
     if run.kind == "train":
         label = plain(run.name)
-        st.page_link("pages/train.py", label=label, query_params={"run": run.id}, icon=":material/timeline:")
+        st.page_link("train/page.py", label=label, query_params={"run": run.id}, icon=":material/timeline:")
     else:
         st.caption(plain(run.name))
     whose = f", {plain(owner_text(run.owner))}" if run.owner != nickname() else ""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import threading
+from pathlib import Path
 
 import streamlit as st
-
-import pages.ui
 
 # Not pandas: others look for it among the modules imported so far, and would find it half imported.
 _WHEN_DRAWN = ("plotly.graph_objects", "scipy.stats")  # imported by the first chart and the first interval
@@ -21,6 +19,7 @@ def warm_up() -> None:
 
 
 def _import_all() -> None:
-    own = (f"pages.ui.{module.name}" for module in pkgutil.iter_modules(pages.ui.__path__))
-    for name in (*own, *_WHEN_DRAWN):
+    root = Path(__file__).parents[2]
+    files = [path for path in (root / "pages").rglob("*.py") if path.name not in ("page.py", "__init__.py")]
+    for name in (*(".".join(path.relative_to(root).with_suffix("").parts) for path in files), *_WHEN_DRAWN):
         importlib.import_module(name)

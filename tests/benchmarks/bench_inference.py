@@ -24,8 +24,8 @@ import tensorflow as tf
 
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.classifier import classify, see
-from tlcore.inference.job import prepare_model
-from tlcore.inference.prepared import Card, Prepared, load_prepared
+from tlcore.inference.jobs import prepare_model
+from tlcore.inference.networks.prepared import Card, Prepared, load_prepared
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
 

@@ -31,16 +31,16 @@ import tensorflow  # noqa: F401  both sides find it imported already
 from PIL import Image
 from plain_keras import AUGMENTATION, SIZE, Measured, plain_keras
 
+from tlcore.comparison.statistics import accuracy_text
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.importer import import_dataset
-from tlcore.reports.statistics import accuracy_text
 from tlcore.runs.client import submit, wait
-from tlcore.runs.dispatcher import dispatcher_lease
-from tlcore.runs.processes import Process
+from tlcore.runs.execution.dispatcher import dispatcher_lease
+from tlcore.runs.execution.processes import Process
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
-from tlcore.training.job import train
-from tlcore.training.plan import TrainingPlan
+from tlcore.training.jobs import train
+from tlcore.training.plans.plan import TrainingPlan
 
 FIRST_TRAINABLE = "block_11_expand_BN"
 CLICKS = 5

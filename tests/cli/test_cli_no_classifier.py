@@ -11,8 +11,8 @@ from tests.inference.stand_in import photo_file
 from tlcore.cli import main
 from tlcore.errors import InputError
 from tlcore.files import write_json
-from tlcore.inference.networks import imagenet_networks
-from tlcore.inference.prepared import CARD_FILE, PREPARED, Card
+from tlcore.inference.networks.choice import imagenet_networks
+from tlcore.inference.networks.prepared import CARD_FILE, PREPARED, Card
 from tlcore.runs.run import FINISHED, QUEUED, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
@@ -72,7 +72,7 @@ def test_one_that_an_earlier_version_prepared_classifies_nothing_any_more(old_ru
 
 
 def test_the_jobs_refuse_it_too(home):
-    from tlcore.inference.job import prepare
+    from tlcore.inference.jobs import prepare
 
     request = {"architecture": "FCN8s", "weights": str(Path(__file__))}
     with pytest.raises(InputError, match=r"segmentation.*Choose a network that classifies"):

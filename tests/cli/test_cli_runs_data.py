@@ -8,7 +8,7 @@ import shutil
 from tlcore.cli import main
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
-from tlcore.training.evaluation import JUDGED_FILE, PREDICTIONS_FILE
+from tlcore.training.results.evaluation import JUDGED_FILE, PREDICTIONS_FILE
 
 
 def run(capsys, *arguments: str) -> tuple[int, str, str]:

@@ -1,8 +1,8 @@
 """Small folders of photos to import, and limits to run into."""
 
 import pytest
-from photo_files import photo_bytes
 
+from tests.datasets.photo_files import photo_bytes
 from tlcore.settings import settings
 
 

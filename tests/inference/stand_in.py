@@ -35,7 +35,7 @@ def write_weights(path: Path, name: str = NAME) -> None:
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """(Keras folder, home) with the stand-in's weights and the prepared stand-in."""
-    from tlcore.inference.job import prepare
+    from tlcore.inference.jobs import prepare
     from tlcore.zoo import catalog
 
     keras_home, home = tmp_path_factory.mktemp("keras"), tmp_path_factory.mktemp("home")
@@ -68,7 +68,7 @@ def ready(made, weights_here, home):
 @pytest.fixture
 def network(ready):
     """The prepared stand-in, loaded."""
-    from tlcore.inference.prepared import load_prepared, prepared_folder
+    from tlcore.inference.networks.prepared import load_prepared, prepared_folder
 
     return load_prepared(prepared_folder(NAME))
 

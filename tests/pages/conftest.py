@@ -9,5 +9,7 @@ import pytest
 def no_processes(monkeypatch):
     """Start no dispatcher and no worker, which would import TensorFlow for every test."""
     started: list[list[str]] = []
-    monkeypatch.setattr("tlcore.runs.dispatcher.start_detached", lambda command, *_, **__: started.append(command))
+    monkeypatch.setattr(
+        "tlcore.runs.execution.dispatcher.start_detached", lambda command, *_, **__: started.append(command)
+    )
     return started

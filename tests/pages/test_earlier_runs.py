@@ -32,7 +32,7 @@ def earlier(finished_run, objects):
 
 
 def opened(page: str, **query: object) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
     return app.run().switch_page(page).run()
@@ -41,11 +41,11 @@ def opened(page: str, **query: object) -> AppTest:
 def test_every_page_opens_with_them(earlier):
     gone, other = (run.id for run in earlier)
     for page, query in (
-        ("pages/home.py", {}),
-        ("pages/classify.py", {}),
-        ("pages/train.py", {}),
-        ("pages/train.py", {"run": gone}),
-        ("pages/compare.py", {"runs": [gone, other]}),
+        ("home/page.py", {}),
+        ("classify/page.py", {}),
+        ("train/page.py", {}),
+        ("train/page.py", {"run": gone}),
+        ("compare/page.py", {"runs": [gone, other]}),
     ):
         assert not opened(page, **query).exception, (page, query)
 

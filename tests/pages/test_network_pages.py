@@ -9,14 +9,14 @@ from streamlit.testing.v1 import AppTest
 
 from tlcore import internet
 
-APP = str(Path(__file__).parent.parent.parent / "app.py")
+APP = str(Path(__file__).parent.parent.parent / "pages" / "router.py")
 
 
 def said(page: str, **query: str) -> str:
     app = AppTest.from_file(APP, default_timeout=60).run()
     for name, value in query.items():
         app.query_params[name] = value
-    app = app.switch_page(f"pages/{page}.py").run()
+    app = app.switch_page(f"{page}/page.py").run()
     if page == "train":
         app.selectbox(key="backbone").set_value("MobileNetV2").run()
     assert not app.exception

@@ -22,8 +22,8 @@ from tlcore.runs.purge import purge
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
 from tlcore.runs.tables import now
-from tlcore.training.checkpoint import Checkpoint, save_checkpoint
-from tlcore.training.features import FeatureCache, FeatureKey
+from tlcore.training.features.cache import FeatureCache, FeatureKey
+from tlcore.training.networks.checkpoint import Checkpoint, save_checkpoint
 
 SIZE = 48
 

@@ -9,8 +9,8 @@ from tlcore.cli.answer import Answer
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
 from tlcore.runs.client import submit
-from tlcore.training.advisor import advice_title, advise, advised_values
-from tlcore.training.likeness import Likeness
+from tlcore.training.advice.advisor import advice_title, advise, advised_values
+from tlcore.training.advice.likeness import Likeness
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:

@@ -9,10 +9,10 @@ from tlcore.cli.answer import Answer
 from tlcore.cli.plan_file import read_plan_file
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import InputError
-from tlcore.reports.code_export import plan_code
-from tlcore.reports.code_folder import PROGRAM, write_code_folder
+from tlcore.export.code.folder import PROGRAM, write_code_folder
+from tlcore.export.code.program import plan_code
 from tlcore.runs.store import open_store
-from tlcore.training.plan import TrainingPlan, plan_from_json
+from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:

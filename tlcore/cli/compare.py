@@ -26,9 +26,9 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
 
 def _compare(options: argparse.Namespace) -> Answer:
     # Plotly, SciPy and scikit-learn take seconds to import; no other command needs them.
-    from tlcore.reports.comparison import load_compared
-    from tlcore.reports.data_files import comparison_json, data_zip
-    from tlcore.reports.html_report import report_html
+    from tlcore.comparison.comparison import load_compared
+    from tlcore.export.data_files import comparison_json, data_zip
+    from tlcore.export.report import report_html
 
     compared = load_compared(options.runs)
     data = comparison_json(compared)
@@ -54,7 +54,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _table(rows: list[dict]) -> str:
-    from tlcore.reports.statistics import accuracy_text
+    from tlcore.comparison.statistics import accuracy_text
 
     header = ["run", "title", "training", "validation", "test", "trainable", "epochs", "seconds"]
     return text_table(

@@ -7,14 +7,14 @@ import sys
 
 from tlcore.cli.answer import Answer, text_table
 from tlcore.cli.waiting import wait_and_show
+from tlcore.comparison.label_noise import is_judged, suspects_of
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.deleting import deleted_datasets, purge_dataset, restore_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.overview import change_sentence, class_rows, size_sentence
-from tlcore.datasets.sources import SOURCES
+from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError
-from tlcore.reports.label_noise import is_judged, suspects_of
 from tlcore.runs.client import delete_unused_dataset, submit
 from tlcore.runs.store import open_store
 from tlcore.settings import KEEP_DELETED

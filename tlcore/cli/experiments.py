@@ -22,8 +22,8 @@ from tlcore.runs.experiments import (
     stop,
 )
 from tlcore.runs.run import FINISHED
-from tlcore.training.defaults import suggest_backbone
-from tlcore.training.plan import parse_field
+from tlcore.training.plans.defaults import suggest_backbone
+from tlcore.training.plans.plan import parse_field
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from tlcore.cli.answer import Answer, text_table
 from tlcore.cli.waiting import wait_and_show
 from tlcore.errors import InputError
+from tlcore.export.take_away import export_request
 from tlcore.files import replacing_folder
-from tlcore.reports.take_away import export_request
 from tlcore.runs.client import submit
 from tlcore.runs.store import open_store
 

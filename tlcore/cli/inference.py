@@ -12,9 +12,9 @@ from tlcore.errors import ImageError, InputError, StateError
 from tlcore.images.decode import read_bytes
 from tlcore.images.resize import RESIZE_MODES
 from tlcore.inference.classifier import Guess
-from tlcore.inference.installed import prepare_installed
 from tlcore.inference.many import PhotoFile, classify_files
-from tlcore.inference.prepared import (
+from tlcore.inference.networks.installed import prepare_installed
+from tlcore.inference.networks.prepared import (
     PREPARED,
     Prepared,
     is_folder_prepared,

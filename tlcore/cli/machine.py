@@ -7,8 +7,8 @@ import sys
 
 from tlcore.cli.answer import Answer
 from tlcore.doctor import examine
-from tlcore.runs.dispatcher import dispatch
-from tlcore.runs.worker import execute, serve
+from tlcore.runs.execution.dispatcher import dispatch
+from tlcore.runs.execution.worker import execute, serve
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ def read_plan_file(path: Path) -> object:
         path: of a JSON file.
 
     Returns:
-        Plain values, for `tlcore.training.plan.plan_from_json` to check.
+        Plain values, for `tlcore.training.plans.plan.plan_from_json` to check.
 
     Raises:
         InputError: if there is no such file, or it is no JSON.

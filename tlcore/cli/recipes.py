@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from tlcore.cli.answer import Answer, text_table
-from tlcore.training.recipes import RECIPES, Recipe, find_recipe
+from tlcore.training.plans.recipes import RECIPES, Recipe, find_recipe
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from tlcore.cli.answer import Answer, text_table
 from tlcore.cli.waiting import wait_and_show
 from tlcore.errors import StudioError
 from tlcore.runs import client
-from tlcore.runs.queue import place_text, places_in_line
+from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.runs.verification import runs_to_verify, submit_verification, verification_text

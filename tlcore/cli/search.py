@@ -8,9 +8,9 @@ from tlcore.cli.answer import Answer
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import InputError
-from tlcore.reports.search_figure import search_table
+from tlcore.figures.search import search_table
 from tlcore.runs.client import submit
-from tlcore.training.search import SECONDS, Trial, choice, verdict
+from tlcore.training.advice.search import SECONDS, Trial, choice, verdict
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:

@@ -14,11 +14,11 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.errors import InputError, MissingError
 from tlcore.internet import can_download
 from tlcore.runs.client import submit
-from tlcore.training.defaults import run_name, suggest_backbone, suggest_plan
-from tlcore.training.needs import missing_weights
-from tlcore.training.plan import TrainingPlan, parse_field, plan_from_json
-from tlcore.training.recipes import Recipe, find_recipe, recipe_values
-from tlcore.training.strategies import STRATEGIES
+from tlcore.training.plans.defaults import run_name, suggest_backbone, suggest_plan
+from tlcore.training.plans.needs import missing_weights
+from tlcore.training.plans.plan import TrainingPlan, parse_field, plan_from_json
+from tlcore.training.plans.recipes import Recipe, find_recipe, recipe_values
+from tlcore.training.plans.strategies import STRATEGIES
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import argparse
 
 from tlcore.cli.answer import Answer, text_table
 from tlcore.zoo import catalog
-from tlcore.zoo.tables import layer_table
+from tlcore.zoo.layers.tables import layer_table
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tlcore.datasets.checking.report import ImportReport
 from tlcore.datasets.parts import NOT_GIVEN, PARTS
-from tlcore.datasets.report import ImportReport
 from tlcore.errors import NotFoundError, StateError
 from tlcore.images.decode import decode_image
 from tlcore.settings import settings

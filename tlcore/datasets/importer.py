@@ -20,13 +20,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tlcore.datasets.alike import group_alike, thumbnail
-from tlcore.datasets.checks import build_report, check_bytes, check_classes, check_listing
+from tlcore.datasets.checking.alike import group_alike, thumbnail
+from tlcore.datasets.checking.checks import build_report, check_bytes, check_classes, check_listing
 from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
 from tlcore.datasets.parts import NOT_GIVEN
-from tlcore.datasets.source import Emit, Listing
-from tlcore.datasets.sources import SOURCES
+from tlcore.datasets.sources.catalog import SOURCES
+from tlcore.datasets.sources.source import Emit, Listing
 from tlcore.errors import ImageError, Stopped
 from tlcore.images.decode import decode_image, measure_image
 from tlcore.rows import find_row

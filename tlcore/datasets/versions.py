@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from tlcore.datasets.checks import build_report, check_classes
+from tlcore.datasets.checking.checks import build_report, check_classes
 from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
-from tlcore.datasets.source import Listing
+from tlcore.datasets.sources.source import Listing
 from tlcore.errors import DatasetError
 
 _MOST_CLASS_NAME = 100

@@ -9,7 +9,7 @@ from PIL import Image
 
 from tlcore.errors import InputError
 from tlcore.inference.classifier import BATCH, features_of
-from tlcore.inference.prepared import Prepared
+from tlcore.inference.networks.prepared import Prepared
 
 _GRID = 9
 _WINDOW = 0.22

@@ -12,7 +12,7 @@ import numpy as np
 
 from tlcore.images.preprocess import preprocess, to_grey
 from tlcore.images.resize import resize
-from tlcore.inference.prepared import Card, Prepared
+from tlcore.inference.networks.prepared import Card, Prepared
 from tlcore.settings import settings
 
 BATCH = 16

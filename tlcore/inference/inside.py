@@ -12,7 +12,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from tlcore.images.preprocess import preprocess
-from tlcore.inference.prepared import Prepared
+from tlcore.inference.networks.prepared import Prepared
 from tlcore.settings import settings
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from tlcore.errors import ImageError
 from tlcore.images.decode import decode_image
 from tlcore.inference.classifier import BATCH, Classification, classify_squares, helpers, see
-from tlcore.inference.prepared import Prepared
+from tlcore.inference.networks.prepared import Prepared
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.errors import InputError, StateError
-from tlcore.runs.dispatcher import ensure_dispatcher
-from tlcore.runs.jobs import find_job
+from tlcore.runs.execution.dispatcher import ensure_dispatcher
+from tlcore.runs.kinds import find_job
 from tlcore.runs.run import ACTIVE, QUEUED, Event, Run
 from tlcore.runs.store import open_store
 
@@ -22,7 +22,7 @@ def submit(kind: str, plan: dict, name: str, experiment: str = "", owner: str = 
     """Queue a run and see to it that a dispatcher is there to start it.
 
     Args:
-        kind: a key of `tlcore.runs.jobs.JOBS`.
+        kind: a key of `tlcore.runs.kinds.JOBS`.
         plan: the request, JSON-able.
         name: what the user calls it.
         experiment: id shared by runs that belong together, or "".

@@ -13,15 +13,15 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.rows import find_row
-from tlcore.runs.dispatcher import ensure_dispatcher
+from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
-from tlcore.training.boundary import used_rows
-from tlcore.training.defaults import suggest_input_size, suggest_plan
 from tlcore.training.estimate import estimate
-from tlcore.training.plan import TrainingPlan, plan_from_json
-from tlcore.training.recipes import SLOW_STATISTICS, SLOW_STATISTICS_WHY
-from tlcore.training.strategies import find_strategy
+from tlcore.training.features.boundary import used_rows
+from tlcore.training.plans.defaults import suggest_input_size, suggest_plan
+from tlcore.training.plans.plan import TrainingPlan, plan_from_json
+from tlcore.training.plans.recipes import SLOW_STATISTICS, SLOW_STATISTICS_WHY
+from tlcore.training.plans.strategies import find_strategy
 from tlcore.zoo import catalog
 from tlcore.zoo.architecture import Architecture
 
@@ -40,7 +40,7 @@ class Variant:
     """One run of an experiment.
 
     Args:
-        strategy: a key of `tlcore.training.strategies`.
+        strategy: a key of `tlcore.training.plans.strategies`.
         label: what sets it apart from the other runs of its strategy, or "".
         changes: fields of the plan that differ from what is suggested.
         rate_factor: by how much its learning rates are larger than suggested.

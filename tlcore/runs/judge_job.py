@@ -13,10 +13,16 @@ from tlcore.errors import StateError
 from tlcore.jobs import report_to
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
-from tlcore.training.evaluation import JUDGED_FILE, PREDICTIONS_FILE, Predictions, load_predictions, save_predictions
-from tlcore.training.judging import judge
-from tlcore.training.phase_features import PhaseFeatures
-from tlcore.training.plan import plan_from_json
+from tlcore.training.advice.judging import judge
+from tlcore.training.features.phase import PhaseFeatures
+from tlcore.training.plans.plan import plan_from_json
+from tlcore.training.results.evaluation import (
+    JUDGED_FILE,
+    PREDICTIONS_FILE,
+    Predictions,
+    load_predictions,
+    save_predictions,
+)
 
 
 def judge_run(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:

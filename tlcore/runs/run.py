@@ -44,12 +44,12 @@ class Run:
 
     Args:
         id: short unique name, part of addresses.
-        kind: what is executed: a key of `tlcore.runs.jobs.JOBS`.
+        kind: what is executed: a key of `tlcore.runs.kinds.JOBS`.
         name: what the user calls it.
         plan: the complete request, JSON-able.
         state: one of the states above.
         created, started, ended, heartbeat: UTC, ISO 8601, or "".
-        worker: the process that executes it, as `tlcore.runs.processes.Process.to_json`, or {}.
+        worker: the process that executes it, as `tlcore.runs.execution.processes.Process.to_json`, or {}.
         progress: the latest progress report, or {}.
         result: what a finished run came to, or {}.
         error: why it did not finish: {"message", "log"}, or {}.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.jobs import report_to
-from tlcore.training.search import SECONDS, search
+from tlcore.training.advice.search import SECONDS, search
 
 
 def search_best(request: dict, folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
@@ -20,7 +20,7 @@ def search_best(request: dict, folder: Path, emit: Callable[[dict], None], shoul
         should_stop: asked between batches.
 
     Returns:
-        {"dataset": id, "trials": `tlcore.training.search.Trial` as plain values, the best first}.
+        {"dataset": id, "trials": `tlcore.training.advice.search.Trial` as plain values, the best first}.
 
     Raises:
         DatasetError, NotFoundError: if the dataset cannot be used.

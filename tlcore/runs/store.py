@@ -31,7 +31,7 @@ class Store:
         """Queue a run.
 
         Args:
-            kind: a key of `tlcore.runs.jobs.JOBS`.
+            kind: a key of `tlcore.runs.kinds.JOBS`.
             plan: the request, JSON-able.
             name: what the user calls it.
             experiment: id shared by runs that belong together, or "".

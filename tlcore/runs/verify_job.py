@@ -10,13 +10,13 @@ import numpy as np
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import MissingError, StateError, VerificationError
-from tlcore.inference.feature_part import open_part
-from tlcore.inference.prepared import CARD_FILE, MODEL_FILE, PREPARED, Card, load_prepared, read_card, run_card
+from tlcore.inference.networks.feature_part import open_part
+from tlcore.inference.networks.prepared import CARD_FILE, MODEL_FILE, PREPARED, Card, load_prepared, read_card, run_card
 from tlcore.jobs import report_to
 from tlcore.runs.run import FAILED, FINISHED, Run
 from tlcore.runs.store import open_store
-from tlcore.training.evaluation import PREDICTIONS_FILE, load_predictions
-from tlcore.training.verification import answers_of, verify
+from tlcore.training.results.evaluation import PREDICTIONS_FILE, load_predictions
+from tlcore.training.results.verification import answers_of, verify
 
 
 def verify_run(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
@@ -65,7 +65,7 @@ def _check(run: Run, emit: Callable[[dict], None], should_stop: Callable[[], boo
 def _answers(run: Run, card: Card) -> Callable[[np.ndarray], np.ndarray]:
     """Read back what the run has saved: its network, or its head on the prepared backbone."""
     if (run.folder / MODEL_FILE).is_file():
-        return importlib.import_module("tlcore.training.trained_network").network_answers(run.folder, card)
+        return importlib.import_module("tlcore.training.networks.trained_network").network_answers(run.folder, card)
     folder = run.folder / PREPARED
     if not (folder / CARD_FILE).is_file():
         raise MissingError(f"{MODEL_FILE} or a saved head in {run.folder}", "no such file", "Train the run again.")

@@ -14,12 +14,12 @@ from threadpoolctl import threadpool_limits
 from tlcore.datasets.splits import DRAWN
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.settings import settings
-from tlcore.training.boundary import find_boundary, trained_rows, used_rows
-from tlcore.training.feature_source import feature_source
+from tlcore.training.features.boundary import find_boundary, trained_rows, used_rows
+from tlcore.training.features.source import feature_source
+from tlcore.training.heads.own_head import own_head_parameters
 from tlcore.training.map_sizes import output_shape_at
-from tlcore.training.own_head import own_head_parameters
-from tlcore.training.plan import Phase, TrainingPlan
-from tlcore.zoo.tables import LayerRow
+from tlcore.training.plans.plan import Phase, TrainingPlan
+from tlcore.zoo.layers.tables import LayerRow
 
 # Shares of the machine's matrix-product rate, measured on two cores with MobileNetV2, whose depthwise
 # convolutions are the slowest per multiplication; plainer networks come out faster than estimated.

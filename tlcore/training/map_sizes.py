@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Sequence
 
-from tlcore.zoo.tables import LayerRow
+from tlcore.zoo.layers.tables import LayerRow
 
-_WINDOW = re.compile(r"^(\d+)×\d+")  # as `tlcore.zoo.costs.detail` writes it
+_WINDOW = re.compile(r"^(\d+)×\d+")  # as `tlcore.zoo.layers.costs.detail` writes it
 _STRIDE = re.compile(r"stride (\d+)")
 
 
@@ -16,7 +16,7 @@ def output_shape_at(rows: Sequence[LayerRow], input_size: int) -> tuple[int, ...
     """Work out the shape that the last of some layers gives.
 
     Args:
-        rows: the layers up to the one asked for, as `tlcore.training.boundary.used_rows` gives them.
+        rows: the layers up to the one asked for, as `tlcore.training.features.boundary.used_rows` gives them.
         input_size: side of the square input in pixels.
 
     Returns:

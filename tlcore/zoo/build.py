@@ -13,8 +13,8 @@ from tlcore.errors import InputError, MissingError, StudioError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.catalog import weights_path
-from tlcore.zoo.package_weights import read_package_weights
-from tlcore.zoo.weights_file import check_weights_file
+from tlcore.zoo.weights.package import read_package_weights
+from tlcore.zoo.weights.user_file import check_weights_file
 
 log = logging.getLogger(__name__)
 

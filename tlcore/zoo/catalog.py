@@ -1,7 +1,7 @@
 """The catalog of architectures: all rows, and how to find one. Knows no TensorFlow.
 
 To add an architecture, add its row to a file in `rows`, with a builder in `builders` unless Keras has one, and run
-`python -m tlcore.zoo.compute_tables NAME`.
+`python -m tlcore.zoo.layers.compute NAME`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from pathlib import Path
 from tlcore.errors import InputError, NotFoundError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
-from tlcore.zoo.package_weights import has_package
 from tlcore.zoo.rows import classic, efficient, inception, mobile, residual, segmentation, vgg
+from tlcore.zoo.weights.package import has_package
 
 __all__ = [
     "ARCHITECTURES",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tlcore.errors import Stopped
 from tlcore.zoo.catalog import find
-from tlcore.zoo.compute_tables import compute_architecture
+from tlcore.zoo.layers.compute import compute_architecture
 
 
 def compute_job(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tlcore.zoo.architecture import Architecture
-from tlcore.zoo.tables import layer_table
+from tlcore.zoo.layers.tables import layer_table
 
 
 def needs_top(architecture: Architecture, cut: str) -> bool:

@@ -15,10 +15,10 @@ from pathlib import PurePath
 
 from tlcore.errors import InputError
 from tlcore.settings import settings
-from tlcore.zoo.blocks import with_classifier
-from tlcore.zoo.costs import Field, LayerFacts, Shape, detail, multiply_adds, receptive_field
-from tlcore.zoo.shapes import SHAPES, output_shape, parameter_count
-from tlcore.zoo.tables import LayerRow, LayerTable
+from tlcore.zoo.layers.blocks import with_classifier
+from tlcore.zoo.layers.costs import Field, LayerFacts, Shape, detail, multiply_adds, receptive_field
+from tlcore.zoo.layers.shapes import SHAPES, output_shape, parameter_count
+from tlcore.zoo.layers.tables import LayerRow, LayerTable
 
 MAX_CONFIG_BYTES = 20_000_000
 MAX_LAYERS = 5_000

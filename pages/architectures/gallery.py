@@ -1,0 +1,167 @@
+"""The gallery: filter, sort, look at cost against accuracy, open a network."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.architectures.address import go_to, write_address
+from pages.ui.figure import text_colour
+from tlcore.figures.architecture.gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
+from tlcore.internet import can_download
+from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights_of_any_size
+from tlcore.zoo.layers.tables import layer_totals
+
+_SORTS = {
+    "Year": lambda row: (row.year, row.parameters),
+    "Parameters, fewest first": lambda row: row.parameters,
+    "Multiply-adds, fewest first": lambda row: layer_totals(row.name).multiply_adds,
+    "Top-1 accuracy, best first": lambda row: -(row.top1 or 0),
+}
+_VIEWS = {"parameters": "Accuracy and parameters", "multiply_adds": "Accuracy and multiply-adds", "year": "Year"}
+
+
+def weights_here(row: Architecture) -> bool:
+    """Tell whether pretrained weights of an architecture are on this machine, for any input size."""
+    return any(has_weights_of_any_size(row, top) for top in (True, False))
+
+
+def weights_place(row: Architecture) -> str:
+    """Say where the published weights of an architecture are.
+
+    Args:
+        row: an architecture with pretrained weights.
+
+    Returns:
+        "here", "to download", or "not here" while there is no network.
+    """
+    if weights_here(row):
+        return "here"
+    return "to download" if can_download() else "not here"
+
+
+def show_gallery() -> None:
+    """Draw the filters, one chart and the list."""
+    write_address()
+    rows = _filtered()
+    if not rows:
+        st.info("No network fits these filters.", icon=":material/filter_alt_off:")
+        return
+    view = st.segmented_control(
+        "Draw the networks by",
+        list(_VIEWS),
+        default="parameters",
+        required=True,
+        format_func=_VIEWS.get,
+        key="gallery_view",
+    )
+    # One chart at a time: the browser takes a quarter of a second for each.
+    if view == "year":
+        _show_timeline(rows)
+    else:
+        _show_accuracy(rows, view)
+    st.subheader(f"{len(rows)} of {len(ARCHITECTURES)} networks", anchor=False)
+    _show_list(rows)
+
+
+def _show_accuracy(rows: list[Architecture], measure: str) -> None:
+    rated = [row for row in rows if row.top1 is not None]
+    if not rated:
+        st.info("None of these networks has a published ImageNet top-1 accuracy.", icon=":material/info:")
+        return
+    _show_chart(
+        accuracy_figure(rated, family_marks(ARCHITECTURES), measure),
+        "gallery_accuracy",
+        "Published ImageNet accuracy of each network against its cost",
+    )
+    below = [f"{row.title} ({row.top1:.1f} %)" for row in rated if row.top1 < LOWEST]
+    st.caption(
+        "Click a mark to open its network; the larger the mark, the larger the weights file. "
+        "Along the dotted line no cheaper network is as accurate. "
+        + (f"Too low for the chart: {', '.join(below)}. " if below else "")
+        + (f"Never rated, so only in the list: {len(rows) - len(rated)}." if len(rated) < len(rows) else "")
+    )
+
+
+def _show_chart(figure: go.Figure, key: str, alt: str) -> None:
+    """Draw a figure whose marks open their networks."""
+    figure.update_traces(textfont_color=text_colour(), selector={"mode": "markers+text"})
+    st.plotly_chart(
+        figure,
+        key=key,
+        on_select=lambda: _open_clicked(key),
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt=alt,
+    )
+
+
+def _show_timeline(rows: list[Architecture]) -> None:
+    _show_chart(
+        timeline_figure(rows, family_marks(ARCHITECTURES)), "gallery_timeline", "Networks by year of publication"
+    )
+    st.caption("Click a mark to open its network.")
+
+
+def _filtered() -> list[Architecture]:
+    families = list(dict.fromkeys(row.family for row in ARCHITECTURES))
+    sizes = {"any size": None, "up to 20 MB": 20e6, "up to 100 MB": 100e6, "up to 300 MB": 300e6}
+    family, size, sort, here = st.columns([4, 2, 3, 3], vertical_alignment="bottom")
+    wanted = family.multiselect("Family", families, placeholder="All families", key="gallery_family")
+    limit = sizes[size.selectbox("Weights file", list(sizes), key="gallery_size")]
+    order = _SORTS[sort.selectbox("Sort by", list(_SORTS), key="gallery_sort")]
+    only_here = here.toggle("On this machine", key="gallery_here", help="Only networks whose weights are here.")
+    rows = [
+        row
+        for row in ARCHITECTURES
+        if (not wanted or row.family in wanted)
+        and (limit is None or row.weights_bytes <= limit)
+        and (not only_here or weights_here(row))
+    ]
+    return sorted(rows, key=order)
+
+
+def _show_list(rows: list[Architecture]) -> None:
+    st.dataframe(
+        {
+            "Network": [row.title for row in rows],
+            "Family": [row.family for row in rows],
+            "Year": [row.year for row in rows],
+            "Parameters": [row.parameters / 1e6 for row in rows],
+            "Multiply-adds": [layer_totals(row.name).multiply_adds / 1e9 for row in rows],
+            "Top-1": [row.top1 for row in rows],
+            "Top-5": [row.top5 for row in rows],
+            "Weights": [_weights_text(row) for row in rows],
+        },
+        column_config={
+            "Year": st.column_config.NumberColumn(format="%d", width="small"),
+            "Parameters": st.column_config.NumberColumn(format="%.2f M", width="small"),
+            "Multiply-adds": st.column_config.NumberColumn(format="%.2f G", width="small"),
+            "Top-1": st.column_config.NumberColumn(format="%.1f %%", width="small"),
+            "Top-5": st.column_config.NumberColumn(format="%.1f %%", width="small"),
+        },
+        hide_index=True,
+        height=420,
+        placeholder="–",
+        key="gallery_list",
+        on_select=lambda: _open_row(rows),
+        selection_mode="single-row",
+    )
+
+
+def _weights_text(row: Architecture) -> str:
+    if row.pretrained_weights == "none":
+        return "none published"
+    return f"{row.weights_bytes / 1e6:,.0f} MB, {weights_place(row)}"
+
+
+def _open_row(rows: list[Architecture]) -> None:
+    chosen = st.session_state.gallery_list.selection.rows
+    if chosen:
+        go_to(view="network", name=rows[chosen[0]].name, form="")
+
+
+def _open_clicked(key: str) -> None:
+    points = st.session_state[key].selection.points
+    if points and points[0].get("customdata"):
+        go_to(view="network", name=points[0]["customdata"][0], form="")

@@ -1,0 +1,184 @@
+"""One network in depth: what is new in it, what it costs and where, and every layer of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.architectures.address import go_to, remembered, write_address
+from pages.architectures.explorer import cut_here, show_explorer
+from pages.architectures.gallery import weights_here
+from pages.architectures.size import shown_form
+from pages.ui.errors import errors_shown, show_error
+from pages.ui.figure import text_colour
+from tlcore.errors import NotFoundError
+from tlcore.figures.architecture.colors import shape_text, short_number
+from tlcore.figures.architecture.diagrams import DIAGRAMS, diagram_figure
+from tlcore.figures.architecture.shares import shares_figure, where_sentence
+from tlcore.figures.architecture.tower import CAPTION, tower_figure
+from tlcore.internet import can_download
+from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
+from tlcore.zoo.layers.tables import LayerTable, layer_table
+
+_STATIC = {"displayModeBar": False}
+PREPROCESSING = {
+    "caffe": "blue, green, red order, each less its ImageNet mean",
+    "tf": "pixels scaled to -1 … 1",
+    "torch": "pixels scaled to 0 … 1, then normalized by ImageNet's mean and deviation",
+    "identity": "pixels from 0 to 255 as they are; the network scales them itself",
+    "unit": "pixels scaled to 0 … 1",
+    "lite": "pixels less 127, divided by 128: nearly -1 … 1",
+}
+
+
+def show_network() -> None:
+    """Draw the page of the network named in the address."""
+    with errors_shown():
+        row = _choose()
+        table = shown_form(row, layer_table(row.name))
+        _show_totals(row, table)
+        idea, cost = st.columns([5, 7], gap="large")
+        with idea:
+            _show_idea(row, table)
+        with cost:
+            show_cost(table)
+        _show_cut_layers(row, table)
+        show_explorer(table, row)
+
+
+def show_cost(table: LayerTable) -> None:
+    """Draw the tower of feature maps and where the parameters and the work are.
+
+    Args:
+        table: of any network.
+    """
+    show_tower([table], [table.name])
+    st.markdown(where_sentence(table))
+    st.plotly_chart(shares_figure(table), config=_STATIC, key="shares", alt="Parameters and multiply-adds by stage")
+
+
+def show_tower(tables: list[LayerTable], titles: list[str]) -> None:
+    """Draw the tower of feature maps of a network, or of a few below each other.
+
+    Args:
+        tables: of the networks.
+        titles: what they are called.
+    """
+    figure, colour = tower_figure(tables, titles), text_colour()
+    figure.update_traces(textfont_color=colour).update_xaxes(tickfont_color=colour)
+    st.plotly_chart(figure, config=_STATIC, key="tower", alt="Feature maps by depth")
+    st.caption(CAPTION)
+
+
+def _choose() -> Architecture:
+    try:
+        go_to(name=find(remembered("name", "MobileNetV2")).name)
+    except NotFoundError as error:
+        show_error(error)
+        go_to(name="MobileNetV2")
+    name = st.selectbox(
+        "Network",
+        [other.name for other in ARCHITECTURES],
+        format_func=lambda name: f"{find(name).title}  ({find(name).year}, {find(name).family})",
+        key="architecture_name",
+        on_change=lambda: go_to(form=""),
+    )
+    write_address(name=name, form=remembered("form", ""))
+    return find(name)
+
+
+def _show_totals(row: Architecture, table: LayerTable) -> None:
+    totals = [
+        ("Parameters", short_number(table.parameters), f"{table.parameters:,}"),
+        (
+            "Multiply-adds",
+            short_number(table.multiply_adds),
+            f"{table.multiply_adds:,} for one image"
+            + (f"; {row.multiply_adds_source}: {short_number(row.multiply_adds)}" if row.multiply_adds else ""),
+        ),
+        (
+            "Depth",
+            str(table.depth),
+            f"convolutions and dense layers on the longest way; {len(table.rows)} layers in all",
+        ),
+        ("Input", shape_text(table.rows[0].output_shape[:2]), _input_help(row, table)),
+        ("Top-1 accuracy", _percent(row.top1), _accuracy_help(row)),
+        ("Weights", f"{4 * table.parameters / 1e6:,.0f} MB", "four bytes for each parameter"),
+    ]
+    for column, (label, value, help) in zip(st.columns(len(totals)), totals, strict=True):
+        column.metric(label, value, help=help)
+
+
+def _percent(value: float | None) -> str:
+    return "none" if value is None else f"{value:.1f} %"
+
+
+def _accuracy_help(row: Architecture) -> str:
+    if row.top1 is None and row.top5 is None:
+        return "It was never rated on ImageNet."
+    source = row.accuracy_note or "the Keras Applications page"
+    return f"Of the original, on ImageNet; top-5: {_percent(row.top5)}. Source: {source}."
+
+
+def _input_help(row: Architecture, table: LayerTable) -> str:
+    channels = table.rows[0].output_shape[2]
+    return f"{channels} channel{'s' if channels > 1 else ''}; {PREPROCESSING[row.preprocessing]}"
+
+
+def _show_idea(row: Architecture, table: LayerTable) -> None:
+    st.subheader(row.title, anchor=False)
+    st.markdown(row.idea)
+    st.plotly_chart(
+        diagram_figure(row.diagram), config={"staticPlot": True}, key="diagram", alt=DIAGRAMS[row.diagram].caption
+    )
+    st.caption(DIAGRAMS[row.diagram].caption)
+    st.markdown(
+        f"**{row.authors}**, [{row.paper}]({row.link}), {_published(row)}.  \n"
+        f"**Preprocessing**: {PREPROCESSING[row.preprocessing]}.  \n"
+        f"**Joins**: {_joins(table)}.  \n"
+        f"**Pretrained weights**: {_weights(row)}"
+    )
+
+
+def _published(row: Architecture) -> str:
+    if str(row.year) in row.venue:
+        return row.venue
+    return f"{row.venue}, first shown in {row.year}" if row.venue[-4:].isdigit() else f"{row.venue}, {row.year}"
+
+
+def _joins(table: LayerTable) -> str:
+    sums = sum(layer.type == "Add" or layer.type == "CustomScaleLayer" for layer in table.rows)
+    joins = sum(layer.type == "Concatenate" for layer in table.rows)
+    found = [f"{sums} sums" if sums else "", f"{joins} concatenations" if joins else ""]
+    text = " and ".join(part for part in found if part)
+    return f"{text}, which hold no parameters of their own" if text else "none, each layer feeds the next"
+
+
+def _weights(row: Architecture) -> str:
+    if row.package_weights:
+        return "installed with the studio; they work without network."
+    if row.imagenet_weights is None:
+        return "none are published; it starts from random weights."
+    if weights_here(row):
+        return "on this machine."
+    if can_download():
+        return "not on this machine; they are downloaded when they are first needed."
+    return "not on this machine, and there is no network to fetch them."
+
+
+def _show_cut_layers(row: Architecture, table: LayerTable) -> None:
+    st.subheader("Where to cut it", anchor=False)
+    st.caption(
+        "To reuse a network for other photos, keep its layers up to a cut and put a new head on top. "
+        "The shallower the cut, the more general the features and the larger their maps."
+    )
+    if row.why_no_classifier:
+        st.info(row.why_no_classifier, icon=":material/grid_on:")
+    names = {layer.name: layer for layer in table.rows}
+    cuts = [cut for cut in row.cut_layers if cut.layer in names]
+    for column, cut in zip(st.columns(max(len(cuts), 1)), cuts, strict=False):
+        layer = names[cut.layer]
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"**`{cut.layer}`** gives **{shape_text(layer.output_shape)}**")
+            st.markdown(cut.yields)
+            if not row.why_no_classifier:
+                cut_here(row, cut.layer, key=f"cut-{cut.layer}")

@@ -1,0 +1,79 @@
+"""Two or three networks side by side, on shared axes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.architectures.address import go_to, write_address
+from pages.architectures.gallery import weights_place
+from pages.architectures.network import PREPROCESSING, show_tower
+from pages.ui.errors import errors_shown
+from tlcore.figures.architecture.colors import shape_text
+from tlcore.figures.architecture.shares import compared_shares_figure
+from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
+from tlcore.zoo.layers.tables import LayerTable, layer_table
+
+_DEFAULT = "VGG16,ResNet50,MobileNetV2"
+_STATIC = {"displayModeBar": False}
+
+
+def show_comparison() -> None:
+    """Draw the comparison of the networks named in the address."""
+    if "architecture_compared" not in st.session_state:
+        with errors_shown():
+            names = st.query_params.get("names", _DEFAULT).split(",")
+            go_to(compared=[find(name).name for name in names if name][:3])
+    names = st.multiselect(
+        "Two or three networks",
+        [row.name for row in ARCHITECTURES],
+        format_func=lambda name: find(name).title,
+        key="architecture_compared",
+        max_selections=3,
+    )
+    write_address(view="compare", names=",".join(names))
+    rows = [find(name) for name in names]
+    if len(rows) < 2:
+        st.info("Choose at least two networks.", icon=":material/compare:")
+        return
+    tables = [layer_table(row.name) for row in rows]
+    titles = [row.title for row in rows]
+    st.table(_differences(rows, tables), hide_index=True, border="horizontal")
+    st.subheader("Feature maps", anchor=False)
+    show_tower(tables, titles)
+    left, right = st.columns(2, gap="large")
+    for column, measure, title in (
+        (left, "parameters", "Where the parameters are"),
+        (right, "multiply_adds", "Where the work is"),
+    ):
+        with column:
+            st.subheader(title, anchor=False)
+            figure = compared_shares_figure(tables, titles, measure)
+            st.plotly_chart(figure, config=_STATIC, key=f"compared-{measure}", alt=title)
+            st.caption("A steep piece of a line is a part that costs much.")
+
+
+def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str, list[str]]:
+    """One line a fact, one column a network."""
+    facts = {
+        "Year": lambda row, table: str(row.year),
+        "Family": lambda row, table: row.family,
+        "Input": lambda row, table: shape_text(row.input_shape),
+        "Parameters": lambda row, table: f"{table.parameters:,}",
+        "Multiply-adds for one image": lambda row, table: f"{table.multiply_adds:,}",
+        "Layers with weights, one after another": lambda row, table: str(table.depth),
+        "Layers in all": lambda row, table: str(len(table.rows)),
+        "Sums": lambda row, table: str(sum(layer.type == "Add" for layer in table.rows)),
+        "Concatenations": lambda row, table: str(sum(layer.type == "Concatenate" for layer in table.rows)),
+        "Last feature maps": lambda row, table: shape_text(table.row(row.last_feature_layer).output_shape),
+        "Top-1 accuracy": lambda row, table: f"{row.top1:.1f} %" if row.top1 else "not rated",
+        "Top-5 accuracy": lambda row, table: f"{row.top5:.1f} %" if row.top5 else "not rated",
+        "Weights file": lambda row, table: f"{row.weights_bytes / 1e6:,.0f} MB",
+        "Pretrained weights": lambda row, table: (
+            "none published" if row.pretrained_weights == "none" else weights_place(row)
+        ),
+        "Preprocessing": lambda row, table: PREPROCESSING[row.preprocessing],
+    }
+    columns = {"": list(facts)}
+    for row, table in zip(rows, tables, strict=True):
+        columns[row.title] = [read(row, table) for read in facts.values()]
+    return columns

@@ -1,0 +1,166 @@
+"""Many photos at once: a table that opens into each of them."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from pages.ui.text import plain
+from tlcore.errors import ImageError
+from tlcore.export.csv_text import csv_text
+from tlcore.inference.classifier import Classification, Guess
+from tlcore.inference.many import PhotoFile, classify_files
+from tlcore.inference.networks.choice import Network
+from tlcore.inference.networks.prepared import Prepared, load_prepared
+
+_TOP = 5
+_THUMBNAIL = 72
+_ALL = "All classes"
+_FEW = 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the table keeps of one photo.
+
+    Args:
+        file: the photo.
+        guesses: most probable first; empty for a file that is no usable photo.
+        milliseconds: its share of the network's time.
+        thumbnail: a small JPEG as an address that a browser can show.
+        features: float32 (channels,), or None.
+        error: why there is no result, or "".
+    """
+
+    file: PhotoFile
+    guesses: tuple[Guess, ...] = ()
+    milliseconds: float = 0.0
+    thumbnail: str = ""
+    features: np.ndarray | None = None
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """The most probable class, "" if there is no result."""
+        return self.guesses[0].name if self.guesses else ""
+
+
+def show_batch(photos: list[PhotoFile], network: Network, mode: str) -> tuple[PhotoFile | None, list[Row]]:
+    """Draw the table.
+
+    Args:
+        photos: two or more.
+        network: the one that classifies them.
+        mode: resize mode, "" for the network's own.
+
+    Returns:
+        The photo that was chosen in the table, None if none was; and the rows of all photos.
+    """
+    rows = _classified(photos, load_prepared(network.folder), mode)
+    _show_refused([row for row in rows if row.error])
+    good = [row for row in rows if row.guesses]
+    if not good:
+        return None, []
+    shown = _filtered(good, network.title)
+    st.download_button(
+        "CSV", _csv(rows), "classified.csv", "text/csv", icon=":material/download:", on_click="ignore", key="batch-csv"
+    )
+    event = st.dataframe(
+        [
+            {
+                "photo": row.thumbnail,
+                "file": row.file.name,
+                "class": row.name,
+                "probability": row.guesses[0].probability,
+                "then": ", ".join(map(str, row.guesses[1:3])),
+            }
+            for row in shown
+        ],
+        hide_index=True,
+        row_height=_THUMBNAIL,
+        height=min(560, 44 + _THUMBNAIL * len(shown)),
+        column_config={
+            "photo": st.column_config.ImageColumn("Photo", width="small"),
+            "file": "File",
+            "class": "Best guess",
+            "probability": st.column_config.ProgressColumn(
+                "Probability", format="percent", min_value=0.0, max_value=1.0
+            ),
+            "then": "Then",
+        },
+        on_select="rerun",
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [0]}},
+        key="batch",
+    )
+    chosen = [shown[index] for index in event.selection.rows if index < len(shown)]
+    return (chosen[0].file if chosen else None), good
+
+
+def _show_refused(rows: list[Row]) -> None:
+    if not rows:
+        return
+    title = "One file is no usable photo" if len(rows) == 1 else f"{len(rows)} files are no usable photos"
+    with st.expander(title, icon=":material/warning:", expanded=len(rows) <= _FEW):
+        for row in rows:
+            st.markdown(f"- {plain(row.error)}")
+
+
+def _classified(photos: list[PhotoFile], prepared: Prepared, mode: str) -> list[Row]:
+    """The rows of all photos; those classified earlier in this session are not computed again."""
+    known: dict[tuple, Row] = st.session_state.setdefault("classified", {})
+    version = (str(prepared.folder), prepared.card.created, mode)
+    missing = [file for file in photos if (file.key, *version) not in known]
+    if missing:
+        bar = st.progress(0.0, text="Classifying")
+        for done, (file, result) in enumerate(
+            zip(missing, classify_files(prepared, missing, top=_TOP, mode=mode), strict=True), start=1
+        ):
+            known[(file.key, *version)] = _row(file, result)
+            bar.progress(done / len(missing), text=f"Classifying: {done} of {len(missing)}")
+        bar.empty()
+    wanted = [(file.key, *version) for file in photos]
+    st.session_state["classified"] = {key: known[key] for key in wanted}
+    return [known[key] for key in wanted]
+
+
+def _row(file: PhotoFile, result: Classification | ImageError) -> Row:
+    if isinstance(result, ImageError):
+        return Row(file, error=str(result))
+    return Row(file, result.guesses, result.milliseconds, _thumbnail(result.square), result.features)
+
+
+def _thumbnail(square: np.ndarray) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(square.squeeze()).resize((_THUMBNAIL, _THUMBNAIL)).save(buffer, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _filtered(rows: list[Row], title: str) -> list[Row]:
+    counts = Counter(row.name for row in rows)
+    choice = st.selectbox(
+        f"{len(rows)} photos, {len(counts)} classes found by {title}",
+        [_ALL, *(name for name, _ in counts.most_common())],
+        format_func=lambda name: name if name == _ALL else f"{name} ({counts[name]})",
+        key="batch-class",
+    )
+    return [row for row in rows if choice in (_ALL, row.name)]
+
+
+def _csv(rows: list[Row]) -> str:
+    return csv_text([_csv_row(row) for row in rows])
+
+
+def _csv_row(row: Row) -> dict:
+    cells: dict[str, str] = {"file": row.file.name}
+    for place in range(1, _TOP + 1):
+        guess = row.guesses[place - 1] if place <= len(row.guesses) else None
+        cells[f"class_{place}"] = guess.name if guess else ""
+        cells[f"probability_{place}"] = f"{guess.probability:.6f}" if guess else ""
+    return {**cells, "error": row.error}

@@ -1,0 +1,99 @@
+"""A closer look at one result: where the network looked, and what its layers answered."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.heat import show_picture
+from tlcore.figures.pictures import heat_over_photo, map_picture
+from tlcore.inference.attention import class_activation, enlarge, has_maps, occlusion
+from tlcore.inference.classifier import Classification
+from tlcore.inference.inside import feature_maps, layers_with_maps, strongest_channels
+from tlcore.inference.networks.prepared import Prepared
+
+_LOOKED = ":material/visibility: Where it looked"
+_INSIDE = ":material/layers: What it sees inside"
+_MAPS = 24
+_MAPS_IN_ROW = 8
+_MAP_PIXELS = 112
+
+
+def look_closer(prepared: list[Prepared], results: list[Classification]) -> None:
+    """Draw the choice of closer looks; nothing is computed before one is chosen.
+
+    Args:
+        prepared: the networks.
+        results: what each made of the photo.
+    """
+    view = st.segmented_control(
+        "Look closer", [_LOOKED, _INSIDE], key="closer", help="Choose one; choose it again to close it."
+    )
+    if view is None:
+        return
+    place = 0
+    if len(prepared) > 1:
+        titles = [row.card.title for row in prepared]
+        place = titles.index(st.segmented_control("Network", titles, default=titles[0], required=True, key="closer-of"))
+    if view == _LOOKED:
+        _show_where(prepared[place], results[place])
+    else:
+        _show_inside(prepared[place], results[place].square)
+
+
+@st.fragment
+def _show_where(prepared: Prepared, result: Classification) -> None:
+    chosen, faded, second = st.columns([3, 3, 2], vertical_alignment="bottom")
+    guess = chosen.selectbox("What speaks for", result.guesses, format_func=str, key="closer-class")
+    opacity = faded.slider("Colours", 0, 100, 50, step=5, format="%d %%", help="How strongly they cover the photo.")
+    square = result.square
+    views = []
+    if has_maps(prepared):
+        heat = enlarge(class_activation(prepared, square, guess.index), len(square))
+        views.append((heat, "Class activation (Grad-CAM): red places speak most for it."))
+    if second.toggle("Second opinion", help="Occlusion: covers one place after the other and asks again.") or not views:
+        losses = _occlusion(prepared, square, guess.index)
+        views.append((enlarge(losses, len(square)), _occlusion_words(losses)))
+    for column, (heat, words) in zip(st.columns(3), views, strict=False):
+        with column:
+            show_picture(heat_over_photo(square, heat, opacity / 100), words, words)
+
+
+def _occlusion(prepared: Prepared, square: np.ndarray, index: int) -> np.ndarray:
+    bar = st.progress(0.0, text="Covering one place after the other")
+    losses = _kept_occlusion(str(prepared.folder), prepared.card.created, square, index, prepared, bar)
+    bar.empty()
+    return losses
+
+
+@st.cache_data(max_entries=30, show_spinner=False)
+def _kept_occlusion(folder: str, created: str, square: np.ndarray, index: int, _prepared: Prepared, _bar) -> np.ndarray:
+    return occlusion(_prepared, square, index, lambda done, total: _bar.progress(done / total))
+
+
+def _occlusion_words(losses: np.ndarray) -> str:
+    return f"Occlusion: covering the red place costs up to {100 * max(0.0, float(losses.max())):.1f} percentage points."
+
+
+@st.fragment
+def _show_inside(prepared: Prepared, square: np.ndarray) -> None:
+    layers = {layer.name: layer for layer in layers_with_maps(prepared)}
+    name = st.select_slider(
+        "Layer, from the photo up",
+        list(layers),
+        help="Early layers answer to edges and colours, later ones to textures, the last ones to parts of things.",
+        key=f"layer-{prepared.folder.name}",
+    )
+    layer = layers[name]
+    maps = feature_maps(prepared, square, layer)
+    channels = strongest_channels(maps, _MAPS)
+    st.caption(
+        f"{layer.name}: {layer.channels:,} maps of {layer.width} × {layer.height}. "
+        f"The {len(channels)} that answer most strongly; bright is a strong answer."
+    )
+    for start in range(0, len(channels), _MAPS_IN_ROW):
+        row = channels[start : start + _MAPS_IN_ROW]
+        for column, channel in zip(st.columns(_MAPS_IN_ROW), row, strict=False):
+            with column:
+                words = f"Map {channel}"
+                show_picture(map_picture(maps[..., channel], _MAP_PIXELS), words, f"{words} of layer {layer.name}")

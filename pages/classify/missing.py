@@ -1,0 +1,84 @@
+"""Networks that cannot be had on this machine: folded away, with the reason and the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from tlcore.errors import InputError
+from tlcore.files import replacing
+from tlcore.inference.networks.choice import Network
+from tlcore.inference.networks.prepared import UPLOADS
+from tlcore.runs import client
+from tlcore.settings import settings
+
+
+def show_missing(networks: Sequence[Network]) -> None:
+    """Draw the networks that have no weights here, folded away.
+
+    Args:
+        networks: those that miss their weights; nothing is drawn where there are none.
+    """
+    if not networks:
+        return
+    with st.expander(f"{len(networks)} more need weights that are not on this machine"):
+        network = st.selectbox(
+            "Network",
+            networks,
+            format_func=lambda network: f"{network.title} ({network.architecture.weights_bytes / 1e6:,.0f} MB)",
+            key="missing-network",
+        )
+        st.markdown(f"There is no internet connection to fetch the weights of {network.title} right now.")
+        say_where(network)
+        take_weights(network)
+
+
+def say_where(network: Network) -> None:
+    """Say which file a network needs, and where.
+
+    Args:
+        network: one that misses its weights.
+    """
+    if network.weights_path is None:
+        st.markdown("Its weights belong to the requirements. Install these again:")
+        st.code("pip install -r requirements.txt", language=None)
+        return
+    st.markdown("It works as soon as this file is in this folder:")
+    st.code(f"{network.weights_path.name}\n{network.weights_path.parent}", language=None)
+
+
+def take_weights(network: Network) -> None:
+    """Offer to prepare a network from a weights file of one's own.
+
+    Args:
+        network: any of the zoo.
+
+    Raises:
+        InputError: if the file is too large.
+    """
+    upload = st.file_uploader(
+        f"A weights file (.h5) of {network.title}, with its classifier",
+        type=["h5", "hdf5"],
+        help="Only the numbers are read, into the network that this program builds. A file of another network is "
+        "refused with what differs.",
+        key=f"weights-{network.key}",
+    )
+    if upload is None:
+        return
+    limit = settings().max_weights_bytes
+    if upload.size > limit:
+        raise InputError(
+            f"a weights file of at most {limit:,} bytes",
+            f"{upload.name} with {upload.size:,}",
+            "Raise TLCORE_MAX_WEIGHTS_BYTES if you trust it.",
+        )
+    if st.button("Prepare with this file", icon=":material/bolt:", key=f"file-{network.key}"):
+        path = settings().home / UPLOADS / upload.file_id / Path(upload.name).name
+        with replacing(path) as temporary:
+            temporary.write_bytes(upload.getbuffer())
+        plan = {"architecture": network.architecture.name, "weights": str(path)}
+        run = client.submit("prepare", plan, f"Prepare {network.title} ({path.name})")
+        st.query_params["job"] = run.id
+        st.rerun()

@@ -1,0 +1,211 @@
+"""Which networks classify: the choice, and the way out where one is not ready on this machine."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from pages.classify.missing import say_where, show_missing, take_weights
+from pages.ui.jobs import show_progress, stop_button
+from pages.ui.text import plain
+from tlcore.comparison.comparison import distinct_titles
+from tlcore.images.resize import RESIZE_MODES, resize_mode
+from tlcore.inference.networks.choice import (
+    DOWNLOAD,
+    HERE,
+    MISSING,
+    READY,
+    Network,
+    imagenet_networks,
+    trained_network,
+)
+from tlcore.inference.networks.installed import prepare_installed
+from tlcore.inference.networks.prepared import run_request
+from tlcore.runs import client
+from tlcore.runs.execution.dispatcher import ensure_dispatcher
+from tlcore.runs.run import FINISHED, RESUMABLE, Run
+from tlcore.runs.store import open_store
+from tlcore.zoo.catalog import CLASSIFIERS, INSTALLED
+
+_MOST = 6
+_WEIGHTS_STATES = {HERE: "to be prepared", DOWNLOAD: "to be downloaded", MISSING: "weights missing"}
+
+
+def pick_networks() -> tuple[list[Network], str]:
+    """Draw the choice of networks; it is kept in the page's address.
+
+    Returns:
+        The networks chosen, and the resize mode, "" for each network's own.
+    """
+    networks = {network.key: network for network in _networks()}
+    labels = {key: _label(network) for key, network in networks.items()}
+    wanted = [key for key in st.query_params.get("networks", "").split(",") if key in networks]
+    missing = [key for key in networks if networks[key].state == MISSING and key not in wanted]
+    left, right = st.columns([4, 2])
+    with left:
+        keys = st.multiselect(
+            "Networks",
+            [key for key in networks if key not in missing],
+            default=wanted or [INSTALLED],
+            format_func=labels.__getitem__,
+            max_selections=_MOST,
+            help="Networks trained here know your classes, the others the 1,000 of ImageNet. Choose several to see "
+            "them side by side.",
+            # A choice is kept by its label: where labels change, a new widget takes the choice from the address.
+            key=f"networks-{zlib.crc32(str(labels).encode())}",
+        )
+    with right:
+        mode = st.selectbox(
+            "How the photo becomes a square",
+            ["", *(row.name for row in RESIZE_MODES)],
+            format_func=lambda name: resize_mode(name).title if name else "As the network was evaluated",
+            help="\n".join(f"- **{row.title}**: {row.help}" for row in RESIZE_MODES),
+            key="resize-mode",
+        )
+    st.query_params["networks"] = ",".join(keys)
+    show_missing([networks[key] for key in missing])
+    return [networks[key] for key in keys], mode
+
+
+def _networks() -> list[Network]:
+    return [*_trained_networks(), *imagenet_networks()]
+
+
+def _label(network: Network) -> str:
+    # What is prepared in a moment, as soon as it is chosen, counts as ready.
+    is_ready = network.state == READY or network.needs_no_worker
+    return network.title if is_ready else f"{network.title} ({_WEIGHTS_STATES[network.state]})"
+
+
+def _trained_networks() -> list[Network]:
+    known = {row.name for row in CLASSIFIERS}  # runs of earlier versions may have others
+    finished = [run for run in open_store().runs(kind="train") if run.state == FINISHED]
+    runs = [run for run in finished if run.plan["backbone"] in known]
+    return [
+        trained_network(run.id, title, run.folder, run.plan["backbone"])
+        for run, title in zip(runs, distinct_titles(runs), strict=True)
+    ]
+
+
+def show_preparation(networks: list[Network]) -> list[Network]:
+    """Draw what is missing, with the way out next to it, and preparations that are under way.
+
+    Args:
+        networks: those chosen.
+
+    Returns:
+        Those that are ready.
+    """
+    jobs = {_wanted_folder(run): run for run in open_store().runs(kind="prepare")[:50][::-1]}
+    networks = [_made_ready(network) for network in networks]
+    for network in networks:
+        if network.state == READY:
+            continue
+        job = jobs.get(str(network.folder))
+        if job and not job.has_ended:
+            ensure_dispatcher()
+            st.fragment(_draw_job, run_every=0.7)(job.id, network.title)
+        else:
+            _offer(network, job)
+    _show_file_jobs()
+    return [network for network in networks if network.state == READY]
+
+
+def _made_ready(network: Network) -> Network:
+    """Prepare a network on the spot where that takes no more than a moment."""
+    if not network.needs_no_worker:
+        return network
+    with st.spinner(f"Making {network.title} ready, once on this machine"):
+        prepare_installed(network.architecture)
+    return replace(network, state=READY)
+
+
+def _wanted_folder(run: Run) -> str:
+    """The folder that a preparation fills; "" for one from an uploaded weights file."""
+    if "folder" in run.plan:
+        return run.plan["folder"]
+    if run.plan.get("weights", "imagenet") != "imagenet":
+        return ""
+    return str(next((n.folder for n in imagenet_networks() if n.key == run.plan["architecture"]), ""))
+
+
+def _draw_job(run_id: str, title: str) -> None:
+    run = open_store().run(run_id)
+    if run.has_ended:
+        st.rerun()
+    with st.container(border=True):
+        st.markdown(f"**Preparing {plain(title)}**")
+        bar, button = st.columns([6, 1], vertical_alignment="center")
+        with bar:
+            show_progress(run)
+        with button:
+            stop_button(run)
+
+
+def _offer(network: Network, job: Run | None) -> None:
+    """Say what a network still needs, and offer it."""
+    with st.container(border=True):
+        st.markdown(f"**{plain(network.title)} is not ready on this machine yet.** {_need(network)}")
+        if job and job.state in RESUMABLE:
+            _show_failure(job)
+        if network.state == MISSING:
+            say_where(network)
+        else:
+            label = "Download and prepare" if network.state == DOWNLOAD else "Prepare"
+            if st.button(f"{label} {network.title}", type="primary", icon=":material/bolt:", key=f"go-{network.key}"):
+                _start(network, job)
+                st.rerun()
+        if network.weights_path:
+            with st.expander("Without network, or with a weights file of your own", expanded=network.state == MISSING):
+                if network.state == DOWNLOAD:
+                    say_where(network)
+                take_weights(network)
+
+
+def _need(network: Network) -> str:
+    megabytes = network.architecture.weights_bytes / 1e6
+    return {
+        HERE: "What it learned is here; it only has to be prepared once, which takes about half a minute.",
+        DOWNLOAD: f"Its weights, about {megabytes:,.0f} MB, are downloaded and prepared once, for everybody.",
+        MISSING: "Its weights are not on this machine, and there is no network to fetch them.",
+    }[network.state]
+
+
+def _show_failure(job: Run) -> None:
+    st.error(plain(job.error.get("message", f"The last attempt was {job.state}.")), icon=":material/error:")
+    if job.error.get("log"):
+        with st.expander("What the worker printed last"):
+            st.code(job.error["log"], language=None)
+
+
+def _start(network: Network, job: Run | None) -> None:
+    if job and job.state in RESUMABLE:
+        client.resume(job.id)
+    elif network.run_id:
+        run = open_store().run(network.run_id)
+        client.submit(
+            "prepare", run_request(run.folder, run.plan, run.result["classes"], run.name), f"Prepare {run.name}"
+        )
+    else:
+        plan = {"architecture": network.architecture.name, "weights": "imagenet"}
+        client.submit("prepare", plan, f"Prepare {network.title}")
+
+
+def _show_file_jobs() -> None:
+    """Follow the preparation from an uploaded file that the page's address names."""
+    run_id = st.query_params.get("job")
+    if not run_id:
+        return
+    run = open_store().run(run_id)
+    if not run.has_ended:
+        st.fragment(_draw_job, run_every=0.7)(run.id, run.name.removeprefix("Prepare "))
+        return
+    del st.query_params["job"]
+    if run.state == FINISHED:
+        key = Path(run.result["folder"]).name
+        st.query_params["networks"] = key
+        st.rerun()
+    _show_failure(run)

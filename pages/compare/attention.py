@@ -1,0 +1,73 @@
+"""Where two runs looked on photos on which they disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.asking import offer_jobs
+from pages.ui.heat import show_picture
+from tlcore.comparison.comparison import ComparedRun
+from tlcore.datasets.dataset import open_dataset
+from tlcore.figures.pictures import heat_over_photo
+from tlcore.inference.attention import class_activation, enlarge, has_maps
+from tlcore.inference.classifier import see
+from tlcore.inference.networks.prepared import PREPARED, Prepared, is_folder_prepared, load_prepared, run_request
+
+_STEP = 6
+_OPACITY = 0.5
+
+
+def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words: Sequence[str]) -> None:
+    """Draw images with the places that speak for the answer of each run (Grad-CAM), some at first, more on demand.
+
+    Args:
+        runs: two runs on the same test photos.
+        positions: of photos within the test part.
+        words: for each of these photos, what it shows and what the runs say.
+    """
+    unprepared = [item for item in runs if not is_folder_prepared(item.run.folder / PREPARED)]
+    if unprepared:
+        requests = {
+            f"Prepare {item.title}": run_request(item.run.folder, item.run.plan, item.classes, item.run.name)
+            for item in unprepared
+        }
+        label = "Prepare both networks" if len(unprepared) == 2 else f"Prepare {unprepared[0].title}"
+        st.caption("To see where a network looked, it is prepared once, which takes about half a minute.")
+        offer_jobs("prepare", requests, label, ":material/bolt:")
+        return
+    networks = [load_prepared(item.run.folder / PREPARED) for item in runs]
+    if not all(map(has_maps, networks)):
+        st.caption("The features of one of these networks are a plain list of numbers, in which no place can be found.")
+        return
+    st.caption("Red places speak most for what the run says (Grad-CAM).")
+    key = "-".join(["attention", *(item.run.id for item in runs)])
+    shown = st.session_state.setdefault(f"{key}-shown", _STEP)
+    for position, sentence in zip(positions[:shown], words, strict=False):
+        st.write(sentence)
+        plain_photo, *columns = st.columns(3)
+        with plain_photo:
+            show_picture(_square(runs[0], position, networks[0]), "The image", sentence)
+        for column, item, network in zip(columns, runs, networks, strict=True):
+            with column:
+                picture = _heat(item.run.id, network.card.created, position, item, network)
+                show_picture(picture, item.title, f"Where {item.title} looked")
+    if len(positions) > shown and st.button(f"Show more ({shown} of {len(positions)} shown)", key=f"{key}-more"):
+        st.session_state[f"{key}-shown"] = shown + _STEP
+        st.rerun(scope="fragment")
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _heat(run_id: str, created: str, position: int, _item: ComparedRun, _network: Prepared) -> np.ndarray:
+    """The photo as the network sees it, under the colours of what speaks for its answer."""
+    square = _square(_item, position, _network)
+    heat = class_activation(_network, square, int(_item.predictions().predicted[position]))
+    return heat_over_photo(square, enlarge(heat, len(square)), _OPACITY)
+
+
+def _square(item: ComparedRun, position: int, network: Prepared) -> np.ndarray:
+    """A test photo as a network sees it."""
+    index = int(item.predictions().indices[position])
+    return see(network.card, open_dataset(item.run.plan["dataset"]).image(index))

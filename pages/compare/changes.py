@@ -1,0 +1,79 @@
+"""What training changed inside a network: weights layer by layer, and the photos as it arranges them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.compare.choice import choose_one
+from pages.ui.asking import offer_jobs
+from pages.ui.figure import show_figure
+from tlcore.comparison.comparison import ComparedRun
+from tlcore.datasets.dataset import open_dataset
+from tlcore.figures.changes import Changes, can_change, layer_figure, load_changes, neighbour_share
+from tlcore.figures.image_map import photo_map
+from tlcore.inference.latent import plane
+
+
+def show_changes(compared: Sequence[ComparedRun]) -> None:
+    """Draw the choice of a run and what training changed in it.
+
+    Args:
+        compared: runs, at least one of which trained layers of its backbone.
+    """
+    changed = [item for item in compared if can_change(item.run)]
+    changed.sort(key=lambda item: not item.strategy.needs_weights)  # what moved from pretrained weights comes first
+    item = choose_one(changed, "Run", "changes-run")
+    changes = load_changes(item.run)
+    if changes is None:
+        st.caption("The network is compared with the one it started from. This takes up to a minute, once.")
+        requests = {f"What changed in {item.run.name}": {"run": item.run.id}}
+        offer_jobs("changes", requests, "Look inside", ":material/search_insights:")
+        return
+    _show_layers(item, changes)
+    _show_maps(item, changes)
+
+
+def _show_layers(item: ComparedRun, changes: Changes) -> None:
+    st.markdown("**How far each layer has moved**")
+    st.caption(
+        "The distance between a layer's weights before and after training, as a share of their length before. Layers "
+        "without a bar stayed as they were. The new head is left out: it began at random."
+    )
+    rows = changes.layer_rows()
+    show_figure(
+        layer_figure(rows, item.strategy.colour),
+        lambda: rows,
+        f"layers-{item.run.id}",
+        key=f"layers-{item.run.id}",
+        alt=f"Relative change of the weights of {item.title}, one bar a layer, from the image up.",
+    )
+
+
+def _show_maps(item: ComparedRun, changes: Changes) -> None:
+    names = open_dataset(item.run.plan["dataset"]).names
+    photos = [names[index] for index in changes.indices]
+    classes = [item.classes[label] for label in changes.labels]
+    st.markdown(f"**How the network arranges {len(photos)} test images**")
+    st.caption(
+        "Each point is an image, coloured and shaped by its true class; points that lie close together have similar "
+        "features (first two principal components, computed for each map by itself)."
+    )
+    for column, title, features in zip(
+        st.columns(2), ("At the start", "After training"), (changes.before, changes.after), strict=True
+    ):
+        share = neighbour_share(features, changes.labels)
+        points = plane(features)
+        with column:
+            st.markdown(f"{title}: the most similar image is of the same class for **{100 * share:.1f} %**.")
+            show_figure(
+                photo_map(points, classes, photos),
+                lambda points=points: [
+                    {"file": name, "class": label, "x": float(x), "y": float(y)}
+                    for name, label, (x, y) in zip(photos, classes, points, strict=True)
+                ],
+                f"map-{title.lower().replace(' ', '-')}-{item.run.id}",
+                key=f"map-{title}-{item.run.id}",
+                alt=f"{title}: test images on a plane, by class.",
+            )

@@ -1,0 +1,157 @@
+"""Choosing the runs to compare; the choice is part of the page's address."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.text import plain
+from tlcore.comparison.comparison import ComparedRun, load_compared, suggest
+from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.store import open_store
+from tlcore.training.costs import cost_seconds
+from tlcore.training.plans.strategies import find_strategy
+
+_CHOICE = "compare-runs"
+_FILTERS = {
+    "Dataset": lambda run: run.plan["dataset"],
+    "Strategy": lambda run: find_strategy(run.plan["strategy"]).title,
+    "Backbone": lambda run: run.plan["backbone"],
+}
+# The others can be searched for, and would not fit beside these.
+_SHOWN = ("Run", "Test accuracy", "Strategy", "Backbone", "Cost (s)", "Created (UTC)", "Tags")
+_ADDRESS = "compare-address"  # what this page itself last wrote into the address
+
+
+def choose_runs() -> list[ComparedRun]:
+    """Draw the choice of runs.
+
+    Returns:
+        The runs chosen, in order; an empty list if there is nothing to compare yet.
+    """
+    runs = {run.id: run for run in open_store().runs(kind="train", states=[FINISHED])}
+    if not runs:
+        _explain_nothing_here()
+        return []
+    _follow_address(runs)
+    _offer_table(list(runs.values()))
+    chosen = st.multiselect(
+        "Finished runs",
+        list(runs),
+        key=_CHOICE,
+        format_func=lambda run_id: _label(runs[run_id]),
+        placeholder="Choose runs, or type a part of a name, strategy or dataset",
+        help="Runs that share their test images can be compared directly. The address of this page keeps the choice.",
+    )
+    st.query_params["runs"] = chosen
+    st.session_state[_ADDRESS] = chosen
+    if not chosen:
+        st.info("Choose at least one run above.", icon=":material/arrow_upward:")
+    return load_compared(chosen)
+
+
+def _offer_table(runs: Sequence[Run]) -> None:
+    """Draw all finished runs as a table to filter and choose from, once it is opened."""
+    box = st.expander("Choose from a table", icon=":material/table_rows:", key="compare-table", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        shown = _filtered(runs)
+        st.caption(f"{len(shown)} of {len(runs)} finished runs. Tick those to compare; click a heading to sort.")
+        picked = st.dataframe(
+            [_table_row(run) for run in shown],
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="multi-row",
+            column_order=_SHOWN,
+            key=f"compare-rows-{zlib.crc32(' '.join(run.id for run in shown).encode())}",
+            column_config={
+                "Run": st.column_config.TextColumn(width=260),
+                "Test accuracy": st.column_config.NumberColumn(format="%.1f %%"),
+                "Cost (s)": st.column_config.NumberColumn(format="%.0f"),
+            },
+        )
+        ids = [shown[row].id for row in picked["selection"]["rows"]]
+        label = f"Compare {len(ids)} runs" if len(ids) != 1 else "Look at 1 run"
+        st.button(label, disabled=not ids, icon=":material/compare_arrows:", on_click=_choose, args=(ids,))
+
+
+def _filtered(runs: Sequence[Run]) -> list[Run]:
+    """Draw the filters and give the runs that pass all of them."""
+    text, *columns = st.columns([2, 1, 1, 1])
+    words = text.text_input("Contains", placeholder="A part of any column", key="compare-words").lower().split()
+    shown = [run for run in runs if all(word in str(_table_row(run)).lower() for word in words)]
+    for column, (name, read) in zip(columns, _FILTERS.items(), strict=True):
+        wanted = column.multiselect(name, sorted({read(run) for run in runs}), key=f"compare-{name}", placeholder="All")
+        shown = [run for run in shown if not wanted or read(run) in wanted]
+    return shown
+
+
+def _table_row(run: Run) -> dict:
+    return {
+        "Run": run.name,
+        **{name: read(run) for name, read in _FILTERS.items()},
+        "Test accuracy": 100 * run.result["scores"]["test"]["accuracy"],
+        "Trainable parameters": run.result["trainable"],
+        "Cost (s)": cost_seconds(run.result),
+        "Epochs": run.result["epochs"],
+        "Created (UTC)": run.created[:16].replace("T", " "),
+        "Experiment": run.experiment,
+        "Tags": ", ".join(run.tags),
+        "Id": run.id,
+    }
+
+
+def _choose(ids: Sequence[str]) -> None:
+    st.session_state[_CHOICE] = list(ids)
+
+
+def choose_one(compared: Sequence[ComparedRun], label: str, key: str) -> ComparedRun:
+    """Draw the choice of one of the compared runs.
+
+    Args:
+        compared: at least one.
+        label: of the choice.
+        key: unique on the page.
+
+    Returns:
+        The run chosen.
+    """
+    choices = {item.run.id: item for item in compared}
+    return choices[st.selectbox(label, list(choices), key=key, format_func=lambda run_id: choices[run_id].title)]
+
+
+def keep_address() -> None:
+    """Say the choice again: a fragment that draws the page anew may still carry an older address."""
+    st.query_params["runs"] = st.session_state[_ADDRESS]
+
+
+def _follow_address(runs: dict[str, Run]) -> None:
+    """Take the choice from the address where a link or the reader changed it."""
+    address = st.query_params.get_all("runs")
+    if st.session_state.get(_ADDRESS) == address and _CHOICE in st.session_state:
+        st.session_state[_CHOICE] = [run_id for run_id in st.session_state[_CHOICE] if run_id in runs]
+        return
+    st.session_state[_CHOICE] = [run_id for run_id in address if run_id in runs] or suggest(list(runs.values()))
+    missing = [run_id for run_id in address if run_id not in runs]
+    if missing:
+        listing = plain(", ".join(missing))
+        st.warning(f"Not shown, because deleted or not finished: {listing}.", icon=":material/link_off:")
+
+
+def _explain_nothing_here() -> None:
+    st.info(
+        "There is no finished run yet. Train the same dataset from scratch, with a frozen backbone and fine-tuned: "
+        "this page then shows what each of them reached, and at what cost.",
+        icon=":material/compare_arrows:",
+    )
+    st.page_link("train/page.py", label="Train a network", icon=":material/model_training:")
+
+
+def _label(run: Run) -> str:
+    accuracy = 100 * run.result["scores"]["test"]["accuracy"]
+    strategy = find_strategy(run.plan["strategy"]).title
+    parts = [run.name, f"{accuracy:.1f} %", run.created[:16].replace("T", " "), run.id]
+    return " · ".join(parts if strategy in run.name else [*parts, strategy])

@@ -1,0 +1,93 @@
+"""Confusion matrices side by side; a cell opens into its photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.compare.photos import answer_text, show_photos
+from pages.ui.errors import errors_shown
+from pages.ui.figure import show_figure
+from pages.ui.text import plain
+from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.mistakes import confused_pairs, in_cell
+from tlcore.figures.confusion import confusion_figure, confusion_table
+
+_CELL = "compare-cell"
+
+Cell = tuple[str, int, int]  # id of the run, true class, predicted class
+
+
+@st.fragment
+def show_confusions(compared: Sequence[ComparedRun]) -> None:
+    """Draw the matrices and the photos of the cell that the reader picked.
+
+    Args:
+        compared: at least one run.
+    """
+    st.subheader("Confusion matrices")
+    classes = max(len(item.classes) for item in compared)
+    in_a_row = min(len(compared), 3 if classes <= 5 else 2 if classes <= 20 else 1)
+    for start in range(0, len(compared), in_a_row):
+        for item, column in zip(compared[start : start + in_a_row], st.columns(in_a_row), strict=False):
+            with column:
+                _show_matrix(item)
+    with errors_shown():
+        _show_cell({item.run.id: item for item in compared})
+
+
+def _show_matrix(item: ComparedRun) -> None:
+    key = f"confusion-{item.run.id}"
+    st.markdown(f"**{plain(item.title)}**")
+    show_figure(
+        confusion_figure(item.run.result["confusion"], item.classes),
+        lambda: confusion_table(item.run.result["confusion"], item.classes),
+        key,
+        key=key,
+        alt=f"Confusion matrix of {item.title}: true classes downwards, predicted classes to the right.",
+        on_pick=lambda: _pick(item.run.id, key),
+    )
+
+
+def _pick(run_id: str, key: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        true, predicted, *_ = points[0]["customdata"]
+        st.session_state[_CELL] = (run_id, int(true), int(predicted))
+
+
+def _show_cell(compared: dict[str, ComparedRun]) -> None:
+    cells = _cells(compared.values())
+    if st.session_state.get(_CELL) not in cells:
+        st.session_state[_CELL] = None
+    chosen = st.selectbox(
+        "Images of one cell",
+        list(cells),
+        key=_CELL,
+        format_func=cells.get,
+        placeholder="Click a cell above, or choose one here: the most confused classes come first",
+        index=None,
+    )
+    if chosen:
+        run_id, true, predicted = chosen
+        item = compared[run_id]
+        positions = in_cell(item.predictions(), true, predicted)
+        key = f"cell-{run_id}-{true}-{predicted}"
+        show_photos(item, positions, lambda position: f"says {answer_text(item, position)}", key)
+
+
+def _cells(compared: Sequence[ComparedRun]) -> dict[Cell, str]:
+    """All cells that hold photos, the errors first, with the words for each."""
+    wrong, right = [], []
+    for item in compared:
+        matrix, names = item.run.result["confusion"], item.classes
+        for pair in confused_pairs(matrix):
+            text = f"{item.title}: {names[pair.true]} taken for {names[pair.predicted]} ({pair.photos})"
+            wrong.append((pair.photos, (item.run.id, pair.true, pair.predicted), text))
+        for number, name in enumerate(names):
+            if matrix[number][number]:
+                text = f"{item.title}: {name} recognised ({matrix[number][number]})"
+                right.append(((item.run.id, number, number), text))
+    wrong.sort(key=lambda entry: -entry[0])
+    return {cell: text for _, cell, text in wrong} | dict(right)

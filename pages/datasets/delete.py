@@ -1,0 +1,63 @@
+"""Deleting a dataset, and bringing it back."""
+
+from __future__ import annotations
+
+import contextlib
+
+import streamlit as st
+
+from pages.ui.text import plain
+from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.deleting import deleted_datasets, restore_dataset
+from tlcore.errors import NotFoundError, StateError
+from tlcore.runs.client import delete_unused_dataset, runs_on_dataset
+from tlcore.settings import KEEP_DELETED
+
+
+def show_delete(dataset: Dataset) -> None:
+    """Draw the button that deletes a dataset, with what that means for the runs made with it.
+
+    Args:
+        dataset: any dataset.
+    """
+    runs = runs_on_dataset(dataset.id)
+    unfinished = sum(not run.has_ended for run in runs)
+    with st.expander("Delete this dataset", icon=":material/delete:", key=f"delete-{dataset.id}"):
+        said = [f"For {KEEP_DELETED.days} days it can be brought back."]
+        if runs:
+            them = "One run was" if len(runs) == 1 else f"{len(runs):,} runs were"
+            said.append(f"{them} made with it: the figures stay, the images are gone from their pages.")
+        st.write(" ".join(said))
+        st.button(
+            "Delete",
+            icon=":material/delete:",
+            disabled=unfinished > 0,
+            help="Runs that are not finished still need it. Stop them first." if unfinished else None,
+            on_click=_delete,
+            args=(dataset.id,),
+            key=f"delete-now-{dataset.id}",
+        )
+
+
+def show_deleted_datasets() -> None:
+    """Draw the datasets that can be brought back, if there are any."""
+    ids = deleted_datasets()
+    if not ids:
+        return
+    with st.expander(f"Deleted datasets ({len(ids)})", icon=":material/restore_from_trash:", key="deleted-datasets"):
+        for id in ids:
+            name, button = st.columns([3, 1], vertical_alignment="center")
+            name.write(plain(id))
+            button.button("Bring back", icon=":material/undo:", key=f"restore-{id}", on_click=_restore, args=(id,))
+
+
+def _delete(id: str) -> None:
+    # Somebody else may have deleted it, or have begun to train on it: the page then shows how things are.
+    with contextlib.suppress(NotFoundError, StateError):
+        delete_unused_dataset(id)
+
+
+def _restore(id: str) -> None:
+    with contextlib.suppress(NotFoundError):
+        restore_dataset(id)
+        st.query_params["dataset"] = id

@@ -1,0 +1,19 @@
+"""The button of the first example. It imports what it needs when it is pressed: the first page must not wait for it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.owner import nickname
+
+
+def show_example() -> None:
+    """Draw the button that starts the first example, or opens the one that is under way."""
+    if st.button("Run the first example", type="primary", icon=":material/play_arrow:"):
+        from tlcore.runs.client import submit
+        from tlcore.runs.store import open_store
+
+        earlier = [run for run in open_store().runs(kind="example") if not run.has_ended]
+        run = earlier[0] if earlier else submit("example", {"owner": nickname()}, "First example", owner=nickname())
+        st.switch_page("train/page.py", query_params={"run": run.id})
+    st.caption("Training and comparing on pictures that come with the studio. Needs no network and no photos of yours.")

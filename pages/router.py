@@ -1,0 +1,30 @@
+"""The router: which page an address means. It runs for every visitor and every change."""
+
+import streamlit as st
+
+# An emoji is drawn by the browser itself: a named icon would be fetched from the network, a picture needs imports.
+st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layout="wide")
+
+rooms = [
+    ("home", "Home", ":material/home:"),
+    ("architectures", "Architectures", ":material/account_tree:"),
+    ("classify", "Classify", ":material/image_search:"),
+    ("datasets", "Datasets", ":material/photo_library:"),
+    ("train", "Train", ":material/model_training:"),
+    ("compare", "Compare", ":material/compare_arrows:"),
+]
+pages = [
+    st.Page(f"{room}/page.py", title=title, icon=icon, url_path=room, default=room == "home")
+    for room, title, icon in rooms
+]
+page = st.navigation(pages)
+page.run()
+
+# Last, as the store takes a moment to import on the first visit to a fresh server.
+from pages.ui.status import show_status  # noqa: E402
+
+show_status()
+
+from pages.ui.warm_up import warm_up  # noqa: E402
+
+warm_up()

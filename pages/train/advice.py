@@ -1,0 +1,80 @@
+"""The advisor on the Train page: the button that starts it, what it measured, and the plan it proposes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.train.experiment import open_launcher
+from pages.train.launch import finished_run, launch_and_watch
+from pages.ui.prefill import take_plan
+from pages.ui.text import plain
+from tlcore.datasets.dataset import Dataset
+from tlcore.training.advice.advisor import advice_title, advise, advised_values, measured_sentences
+from tlcore.training.advice.likeness import Likeness
+
+KIND = "advise"
+
+
+def advice_button(dataset: Dataset) -> None:
+    """Draw the button that starts the advisor.
+
+    Args:
+        dataset: to be measured.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key="advice"):
+        if st.button("What should I train?", icon=":material/lightbulb:"):
+            launch_and_watch(KIND, {"dataset": dataset.id}, f"What to train on {dataset.name}")
+        st.write("Not sure? A pretrained network looks at your images for some seconds and fills in the plan.")
+
+
+def show_advice(run_id: str) -> None:
+    """Draw the advice, if the run is one of the advisor's and has finished.
+
+    Args:
+        run_id: of any run.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    run = finished_run(run_id, KIND)
+    if run is None:
+        return
+    likeness = Likeness.from_json(run.result["likeness"])
+    advice = advise(likeness)
+    st.subheader(advice_title(advice), anchor=False)
+    with st.container(horizontal=True):
+        st.metric("Training images", f"{likeness.training_photos:,}", width=210)
+        st.metric(
+            "Told apart already",
+            f"{likeness.correct} of {likeness.photos} images",
+            width=280,
+            help="Your images that were put into the right class by what the network has learned before, with nothing "
+            f"trained but a simple classifier. Guessing would get about {likeness.photos / likeness.classes:.0f}.",
+        )
+        st.metric(
+            "Looks familiar",
+            f"{100 * min(1.0, likeness.familiarity):.0f} %",
+            width=210,
+            help="How sure the network is of its first guess on your images, as a share of its published accuracy on "
+            "images of its own classes: a yardstick, no measurement of how much your images are like them.",
+        )
+    for reason in advice.reasons:
+        st.write(plain(reason))
+    with st.container(horizontal=True):
+        st.button(
+            "Use this plan",
+            type="primary",
+            icon=":material/check:",
+            on_click=take_plan,
+            args=(run.result["dataset"], advised_values(likeness, advice)),
+        )
+        if advice.experiment and st.button("Try both in an experiment", icon=":material/science:"):
+            open_launcher(run.result["dataset"], likeness.network)
+    with st.expander("The figures behind it", icon=":material/straighten:"):
+        for sentence in measured_sentences(likeness, advice):
+            st.markdown(f"- {plain(sentence)}")
+        st.caption(
+            "The four scenarios: the course notes of Stanford's CS231n on transfer learning. That later layers are "
+            "more specific: Yosinski et al. (2014). That fine-tuning mostly beats a frozen backbone on datasets of "
+            "2,040 training images and more: Kornblith et al. (2019)."
+        )

@@ -1,0 +1,95 @@
+"""The choice of an augmentation, with a preview of what it makes of a photo."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from tlcore.datasets.dataset import open_dataset
+from tlcore.images.augment import AUGMENTATIONS, Augmentation
+from tlcore.images.augment_presets import PRESETS, read_augmentation, write_augmentation
+from tlcore.training.features.cache import FeatureKey, read_pixels
+
+_OWN = "own"
+_PREVIEWS = 8
+_WIDTH = 100  # eight stand in one row of a wide page
+
+
+def choose_augmentation(value: str, help: str, key: str) -> str:
+    """Draw the choice of a mixture, or of its strengths one by one.
+
+    Args:
+        value: as a plan writes it.
+        help: one sentence.
+        key: unique on the page.
+
+    Returns:
+        The augmentation as a plan writes it.
+    """
+    presets = {row.name: row for row in PRESETS}
+    names = [*presets, _OWN]
+    chosen = st.selectbox(
+        "Augmentation",
+        names,
+        index=names.index(value if value in presets else _OWN),
+        format_func=lambda name: presets[name].title if name in presets else "A mixture of your own",
+        help=help,
+        key=key,
+    )
+    if chosen != _OWN:
+        st.caption(presets[chosen].help)
+        return chosen
+    strengths = read_augmentation(value)
+    return write_augmentation(
+        {row.name: _ask_strength(row, strengths.get(row.name, 0.0), key) for row in AUGMENTATIONS}
+    )
+
+
+def _ask_strength(row: Augmentation, strength: float, key: str) -> float:
+    """Draw the slider of a strength: shares in per cent, angles in degrees."""
+    scale, written = (100, "%g %%") if row.most <= 1 else (1, "%g°")
+    shown = st.slider(
+        row.title,
+        0.0,
+        scale * row.most,
+        round(scale * strength, 4),
+        step=scale * row.most / 20,
+        format=written,
+        help=row.help,
+        key=f"{key}-{row.name}",
+    )
+    return round(shown / scale, 6)
+
+
+def show_views(dataset: str, augmentation: str, views: int, input_size: int, resize: str, key: str) -> None:
+    """Say what changed copies mean, and show eight of them when asked.
+
+    Args:
+        dataset: id.
+        augmentation: as a plan writes it.
+        views: changed copies of each photo that are kept; 0 for new ones each epoch.
+        input_size: side of the network's input in pixels.
+        resize: mode of `tlcore.images.resize`.
+        key: unique on the page.
+    """
+    if augmentation == "none":
+        return
+    st.caption(
+        f"{views} changed copies of each image are computed once and used in turn, one an epoch: training is then as "
+        "fast as without. Test and validation images are never changed."
+        if views
+        else "Each epoch changes every image anew: the most variety, and the whole network is computed each time. "
+        "Test and validation images are never changed."
+    )
+    if st.toggle("Show eight results", key=key):
+        with st.container(horizontal=True):
+            for view, picture in enumerate(_previews(dataset, augmentation, input_size, resize), start=1):
+                st.image(picture, width=_WIDTH, alt=f"Changed copy {view}")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _previews(dataset: str, augmentation: str, input_size: int, resize: str) -> list[np.ndarray]:
+    """Changed copies of the dataset's first photo, just as training gets them."""
+    photos = open_dataset(dataset)
+    keys = [FeatureKey("", input_size, 3, resize, "", augmentation, view) for view in range(_PREVIEWS)]
+    return [read_pixels(photos, 0, key) for key in keys]

@@ -1,0 +1,269 @@
+"""The form of a plan: a few fields in sight, the rest folded away, all with suitable defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.train.augmentation import show_views
+from pages.train.fields import FIELDS, ask_field
+from pages.train.layers import choose_layers
+from pages.train.recipes import choose_recipe
+from pages.ui.jobs import duration_text
+from pages.ui.prefill import prefill_number, prefilled, wanted
+from pages.ui.text import plain
+from tlcore.datasets.dataset import Dataset
+from tlcore.errors import PlanError, Problem
+from tlcore.internet import can_download
+from tlcore.training.estimate import estimate
+from tlcore.training.plans.defaults import suggest_backbone, suggest_plan
+from tlcore.training.plans.needs import missing_weights
+from tlcore.training.plans.plan import EXACT, TrainingPlan, keeps_own_head, plan_from_json
+from tlcore.training.plans.strategies import STRATEGIES, find_strategy
+from tlcore.training.plans.words import field_title
+from tlcore.zoo import catalog
+
+_BLOCK = ("first_trainable", "last_trainable")
+_IN_SIGHT = ("optimizer", "epochs", "input_size", "fraction")
+_OF_A_NEW_HEAD = ("pooling", "normalize", "hidden_units", "dropout")
+# What means something only where weights are found step by step.
+_OF_STEPS = (
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "schedule",
+    "hidden_units",
+    "dropout",
+    "mixup",
+    "weight_averaging",
+)
+_GROUPS = {
+    "Images": ("resize", "augmentation", "augmented_views", "mixup"),
+    "Backbone": ("weights", "cut_layer", "preprocessing"),
+    "Head": ("head", *_OF_A_NEW_HEAD),  # whether the others are asked for follows from the first
+    "Learning": (
+        "batch_size",
+        "learning_rate",
+        "schedule",
+        "early_stopping",
+        "weight_averaging",
+        "label_smoothing",
+        "class_weights",
+        "seed",
+    ),
+    "From scratch": ("statistics_momentum",),
+    "Fine-tuning": ("warmup_epochs", "fine_tune_learning_rate", "layer_decay", "learn_statistics"),
+    "Split": ("subset", "shares", "split_seed"),
+}
+
+
+class _Form:
+    """The widgets of a plan's fields, each with a place beneath it for what is wrong with its value.
+
+    Args:
+        values: what the fields begin with; those of the plan that are missing take their defaults.
+        scope: part of the widgets' keys.
+    """
+
+    def __init__(self, values: dict[str, object], scope: str):
+        self.values = {name: values.get(name, field.default) for name, field in FIELDS.items()}
+        self._scope = scope
+        self._places: dict[str, st.delta_generator.DeltaGenerator] = {}
+
+    def key(self, name: str) -> str:
+        """Key of a widget that belongs to the form."""
+        return f"plan-{name}-{self._scope}"
+
+    @property
+    def has_own_head(self) -> bool:
+        """Whether the network's own classifier follows the features, as the fields stand."""
+        return keeps_own_head(self.values["head"], self.values["strategy"], catalog.find(self.values["backbone"]))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all that is trained is a head that is solved, as the fields stand."""
+        return self.values["optimizer"] == EXACT and self.values["strategy"] == "frozen"
+
+    def ask(self, names: Sequence[str]) -> None:
+        """Draw fields beneath one another."""
+        for name in names:
+            is_built_in = name in _OF_A_NEW_HEAD and self.has_own_head
+            if is_built_in or (name in _OF_STEPS and self.is_exact):
+                self.values[name] = FIELDS[name].default  # what the form was filled with does not count
+                continue
+            self.values[name] = ask_field(name, self.values[name], self.values["backbone"], self._scope)
+            self.leave_place(name)
+
+    def leave_place(self, name: str) -> None:
+        """Leave a place for the problems of a field that was drawn elsewhere."""
+        self._places[name] = st.container()
+
+    def read(self) -> TrainingPlan | None:
+        """Make the plan, or say at each field what is wrong with it."""
+        try:
+            return plan_from_json(self.values)
+        except PlanError as error:
+            for problem in error.problems:
+                if problem.field in self._places:
+                    self._places[problem.field].markdown(f":red[:material/error: {plain(problem.mend)}]")
+            st.error(_summary(error.problems), icon=":material/error:")
+            return None
+
+
+def edit_plan(dataset: Dataset) -> TrainingPlan | None:
+    """Draw the form and read it.
+
+    Args:
+        dataset: what to learn from.
+
+    Returns:
+        A sound plan; None if there are problems, which stand next to their fields.
+    """
+    choose_recipe(dataset)
+    strategy, backbone = _choose_strategy(), _choose_backbone()
+    values = suggest_plan(dataset, strategy, backbone, prefilled(strategy, backbone))
+    # Other choices above bring other defaults, so the widgets below are new ones then.
+    form = _Form(values, f"{dataset.id}-{strategy}-{backbone}-{prefill_number()}")
+    for name in ("dataset", "strategy", "backbone"):
+        form.leave_place(name)
+    columns = iter(st.columns(len(_IN_SIGHT)))
+    for name in _IN_SIGHT:
+        if not (name in _OF_STEPS and form.is_exact):
+            with next(columns):
+                form.ask([name])
+    picture = st.container()
+    with st.expander("Advanced", icon=":material/tune:"):
+        _ask_groups(form, dataset, strategy)
+    with picture:
+        # Which layers there are to choose from follows from the cut, which is among the fields folded away.
+        block = tuple(form.values[name] for name in _BLOCK)
+        chosen = choose_layers(
+            backbone,
+            form.values["cut_layer"],
+            strategy,
+            block,
+            " ".join(FIELDS[name].metadata["help"] for name in _BLOCK),
+            form.key(f"first_trainable-{form.values['cut_layer']}"),
+        )
+        form.values |= dict(zip(_BLOCK, chosen, strict=True))
+        for name in _BLOCK:
+            form.leave_place(name)
+    return form.read()
+
+
+def show_cost(plan: TrainingPlan, dataset: Dataset) -> None:
+    """Draw what the plan comes to: parameters and time.
+
+    Args:
+        plan: a sound plan.
+        dataset: of the plan.
+    """
+    expected = estimate(plan, len(dataset), len(dataset.classes))
+    trainable, frozen, seconds = st.columns(3)
+    trainable.metric("Trainable parameters", f"{expected.trainable:,}", help="Numbers that training changes.")
+    frozen.metric("Frozen parameters", f"{expected.frozen:,}", help="Numbers that stay as they were pretrained.")
+    seconds.metric(
+        "Time on this machine",
+        duration_text(expected.seconds),
+        help="An estimate for a first run; features that are kept from an earlier run make it much shorter.",
+    )
+
+
+def show_missing_weights(plan: TrainingPlan) -> bool:
+    """Say what happens if the pretrained weights are not on this machine.
+
+    Args:
+        plan: a sound plan.
+
+    Returns:
+        Whether the run can work.
+    """
+    path, architecture = missing_weights(plan), plan.architecture
+    if path is None:
+        return True
+    if can_download():
+        st.info(f"The ImageNet weights of {architecture.title} will be downloaded first.", icon=":material/download:")
+        return True
+    st.warning(
+        f"The ImageNet weights of {architecture.title} are not on this machine, and there is no network to fetch "
+        f"them. Put the file `{path.name}` into `{path.parent}`, choose a weights file of your own under Advanced, "
+        f"take {catalog.find(catalog.INSTALLED).title}, whose weights are installed, or train from scratch.",
+        icon=":material/cloud_off:",
+    )
+    return False
+
+
+def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
+    groups = {title: [name for name in names if _applies(name, strategy)] for title, names in _GROUPS.items()}
+    groups = {title: names for title, names in groups.items() if names}
+    for tab, (title, names) in zip(st.tabs(list(groups)), groups.items(), strict=True):
+        with tab:
+            for index, column in enumerate(st.columns(3)):
+                with column:
+                    form.ask(names[index::3])
+            if title == "Head" and form.has_own_head:
+                st.caption("The network's own classifier follows: pooling, hidden layers and dropout are built in.")
+            elif title == "Head" and form.is_exact:
+                st.caption("L-BFGS solves a head without hidden layers. Choose Adam to add some.")
+            if title == "Images":
+                chosen = form.values
+                show_views(
+                    dataset.id,
+                    chosen["augmentation"],
+                    chosen["augmented_views"],
+                    chosen["input_size"],
+                    chosen["resize"],
+                    form.key("previews"),
+                )
+
+
+def _summary(problems: Sequence[Problem]) -> str:
+    listing = "\n".join(f"- **{field_title(problem.field)}**: {plain(problem.mend)}" for problem in problems)
+    return f"The plan cannot be run as it is:\n{listing}"
+
+
+def _choose_strategy() -> str:
+    st.session_state.setdefault("strategy", wanted("strategy", "frozen"))
+    return st.radio(
+        "Strategy",
+        [row.name for row in STRATEGIES],
+        format_func=lambda name: find_strategy(name).title,
+        captions=[row.sentence for row in STRATEGIES],
+        horizontal=True,
+        key="strategy",
+    )
+
+
+def _choose_backbone() -> str:
+    names = [row.name for row in catalog.CLASSIFIERS]  # under every strategy, so that a choice outlives a change of it
+    if st.session_state.get("backbone") not in names:
+        name = wanted("backbone", "")
+        st.session_state["backbone"] = name if name in names else suggest_backbone()
+    return st.selectbox(
+        "Backbone",
+        names,
+        format_func=lambda name: _backbone_label(catalog.find(name)),
+        help="The network that turns images into features.",
+        key="backbone",
+    )
+
+
+def _backbone_label(architecture: catalog.Architecture) -> str:
+    label = f"{architecture.title}, {architecture.parameters / 1e6:.1f} million parameters"
+    if architecture.package_weights:
+        return f"{label}, works offline"
+    if architecture.imagenet_weights is None:
+        return f"{label}, no pretrained weights"
+    here = catalog.has_weights_of_any_size(architecture, include_top=False)
+    return label if here else f"{label}, weights not on this machine"
+
+
+def _applies(name: str, strategy: str) -> bool:
+    """Whether a field means anything under a strategy."""
+    row = find_strategy(strategy)
+    if name in _GROUPS["Fine-tuning"]:
+        return row.needs_weights and row.trains_backbone
+    if name in _GROUPS["From scratch"]:
+        return not row.needs_weights
+    return name != "weights" or row.needs_weights

@@ -1,0 +1,73 @@
+"""The learning-rate finder on the Train page: the button that starts it and what it found."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import streamlit as st
+
+from pages.train.launch import finished_run, launch_and_watch
+from pages.ui.figure import show_figure
+from pages.ui.prefill import take_plan
+from tlcore.figures.learning_rates import sweep_figure, sweep_table
+from tlcore.training.advice.rate_finder import sweep_from_json
+from tlcore.training.plans.defaults import run_name
+from tlcore.training.plans.plan import TrainingPlan, plan_from_json
+
+KIND = "find_rate"
+
+
+def find_rate_button(plan: TrainingPlan, possible: bool) -> None:
+    """Draw the button that starts the finder.
+
+    Args:
+        plan: a sound plan.
+        possible: whether its run can work on this machine.
+    """
+    if all(phase.is_exact for phase in plan.phases()):
+        return  # a head that is solved has no learning rate
+    if st.button(
+        "Find a learning rate",
+        icon=":material/speed:",
+        type="tertiary",
+        disabled=not possible,
+        help="Tries rates from tiny to huge on the head alone and reads off which serves best. Takes seconds once "
+        "the features are computed, and the run that follows uses the same features.",
+    ):
+        launch_and_watch(KIND, plan.to_json(), f"Learning rate for: {run_name(plan)}")
+
+
+def show_rate(run_id: str) -> None:
+    """Draw what the finder found, if the run is one of its runs and has finished.
+
+    Args:
+        run_id: of any run.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    run = finished_run(run_id, KIND)
+    if run is None:
+        return
+    sweep, plan = sweep_from_json(run.result), plan_from_json(run.result["plan"])
+    st.write(
+        f"**Suggested learning rate: {sweep.suggestion:g}**. The loss fell fastest at {sweep.steepest:.2g} and was "
+        f"lowest at {sweep.lowest:.2g}; the plan has {plan.learning_rate:g}."
+    )
+    show_figure(
+        sweep_figure(sweep),
+        lambda: sweep_table(sweep),
+        f"learning-rates-{run_id}",
+        key=f"rates-{run_id}",
+        alt=f"Loss against learning rate, lowest at {sweep.lowest:.2g}.",
+    )
+    st.button("Use this rate", type="primary", icon=":material/check:", on_click=_take, args=(plan, sweep.suggestion))
+    st.caption(
+        "After Smith (2017): the rate is raised after each step, and the loss tells where learning works. Suggested "
+        "is the rate where the loss fell fastest, but at most a tenth of the rate where it was lowest."
+    )
+
+
+def _take(plan: TrainingPlan, rate: float) -> None:
+    values = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan)}
+    take_plan(plan.dataset, {**values, "learning_rate": rate})

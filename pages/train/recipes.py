@@ -1,0 +1,72 @@
+"""The choice of a recipe, which fills the form."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.train.launch import launch_and_watch
+from pages.ui.prefill import prefill
+from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.sources.catalog import SOURCES
+from tlcore.internet import can_download
+from tlcore.rows import find_row
+from tlcore.training.plans.needs import missing_weights
+from tlcore.training.plans.plan import plan_from_json
+from tlcore.training.plans.recipes import RECIPES, Recipe, find_recipe, recipe_values
+
+
+def choose_recipe(dataset: Dataset) -> None:
+    """Draw the recipes, folded away.
+
+    Args:
+        dataset: what to learn from.
+    """
+    with st.expander("Start from a recipe", icon=":material/menu_book:"):
+        name = st.selectbox(
+            "Recipe",
+            [row.name for row in RECIPES],
+            format_func=lambda name: find_recipe(name).title,
+            help="Runs that courses teach; each fills the form below.",
+            key="recipe",
+        )
+        recipe = find_recipe(name)
+        values = recipe_values(recipe, dataset)
+        st.write(recipe.sentence)
+        st.caption(_facts(recipe, dataset))
+        _show_missing(values)
+        with st.container(horizontal=True):
+            st.button("Use this recipe", icon=":material/edit_note:", on_click=prefill, args=(values,))
+            if recipe.source and len(dataset.classes) != recipe.classes:
+                _offer_dataset(recipe)
+
+
+def _offer_dataset(recipe: Recipe) -> None:
+    source = find_row("dataset source", recipe.source, SOURCES)
+    if st.button(f"Add its dataset: {source.title.lower()}", icon=":material/add:", type="tertiary"):
+        plan = {"source": source.name, "options": {}, "name": None}
+        launch_and_watch("import", plan, f"Import: {source.title}")
+
+
+def _facts(recipe: Recipe, dataset: Dataset) -> str:
+    facts = [
+        f"Made for: {recipe.data.lower()}.",
+        f"Of {recipe.total:,} parameters, {recipe.trainable:,} are trained.",
+    ]
+    if len(dataset.classes) != recipe.classes:
+        facts.append(f"These figures hold for {recipe.classes} classes; this dataset has {len(dataset.classes)}.")
+    if recipe.reported:
+        facts.append(f"Reported accuracy on images never seen: {100 * recipe.reported['test']:.1f} %.")
+    return " ".join(facts)
+
+
+def _show_missing(values: dict[str, object]) -> None:
+    missing = missing_weights(plan_from_json(values))
+    if missing is None:
+        st.caption("Everything it needs is on this machine.")
+    elif can_download():
+        st.caption(f"Its weights, `{missing.name}`, will be downloaded first.")
+    else:
+        st.caption(
+            f":material/cloud_off: Its weights are not on this machine, and there is no network to fetch them: put "
+            f"`{missing.name}` into `{missing.parent}`."
+        )

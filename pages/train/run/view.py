@@ -1,0 +1,255 @@
+"""The live view of one run of any kind: progress, curves, result. It polls while the run goes on, and only then."""
+
+from __future__ import annotations
+
+import contextlib
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.train.run.imported import show_import
+from pages.train.run.kinds import heading, sentence
+from pages.train.run.mistakes import show_mistakes
+from pages.train.run.tools import show_deleted, show_tools
+from pages.train.run.verification import link_to_verified, show_verification
+from pages.ui.figure import show_figure
+from pages.ui.jobs import show_progress, stop_button
+from pages.ui.photos import show_examples
+from pages.ui.run_reading import read_run
+from pages.ui.text import plain
+from tlcore.comparison.curve_reading import read_curves
+from tlcore.comparison.curve_setting import setting_of
+from tlcore.comparison.statistics import accuracy_text
+from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import NotFoundError, StateError
+from tlcore.figures.confusion import confusion_figure, confusion_table
+from tlcore.figures.curves import HEIGHT, Curve, curves_figure
+from tlcore.runs import client
+from tlcore.runs.execution.dispatcher import ensure_dispatcher
+from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
+from tlcore.runs.store import open_store
+from tlcore.training.costs import cost_seconds, reuse_sentence
+from tlcore.training.plans.plan import EXACT, WARM_UP
+from tlcore.training.plans.strategies import find_strategy
+
+_POLL_SECONDS = 1.0
+_PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
+_SYMBOLS = {"failed": ":material/error:", "interrupted": ":material/power_off:"}
+
+
+def show_run(run_id: str) -> None:
+    """Draw a run, live until it has ended, as the first thing on the page.
+
+    Only title and progress refresh by themselves; the costly rest is drawn again when the run has reported something.
+    Streamlit's browser side fails where a fragment refreshes while a change of page has removed the elements before
+    it, so whatever refreshes comes first, its title included.
+
+    Args:
+        run_id: its id.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    run, events = read_run(run_id)
+    if run.has_ended:
+        run, events = open_store().run(run_id), open_store().events(run_id)
+        st.title(plain(heading(run)))
+        if run.deleted:
+            show_deleted(run)
+            return
+        _show_end(run)
+    else:
+        ensure_dispatcher()
+        st.fragment(_draw_progress, run_every=_POLL_SECONDS)(run_id, len(events))
+    if run.kind == "train":
+        _show_training(run, events)
+        show_tools(run)
+    elif run.kind == "example" and run.state == FINISHED:
+        # Its pictures are drawn and its runs are queued: what they come to is seen where they are compared.
+        st.switch_page("compare/page.py", query_params={"experiment": run.result["experiment"]})
+    elif run.kind == "verify" and run.has_ended:
+        link_to_verified(run)
+    elif run.kind in ("import", "version") and run.state == FINISHED:
+        show_import(run)
+    elif not run.has_ended:
+        _show_what_is_looked_at(run)
+
+
+def _draw_progress(run_id: str, drawn_events: int) -> None:
+    run, events = read_run(run_id)
+    if run.has_ended or len(events) > drawn_events:
+        # A fragment may still carry the address that a link on the same page has left, so it is said again.
+        st.query_params["run"] = run_id
+        st.rerun()
+    st.title(plain(heading(run)))
+    if sentence(run):
+        st.write(sentence(run))
+    bar, button = st.columns([6, 1], vertical_alignment="center")
+    with bar:
+        show_progress(run)
+        _show_epoch(run.progress)
+    with button:
+        stop_button(run)
+
+
+def _show_what_is_looked_at(run: Run) -> None:
+    """Draw some images of the dataset that a job works on, if there is one already."""
+    st.markdown(f"**{plain(run.name)}**")
+    id = run.plan.get("dataset") or run.plan.get("parent")
+    if not id:
+        return
+    with contextlib.suppress(NotFoundError):
+        show_examples(open_dataset(id))
+
+
+def _show_epoch(progress: dict) -> None:
+    """Draw how far the epoch is that is under way."""
+    if "epoch_share" not in progress:
+        return
+    photos = progress["photos"]
+    words = [f"Image {round(progress['epoch_share'] * photos):,} of {photos:,} in this epoch"]
+    if progress.get("per_second"):
+        words.append(f"{progress['per_second']:,.0f} images a second")
+    if progress["learning_rate"] is not None:  # a head that is solved has none
+        words.append(f"learning rate {progress['learning_rate']:.2g}")
+    st.progress(min(1.0, progress["epoch_share"]), text=", ".join(words))
+
+
+def _show_end(run: Run) -> None:
+    if run.state == FINISHED:
+        return
+    icon = _SYMBOLS.get(run.state, ":material/pause_circle:")
+    what = "This run" if run.kind == "train" else run.name
+    st.warning(plain(run.error.get("message", f"{what} was {run.state}.")), icon=icon)
+    if run.error.get("log"):
+        with st.expander("What the worker printed last"):
+            st.code(run.error["log"], language=None)
+    if run.state in RESUMABLE:
+        goes_on = run.kind == "train" and run.state != FAILED
+        label = "Resume" if goes_on else "Try again"
+        help = "Goes on after the last whole epoch." if run.kind == "train" else None
+        st.button(label, type="primary", icon=":material/resume:", help=help, on_click=_resume, args=(run.id,))
+
+
+def _resume(run_id: str) -> None:
+    # Someone else who watches the run may have been faster.
+    with contextlib.suppress(StateError):
+        client.resume(run_id)
+    read_run.clear(run_id)
+
+
+def _show_training(run: Run, events: list[Event]) -> None:
+    epochs = client.curve(events)
+    _show_figures(run, events, epochs)
+    if epochs:
+        _show_curves(run, epochs)
+    elif not run.has_ended:
+        with st.container(height=HEIGHT, border=False, vertical_alignment="center", horizontal_alignment="center"):
+            st.caption("The curves begin with the first epoch.")
+    if run.state == FINISHED:
+        _show_result(run)
+    else:
+        show_mistakes(run, events)
+    with st.expander("The plan"):
+        st.json(run.plan)
+
+
+def _show_curves(run: Run, epochs: list[dict]) -> None:
+    for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
+        with column:
+            figure = _curves(run.id, run.name, len(epochs), metric, run.plan, epochs)
+            st.plotly_chart(
+                figure,
+                key=f"{metric}-{run.id}",
+                config={"displaylogo": False},
+                alt=f"{metric.capitalize()} of training and validation images, epoch by epoch.",
+            )
+    setting = setting_of(run)
+    reading = read_curves(epochs, setting) if setting else None
+    if reading is not None:
+        box, icon = (st.warning, ":material/troubleshoot:") if reading.is_warning else (st.info, ":material/insights:")
+        box(reading.sentence, icon=icon)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epochs: list[dict]) -> go.Figure:
+    """Drawn once for everybody who watches; `count` epochs of a run never change."""
+    series = [Curve(name, _plan["strategy"], _epochs)]
+    planned = None if _plan.get("optimizer") == EXACT else _plan["epochs"]  # passes end when nothing improves
+    return curves_figure(series, metric, planned_epochs=planned)
+
+
+def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
+    counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), None)
+    last = epochs[-1] if epochs else None
+    is_warm_up = bool(counts) and counts.get("title") == WARM_UP
+    figures = {
+        "Strategy": find_strategy(run.plan["strategy"]).title,
+        "Epoch": f"{last['epoch'] if last else 0} of {run.plan['epochs']}",
+        "Validation accuracy": f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
+        # A run that ended in its warm-up has not trained what its plan would.
+        "Trained in warm-up" if is_warm_up else "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",
+    }
+    # Side by side where there is room, two in a row on a phone.
+    with st.container(horizontal=True):
+        for label, value in figures.items():
+            st.metric(label, value, width=150 if len(value) < 9 else 210)
+
+
+def _show_result(run: Run) -> None:
+    result = run.result
+    test = result["scores"]["test"]
+    st.subheader("Result on images it has never seen")
+    st.write(
+        f"**{accuracy_text(test['correct'], test['images'])}** classified correctly after {result['epochs']} epochs "
+        f"and {cost_seconds(result):.0f} s of work. In brackets: the 95 % confidence interval and the number of "
+        "test images."
+    )
+    if reuse_sentence(result):
+        st.caption(f"{reuse_sentence(result)} So it was done after {result['seconds']:.0f} s.")
+    if result.get("split_words"):
+        st.caption(result["split_words"])
+    if result.get("solver"):
+        st.caption(
+            f"The head was solved exactly in {result['solver']['passes']} passes; the strength of its penalty "
+            f"(C = {result['solver']['strength']:g}) was chosen on images that it was not fitted to."
+        )
+    show_verification(run)
+    left, right = st.columns([3, 2])
+    with left:
+        show_figure(
+            confusion_figure(result["confusion"], result["classes"]),
+            lambda: confusion_table(result["confusion"], result["classes"]),
+            f"confusion-{run.id}",
+            key=f"confusion-{run.id}",
+            alt="Confusion matrix of the test images: true classes downwards, predicted classes to the right.",
+        )
+    with right:
+        rows = [
+            {
+                "Part": _PARTS[part],
+                "Accuracy": 100 * score["accuracy"],
+                "Loss": score["loss"],
+                "Images": score["images"],
+            }
+            for part, score in result["scores"].items()
+        ]
+        number = st.column_config.NumberColumn
+        st.dataframe(
+            rows,
+            hide_index=True,
+            column_config={"Accuracy": number(format="%.1f %%"), "Loss": number(format="%.4f")},
+        )
+        st.page_link(
+            "compare/page.py",
+            label="Compare with other runs",
+            icon=":material/compare_arrows:",
+            query_params={"runs": run.id},
+        )
+        if run.plan["strategy"] == "frozen":
+            st.page_link(
+                "datasets/page.py",
+                label="Look for wrong labels",
+                icon=":material/troubleshoot:",
+                query_params={"dataset": run.plan["dataset"], "judge": run.id},
+            )

@@ -1,0 +1,79 @@
+"""Best for my photos on the Train page: the button that starts the search, and what it found."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.train.launch import finished_run, launch_and_watch
+from pages.ui.figure import show_figure
+from pages.ui.prefill import take_plan
+from pages.ui.text import plain
+from tlcore.datasets.dataset import Dataset
+from tlcore.figures.search import search_figure, search_table
+from tlcore.training.advice.search import SECONDS, Trial, choice, verdict
+
+KIND = "search"
+
+
+def search_button(dataset: Dataset) -> None:
+    """Draw the button that starts the search.
+
+    Args:
+        dataset: what to learn from.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key="search"):
+        if st.button("Best for my photos", icon=":material/trophy:"):
+            seconds = float(st.session_state.get("search-seconds", SECONDS))
+            launch_and_watch(KIND, {"dataset": dataset.id, "seconds": seconds}, f"Best for {dataset.name}")
+        st.write("Tries several networks, sizes and cuts on your images, and says which to take. Seconds to spend:")
+        st.number_input(
+            "Seconds to spend",
+            min_value=5,
+            max_value=3600,
+            value=int(SECONDS),
+            step=15,
+            key="search-seconds",
+            label_visibility="collapsed",
+            width=130,
+        )
+
+
+def show_search(run_id: str) -> None:
+    """Draw what a search found, if the run is a search and has finished.
+
+    Args:
+        run_id: of any run.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    run = finished_run(run_id, KIND)
+    if run is None:
+        return
+    trials = [Trial(**values) for values in run.result["trials"]]
+    st.markdown(f"**{plain(verdict(trials))}**")
+    show_figure(
+        search_figure(trials),
+        lambda: search_table(trials),
+        f"search-{run_id}",
+        key=f"search-{run_id}",
+        alt="Right answers of each network, with their interval, against the time that an image takes.",
+    )
+    st.button(
+        "Use this plan",
+        type="primary",
+        icon=":material/check:",
+        on_click=_take,
+        args=(run.result["dataset"], choice(trials)),
+    )
+    st.dataframe(search_table(trials), hide_index=True)
+    st.caption(
+        "Each of the images outside the test part was classified by a head that had not seen it (cross-validation). "
+        "Two candidates are told apart by McNemar's exact test on the same images, p below 0.05. Of those that cannot "
+        "be told apart from the best, the fastest is taken. How good it is, the test part says after training."
+    )
+
+
+def _take(dataset: str, chosen: Trial) -> None:
+    names = ("backbone", "input_size", "cut_layer")
+    take_plan(dataset, {"strategy": "frozen", **{name: getattr(chosen, name) for name in names}})

@@ -1,0 +1,69 @@
+"""A figure on a page, with its data as CSV beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from tlcore.export.csv_text import csv_text
+
+_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+
+
+def show_figure(
+    figure: go.Figure,
+    rows: Callable[[], Sequence[dict]],
+    name: str,
+    key: str,
+    alt: str,
+    on_pick: Callable[[], None] | None = None,
+) -> None:
+    """Draw a figure and the button that saves its data.
+
+    Args:
+        figure: its text takes the colour of the theme.
+        rows: makes the numbers behind it; called when they are asked for.
+        name: of the CSV file, without ending.
+        key: unique on the page; picked points are at `st.session_state[key]`.
+        alt: what a screen reader says.
+        on_pick: called when a point is picked; None for figures without points to pick.
+    """
+    # The theme reaches axes and legends by itself, but not text inside the plot.
+    colour = text_colour()
+    figure.update_traces(textfont_color=colour, unselected_textfont_color=colour, selector={"mode": "markers+text"})
+    st.plotly_chart(
+        figure,
+        key=key,
+        alt=alt,
+        config=_CONFIG,
+        on_select=on_pick or "ignore",
+        selection_mode="points",
+    )
+    save_rows(rows, name, f"{key}-csv")
+
+
+def save_rows(rows: Callable[[], Sequence[dict]], name: str, key: str) -> None:
+    """Draw a button that saves rows as CSV.
+
+    Args:
+        rows: makes the rows; called when they are asked for.
+        name: of the file, without ending.
+        key: unique on the page.
+    """
+    st.download_button(
+        "Data as CSV",
+        lambda: csv_text(rows()),
+        f"{name}.csv",
+        "text/csv",
+        key=key,
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def text_colour() -> str:
+    """The colour of text in the theme that the reader sees."""
+    return st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")

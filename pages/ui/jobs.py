@@ -1,0 +1,86 @@
+"""A running job as a progress bar with time left and a way to stop it."""
+
+from __future__ import annotations
+
+import contextlib
+
+import streamlit as st
+
+from pages.ui.run_reading import read_run
+from tlcore.errors import StateError
+from tlcore.runs.execution.queue import place_text, places_in_line
+from tlcore.runs.run import QUEUED, Run
+from tlcore.runs.store import open_store
+from tlcore.settings import settings
+
+
+def duration_text(seconds: float) -> str:
+    """Say how long something takes.
+
+    Args:
+        seconds: 0 or more.
+
+    Returns:
+        Such as "about 40 s" or "about 3 min".
+    """
+    if seconds < 90:
+        return f"about {max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"about {round(seconds / 60)} min"
+    return f"about {seconds / 3600:.1f} h"
+
+
+@st.cache_data(ttl=0.8, max_entries=1, show_spinner=False)
+def _places(address: str) -> dict[str, int]:
+    """One reading of a store serves everybody who waits at this moment."""
+    return places_in_line(open_store())  # the one of that address; the argument keeps readings apart
+
+
+def show_progress(run: Run) -> None:
+    """Draw the progress of a run that has not ended.
+
+    Args:
+        run: queued or under way.
+    """
+    progress = run.progress
+    if run.state == QUEUED:
+        place = _places(settings().store_address).get(run.id, 1)
+        reason = "People who share this machine take turns." if place > 1 else "It starts when a worker is free."
+        st.progress(0.0, text=f"{place_text(place).capitalize()}. {reason}")
+        return
+    if not progress:
+        st.progress(0.0, text="Starting. The first run of the day takes a few seconds longer.")
+        return
+    share = min(1.0, progress["done"] / progress["total"]) if progress["total"] else 0.0
+    text = progress["what"]
+    if "epoch" in progress:
+        text += f", epoch {progress['epoch']} of {progress['epochs']}"
+    if progress.get("seconds_left"):
+        text += f", {duration_text(progress['seconds_left'])} left"
+    st.progress(share, text=text)
+
+
+def stop_button(run: Run) -> None:
+    """Draw a button that stops a run.
+
+    Args:
+        run: queued or under way.
+    """
+    label = "Stopping" if run.stop_requested else "Stop"
+    # A callback, as it runs before anything is drawn: a page that redraws itself because the run has just reported
+    # something would never get as far as to ask a button for its click.
+    st.button(
+        label,
+        icon=":material/stop:",
+        disabled=run.stop_requested,
+        key=f"stop-{run.id}",
+        on_click=_request_stop,
+        args=(run.id,),
+    )
+
+
+def _request_stop(run_id: str) -> None:
+    # Where the run has ended in the meantime there is nothing to stop, and the page is about to say so.
+    with contextlib.suppress(StateError):
+        open_store().request_stop(run_id)
+    read_run.clear(run_id)

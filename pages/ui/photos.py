@@ -1,0 +1,88 @@
+"""Photos of a dataset as small pictures; a dataset never changes, so everybody shares what was read once."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+
+import streamlit as st
+from PIL import Image
+
+from pages.ui.text import plain
+from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.datasets.overview import mixed_order
+from tlcore.datasets.thumbnails import thumbnail
+from tlcore.images.resize import resize
+
+_WIDTH = 128
+_EXAMPLES = 8
+_EXAMPLE_WIDTH = 96  # eight stand in one row of a wide page
+
+
+@st.cache_data(max_entries=3000, show_spinner=False)
+def photo(id: str, index: int) -> str:
+    """Make a small picture of a photo.
+
+    The picture travels inside its address. A file of its own would be gone from the server by the time that the
+    browser asks for it, where a live page shows other photos every second.
+
+    Args:
+        id: of the dataset.
+        index: the photo's position in it.
+
+    Returns:
+        A data address of a WebP picture, for `st.image`.
+    """
+    return webp_address(thumbnail(open_dataset(id), index))
+
+
+def show_grid(dataset: Dataset, indices: Sequence[int], captions: Sequence[str], key: str) -> None:
+    """Draw photos side by side, as many in a row as there is room for.
+
+    Args:
+        dataset: where they are.
+        indices: their positions in it.
+        captions: what stands beneath each.
+        key: unique on the page.
+    """
+    with st.container(horizontal=True, key=key):
+        for index, caption in zip(indices, captions, strict=True):
+            st.image(photo(dataset.id, int(index)), caption=plain(caption), width=_WIDTH, alt=caption)
+
+
+def show_examples(dataset: Dataset) -> None:
+    """Draw a few images of a dataset as squares, in turn from each class.
+
+    Args:
+        dataset: any dataset.
+    """
+    with st.container(horizontal=True, key="examples"):
+        for picture, label in _examples(dataset.id):
+            st.image(picture, caption=plain(label), width=_EXAMPLE_WIDTH, alt=label)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _examples(id: str) -> list[tuple[str, str]]:
+    dataset = open_dataset(id)
+    indices = map(int, mixed_order(dataset)[:_EXAMPLES])
+    return [(_square(dataset, index), dataset.classes[dataset.labels[index]]) for index in indices]
+
+
+def _square(dataset: Dataset, index: int) -> str:
+    side, file = _EXAMPLE_WIDTH, io.BytesIO()
+    pixels = resize(dataset.image(index, side), side, side, "crop", ratio=1.0)
+    Image.fromarray(pixels).save(file, "WebP", quality=85)
+    return webp_address(file.getvalue())
+
+
+def webp_address(picture: bytes) -> str:
+    """Put a picture into its own address, so that the browser need not ask for it.
+
+    Args:
+        picture: a WebP file.
+
+    Returns:
+        A data address, for `st.image`.
+    """
+    return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"

@@ -1,0 +1,74 @@
+"""The Classify page in Chromium: prepare, upload, read the result; hostile files beside good ones."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.images.test_hostile import REFUSED, SERVED
+from tests.inference.stand_in import NAME, made, photo_file, ready, weights_here
+from tlcore.inference.networks.prepared import is_folder_prepared, prepared_folder
+
+__all__ = ["made", "ready", "weights_here"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PATIENCE = 90_000
+GUESS = re.compile(r".+ \(\d+\.\d\d %\)")
+
+
+def upload(page, files) -> None:
+    page.wait_for_selector("input[type=file]", state="attached")
+    page.set_input_files("input[type=file] >> nth=0", files)
+
+
+def memory(process) -> int:
+    """Largest resident set of a process so far, in bytes."""
+    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    return 1024 * int(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
+
+
+def test_prepare_in_the_page_reload_meanwhile_and_classify(weights_here, app, page, tmp_path):
+    page.goto(f"{app.url}/classify?networks={NAME}")
+    page.get_by_role("button", name="Prepare MobileNet").click()
+    page.get_by_text("Preparing MobileNet").wait_for()
+    page.reload()
+    page.get_by_text("Preparing MobileNet").wait_for(timeout=PATIENCE)
+    page.get_by_text("Preparing MobileNet").wait_for(state="detached", timeout=PATIENCE)
+    assert is_folder_prepared(prepared_folder(NAME))
+    upload(page, [photo_file(tmp_path / "a photo.jpg")])
+    page.locator(".guesses .guess").nth(4).wait_for(timeout=PATIENCE)
+    guesses = page.locator(".guesses .guess").all_inner_texts()
+    assert len(guesses) == 5
+    assert all(GUESS.fullmatch(text.strip()) for text in guesses)
+    page.get_by_text("What the network saw").wait_for()
+    page.get_by_text("Where it looked").click()
+    page.get_by_text("Class activation").wait_for()
+    page.get_by_text("Second opinion").click()
+    page.get_by_text("Occlusion: covering").wait_for(timeout=PATIENCE)
+    page.get_by_text("What it sees inside").click()
+    page.get_by_text(re.compile(r"maps of \d+ × \d+")).wait_for()
+
+
+def test_the_first_photo_offline_needs_no_preparing(app, page):
+    page.goto(f"{app.url}/classify")
+    page.get_by_text("EfficientNet-Lite0").first.wait_for()
+    page.get_by_text("Samples").click()
+    page.locator(".guesses .guess").nth(4).wait_for()
+    assert "espresso" in page.locator(".guesses .guess").first.inner_text()
+    assert all(GUESS.fullmatch(text.strip()) for text in page.locator(".guesses .guess").all_inner_texts())
+    assert page.get_by_role("button", name="Prepare").count() == 0
+
+
+def test_many_photos_with_hostile_files_among_them(ready, app, page):
+    page.goto(f"{app.url}/classify?networks={NAME}")
+    before = memory(app.process)
+    files = [
+        {"name": f"{kind}.jpg", "mimeType": "image/jpeg", "buffer": data}
+        for kind, data in [*REFUSED.items(), *SERVED.items()]
+    ]
+    upload(page, files)
+    page.get_by_text(f"{len(REFUSED) - 1} files are no usable photos").or_(
+        page.get_by_text(f"{len(REFUSED)} files are no usable photos")
+    ).wait_for(timeout=PATIENCE)
+    page.get_by_text(f"{len(SERVED)} photos").wait_for()
+    page.locator(".guesses .guess").nth(4).wait_for()
+    assert memory(app.process) - before < 700_000_000

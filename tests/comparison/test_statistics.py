@@ -1,0 +1,50 @@
+"""Statistics against figures worked out independently."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tlcore.comparison.statistics import accuracy_text, adjust, compare_pair, p_text, wilson_interval
+
+
+@pytest.mark.parametrize(("correct", "images"), [(145, 150), (0, 20), (20, 20), (61, 100)])
+def test_wilson_interval_follows_its_formula(correct, images):
+    z, share = 1.959963984540054, correct / images
+    centre = (share + z**2 / (2 * images)) / (1 + z**2 / images)
+    half = z / (1 + z**2 / images) * math.sqrt(share * (1 - share) / images + z**2 / (4 * images**2))
+    assert wilson_interval(correct, images) == pytest.approx((centre - half, centre + half), abs=1e-9)
+
+
+def test_accuracy_is_said_with_interval_and_number_of_images():
+    assert accuracy_text(145, 150) == "96.7 % (92.4–98.6, 150 images)"
+
+
+def runs_that_differ(first_only, second_only, both, neither=0):
+    first = np.repeat([True, False, True, False], [first_only, second_only, both, neither])
+    second = np.repeat([False, True, True, False], [first_only, second_only, both, neither])
+    return first, second
+
+
+@pytest.mark.parametrize(("first_only", "second_only"), [(10, 2), (2, 10), (5, 5), (1, 0), (40, 3), (7, 8)])
+def test_the_exact_test_sums_the_tails_of_the_binomial(first_only, second_only):
+    different, fewer = first_only + second_only, min(first_only, second_only)
+    tail = sum(math.comb(different, k) for k in range(fewer + 1)) / 2**different
+    test = compare_pair(*runs_that_differ(first_only, second_only, both=50, neither=4))
+    assert (test.first_only, test.second_only) == (first_only, second_only)
+    assert test.p == pytest.approx(min(1, 2 * tail))
+
+
+def test_runs_that_are_right_on_the_same_photos_do_not_differ():
+    assert compare_pair(*runs_that_differ(0, 0, both=9, neither=1)).p == 1
+
+
+def test_holm_adjustment_as_worked_by_hand():
+    assert adjust([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert adjust([0.5, 0.9]) == [1, 1]
+    assert adjust([0.2]) == [0.2]
+    assert adjust([]) == []
+
+
+def test_p_values_are_said_in_few_digits():
+    assert [p_text(p) for p in (0.0004, 0.0042, 0.038, 1.0)] == ["p < 0.001", "p = 0.004", "p = 0.04", "p = 1.00"]

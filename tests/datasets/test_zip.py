@@ -1,0 +1,154 @@
+"""Zip files by upload: served from inside the file, hostile ones refused, nothing extracted."""
+
+import hashlib
+import io
+import stat
+import struct
+import time
+import zipfile
+
+import pytest
+
+from tests.datasets.photo_files import photo_bytes
+from tlcore.datasets.dataset import datasets_folder
+from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.sources import tensorflow_sets
+from tlcore.datasets.sources.tensorflow_sets import ZippedSet
+from tlcore.errors import DatasetError, MissingError
+from tlcore.settings import settings
+
+
+@pytest.fixture
+def write_zip(tmp_path):
+    """Write a zip from {entry name: bytes}; with a prefix, under one more folder."""
+
+    def write(entries, name="upload.zip", method=zipfile.ZIP_DEFLATED):
+        path = tmp_path / name
+        with zipfile.ZipFile(path, "w", method) as archive:
+            for entry, data in entries.items():
+                archive.writestr(entry, data)
+        return path
+
+    return write
+
+
+def photos(prefix="", count=3):
+    return {
+        f"{prefix}{label}/{index}.jpg": photo_bytes(10 * number + index)
+        for number, label in enumerate(("cat", "dog"))
+        for index in range(count)
+    }
+
+
+def test_zip_and_folder_give_the_same_content(write_zip, make_folder):
+    root = make_folder({"cat": 3, "dog": 3})
+    entries = {path.relative_to(root.parent).as_posix(): path.read_bytes() for path in root.rglob("*.jpg")}
+    entries["__MACOSX/pets/cat/._cat_0.jpg"] = b"shadow"
+    entries["pets/.DS_Store"] = b"hidden"
+    zipped = import_dataset("zip", {"path": write_zip(entries, "pets.zip")})
+    assert zipped.id == import_dataset("folder", {"path": root}).id
+    assert zipped.report.unreadable == ()
+
+
+def test_hostile_entries_are_left_out_or_reported(write_zip, tmp_path, limit):
+    limit("max_image_bytes", 1_000_000)
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("cat/a.jpg", photo_bytes(1))
+    link = zipfile.ZipInfo("cat/link.jpg")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    path = write_zip(
+        {
+            **photos(),
+            "../outside.jpg": photo_bytes(1),
+            "cat/../../outside.jpg": photo_bytes(2),
+            "/etc/passwd/x.jpg": photo_bytes(3),
+            "C:/windows/x.jpg": photo_bytes(4),
+            "..\\dog\\x.jpg": photo_bytes(5),
+            "cat/nested.zip": inner.getvalue(),
+            "cat/bomb.png": bytes(50_000_000),
+            "dog/page.jpg": b"<html></html>",
+        }
+    )
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(link, "/etc/passwd")
+    before = sorted(item.name for item in tmp_path.parent.iterdir())
+    dataset = import_dataset("zip", {"path": path})
+    assert dataset.counts() == {"cat": 3, "dog": 3}
+    assert [name for name, _ in dataset.report.unreadable] == ["cat/bomb.png", "cat/nested.zip", "dog/page.jpg"]
+    assert dataset.report.notes == ("Entries left out because they are links or lead out of the zip file: 6.",)
+    assert sorted(item.name for item in tmp_path.parent.iterdir()) == before
+
+
+def test_damaged_entries_are_reported(write_zip):
+    path = write_zip(photos(), method=zipfile.ZIP_STORED)
+    data = bytearray(path.read_bytes())
+    data[data.index(photo_bytes(1)) + 300] ^= 255
+    path.write_bytes(data)
+    dataset = import_dataset("zip", {"path": path})
+    assert [name for name, _ in dataset.report.unreadable] == ["cat/1.jpg"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_rare_packing_is_refused(write_zip, method):
+    with pytest.raises(DatasetError, match="packed otherwise"):
+        import_dataset("zip", {"path": write_zip(photos(), method=method)})
+
+
+def lying_directory(data):
+    """Many entries claimed in the end record, of a length that is not there."""
+    place = data.rfind(b"PK\5\6")
+    return data[: place + 8] + struct.pack("<HHII", 60_000, 60_000, 3_000_000_000, 0) + data[place + 20 :]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: b"", "no complete zip"),
+        (lambda data: b"PK\5\6" + bytes(18), "empty"),
+        (lambda data: data[: len(data) // 2], "no complete zip"),
+        (lambda data: data[len(data) // 2 :], "no complete zip|no readable image"),
+        (lambda data: photo_bytes(1), "no complete zip"),
+        (lying_directory, "lists far more"),
+        (lambda data: data.replace(b"PK\1\2\x14\x03\x14\0\0", b"PK\1\2\x14\x03\x14\0\1"), "password"),
+    ],
+)
+def test_damaged_files_are_refused(write_zip, change, said):
+    path = write_zip(photos())
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(DatasetError, match=said):
+        import_dataset("zip", {"path": path})
+    assert not any(datasets_folder().iterdir())
+
+
+def test_limits_hold_before_anything_is_read(write_zip, limit):
+    limit("max_dataset_bytes", 40_000_000)
+    bomb = write_zip({**photos(), **{f"cat/{index}.png": bytes(30_000_000) for index in range(10, 14)}})
+    assert bomb.stat().st_size < 300_000
+    started = time.perf_counter()
+    with pytest.raises(DatasetError, match="TLCORE_MAX_DATASET_BYTES"):
+        import_dataset("zip", {"path": bomb})
+    limit("max_dataset_images", 5)
+    with pytest.raises(DatasetError, match="TLCORE_MAX_DATASET_IMAGES"):
+        import_dataset("zip", {"path": write_zip(photos())})
+    assert time.perf_counter() - started < 5
+
+
+def test_a_set_of_tensorflow_datasets_by_name(write_zip, monkeypatch):
+    path = write_zip({**photos("PetImages/"), "readme[1].txt": b"read me"}, "pets.zip")
+    row = ZippedSet("cats_vs_dogs", "", path.as_uri(), hashlib.sha256(path.read_bytes()).hexdigest())
+    monkeypatch.setattr(tensorflow_sets, "ZIPPED_SETS", (row,))
+    with pytest.raises(MissingError, match=r"pets\.zip.*offline.*downloads"):
+        import_dataset("tensorflow", {})
+    monkeypatch.setenv("TLCORE_OFFLINE", "0")
+    settings.cache_clear()
+    events = []
+    dataset = import_dataset("tensorflow", {"set": "cats_vs_dogs"}, emit=events.append)
+    assert dataset.id.startswith("cats-vs-dogs-") and dataset.counts() == {"cat": 3, "dog": 3}
+    assert events[0]["what"] == "Downloading pets.zip"
+    assert import_dataset("tensorflow", {}).id == dataset.id
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(DatasetError, match="is no file"):
+        import_dataset("zip", {"path": tmp_path})

@@ -1,0 +1,72 @@
+"""Figures: what they hold, and that equal input gives equal bytes."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tlcore.figures.confusion import confusion_figure, confusion_table
+from tlcore.figures.curves import Curve, curves_figure, curves_table
+from tlcore.training.plans.strategies import find_strategy
+
+
+def epochs(number, warmup=0):
+    return [
+        {
+            "epoch": epoch,
+            "phase": "Warming up the head" if epoch <= warmup else "Fine-tuning",
+            "seconds": 2.0,
+            "train_loss": 1 / epoch,
+            "train_accuracy": 1 - 0.4 / epoch,
+            "validation_loss": 1.1 / epoch,
+            "validation_accuracy": 1 - 0.5 / epoch,
+        }
+        for epoch in range(1, number + 1)
+    ]
+
+
+def test_a_live_curve_stands_still_and_grows():
+    figures = [curves_figure([Curve("a", "frozen", epochs(n))], "loss", planned_epochs=8) for n in (0, 1, 3, 3)]
+    ranges = [tuple(figure.layout.xaxis.range) for figure in figures]
+    assert set(ranges) == {(0.5, 8.5)}
+    assert [len(figure.data[1].x) for figure in figures] == [0, 1, 3, 3]
+    assert figures[2].to_json() == figures[3].to_json() != figures[1].to_json()
+
+
+def test_validation_is_thick_and_colours_are_the_strategies():
+    series = [Curve("a", "frozen", epochs(3)), Curve("b", "scratch", epochs(2)), Curve("c", "frozen", epochs(2))]
+    figure = curves_figure(series, "accuracy")
+    colours = [line.line.color for line in figure.data[::2]]
+    assert colours[1] == find_strategy("scratch").colour
+    assert len(set(colours)) == 3  # shades of one hue where a strategy occurs twice
+    assert all(
+        thin.line.width < thick.line.width for thin, thick in zip(figure.data[::2], figure.data[1::2], strict=True)
+    )
+    assert figure.data[1].marker.symbol != figure.data[5].marker.symbol
+    assert figure.layout.yaxis.tickformat == ".0%"
+    assert len(curves_table(series)) == 7
+
+
+@pytest.mark.parametrize(("by", "position"), [("epoch", 3.5), ("seconds", 6.0)])
+def test_a_labelled_line_stands_where_a_phase_begins(by, position):
+    series = [Curve("a", "fine_tune", epochs(5, warmup=3)), Curve("b", "full", epochs(5, warmup=3))]
+    figure = curves_figure(series, "loss", by=by)
+    assert [line.x0 for line in figure.layout.shapes] == [position]
+    assert [note.text for note in figure.layout.annotations] == ["Fine-tuning"]
+
+
+@pytest.mark.parametrize("number", [2, 10, 50])
+def test_confusion_cells_carry_counts_and_can_be_picked(number):
+    matrix = np.random.default_rng(0).integers(0, 9, (number, number))
+    matrix[1] = 0
+    classes = [f"class <{index}>" for index in range(number)]
+    figure = confusion_figure(matrix, classes)
+    heat, cells = figure.data
+    assert np.allclose(np.asarray(heat.z).sum(axis=1), [float(row.any()) for row in matrix])
+    for data, x, y in zip(cells.customdata, cells.x, cells.y, strict=True):
+        assert (data[0], data[1]) == (y, x)
+        assert data[4] == matrix[y, x]
+    assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]  # the first class on top
+    assert "<0>" not in json.dumps(figure.layout.xaxis.ticktext)
+    assert sum(row["photos"] for row in confusion_table(matrix, classes)) == matrix.sum()
+    assert figure.to_json() == confusion_figure(matrix, classes).to_json()

@@ -1,0 +1,127 @@
+"""The Architectures page: every view, the way through them, and no TensorFlow."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tlcore.runs.store import open_store
+from tlcore.zoo.catalog import ARCHITECTURES
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def page(**query) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "architectures" / "page.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def test_the_gallery_lists_all_networks_and_filters_them():
+    app = page()
+    assert not app.exception
+    assert app.subheader[0].value == f"{len(ARCHITECTURES)} of {len(ARCHITECTURES)} networks"
+    app.multiselect(key="gallery_family").set_value(["VGG"]).run()
+    assert list(app.dataframe[0].value["Network"]) == ["VGG-11", "VGG-13", "VGG-16", "VGG-19"]
+    app.selectbox(key="gallery_sort").set_value("Top-1 accuracy, best first").run()
+    assert app.dataframe[0].value["Network"].iloc[-1] == "VGG-11"
+    app.toggle(key="gallery_here").set_value(True).run()
+    assert app.info[0].value == "No network fits these filters."
+
+
+@pytest.mark.parametrize("name", ["LeNet5", "VGG16", "UNet", "SkipNet", "NASNetLarge", "ConvNeXtTiny"])
+def test_a_network_in_depth(name):
+    app = page(name=name)
+    assert not app.exception
+    assert not app.error
+    row = next(row for row in ARCHITECTURES if row.name == name)
+    assert app.subheader[0].value == row.title
+    assert [info.value for info in app.info] == ([row.why_no_classifier] if row.labels_pixels else [])
+    assert len([button for button in app.button if button.label == "Cut here"]) == (
+        0 if row.labels_pixels else len(row.cut_layers) + 1
+    )
+
+
+def test_vgg16_tells_where_its_parameters_are():
+    assert any("fc1**: 103M of 138M, 74%" in text.value for text in page(name="VGG16").markdown)
+
+
+def test_choosing_and_searching_layers():
+    app = page(name="InceptionV3")
+    app.session_state["explorer_tab"] = "Table"
+    app.run()
+    app.text_input(key="layer_search").set_value("mixed7 concatenate").run()
+    assert list(app.dataframe[0].value["Layer"]) == ["mixed7"]
+    layer = next(box for box in app.selectbox if box.label == "Layer")
+    layer.set_value("mixed7").run()
+    assert any("gives **17×17×768**" in text.value for text in app.markdown)
+
+
+def test_the_summary_as_text():
+    app = page(name="VGG16")
+    app.session_state["explorer_tab"] = "Text"
+    app.run()
+    assert "Parameters: 138,357,544" in app.code[0].value
+
+
+def test_opening_all_stages_keeps_the_page_whole():
+    app = page(name="ResNet50")
+    next(button for button in app.button if button.label == "Open all stages").click().run()
+    assert not app.exception
+
+
+def test_an_unknown_network_is_explained():
+    app = page(name="ResNet5")
+    assert not app.exception
+    assert "ResNet50" in app.error[0].value
+
+
+def test_side_by_side():
+    app = page(view="compare", names="VGG16,MobileNet")
+    assert not app.exception
+    table = app.table[0].value
+    assert list(table.columns) == ["", "VGG-16", "MobileNet"]
+    assert "138,357,544" in set(table["VGG-16"])
+    app.multiselect(key="architecture_compared").set_value(["VGG16"]).run()
+    assert "at least two" in app.info[0].value
+
+
+def test_the_view_is_part_of_the_address():
+    app = page()
+    app.button_group[0].set_value("file").run()
+    assert app.query_params["view"] == "file"
+    assert not app.exception
+
+
+def test_cut_here_leads_to_training_with_that_cut():
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=60).run()
+    app.query_params["name"] = "InceptionV3"
+    app.switch_page("architectures/page.py").run()
+    app.button(key="cut-mixed7").click().run()
+    assert app.session_state["train_prefill"] == {"backbone": "InceptionV3", "cut_layer": "mixed7", "head": "new"}
+
+
+def test_what_nobody_pretrained_is_cut_to_be_trained_from_scratch(objects):
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=60).run()
+    app.query_params["name"] = "LeNet5"
+    app.switch_page("architectures/page.py").run()
+    app.button(key="cut-S2").click().run()
+    app.switch_page("train/page.py").run()
+    assert not app.exception and not app.error
+    next(button for button in app.button if button.label == "Start training").click().run()
+    plan = open_store().runs(kind="train")[0].plan
+    assert [plan[name] for name in ("strategy", "backbone", "cut_layer", "head")] == ["scratch", "LeNet5", "S2", "new"]
+
+
+def test_the_page_imports_no_tensorflow():
+    code = (
+        "import sys, streamlit.testing.v1 as testing\n"
+        "app = testing.AppTest.from_file('pages/architectures/page.py', default_timeout=60)\n"
+        "app.query_params['name'] = 'VGG16'\n"
+        "assert not app.run().exception\n"
+        "assert not {'tensorflow', 'keras', 'sklearn'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

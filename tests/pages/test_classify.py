@@ -1,0 +1,87 @@
+"""The Classify page without a browser: what is missing is said, samples are classified, no TensorFlow."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from tests.inference.stand_in import NAME, made, ready, weights_here
+from tlcore.runs.store import open_store
+from tlcore.settings import settings
+
+__all__ = ["made", "ready", "weights_here"]
+ROOT = Path(__file__).parent.parent.parent
+
+
+def page(**query) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "classify" / "page.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def text_of(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.code, *app.error])
+
+
+def test_with_nothing_here_a_sample_is_classified_by_the_network_that_comes_along():
+    app = page()
+    app.segmented_control(key="photo-source").set_value("Samples").run()
+    titles = ["A cup of coffee", "Chelsea the cat", "A rocket", "A flower", "The Summer Palace in Beijing"]
+    assert app.segmented_control(key="samples").options == titles
+    assert not app.exception and not app.warning
+    assert app.query_params["networks"] == "EfficientNetLite0"
+    guesses = next(element for element in app.get("html") if "guesses" in element.proto.body)
+    assert guesses.proto.body.count(" %)") == 5
+    assert "espresso" in guesses.proto.body
+    assert not app.button
+
+
+def test_offline_without_weights_the_page_names_file_and_folder():
+    app = page(networks="MobileNetV2")
+    assert not app.exception
+    words = text_of(app)
+    assert "there is no network to fetch them" in words
+    assert "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5" in words
+    assert str(settings().keras_home / "models") in words
+
+
+def test_weights_on_the_machine_can_be_prepared(weights_here):
+    app = page(networks=NAME)
+    button = next(button for button in app.button if button.label.startswith("Prepare MobileNet"))
+    button.click().run()
+    assert not app.exception
+    run = open_store().runs(kind="prepare")[0]
+    assert run.plan == {"architecture": NAME, "weights": "imagenet"}
+    again = page(networks=NAME)
+    assert "Preparing MobileNet" in text_of(again), "another session must find the same preparation"
+
+
+def test_a_sample_photo_is_classified(ready):
+    app = page(networks=NAME)
+    app.segmented_control(key="photo-source").set_value("Samples").run()
+    assert not app.exception
+    guesses = next(element for element in app.get("html") if "guesses" in element.proto.body)
+    assert guesses.proto.body.count(" %)") == 5
+    assert guesses.proto.body.count(" → ") > 5 and ". WordNet n" in guesses.proto.body
+    app.segmented_control(key="closer").set_value(app.segmented_control(key="closer").options[0]).run()
+    assert not app.exception
+    app.segmented_control(key="samples").set_value(["flower.jpg", "china.jpg"]).run()
+    assert not app.exception
+    assert list(app.dataframe[0].value["file"]) == ["A flower", "The Summer Palace in Beijing"]
+
+
+def test_the_page_knows_no_tensorflow(ready):
+    code = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file({str(ROOT / "pages" / "classify" / "page.py")!r}, default_timeout=60)
+app.query_params["networks"] = {NAME!r}
+app.run()
+app.segmented_control(key="photo-source").set_value("Samples").run()
+assert not app.exception
+assert any("guesses" in element.proto.body for element in app.get("html"))
+assert not {{"tensorflow", "keras"}} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=120)

@@ -1,0 +1,133 @@
+"""Processes killed at random moments, many times over: the store stays valid, nothing is ever half there."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.runs.busy_writer import feature_key
+from tlcore.caches import cache_folder
+from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
+from tlcore.datasets.importer import import_dataset
+from tlcore.runs import client
+from tlcore.runs import run as states
+from tlcore.runs.execution.dispatcher import dispatcher_lease, ensure_dispatcher
+from tlcore.runs.execution.processes import Process
+from tlcore.runs.store import open_store
+from tlcore.training.features.cache import FeatureCache, read_pixels
+from tlcore.training.networks.checkpoint import load_checkpoint
+from tlcore.training.plans.defaults import suggest_plan
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")]
+
+KILLS = 48
+
+
+def check_all(home: Path, dataset: Dataset) -> None:
+    """Look at everything that a killed process may have left."""
+    with contextlib.closing(sqlite3.connect(home / "studio.sqlite")) as database:
+        assert database.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    store = open_store()
+    for run in [*store.runs(), *store.runs(deleted=True)]:
+        sequence = [event.sequence for event in store.events(run.id)]
+        assert sequence == list(range(1, len(sequence) + 1))
+        checkpoint = load_checkpoint(run.folder)
+        if checkpoint is not None:
+            arrays = [*checkpoint.variables.values(), *checkpoint.optimizer, *checkpoint.best.values()]
+            assert len(arrays) == 24
+            assert all((array == checkpoint.epoch).all() for array in arrays)
+    folders = [path for path in (home / "datasets").iterdir() if not path.name.startswith(".")]
+    assert len(list_datasets()) == len(folders)
+    for each in list_datasets():
+        for index in range(len(each)):
+            assert hashlib.sha256(each.image_bytes(index)).digest() == each.digests[index].tobytes()
+    for path in cache_folder("features").glob("*/done.npy"):
+        assert np.load(path).shape == (len(dataset),)
+
+
+def test_dozens_of_kills_leave_nothing_half_done(home):
+    dataset = import_dataset("rendered", {"images_per_class": 12, "size": 48, "seed": 3}, "objects")
+    store, moments = open_store(), random.Random(7)
+    log = (home / "busy.log").open("wb")
+    command = [sys.executable, Path(__file__).parent / "busy_writer.py"]
+    writer = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
+        text=True,
+    )
+    try:
+        for kill in range(1, KILLS + 1):
+            writer.stdin.write(f"{dataset.id}\n")
+            writer.stdin.flush()
+            child = int(writer.stdout.readline())
+            time.sleep(moments.uniform(0, 0.4))
+            os.kill(child, signal.SIGKILL)
+            assert writer.stdout.readline() == "ended\n"
+            if kill % 8 == 0 or kill < 4:
+                check_all(home, dataset)
+    finally:
+        writer.kill()
+        writer.wait()
+        log.close()
+    # It was killed at work, and did not fail by itself.
+    assert (home / "busy.log").read_text() == ""
+    assert len(store.runs(states=states.ACTIVE)) > KILLS / 2
+    # What is there of the features is right, and the rest is computed as if nothing had happened.
+    for view in range(5):
+        rows = FeatureCache(dataset, feature_key(view), None).rows(np.arange(len(dataset)))
+        for index in range(len(dataset)):
+            assert np.array_equal(rows[index], read_pixels(dataset, index, feature_key(view)))
+
+
+def test_a_run_survives_its_dispatchers_and_its_worker(home):
+    dataset = import_dataset("digits", {}, "digits")
+    plan = {**suggest_plan(dataset, "scratch", "LeNet5"), "input_size": 32, "epochs": 8}
+    store, moments = open_store(), random.Random(11)
+    run = client.submit("train", plan, "hunted")
+
+    def epochs() -> list[int]:
+        return [epoch["epoch"] for epoch in client.curve(store.events(run.id))]
+
+    def kill_dispatcher() -> dict:
+        holder = dispatcher_lease().holder()
+        os.kill(holder["pid"], signal.SIGKILL)  # the dispatcher alone: workers live in sessions of their own
+        return holder
+
+    wait_until(lambda: len(epochs()) >= 1)
+    first = kill_dispatcher()
+    wait_until(lambda: len(epochs()) >= 3)
+    time.sleep(moments.uniform(0, 0.3))
+    Process(**store.run(run.id).worker).kill()
+    wait_until(lambda: store.run(run.id).state == states.INTERRUPTED)
+    client.resume(run.id)
+    wait_until(lambda: store.run(run.id).is_active)
+    time.sleep(moments.uniform(0, 0.3))
+    assert kill_dispatcher() != first
+    assert client.wait(run.id).state == states.FINISHED
+    assert epochs() == list(range(1, 9))
+    with contextlib.closing(sqlite3.connect(home / "studio.sqlite")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert open_dataset(dataset.id).digest == dataset.digest
+
+
+def wait_until(condition, seconds: float = 90.0) -> None:
+    """Wait for a condition; the dispatcher is called for as every front door does."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < seconds, "waited in vain"
+        ensure_dispatcher()
+        time.sleep(0.05)

@@ -1,0 +1,81 @@
+"""The feature cache: computes each photo once, survives kills and damage, and stops when asked."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tlcore.caches import cache_folder
+from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import Stopped
+from tlcore.training.features.cache import FeatureCache, FeatureKey, read_pixels
+from tlcore.training.features.cache import cache as features
+
+KEY = FeatureKey("", input_size=32, channels=3, resize="stretch", preprocessing="")
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """The indices of all photos that were read, in order."""
+    read: list[int] = []
+
+    def count(dataset, index, key):
+        read.append(index)
+        return read_pixels(dataset, index, key)
+
+    monkeypatch.setattr(features, "read_pixels", count)
+    return read
+
+
+def test_rows_are_the_photos_and_each_is_read_once(objects, counted):
+    dataset = open_dataset(objects)
+    first = np.arange(10)
+    rows = FeatureCache(dataset, KEY, None).rows(first)
+    assert np.array_equal(rows[7], read_pixels(dataset, 7, KEY))
+    FeatureCache(dataset, KEY, None).rows(np.arange(20))
+    assert sorted(counted) == list(range(20))
+
+
+def test_a_stop_keeps_what_is_computed(objects, counted):
+    dataset = open_dataset(objects)
+    with pytest.raises(Stopped):
+        FeatureCache(dataset, KEY, None).rows(np.arange(60), should_stop=lambda: True)
+    kept = len(counted)
+    counted.clear()
+    FeatureCache(dataset, KEY, None).rows(np.arange(60))
+    assert len(counted) < kept + 60 - 15  # a batch of 16 was kept
+
+
+def test_damaged_files_are_computed_again(objects, counted):
+    dataset = open_dataset(objects)
+    FeatureCache(dataset, KEY, None).rows(np.arange(5))
+    path = next(cache_folder("features").rglob("rows.bin"))
+    path.write_bytes(path.read_bytes()[:100])
+    counted.clear()
+    rows = FeatureCache(dataset, KEY, None).rows(np.arange(5))
+    assert sorted(counted) == list(range(5))
+    assert np.array_equal(rows[4], read_pixels(dataset, 4, KEY))
+
+
+def test_each_view_of_a_photo_differs_and_stays_the_same(objects):
+    dataset = open_dataset(objects)
+    keys = [dataclasses.replace(KEY, augmentation="strong", view=view) for view in (0, 1)]
+    first, second = (FeatureCache(dataset, key, None).rows(np.arange(3)) for key in keys)
+    plain = FeatureCache(dataset, KEY, None).rows(np.arange(3))
+    assert not np.array_equal(first[:3], plain[:3])
+    assert not np.array_equal(first[:3], second[:3])
+    streamed = dict(features.compute_rows(dataset, keys[1], None, np.array([2, 0])))
+    assert np.array_equal(streamed[0], second[0])
+    assert np.array_equal(streamed[2], second[2])
+
+
+def test_networks_that_take_grey_pictures_get_luminance(objects):
+    dataset = open_dataset(objects)
+    grey = FeatureKey("", input_size=16, channels=1, resize="stretch", preprocessing="")
+    pixels = read_pixels(dataset, 0, grey)
+    assert pixels.shape == (16, 16, 1)
+    colour = read_pixels(dataset, 0, FeatureKey("", 16, 3, "stretch", "")).astype(float)
+    expected = colour @ [0.299, 0.587, 0.114]
+    assert np.abs(pixels[..., 0] - expected).max() <= 1

@@ -1,0 +1,99 @@
+"""The catalog itself: names, addresses of weights, facts that must be there. No TensorFlow."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tlcore.errors import InputError, NotFoundError
+from tlcore.zoo.catalog import ARCHITECTURES, find, weights_path
+from tlcore.zoo.layers.tables import layer_table, summary_text
+
+NAMES = [row.name for row in ARCHITECTURES]
+
+
+def test_names_are_unique_and_found_however_they_are_written():
+    assert len(set(NAMES)) == len(NAMES)
+    assert find("mobilenet-v2").name == "MobileNetV2"
+    assert find("VGG_16").name == "VGG16"
+
+
+def test_an_unknown_name_suggests_the_nearest():
+    with pytest.raises(NotFoundError, match="MobileNetV2"):
+        find("MobilNetV2")
+
+
+def test_weights_files_have_the_names_keras_gives_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    mobile = find("MobileNetV2")
+    prefix = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0"
+    assert weights_path(mobile) == tmp_path / "models" / f"{prefix}_224.h5"
+    assert weights_path(mobile, include_top=False, input_size=160).name == f"{prefix}_160_no_top.h5"
+    assert weights_path(mobile, include_top=False, input_size=150).name == f"{prefix}_224_no_top.h5"
+    assert weights_path(find("MobileNet025")).name == "mobilenet_2_5_128_tf.h5"
+    with pytest.raises(InputError, match="LeNet"):
+        weights_path(find("LeNet5"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_agrees_with_its_layer_table(name):
+    row, table = find(name), layer_table(name)
+    assert table.parameters == row.parameters
+    assert table.rows[0].output_shape == row.input_shape
+    assert table.rows[-1].output_shape[-1] == row.classes
+    layers = {layer.name for layer in table.rows}
+    assert row.last_feature_layer in layers
+    assert {cut.layer for cut in row.cut_layers} <= layers
+    assert re.compile(row.blocks).groups == 1
+    assert len(row.idea) > 80
+    lines = summary_text(table).splitlines()
+    assert len(lines) == len(table.rows) + 8 - 1
+    assert f"{row.parameters:,}" in lines[-4]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_backbone_has_one_cut_for_other_data_below_its_usual_one_and_says_so(name):
+    row, layers = find(name), [layer.name for layer in layer_table(name).rows]
+    said = [cut.layer for cut in row.cut_layers if "for data unlike" in cut.yields]
+    assert said == [cut.layer for cut in row.cut_layers if cut.for_other_data]
+    assert len(said) == (1 if row.can_be_backbone else 0)
+    assert all(layers.index(layer) < layers.index(row.last_feature_layer) for layer in said)
+
+
+def test_reading_the_catalog_imports_no_tensorflow():
+    code = (
+        "import sys, tlcore.zoo.catalog, tlcore.zoo.layers.tables\n"
+        "assert not {'tensorflow', 'keras', 'streamlit'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+PUBLISHED = [row.name for row in ARCHITECTURES if row.multiply_adds]
+
+
+def test_enough_published_figures():
+    assert len({find(name).family for name in PUBLISHED}) >= 6
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_multiply_adds_agree_with_the_published_figure_within_one_percent(name):
+    row = find(name)
+    assert row.multiply_adds_source
+    assert layer_table(name).multiply_adds == pytest.approx(row.multiply_adds, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "pixels"),
+    [
+        ("VGG16", 212),
+        ("InceptionV3", 1311),
+        ("MobileNet", 315),
+        ("ResNet50", 483),
+        ("ResNet101", 1027),
+        ("ResNet152", 1507),
+    ],
+)
+def test_receptive_fields_agree_with_published_ones(name, pixels):
+    """Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks", table of section 6."""
+    assert layer_table(name).row(find(name).last_feature_layer).receptive_field == pixels

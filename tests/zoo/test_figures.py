@@ -1,0 +1,118 @@
+"""Stages, graphs and figures of all networks: complete, consistent, and quick to draw."""
+
+import pytest
+from PIL import Image
+
+from tlcore.figures.architecture.diagrams import DIAGRAMS, diagram_figure
+from tlcore.figures.architecture.field import field_edges, field_picture, field_sentence
+from tlcore.figures.architecture.gallery import accuracy_figure, family_marks, timeline_figure
+from tlcore.figures.architecture.graph import graph_figure
+from tlcore.figures.architecture.labels import LabelRoom
+from tlcore.figures.architecture.shares import compared_shares_figure, parts_of, shares_figure, where_sentence
+from tlcore.figures.architecture.tower import map_sizes, tower_figure
+from tlcore.zoo.catalog import ARCHITECTURES, find
+from tlcore.zoo.layers.graph import graph_of
+from tlcore.zoo.layers.stages import stages_of
+from tlcore.zoo.layers.tables import layer_table, layer_totals
+
+NAMES = [row.name for row in ARCHITECTURES]
+FEW = 12  # boxes of a graph that shows stages only
+
+
+def everything(table):
+    stages = stages_of(table)
+    return {f"stage:{stage.name}" for stage in stages} | {
+        f"block:{block.name}" for stage in stages for block in stage.blocks
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stages_hold_every_layer_once(name):
+    table = layer_table(name)
+    stages = stages_of(table)
+    assert sorted(row.index for stage in stages for row in stage.rows) == list(range(len(table.rows)))
+    assert len({stage.name for stage in stages}) == len(stages) <= FEW
+    assert layer_totals(name).multiply_adds == table.multiply_adds
+    assert sum(parameters for _, parameters, _ in parts_of(table)) == table.parameters
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_graphs_lead_downwards_and_open_to_every_layer(name):
+    table = layer_table(name)
+    closed = graph_of(table)
+    opened = graph_of(table, everything(table))
+    assert len(closed.nodes) <= FEW
+    assert len(opened.nodes) == len(table.rows)
+    assert len(opened.edges) == sum(len(row.connected_to) for row in table.rows)
+    for graph in (closed, opened):
+        level = {node.id: node.level for node in graph.nodes}
+        assert all(level[source] < level[target] for source, target in graph.edges)
+        places = [(node.level, round(node.lane, 6)) for node in graph.nodes]
+        assert len(set(places)) == len(places), "two boxes lie on each other"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figures_of_every_network(name):
+    row, table = find(name), layer_table(name)
+    figure = graph_figure(graph_of(table), row.last_feature_layer, tuple(cut.layer for cut in row.cut_layers))
+    boxes = [box for trace in figure.data if trace.type == "bar" for box in trace.customdata]
+    assert len(boxes) == len(graph_of(table).nodes)
+    assert len(tower_figure([table], [row.title]).data[0].x) == len(map_sizes(table))
+    assert len(shares_figure(table).data) == 2
+    assert row.diagram in DIAGRAMS
+
+
+def test_the_heaviest_part_of_vgg16_is_named():
+    assert "**fc1**: 103M of 138M, 74%" in where_sentence(layer_table("VGG16"))
+
+
+@pytest.mark.parametrize("key", DIAGRAMS)
+def test_every_idea_is_drawn_and_used(key):
+    assert diagram_figure(key).layout.annotations
+    assert any(row.diagram == key for row in ARCHITECTURES)
+
+
+def test_gallery_figures_carry_the_names_to_open():
+    marks = family_marks(ARCHITECTURES)
+    assert len({color for color, _ in marks.values()}) == len({symbol for _, symbol in marks.values()}) == len(marks)
+    for figure in (accuracy_figure(ARCHITECTURES, marks, "multiply_adds"), timeline_figure(ARCHITECTURES, marks)):
+        names = [point[0] for trace in figure.data if trace.customdata is not None for point in trace.customdata]
+        assert names
+        assert set(names) <= set(NAMES)
+
+
+def test_names_in_a_chart_keep_off_marks_lines_and_each_other():
+    room = LabelRoom([(50, 50, 10), (50, 25, 10), (190, 50, 10), (20, 90, 10)], 200, 100, [(190, 60), (190, 90)])
+    assert room.place(0, "first") == "middle right"  # a mark is above
+    assert room.place(2, "at the edge") == "middle left"
+    assert room.place(1, "a name that is wider than the whole chart") == ""
+    assert [room.place(3, name) for name in ("one", "two")] == ["top center", "middle right"]
+
+
+def test_every_family_but_the_most_crowded_is_named_in_the_chart():
+    marks = family_marks(ARCHITECTURES)
+    for measure in ("parameters", "multiply_adds"):
+        families = [trace for trace in accuracy_figure(ARCHITECTURES, marks, measure).data if trace.text]
+        assert sum(any(trace.text) for trace in families) >= len(families) - 1
+
+
+def test_a_receptive_field_is_drawn_and_told():
+    assert field_edges(224, 212) == (6, 218)
+    assert field_edges(224, None) == field_edges(224, 1000) == (0, 224)
+    picture = field_picture(Image.new("RGB", (400, 300), (200, 200, 200)), 224, 112, None)
+    assert picture.getpixel((240, 240)) == (200, 200, 200)  # seen
+    assert picture.getpixel((60, 60)) == (80, 80, 80)  # not seen
+    assert "212 × 212 of the 224 × 224" in field_sentence(224, 212, 32)
+    assert "whole photo" in field_sentence(224, None, None)
+
+
+def test_networks_side_by_side_share_their_axes():
+    tables = [layer_table(name) for name in ("VGG16", "ResNet50", "MobileNetV2")]
+    towers = tower_figure(tables, ["a", "b", "c"])
+    assert towers.layout.yaxis.matches == towers.layout.yaxis2.matches == "y3"
+    assert towers.layout.xaxis.range == towers.layout.xaxis2.range
+    assert towers.data[0].text[:3] == ("3", "64", "64")
+    assert towers.layout.xaxis.ticktext == ("224²", "112²", "56²", "28²", "14²", "7²", "vectors")
+    assert tower_figure([layer_table("DenseNet201")], [""]).data[0].text.count("") > 80  # no room for each of 108 boxes
+    ends = [trace.y[-1] for trace in compared_shares_figure(tables, ["a", "b", "c"], "parameters").data]
+    assert ends == [table.parameters for table in tables]

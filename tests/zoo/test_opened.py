@@ -1,0 +1,122 @@
+"""A user's own network is read as data: the same table as from the built network, and nothing executed."""
+
+import json
+import os
+import zipfile
+
+import keras
+import pytest
+from keras import layers
+
+from tlcore.errors import InputError
+from tlcore.figures.architecture.graph import graph_figure
+from tlcore.figures.architecture.shares import shares_figure
+from tlcore.figures.architecture.tower import tower_figure
+from tlcore.zoo.build import build
+from tlcore.zoo.catalog import find
+from tlcore.zoo.layers.compute import compute_table
+from tlcore.zoo.layers.graph import graph_of
+from tlcore.zoo.layers.stages import stages_of
+from tlcore.zoo.layers.tables import summary_text
+from tlcore.zoo.opened import OPAQUE, open_network
+
+FIELDS = ("name", "type", "output_shape", "parameters", "trainable", "multiply_adds", "receptive_field", "connected_to")
+
+
+def facts(table):
+    return [tuple(getattr(row, field) for field in FIELDS) for row in table.rows]
+
+
+@pytest.mark.parametrize("name", ["LeNet5", "UNet", "GoogLeNet", "MobileNet025", "MobileNetV2", "SkipNetProjection"])
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_file_gives_the_same_table_as_the_network_itself(tmp_path, name, suffix):
+    model = build(find(name))
+    path = tmp_path / f"mine{suffix}"
+    model.save(path)
+    table = open_network(path.read_bytes(), path.name)
+    assert table.name == "mine"
+    assert facts(table) == facts(compute_table(model, "mine"))
+
+
+def test_sequential_and_nested_networks(tmp_path):
+    inner = keras.Sequential([keras.Input((8, 8, 4)), layers.Conv2D(5, 3), layers.BatchNormalization()], name="inner")
+    model = keras.Sequential([keras.Input((8, 8, 4)), inner, layers.Flatten(), layers.Dense(2)])
+    path = tmp_path / "mine.keras"
+    model.save(path)
+    table = open_network(path.read_bytes(), path.name)
+    assert [row.type for row in table.rows] == ["InputLayer", "Sequential", "Flatten", "Dense"]
+    assert table.parameters == model.count_params()
+
+
+def test_code_in_a_file_is_an_opaque_box_and_never_runs(tmp_path):
+    marker = tmp_path / "was executed"
+    address = str(marker)
+    picture = keras.Input((8, 8, 3))
+    code = layers.Lambda(lambda x: (os.mkdir(address), x * 2)[1], output_shape=(8, 8, 3), name="code")  # noqa: PTH102
+    model = keras.Model(picture, layers.Conv2D(4, 3)(code(picture)))
+    path = tmp_path / "mine.keras"
+    model.save(path)
+    if marker.exists():  # Keras may have run it while the test built the network
+        marker.rmdir()
+    table = open_network(path.read_bytes(), path.name)
+    assert table.row("code").detail == OPAQUE
+    assert table.rows[-1].output_shape == (6, 6, 4)
+    assert not marker.exists()
+
+
+def _keras_file(path, config):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", config if isinstance(config, str) else json.dumps(config))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ("{", "cannot be followed"),
+        ({"class_name": "os.system", "config": {}}, "no Functional or Sequential"),
+        ({"class_name": "Functional", "config": {"layers": []}}, "0 layers"),
+        ({"class_name": "Functional", "config": {"layers": [{"class_name": "Dense", "config": 3}]}}, "followed"),
+        ([], "cannot be followed"),
+    ],
+)
+def test_nonsense_is_refused_with_a_reason(tmp_path, config, reason):
+    with pytest.raises(InputError, match=reason):
+        open_network(_keras_file(tmp_path / "x.keras", config), "x.keras")
+
+
+def test_files_that_are_no_networks(tmp_path):
+    for name, data in (("x.keras", b"nothing"), ("x.h5", b"nothing"), ("x.onnx", b"")):
+        with pytest.raises(InputError):
+            open_network(data, name)
+    weights = tmp_path / "x.weights.h5"
+    build(find("LeNet5")).save_weights(weights)
+    with pytest.raises(InputError, match="weights only"):
+        open_network(weights.read_bytes(), weights.name)
+
+
+def test_a_bomb_is_not_unpacked(tmp_path):
+    path = tmp_path / "x.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", " " * 30_000_000)
+    with pytest.raises(InputError, match="20 MB"):
+        open_network(path.read_bytes(), "x.keras")
+
+
+@pytest.mark.parametrize(
+    "stack",
+    [
+        [keras.Input((12,)), layers.Dense(4), layers.Dense(2)],
+        [keras.Input((20, 3)), layers.LSTM(5), layers.Dense(2)],
+        [keras.Input((None, None, 3)), layers.Conv2D(4, 3), layers.GlobalMaxPooling2D()],
+    ],
+)
+def test_networks_that_take_no_photos_are_drawn_too(tmp_path, stack):
+    path = tmp_path / "mine.keras"
+    keras.Sequential(stack).save(path)
+    table = open_network(path.read_bytes(), path.name)
+    assert len(table.rows) == 3
+    assert graph_figure(graph_of(table, {f"stage:{stage.name}" for stage in stages_of(table)})).data
+    assert tower_figure([table], [table.name]).data
+    assert shares_figure(table).data
+    assert summary_text(table)

@@ -1,0 +1,1 @@
+"""What finished runs show, and what can be said of it: tables, sentences, statistics."""

@@ -1,0 +1,209 @@
+"""Finished runs side by side: what is compared, the table, and what speaks against comparing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tlcore.comparison.statistics import wilson_interval
+from tlcore.datasets.splits import PARTS
+from tlcore.errors import MissingError, StateError
+from tlcore.figures.curves import Curve
+from tlcore.runs import client
+from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.store import open_store
+from tlcore.training.costs import cost_seconds
+from tlcore.training.plans.strategies import STRATEGIES, Strategy, find_strategy
+from tlcore.training.plans.words import field_title, value_text
+from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
+
+_MOST_SETTINGS = 2  # that a title names
+
+
+@dataclass(frozen=True, eq=False)
+class ComparedRun:
+    """A finished training run with all that it is judged by.
+
+    Args:
+        run: the run.
+        title: what it is called in this comparison; no other run in it has the same title.
+        epochs: as `tlcore.runs.client.curve` gives them.
+    """
+
+    run: Run
+    title: str
+    epochs: Sequence[dict]
+
+    @property
+    def strategy(self) -> Strategy:
+        """What was trained, and from which start."""
+        return find_strategy(self.run.plan["strategy"])
+
+    @property
+    def curve(self) -> Curve:
+        """Its learning curve."""
+        return Curve(self.title, self.strategy.name, self.epochs)
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the classes that it tells apart."""
+        return self.run.result["classes"]
+
+    @property
+    def tested_on(self) -> tuple[str, str]:
+        """Dataset and digest of the test photos: equal for runs that can be compared."""
+        return self.run.plan["dataset"], self.run.result["split"]
+
+    def predictions(self, part: str = "test") -> Predictions:
+        """Read what it says about each photo of a part.
+
+        Args:
+            part: "train", "validation" or "test".
+
+        Returns:
+            The stored predictions.
+
+        Raises:
+            MissingError: if their file is gone.
+        """
+        try:
+            return load_predictions(self.run.folder / PREDICTIONS_FILE, part)
+        except OSError as error:
+            raise MissingError(
+                f"the predictions of run {self.run.id}", str(error), "Its files were removed: train it again."
+            ) from error
+
+
+def load_compared(run_ids: Sequence[str]) -> list[ComparedRun]:
+    """Read finished training runs from the store.
+
+    Args:
+        run_ids: their ids, each once.
+
+    Returns:
+        The runs in the same order.
+
+    Raises:
+        NotFoundError: if there is no run of an id.
+        StateError: if a run is no finished training run.
+    """
+    store = open_store()
+    runs = [store.run(run_id) for run_id in dict.fromkeys(run_ids)]
+    for run in runs:
+        if run.kind != "train" or run.state != FINISHED:
+            received = f"run {run.id}, a {run.kind} run that is {run.state}"
+            raise StateError("finished training runs", received, "Wait for it, or leave it out.")
+    return [
+        ComparedRun(run, title, client.curve(store.events(run.id, kind="epoch")))
+        for run, title in zip(runs, distinct_titles(runs), strict=True)
+    ]
+
+
+def distinct_titles(runs: Sequence[Run]) -> list[str]:
+    """Name runs so that no two have the same name, as short as can be.
+
+    Args:
+        runs: training runs.
+
+    Returns:
+        Their names, without the dataset if all share it; equal ones say in what their plans differ, or are numbered.
+    """
+    datasets = {run.plan["dataset"] for run in runs}
+    shared = f" on {datasets.pop().rsplit('-', 1)[0]}" if len(datasets) == 1 else "\0"
+    names = [run.name.removesuffix(shared) for run in runs]
+    titles = [f"{name}{_differing(run, name, runs, names)}" for run, name in zip(runs, names, strict=True)]
+    seen: Counter[str] = Counter()
+    for position, title in enumerate(titles):
+        seen[title] += 1
+        titles[position] = title if seen[title] == 1 else f"{title}, number {seen[title]}"
+    return titles
+
+
+def _differing(run: Run, name: str, runs: Sequence[Run], names: Sequence[str]) -> str:
+    """What sets a run's plan apart from those of the same name, such as ", epochs 20"."""
+    plans = [other.plan for other, other_name in zip(runs, names, strict=True) if other_name == name]
+    fields = [field for field, value in run.plan.items() if any(plan.get(field) != value for plan in plans)]
+    shown = [f"{field_title(field).lower()} {value_text(field, run.plan[field])}" for field in fields[:_MOST_SETTINGS]]
+    return "".join(f", {words}" for words in shown)
+
+
+def suggest(runs: Sequence[Run]) -> list[str]:
+    """Choose what is worth comparing at first sight: the newest run of each strategy on the newest run's test photos.
+
+    Args:
+        runs: finished training runs, newest first.
+
+    Returns:
+        Ids in the order of the strategies' rows.
+    """
+    chosen: dict[str, str] = {}
+    for run in runs:
+        if (run.plan["dataset"], run.result["split"]) == (runs[0].plan["dataset"], runs[0].result["split"]):
+            chosen.setdefault(run.plan["strategy"], run.id)
+    return [chosen[strategy.name] for strategy in STRATEGIES if strategy.name in chosen]
+
+
+def comparison_rows(compared: Sequence[ComparedRun]) -> list[dict]:
+    """Lay runs out as the rows of a table.
+
+    Args:
+        compared: at least one.
+
+    Returns:
+        One row a run: names of columns → values. The test accuracy with the ends of its 95 % interval, 0..1; "seconds"
+        are what the plan needs where nothing is kept.
+    """
+    return [_row(item) for item in compared]
+
+
+def _row(item: ComparedRun) -> dict:
+    result = item.run.result
+    row = {"run": item.run.id, "title": item.title, "strategy": item.strategy.title}
+    for part in PARTS:
+        score = result["scores"][part]
+        row |= {
+            f"{part} photos": score["images"],
+            f"{part} correct": score["correct"],
+            f"{part} loss": score["loss"],
+            f"{part} accuracy": score["accuracy"],
+        }
+    # Only the test images are a sample that nothing of training has seen.
+    row["test low"], row["test high"] = wilson_interval(row["test correct"], row["test photos"])
+    counts = {"trainable parameters": result["trainable"], "frozen parameters": result["frozen"]}
+    times = {"seconds": cost_seconds(result), "seconds waited": result["seconds"]}
+    return {**row, **counts, "epochs": result["epochs"], **times}
+
+
+def groups(compared: Sequence[ComparedRun]) -> list[list[ComparedRun]]:
+    """Put runs together that were tested on the same photos.
+
+    Args:
+        compared: any runs.
+
+    Returns:
+        Groups in the order of their first runs.
+    """
+    found: dict[tuple[str, str], list[ComparedRun]] = {}
+    for item in compared:
+        found.setdefault(item.tested_on, []).append(item)
+    return list(found.values())
+
+
+def incomparable(compared: Sequence[ComparedRun]) -> list[str]:
+    """Say what speaks against comparing runs.
+
+    Args:
+        compared: any runs.
+
+    Returns:
+        Sentences; an empty list if all were tested on the same photos.
+    """
+    found = groups(compared)
+    if len(found) < 2:
+        return []
+    listing = "; ".join(" and ".join(item.title for item in group) for group in found)
+    return [
+        f"These runs were tested on {len(found)} different sets of images, so their accuracies cannot be compared "
+        f"directly. Only runs between two semicolons here share their test images: {listing}."
+    ]

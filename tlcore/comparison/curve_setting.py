@@ -1,0 +1,41 @@
+"""What has to be known of a run to read its curves: its validation images and what is trained."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from tlcore.comparison.curve_reading import Setting
+from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.splits import split
+from tlcore.errors import InputError
+from tlcore.runs.run import Run
+from tlcore.training.plans.strategies import find_strategy
+
+
+def setting_of(run: Run) -> Setting | None:
+    """Look up what `tlcore.comparison.curve_reading.read_curves` has to know of a run.
+
+    Args:
+        run: a training run.
+
+    Returns:
+        The setting; None if the dataset is gone, so that nothing can be said.
+    """
+    plan = run.plan
+    shares = tuple(plan.get("shares", ()))
+    try:
+        images, largest = _validation(plan["dataset"], shares, plan.get("split_seed", 0), plan.get("subset", 1.0))
+        classes = len(open_dataset(plan["dataset"]).classes)
+    except InputError:
+        return None
+    return Setting(classes, images, largest / images, find_strategy(plan["strategy"]), run.has_ended)
+
+
+@functools.lru_cache(maxsize=64)
+def _validation(dataset_id: str, shares: tuple[float, ...], seed: int, subset: float) -> tuple[int, int]:
+    """How many validation images there are, and how many of them belong to the largest class."""
+    dataset = open_dataset(dataset_id)
+    labels = dataset.labels[split(dataset, shares, seed, subset=subset).validation]
+    return len(labels), int(np.bincount(labels).max())

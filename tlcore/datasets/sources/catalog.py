@@ -1,0 +1,13 @@
+"""The catalog of sources that datasets can be imported from."""
+
+from __future__ import annotations
+
+from tlcore.datasets.sources.arrays import ARRAYS
+from tlcore.datasets.sources.digits import DIGITS
+from tlcore.datasets.sources.folder import FOLDER
+from tlcore.datasets.sources.keras_sets import KERAS
+from tlcore.datasets.sources.rendered import RENDERED
+from tlcore.datasets.sources.tensorflow_sets import TENSORFLOW
+from tlcore.datasets.sources.zip_file import ZIP
+
+SOURCES = (RENDERED, DIGITS, FOLDER, ZIP, ARRAYS, KERAS, TENSORFLOW)

@@ -1,0 +1,1 @@
+"""What is taken away: reports, data, programs and trained networks."""

@@ -1,0 +1,115 @@
+"""The texts that go with an exported network: the program that uses it, and the card that describes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.statistics import accuracy_text
+from tlcore.export.take_away import INT8_FILE, KERAS_FILE, LITERT_FILE
+from tlcore.training.costs import cost_seconds
+
+_TEMPLATE = Path(__file__).with_name("predict.py.txt")
+_PARTS = {"train": "training", "validation": "validation", "test": "test"}
+
+
+def predict_program(resize: str) -> str:
+    """Write the program that classifies photos with an exported network.
+
+    Args:
+        resize: mode of `tlcore.images.resize` by which the run made squares.
+
+    Returns:
+        Python source that needs LiteRT, NumPy and Pillow only.
+    """
+    return _TEMPLATE.read_text("utf-8").replace('RESIZE = "stretch"', f'RESIZE = "{resize}"')
+
+
+def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dict], sizes: dict[str, int]) -> str:
+    """Describe an exported network in Markdown.
+
+    Args:
+        item: the run.
+        size: side of the square input in pixels.
+        dataset: name of the dataset.
+        checks: names of files → {"photos", "same", "correct"}, counted on the run's test photos.
+        sizes: names of files → bytes.
+
+    Returns:
+        The text of README.md.
+    """
+    run, plan = item.run, item.run.plan
+    scores = "\n".join(
+        f"| {_PARTS[part]} | {_score_text(part, score, plan)} | {score['loss']:.4f} |"
+        for part, score in run.result["scores"].items()
+    )
+    files = "\n".join(
+        f"| `{name}` | {sizes[name] / 1e6:.1f} MB | {check['same']} of {check['photos']} "
+        f"| {accuracy_text(check['correct'], check['photos'])} |"
+        for name, check in checks.items()
+        if name != "predict.py"
+    )
+    reading, split = checks["predict.py"], run.result.get("split_words", "")  # older runs do not say
+    seconds = cost_seconds(run.result)
+    return f"""# {run.name}
+
+A network that tells {len(item.classes)} classes apart: {", ".join(item.classes)}. Trained in Transfer Learning Studio.
+
+## Use
+
+```sh
+pip install ai-edge-litert numpy pillow
+python predict.py photo.jpg another.png
+python predict.py --help
+```
+
+Input: RGB photos of {size} × {size} pixels, values 0 to 255 (float32, batch × {size} × {size} × 3); `predict.py` makes
+them of photo files as the run did (`{plan["resize"]}`). Preprocessing is inside the network. Output: one probability
+for each line of `labels.txt`.
+
+## What it was trained on
+
+{dataset} (`{plan["dataset"]}`): {run.result["scores"]["train"]["images"]} training images. {split}
+{item.strategy.title}
+{plan["backbone"]}, {run.result["epochs"]} epochs, {seconds:.0f} s; {run.result["trainable"]:,} parameters
+trained, {run.result["frozen"]:,} frozen. `card.json` holds the complete plan.
+
+## How good it is
+
+| photos | right (95 % confidence interval, Wilson) | loss |
+|---|---|---|
+{scores}
+
+The test photos took no part in training. Training photos say nothing about others, so their figure has no interval;
+nor has that of validation photos by which training was stopped. A network that was chosen among several by its test
+figure is likely worse than that figure: choose by validation. The test photos come from the same source as the training
+photos: on photos taken otherwise it may do worse. Whatever a photo shows, the answer is one of the classes above.
+
+## The files, checked when they were made
+
+| file | size | same class as the run, test photos | right (95 % interval) |
+|---|---|---|---|
+{files}
+
+- `{KERAS_FILE}` for Keras 3: `keras.saving.load_model("{KERAS_FILE}")`
+- `{LITERT_FILE}` for LiteRT, float32{_int8_line(checks)}
+- `predict.py`, reading the photo files itself, names the run's class on {reading["same"]} of {reading["photos"]} test
+  photos.
+"""
+
+
+def _score_text(part: str, score: dict, plan: dict) -> str:
+    """An accuracy, with its interval where the photos are a sample that training knew nothing of."""
+    is_independent = part == "test" or (part == "validation" and not plan.get("early_stopping"))
+    if is_independent:
+        return accuracy_text(score["correct"], score["images"])
+    return f"{100 * score['accuracy']:.1f} % ({score['images']} images)"
+
+
+def _int8_line(checks: dict[str, dict]) -> str:
+    if INT8_FILE not in checks:
+        return ""
+    return (
+        f"\n- `{INT8_FILE}` for LiteRT, quantised to 8 bits: a quarter of the size; to use it: "
+        f"`python predict.py --model {INT8_FILE} photo.jpg`"
+    )

@@ -1,0 +1,259 @@
+"""All architectures at a glance: by year, and by what accuracy costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import cycle
+from math import log10
+
+import plotly.graph_objects as go
+
+from tlcore.figures.architecture.colors import LINE, short_number
+from tlcore.figures.architecture.labels import LabelRoom
+from tlcore.zoo.architecture import Architecture
+from tlcore.zoo.layers.tables import layer_totals
+
+# Colour and shape of each family in the order of the catalog: no two share either, and all stand out on white and on
+# near black.
+_MARKS = (
+    ("#8A8A8A", "bowtie"), ("#A0522D", "hexagon"), ("#007A3D", "pentagon"), ("#DB66B8", "triangle-up"),
+    ("#E8590C", "cross"), ("#0072B2", "triangle-down"), ("#7F8C3A", "hourglass"), ("#1AA7A0", "hexagram"),
+    ("#C78500", "star"), ("#D6003C", "x"), ("#7B4DFF", "circle"), ("#2AA5E6", "square"), ("#4FA000", "diamond"),
+)  # fmt: skip
+# The best known of each family, named in the chart before others of the family are; those short of room come first.
+_LANDMARKS = (
+    "NASNetLarge", "DenseNet121", "ConvNeXtXLarge", "EfficientNetV2S", "EfficientNetB0", "ResNet50", "Xception",
+    "MobileNetV2", "VGG16", "AlexNet",
+)  # fmt: skip
+_AXES = {"parameters": "parameters", "multiply_adds": "multiply-adds for one image"}
+LOWEST, HIGHEST = 60, 89.5  # percent: below this the chart is empty but for a network or two
+_HEIGHT = 600  # pixels
+_NARROWEST = (300, 430)  # pixels of the plot itself, on a phone
+
+
+def family_marks(rows: Sequence[Architecture]) -> dict[str, tuple[str, str]]:
+    """Give each family its colour and shape.
+
+    Args:
+        rows: all architectures of the catalog, so that the marks do not change with a filter.
+
+    Returns:
+        family → (colour, shape).
+    """
+    return dict(zip(dict.fromkeys(row.family for row in rows), cycle(_MARKS)))
+
+
+def accuracy_figure(
+    rows: Sequence[Architecture], marks: dict[str, tuple[str, str]], measure: str = "parameters"
+) -> go.Figure:
+    """Draw published top-1 accuracy against cost, a bubble for each network as large as its weights file.
+
+    Args:
+        rows: architectures; those without a published top-1 accuracy are left out.
+        marks: as `family_marks` gives them.
+        measure: "parameters" or "multiply_adds".
+
+    Returns:
+        The figure. The custom data of each bubble starts with the architecture's name.
+    """
+    rated = [row for row in rows if row.top1 is not None]
+    figure = go.Figure(_front(rated, measure))
+    sizes = _sizes(rated)
+    reach = _reach(rated, measure)
+    places = _label_places(rated, measure, sizes, reach)
+    for family in dict.fromkeys(row.family for row in rated):
+        members = [row for row in rated if row.family == family]
+        color, symbol = marks[family]
+        figure.add_trace(
+            go.Scatter(
+                x=[_cost(row, measure) for row in members],
+                y=[row.top1 for row in members],
+                mode="markers+text",
+                name=family,
+                text=[_label(row) if places[row.name] else "" for row in members],
+                textposition=[places[row.name] or "top center" for row in members],
+                textfont={"size": 11},
+                marker={
+                    "color": _faded(color),  # where bubbles lie on each other all of their edges are seen
+                    "symbol": symbol,
+                    "size": [sizes[row.name] for row in members],
+                    "opacity": 1,
+                    "line": {"width": 1.5, "color": color},
+                },
+                customdata=[[row.name, row.title, _cost(row, measure), row.weights_bytes / 1e6] for row in members],
+                hovertemplate="<b>%{customdata[1]}</b><br>%{y:.1f} % top-1<br>%{customdata[2]:,} "
+                + measure.replace("_", "-")
+                + "<br>weights %{customdata[3]:,.0f} MB<br>click to open<extra></extra>",
+            )
+        )
+    figure.update_layout(
+        height=_HEIGHT,
+        margin={"l": 4, "r": 4, "t": 10, "b": 4},
+        legend={
+            "orientation": "h",
+            "y": 1,
+            "yanchor": "bottom",
+            "x": 0,
+            "itemsizing": "constant",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        xaxis={"type": "log", "title": _AXES[measure], "range": reach, **_ticks(reach)},
+        yaxis={"title": "ImageNet top-1 accuracy in %", "range": [LOWEST, HIGHEST]},
+        clickmode="event+select",
+    )
+    return figure
+
+
+def _sizes(rows: Sequence[Architecture]) -> dict[str, float]:
+    """Diameters of the bubbles in pixels."""
+    largest = max((row.weights_bytes for row in rows), default=1)
+    return {row.name: 8 + 14 * (row.weights_bytes / largest) ** 0.5 for row in rows}
+
+
+def _reach(rows: Sequence[Architecture], measure: str) -> list[float]:
+    """Ends of the cost axis, as powers of ten."""
+    costs = [_cost(row, measure) for row in rows if row.top1 >= LOWEST] or [1e6, 1e9]
+    return [log10(min(costs)) - 0.35, log10(max(costs)) + 0.25]
+
+
+def _ticks(reach: list[float]) -> dict[str, list]:
+    values = [step * 10**power for power in range(int(reach[0]), int(reach[1]) + 1) for step in (1, 3)]
+    return {"tickvals": values, "ticktext": [short_number(value) for value in values]}
+
+
+def _label_places(
+    rows: Sequence[Architecture], measure: str, sizes: dict[str, float], reach: list[float]
+) -> dict[str, str]:
+    """Name one network of each family where there is room, then as many others as fit; "" for those without a name."""
+    ranks = {name: rank for rank, name in enumerate(_LANDMARKS)}
+    seen = sorted((row for row in rows if row.top1 >= LOWEST), key=lambda row: ranks.get(row.name, len(ranks)))
+    width, height = _NARROWEST
+
+    def point(row: Architecture) -> tuple[float, float]:
+        across = (log10(_cost(row, measure)) - reach[0]) / (reach[1] - reach[0])
+        return width * across, height * (HIGHEST - row.top1) / (HIGHEST - LOWEST)
+
+    bubbles = [(*point(row), sizes[row.name]) for row in seen]
+    room = LabelRoom(bubbles, width, height, [point(row) for row in _best(rows, measure)])
+    places = {row.name: "" for row in rows}
+    named: set[str] = set()
+    for others in (False, True):
+        for number, row in enumerate(seen):
+            if not places[row.name] and (others or row.family not in named):
+                places[row.name] = room.place(number, _label(row))
+                if places[row.name]:
+                    named.add(row.family)
+    return places
+
+
+def _label(row: Architecture) -> str:
+    return f" {row.title} "  # the spaces keep it off its bubble
+
+
+def _faded(color: str) -> str:
+    return f"rgba({', '.join(str(int(color[start : start + 2], 16)) for start in (1, 3, 5))}, 0.45)"
+
+
+def _cost(row: Architecture, measure: str) -> int:
+    return getattr(layer_totals(row.name), measure)
+
+
+def _best(rows: Sequence[Architecture], measure: str) -> list[Architecture]:
+    """Those that no cheaper network beats."""
+    best: list[Architecture] = []
+    for row in sorted(rows, key=lambda row: (_cost(row, measure), -row.top1)):
+        if not best or row.top1 > best[-1].top1:
+            best.append(row)
+    return best
+
+
+def _front(rows: Sequence[Architecture], measure: str) -> go.Scatter:
+    best = _best(rows, measure)
+    return go.Scatter(
+        x=[_cost(row, measure) for row in best],
+        y=[row.top1 for row in best],
+        mode="lines",
+        line={"color": LINE, "width": 1.5, "dash": "dot"},
+        showlegend=False,
+        hoverinfo="skip",
+    )
+
+
+def timeline_figure(rows: Sequence[Architecture], marks: dict[str, tuple[str, str]]) -> go.Figure:
+    """Draw when each family appeared, year below year: names side by side would not fit a phone.
+
+    Args:
+        rows: architectures.
+        marks: as `family_marks` gives them.
+
+    Returns:
+        The figure. The custom data of each mark starts with the name of one architecture of that family and year.
+    """
+    groups: dict[tuple[int, str, str], list[Architecture]] = {}
+    for row in sorted(rows, key=lambda row: row.year):
+        groups.setdefault((row.year, row.paper, row.family), []).append(row)
+    first_line: dict[int, int] = {}
+    for line, (year, _, _) in enumerate(groups):
+        first_line.setdefault(year, line)
+    figure = go.Figure(
+        go.Scatter(
+            x=[0] * len(groups),
+            y=list(range(len(groups))),
+            mode="markers+text",
+            text=[f"  {_short_title(members)}" for members in groups.values()],
+            textposition="middle right",
+            textfont={"size": 13},
+            customdata=[[_best_known(members).name] for members in groups.values()],
+            hovertext=[_origin(members) for members in groups.values()],
+            hovertemplate="%{hovertext}<extra></extra>",
+            marker={
+                "size": 15,
+                "color": [marks[family][0] for _, _, family in groups],
+                "symbol": [marks[family][1] for _, _, family in groups],
+                "line": {"width": 1, "color": LINE},
+            },
+        )
+    )
+    figure.update_layout(
+        height=20 + 27 * len(groups),
+        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        xaxis={"visible": False, "range": [-0.05, 1], "fixedrange": True},
+        yaxis={
+            "tickmode": "array",
+            "tickvals": list(first_line.values()),
+            "ticktext": [str(year) for year in first_line],
+            "range": [len(groups) - 0.4, -0.6],
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+        },
+        clickmode="event+select",
+    )
+    return figure
+
+
+def _origin(members: list[Architecture]) -> str:
+    names = ", ".join(row.title for row in members)
+    sizes = sorted(row.parameters for row in members)
+    span = short_number(sizes[0]) + (f" to {short_number(sizes[-1])}" if len(sizes) > 1 else "")
+    return f"<b>{names}</b><br>{members[0].authors}<br>“{members[0].paper}”<br>{span} parameters<br>click to open"
+
+
+def _short_title(members: list[Architecture]) -> str:
+    first, last = (re.sub(r" \(.*|,.*", "", row.title) for row in (members[0], members[-1]))
+    if first == last:
+        return first
+    common = 0
+    while common < min(len(first), len(last)) and first[common] == last[common]:
+        common += 1
+    while common and first[common - 1].isalnum():  # cut between words and numbers only
+        common -= 1
+    if common:
+        return f"{first} to {last[common:]}"
+    return f"{_best_known(members).title} and {len(members) - 1} more"
+
+
+def _best_known(members: list[Architecture]) -> Architecture:
+    return next((row for row in members if row.name in _LANDMARKS), members[0])

@@ -1,0 +1,142 @@
+"""Where a network's parameters and multiply-adds are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from tlcore.figures.architecture.colors import NETWORKS, short_number
+from tlcore.zoo.layers.stages import stages_of
+from tlcore.zoo.layers.tables import LayerTable
+
+
+def parts_of(table: LayerTable) -> list[tuple[str, int, int]]:
+    """Split the cost of a network by stage, its classifier by layer.
+
+    Args:
+        table: of any network.
+
+    Returns:
+        (part, parameters, multiply-adds) from input to output.
+    """
+    parts = []
+    for stage in stages_of(table):
+        if stage.name == "classifier":
+            parts += [(row.name, row.parameters, row.multiply_adds) for row in stage.rows if row.parameters]
+        else:
+            first, last = stage.blocks[0].name, stage.blocks[-1].name
+            label = first if first == last else f"{first} … {last}"
+            parts.append((f"{stage.name}  ({label})", stage.parameters, stage.multiply_adds))
+    return parts
+
+
+def where_sentence(table: LayerTable) -> str:
+    """Say where the most parameters and the most work are.
+
+    Args:
+        table: of any network.
+
+    Returns:
+        Two short sentences; empty for a network without parameters.
+    """
+    parts = parts_of(table)
+    if not parts or not table.parameters or not table.multiply_adds:
+        return ""
+    heaviest = max(parts, key=lambda part: part[1])
+    busiest = max(parts, key=lambda part: part[2])
+    return (
+        f"The largest share of the parameters is in **{heaviest[0]}**: {short_number(heaviest[1])} of "
+        f"{short_number(table.parameters)}, "
+        f"{heaviest[1] / table.parameters:.0%}. The largest share of the work is in **{busiest[0]}**: "
+        f"{busiest[2] / table.multiply_adds:.0%} of the multiply-adds."
+    )
+
+
+def shares_figure(table: LayerTable) -> go.Figure:
+    """Draw parameters and multiply-adds of each part of a network side by side.
+
+    Args:
+        table: of any network.
+
+    Returns:
+        The figure: one row a part, in network order.
+    """
+    parts = parts_of(table)
+    names = [name for name, _, _ in parts]
+    short = [name.partition("  (")[0] for name in names]  # the whole names leave a phone no room for the bars
+    figure = make_subplots(
+        rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06, subplot_titles=["Parameters", "Multiply-adds"]
+    )
+    for column, (values, total) in enumerate(
+        (
+            ([parameters for _, parameters, _ in parts], table.parameters),
+            ([multiply_adds for _, _, multiply_adds in parts], table.multiply_adds),
+        ),
+        start=1,
+    ):
+        color = NETWORKS[0][0] if column == 1 else NETWORKS[2][0]
+        figure.add_trace(_bars(names, values, total, color), row=1, col=column)
+        figure.update_xaxes(range=[0, max(*values, 1) * 1.4], row=1, col=column)
+    figure.update_layout(
+        height=70 + 27 * len(parts), margin={"l": 4, "r": 4, "t": 30, "b": 4}, showlegend=False, bargap=0.25
+    )
+    figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=names, ticktext=short)
+    figure.update_annotations(font_size=13)
+    return figure
+
+
+def _bars(names: list[str], values: list[int], total: int, color: str, name: str = "", pattern: str = "") -> go.Bar:
+    return go.Bar(
+        orientation="h",
+        x=values,
+        y=names,
+        text=[f"{100 * value / total:.0f} %" if total else "" for value in values],  # short, to fit a phone
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": color, "pattern": {"shape": pattern}},
+        name=name,
+        customdata=values,
+        hovertemplate="%{y}: %{customdata:,} (%{text})<extra></extra>",
+    )
+
+
+def compared_shares_figure(tables: Sequence[LayerTable], titles: Sequence[str], measure: str) -> go.Figure:
+    """Draw how a cost grows along two or three networks, on the same axes.
+
+    Args:
+        tables: the networks.
+        titles: what they are called.
+        measure: "parameters" or "multiply_adds".
+
+    Returns:
+        The figure: share of the way through the network against the sum so far.
+    """
+    figure = go.Figure()
+    for number, (table, title) in enumerate(zip(tables, titles, strict=True)):
+        total, sums = 0, []
+        for row in table.rows:
+            total += getattr(row, measure)
+            sums.append(total)
+        count = max(1, len(sums) - 1)
+        figure.add_trace(
+            go.Scatter(
+                x=[position / count for position in range(len(sums))],
+                y=sums,
+                mode="lines",
+                name=title,
+                line={"color": NETWORKS[number][0], "width": 2.5, "dash": ("solid", "dash", "dot")[number]},
+                customdata=[row.name for row in table.rows],
+                hovertemplate="%{customdata}: %{y:,} so far<extra>" + title + "</extra>",
+            )
+        )
+    figure.update_layout(
+        height=320,
+        margin={"l": 4, "r": 4, "t": 10, "b": 4},
+        legend={"orientation": "h", "y": 1.12, "x": 0},
+        xaxis={"title": "from input to output", "tickformat": ".0%", "dtick": 0.25, "range": [0, 1.001]},
+        yaxis={"title": measure.replace("_", "-") + " so far", "rangemode": "tozero", "tickformat": "~s"},
+    )
+    return figure

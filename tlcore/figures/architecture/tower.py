@@ -1,0 +1,169 @@
+"""The tower of feature maps: how pictures become small and deep on their way through a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from tlcore.figures.architecture.colors import NETWORKS
+from tlcore.zoo.layers.stages import blocks_of
+from tlcore.zoo.layers.tables import LayerRow, LayerTable
+
+MAP_WIDTH, GAP = 0.5, 0.45  # least width of a map and the room between two, in the units of the horizontal axis
+_NARROWEST = 310  # pixels of the plot on a phone; in a wider one the labels only move apart
+_CHARACTER = 5.5  # pixels that a letter of size 10 needs
+
+CAPTION = (
+    "Below the boxes: the size of the maps, such as 56² for 56×56. Above: how many maps (channels); ×3 stands for "
+    "three blocks in a row that give the same. Orange: vectors. Point at a box for its exact figures."
+)
+
+
+def tower_figure(tables: Sequence[LayerTable], titles: Sequence[str]) -> go.Figure:
+    """Draw each network as a row of boxes, as high as its maps and the wider the more channels they have.
+
+    Args:
+        tables: one network or a few, drawn one below the other on the same axes.
+        titles: what they are called.
+
+    Returns:
+        The figure. The custom data of each box is the name of its last layer.
+    """
+    figure = make_subplots(
+        rows=len(tables),
+        cols=1,
+        shared_yaxes="all",
+        vertical_spacing=0.12 if len(tables) > 1 else 0,
+        subplot_titles=list(titles) if len(tables) > 1 else None,
+    )
+    towers = [_boxes(map_sizes(table)) for table in tables]
+    length = max(boxes[-1].right for boxes in towers)
+    pixels = _NARROWEST / length
+    for number, boxes in enumerate(towers, start=1):
+        figure.add_trace(_tower(boxes, NETWORKS[(number - 1) % len(NETWORKS)][0], pixels), row=number, col=1)
+        places, sides = _sides(boxes, pixels)
+        figure.update_xaxes(tickvals=places, ticktext=sides, row=number, col=1)
+    figure.update_layout(
+        height=80 + 230 * len(tables), margin={"l": 4, "r": 4, "t": 30, "b": 4}, showlegend=False, bargap=0
+    )
+    figure.update_xaxes(range=[0, length], showgrid=False, zeroline=False, tickangle=0, tickfont={"size": 10})
+    figure.update_xaxes(title="from input to output →", row=len(tables))
+    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, title="side of the maps")
+    return figure
+
+
+def map_sizes(table: LayerTable) -> list[tuple[LayerRow, int]]:
+    """Follow the maps from block to block.
+
+    Args:
+        table: of any network.
+
+    Returns:
+        (last layer of a block, how many blocks in a row give maps of this shape). The block in which the maps become
+        vectors is followed layer by layer.
+    """
+    rows: list[LayerRow] = []
+    for block in blocks_of(table):
+        members = [row for row in block.rows if row.output_shape and row.type != "ZeroPadding2D"]
+        pools = [row for row in members if "Pooling" in row.type and len(row.output_shape) == 3]
+        if block.name == "classifier":
+            rows += [row for row in members if row.parameters]
+        elif pools and members[-1] is pools[-1] and len(members) > 1:
+            rows += [members[-2], members[-1]]  # the maps before a pooling are worth seeing
+        elif members:
+            rows.append(members[-1])
+    if table.rows[0].output_shape and rows[0].name != table.rows[0].name:
+        rows.insert(0, table.rows[0])
+    groups = [list(group) for _, group in groupby(rows, key=lambda row: row.output_shape)]
+    return [(group[-1], len(group)) for group in groups]
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Maps of one shape: the last layer that gives them, how many blocks do, and their place along the tower."""
+
+    row: LayerRow
+    count: int
+    left: float
+    right: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def side(self) -> int:
+        return self.row.output_shape[0] if len(self.row.output_shape) == 3 else 1
+
+
+def _boxes(sizes: list[tuple[LayerRow, int]]) -> list[_Box]:
+    boxes, left = [], 0.0
+    for row, count in sizes:
+        right = left + max(MAP_WIDTH, row.output_shape[-1] ** 0.5 / 28)
+        boxes.append(_Box(row, count, left, right))
+        left = right + GAP
+    return boxes
+
+
+def _tower(boxes: list[_Box], color: str, pixels: float) -> go.Bar:
+    tallest = max(box.side for box in boxes)
+    heights = [max(box.side, tallest * 0.03) for box in boxes]  # vectors would be invisible
+    return go.Bar(
+        x=[box.middle for box in boxes],
+        y=heights,
+        base=[-height / 2 for height in heights],
+        width=[box.right - box.left for box in boxes],
+        marker={
+            "color": [color if len(box.row.output_shape) == 3 else "#D55E00" for box in boxes],
+            "line": {"width": 0},
+            "opacity": 0.85,
+        },
+        text=_channels(boxes, pixels),
+        textposition="outside",
+        textangle=0,
+        textfont={"size": 10},
+        constraintext="none",
+        cliponaxis=False,
+        customdata=[[box.row.name] for box in boxes],
+        hovertext=[_hover(box.row, box.count) for box in boxes],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def _channels(boxes: list[_Box], pixels: float) -> list[str]:
+    """What stands above each box, left out where it would touch the label before it or a higher box."""
+    texts, end = [], 0.0
+    for box in boxes:
+        lines = [f"{box.row.output_shape[-1]}", f"×{box.count}" if box.count > 1 else ""]
+        reach = max(map(len, lines)) * _CHARACTER / pixels / 2
+        left, right = box.middle - reach, box.middle + reach
+        beside = any(other.side > box.side and other.left < right and left < other.right for other in boxes)
+        texts.append("" if left < end or beside else "<br>".join(filter(None, lines)))
+        if texts[-1]:
+            end = right + _CHARACTER / pixels / 2
+    return texts
+
+
+def _sides(boxes: list[_Box], pixels: float) -> tuple[list[float], list[str]]:
+    """What stands below the boxes of one side and where, left out where it would touch the label before it."""
+    places, texts, end = [], [], -2 * _CHARACTER / pixels  # there is room to the left of the first box
+    for side, group in groupby(boxes, key=lambda box: (len(box.row.output_shape), box.side)):
+        members = list(group)
+        middle = (members[0].left + members[-1].right) / 2
+        text = f"{side[1]}²" if side[0] == 3 else "vectors"
+        reach = len(text) * _CHARACTER / pixels / 2
+        if middle - reach >= end:
+            places.append(middle)
+            texts.append(text)
+            end = middle + reach + _CHARACTER / pixels / 2
+    return places, texts
+
+
+def _hover(row: LayerRow, count: int) -> str:
+    shape = " × ".join(f"{side:,}" for side in row.output_shape)
+    blocks = f"<br>{count} blocks give maps of this shape" if count > 1 else ""
+    return f"<b>{row.name}</b><br>{shape}{blocks}"

@@ -1,0 +1,139 @@
+"""Learning curves: loss or accuracy of one or more runs, by epoch or by time."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+import plotly.graph_objects as go
+
+from tlcore.figures.marks import Mark, marks
+
+HEIGHT = 380
+LEGEND_LINE = 24  # pixels; a legend of many runs takes its room from the page, not from the curves
+METRICS = ("loss", "accuracy")
+PARTS = {"train": "training", "validation": "validation"}
+
+_TICK_STEPS = (1, 2, 5, 10, 20, 50, 100)
+_MOST_TICKS = 12
+_NEUTRAL = "rgba(128, 128, 128, 0.8)"  # reads on light and on dark
+_HOVER_FORMATS = {"loss": ".4f", "accuracy": ".2%"}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What one run reported epoch by epoch.
+
+    Args:
+        title: what the reader calls the run; no other run in the figure has the same.
+        strategy: a key of `tlcore.training.plans.strategies`; gives colour and dash.
+        epochs: as `tlcore.runs.client.curve` gives them.
+    """
+
+    title: str
+    strategy: str
+    epochs: Sequence[dict]
+
+    def positions(self, by: str) -> list[float]:
+        """Where each epoch lies on the horizontal axis.
+
+        Args:
+            by: "epoch", or "seconds" of training.
+
+        Returns:
+            One position an epoch.
+        """
+        if by == "seconds":
+            return list(accumulate(epoch["seconds"] for epoch in self.epochs))
+        return [epoch["epoch"] for epoch in self.epochs]
+
+
+def curves_figure(
+    series: Sequence[Curve], metric: str, planned_epochs: int | None = None, by: str = "epoch"
+) -> go.Figure:
+    """Draw training (thin) and validation (thick) of some runs over one another.
+
+    Equal input gives byte-identical figures. Text and background are left to the theme of whoever shows them.
+
+    Args:
+        series: the runs, in the order of the legend.
+        metric: "loss" or "accuracy".
+        planned_epochs: fixes the horizontal axis, so that the picture of a live run stands still; None fits it.
+        by: "epoch", or "seconds" of training.
+
+    Returns:
+        The figure.
+    """
+    figure = go.Figure()
+    for curve, mark in zip(series, marks([curve.strategy for curve in series]), strict=True):
+        figure.add_traces([_line(curve, mark, metric, part, by, len(series) == 1) for part in PARTS])
+    _mark_phases(figure, series, by)
+    figure.update_layout(
+        height=HEIGHT + LEGEND_LINE * max(0, len(series) - 2),
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        hovermode="x unified" if by == "epoch" else "closest",
+        legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
+        xaxis=_horizontal_axis(series, planned_epochs, by),
+        yaxis={"title": metric.capitalize(), "tickformat": ".0%" if metric == "accuracy" else ""},
+    )
+    return figure
+
+
+def curves_table(series: Sequence[Curve]) -> list[dict]:
+    """The numbers behind the curves.
+
+    Args:
+        series: the runs.
+
+    Returns:
+        One row for each run and epoch: names of columns → values.
+    """
+    return [{"run": curve.title, "strategy": curve.strategy, **epoch} for curve in series for epoch in curve.epochs]
+
+
+def _line(curve: Curve, mark: Mark, metric: str, part: str, by: str, alone: bool) -> go.Scatter:
+    title, thick = html.escape(curve.title), part == "validation"
+    return go.Scatter(
+        x=curve.positions(by),
+        y=[epoch[f"{part}_{metric}"] for epoch in curve.epochs],
+        name=PARTS[part].capitalize() if alone else title,
+        # A run of one epoch has no line: only its markers show.
+        mode="lines+markers",
+        line={"color": mark.colour, "dash": mark.dash, "width": 3 if thick else 1.25},
+        marker={"symbol": mark.symbol, "size": 8 if thick else 5},
+        opacity=1 if thick else 0.75,
+        legendgroup=part if alone else title,
+        showlegend=alone or thick,
+        hovertemplate=f"{title}, {PARTS[part]}: %{{y:{_HOVER_FORMATS[metric]}}}<extra></extra>",
+        cliponaxis=False,
+    )
+
+
+def _mark_phases(figure: go.Figure, series: Sequence[Curve], by: str) -> None:
+    """Draw a labelled line where a phase begins; one line for all runs that change there."""
+    titles: dict[float, list[str]] = {}
+    for curve in series:
+        for (position, epoch), (_, following) in pairwise(zip(curve.positions(by), curve.epochs, strict=True)):
+            if epoch["phase"] != following["phase"]:
+                # By epoch the line stands between the last of one phase and the first of the next.
+                names = titles.setdefault(position + 0.5 if by == "epoch" else position, [])
+                if following["phase"] not in names:
+                    names.append(following["phase"])
+    for position, names in sorted(titles.items()):
+        figure.add_vline(
+            position,
+            line={"color": _NEUTRAL, "width": 1.5, "dash": "dash"},
+            annotation={"text": " / ".join(names), "yanchor": "bottom", "y": 1, "xanchor": "center"},
+        )
+
+
+def _horizontal_axis(series: Sequence[Curve], planned_epochs: int | None, by: str) -> dict:
+    note = "" if len(series) == 1 else " (thick: validation, thin: training)"
+    if by == "seconds":
+        return {"title": f"Seconds of training{note}", "rangemode": "tozero"}
+    last = planned_epochs or max((epoch["epoch"] for curve in series for epoch in curve.epochs), default=1)
+    step = next((step for step in _TICK_STEPS if last / step <= _MOST_TICKS), _TICK_STEPS[-1])
+    # Half an epoch of air on both sides keeps the first and last markers whole.
+    return {"title": f"Epoch{note}", "range": [0.5, last + 0.5], "dtick": step, "tick0": 0, "tickformat": "d"}

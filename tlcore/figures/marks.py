@@ -1,0 +1,54 @@
+"""How runs are told apart in figures: hue and dash by strategy, shade and symbol among runs of one strategy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tlcore.training.plans.strategies import find_strategy
+
+_SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "hexagon")
+_DARKEST, _LIGHTEST = -0.25, 0.5  # both still stand out on white and on near black
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The looks of one run.
+
+    Args:
+        colour: as Plotly takes it.
+        dash: Plotly's line style.
+        symbol: Plotly's marker.
+    """
+
+    colour: str
+    dash: str
+    symbol: str
+
+
+def marks(strategies: Sequence[str]) -> list[Mark]:
+    """Choose the looks of the runs in a figure.
+
+    Args:
+        strategies: each run's strategy, in order.
+
+    Returns:
+        One mark a run. A run that is the only one of its strategy has exactly the strategy's colour.
+    """
+    often, met, chosen = Counter(strategies), Counter(), []
+    for name in strategies:
+        strategy, position = find_strategy(name), met[name]
+        met[name] += 1
+        between = position / (often[name] - 1) if often[name] > 1 else None
+        shade = 0.0 if between is None else _DARKEST + between * (_LIGHTEST - _DARKEST)
+        symbol = _SYMBOLS[position % len(_SYMBOLS)]
+        chosen.append(Mark(_shade(strategy.colour, shade), strategy.dash, symbol))
+    return chosen
+
+
+def _shade(colour: str, amount: float) -> str:
+    """Mix a colour with black (amount below 0) or white (above)."""
+    target = 255 if amount > 0 else 0
+    channels = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+    return "#" + "".join(f"{round(channel + abs(amount) * (target - channel)):02X}" for channel in channels)

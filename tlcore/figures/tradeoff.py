@@ -1,0 +1,69 @@
+"""Accuracy against what it cost: seconds, or trainable parameters."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from tlcore.comparison.comparison import ComparedRun, comparison_rows
+from tlcore.figures.curves import LEGEND_LINE
+from tlcore.figures.marks import marks
+
+COSTS = {
+    "seconds": "Seconds that the plan needs, nothing kept",
+    "trainable parameters": "Trainable parameters",
+    "train photos": "Training images",
+}
+HEIGHT = 340
+
+
+def differing_costs(compared: Sequence[ComparedRun]) -> list[str]:
+    """Choose what accuracy is worth being drawn against.
+
+    Args:
+        compared: the runs.
+
+    Returns:
+        Those keys of `COSTS` in which the runs differ.
+    """
+    rows = comparison_rows(compared)
+    return [cost for cost in COSTS if len({row[cost] for row in rows}) > 1]
+
+
+def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
+    """Draw test accuracy with its 95 % interval against a cost, on a logarithmic axis.
+
+    Args:
+        compared: the runs.
+        cost: a key of `COSTS`.
+
+    Returns:
+        The figure.
+    """
+    figure = go.Figure()
+    looks = marks([item.strategy.name for item in compared])
+    for item, mark, row in zip(compared, looks, comparison_rows(compared), strict=True):
+        accuracy = row["test accuracy"]
+        figure.add_trace(
+            go.Scatter(
+                x=[row[cost]],
+                y=[accuracy],
+                error_y={"array": [row["test high"] - accuracy], "arrayminus": [accuracy - row["test low"]]},
+                name=html.escape(item.title),
+                mode="markers",
+                marker={"color": mark.colour, "size": 13, "symbol": mark.symbol},
+                customdata=[[row["test low"], row["test high"]]],
+                hovertemplate=f"{html.escape(item.title)}<br>%{{y:.1%}} (%{{customdata[0]:.1%}}–%{{customdata[1]:.1%}})"
+                f"<br>{COSTS[cost]}: %{{x:,.4~r}}<extra></extra>",
+            )
+        )
+    figure.update_layout(
+        height=HEIGHT + LEGEND_LINE * max(0, len(compared) - 2),
+        margin={"l": 10, "r": 10, "t": 20, "b": 10},
+        legend={"orientation": "h", "x": 0, "y": -0.3, "yanchor": "top"},
+        xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", "dtick": "D2"},
+        yaxis={"title": "Test accuracy", "tickformat": ".0%"},
+    )
+    return figure

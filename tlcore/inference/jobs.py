@@ -1,0 +1,153 @@
+"""The job that prepares a network for classification: weights → LiteRT features and dense head. [TF]"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from tlcore.errors import InputError, Stopped
+from tlcore.files import replacing_folder, write_json
+from tlcore.images.preprocess import preprocess
+from tlcore.inference.engine import Engine
+from tlcore.inference.networks.convert import check_difference, convert, self_test
+from tlcore.inference.networks.download import resumable_downloads
+from tlcore.inference.networks.feature_part import open_part
+from tlcore.inference.networks.prepared import (
+    CARD_FILE,
+    FEATURES_FILE,
+    HEAD_FILE,
+    UPLOADS,
+    Card,
+    card_from_json,
+    imagenet_card,
+    prepared_folder,
+    read_card,
+)
+from tlcore.inference.networks.read_head import split_at_maps
+from tlcore.jobs import report_to
+from tlcore.settings import settings
+from tlcore.zoo import catalog
+from tlcore.zoo.build import build
+
+_STEPS = 4
+
+
+def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+    """Prepare a classifier.
+
+    Args:
+        request: {"architecture": name, "weights": "imagenet" or the path of a weights file}, or, for a network that
+            was trained here, {"model": path of the Keras file, "folder": path, "card": as plain values}.
+        _folder: not needed; the result is shared by all runs.
+        emit: takes progress reports.
+        should_stop: asked between the steps.
+
+    Returns:
+        {"folder": path, "card": the card as plain values}.
+
+    Raises:
+        InputError: if the network is no classifier, the weights file does not fit, or the converted network differs
+            from the original.
+        MissingError: if the weights are not here and cannot be fetched.
+        Stopped: if asked to.
+    """
+
+    def step(what: str, done: int) -> None:
+        if should_stop():
+            raise Stopped
+        emit({"kind": "progress", "what": what, "done": done, "total": _STEPS})
+
+    keras.backend.clear_session()
+    try:
+        step("Reading the weights", 0)
+        with resumable_downloads(emit, should_stop):
+            kept = _kept_card(request)
+            if kept and kept.feature_source:  # a head that was kept alone: what it needs is its feature part
+                open_part(kept.feature_source, report_to(emit))
+                return {"folder": request["folder"], "card": kept.to_json()}
+            model, folder, card = _read_trained(request) if "model" in request else _read_published(request)
+        card = prepare_model(model, card.cut_layer, folder, card, step)
+    except InputError:
+        _forget_upload(request)
+        raise
+    _forget_upload(request)
+    return {"folder": str(folder), "card": card.to_json()}
+
+
+def _kept_card(request: dict) -> Card | None:
+    """The card that is in a run's folder already."""
+    folder = Path(request["folder"]) if "folder" in request else None
+    return read_card(folder) if folder and (folder / CARD_FILE).is_file() else None
+
+
+def _read_trained(request: dict) -> tuple[keras.Model, Path, Card]:
+    model = keras.models.load_model(request["model"], compile=False)
+    return model, Path(request["folder"]), card_from_json(request["card"])
+
+
+def _read_published(request: dict) -> tuple[keras.Model, Path, Card]:
+    architecture = catalog.find_classifier(request["architecture"])
+    weights = request.get("weights") or architecture.pretrained_weights
+    folder = prepared_folder(architecture.name, weights)
+    return build(architecture, weights=weights), folder, imagenet_card(architecture, weights)
+
+
+def _forget_upload(request: dict) -> None:
+    """Remove a weights file that came through the page; the prepared network needs it no more."""
+    path = Path(request.get("weights", ""))
+    if settings().home / UPLOADS in path.parents:
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def prepare_model(
+    model: keras.Model,
+    cut_layer: str,
+    folder: Path,
+    card: Card,
+    step: Callable[[str, int], None] = lambda what, done: None,
+) -> Card:
+    """Split a network into features for LiteRT and a dense head, test both, and keep them.
+
+    Args:
+        model: a flat functional model, a plain chain of pooling and dense layers above the cut layer.
+        cut_layer: the layer whose output feeds the head; where it gives no maps, the split is made below it.
+        folder: takes the files, all or nothing.
+        card: what the network is; the layer of the split, the difference and the time are filled in.
+        step: called with what is being done and how many of four steps are done.
+
+    Returns:
+        The card as it was kept.
+
+    Raises:
+        InputError: if the layers above are of other types, or LiteRT gives other results than Keras.
+    """
+    cut_layer, head = split_at_maps(model, cut_layer)
+    features = keras.Model(model.input, model.get_layer(cut_layer).output)
+    with replacing_folder(folder) as temporary:
+        step(f"Converting {card.title} for LiteRT", 1)
+        convert(features, temporary / FEATURES_FILE)
+        head.save(temporary / HEAD_FILE)
+        step("Comparing LiteRT with Keras", 2)
+        low, high = _pixel_range(card)
+        difference = self_test(model, features, Engine(temporary / FEATURES_FILE), head, low, high)
+        check_difference(difference)
+        step("Keeping the result", 3)
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        card = replace(card, cut_layer=cut_layer, difference=difference, created=created)
+        write_json(temporary / CARD_FILE, card.to_json())
+    return card
+
+
+def _pixel_range(card: Card) -> tuple[float, float]:
+    """Smallest and largest value of a preprocessed pixel."""
+    extremes = np.stack([np.zeros((1, 1, 3), np.uint8), np.full((1, 1, 3), 255, np.uint8)])
+    if card.channels == 1:
+        extremes = extremes[..., :1]
+    values = preprocess(extremes, card.preprocessing)
+    return float(values.min()), float(values.max())

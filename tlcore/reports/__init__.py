@@ -1,1 +1,0 @@
-"""Reports: figures, statistics and tables from what runs reported. Pure: data in, result out."""

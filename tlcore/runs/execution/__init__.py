@@ -1,0 +1,1 @@
+"""Who runs the queue: dispatcher, executors and workers."""

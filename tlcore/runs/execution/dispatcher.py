@@ -1,0 +1,167 @@
+"""The dispatcher: a small process, one for each store, that starts queued runs and notices dead ones."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import subprocess
+import time
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from tlcore.caches import remove_older_caches
+from tlcore.runs import run as states
+from tlcore.runs.execution.executors import EXECUTORS, Executor, python_command, start_detached
+from tlcore.runs.execution.leases import Lease
+from tlcore.runs.execution.processes import Process, this_process
+from tlcore.runs.execution.queue import fair_order
+from tlcore.runs.execution.worker import log_tail
+from tlcore.runs.kinds import find_job
+from tlcore.runs.purge import purge
+from tlcore.runs.run import Run
+from tlcore.runs.store import Store, open_store
+from tlcore.runs.tables import now
+from tlcore.settings import settings
+
+logger = logging.getLogger(__name__)
+
+_PAUSE_SECONDS = 0.2
+_SHORT_JOBS = 1
+_MOST_TRIES = 3
+_LEASE_SECONDS = 10.0
+_STOP_GRACE_SECONDS = 20.0
+_START_SECONDS = 5.0
+_STORE_PAUSE_SECONDS = 2.0
+_last_start: dict[str, float] = {}  # address of the store → when this process last started a dispatcher for it
+
+
+def _is_dead(holder: dict) -> bool:
+    return not Process(**holder).is_alive
+
+
+def dispatcher_lease() -> Lease:
+    """The right to be the dispatcher of the store in force."""
+    return Lease(settings().store_address, "dispatcher")
+
+
+def ensure_dispatcher() -> None:
+    """Start a dispatcher for the store in force if none is alive. Every front door calls this when it needs one."""
+    open_store()
+    holder = dispatcher_lease().holder()
+    if holder is not None and not _is_dead(holder):
+        return
+    # One that was just started needs a moment, on a busy machine many, before it holds the lease.
+    address = settings().store_address
+    if time.monotonic() - _last_start.get(address, -_START_SECONDS) >= _START_SECONDS:
+        _last_start[address] = time.monotonic()
+        start_detached(
+            python_command("dispatch"), settings().home / "logs" / "dispatcher.log", stdin=subprocess.DEVNULL
+        )
+
+
+class Dispatcher:
+    """Starts queued runs up to the worker limit and marks those whose worker died.
+
+    Args:
+        store: the store to serve.
+        executor: what executes the runs.
+    """
+
+    def __init__(self, store: Store, executor: Executor):
+        self._store = store
+        self._executor = executor
+        self._stop_seen: dict[str, float] = {}
+        self._tries: dict[str, int] = {}
+
+    def step(self) -> bool:
+        """Look at all runs once.
+
+        Returns:
+            Whether any run is queued or under way.
+        """
+        unfinished = self._store.runs(states=[states.QUEUED, *states.ACTIVE])
+        for run in unfinished:
+            if run.is_active:
+                self._watch(run)
+        self._executor.tidy(unfinished)
+        self._start(unfinished)
+        return bool(unfinished)
+
+    def _start(self, unfinished: list[Run]) -> None:
+        """Submit queued runs in fair order while there are places: some for training, one for all other jobs."""
+        last_starts = self._store.last_starts() if unfinished else {}
+        for is_training, places in ((True, settings().workers), (False, _SHORT_JOBS)):
+            line = [run for run in unfinished if find_job(run.kind).is_training == is_training]
+            busy = [run for run in line if run.is_active or self._executor.holds(run.id)]
+            waiting = [run for run in line if run not in busy]
+            for run in fair_order(waiting, busy, last_starts)[: max(0, places - len(busy))]:
+                self._submit(run)
+
+    def _submit(self, run: Run) -> None:
+        tries = self._tries[run.id] = self._tries.get(run.id, 0) + 1
+        if tries <= _MOST_TRIES:
+            self._executor.submit(run)
+            return
+        log = settings().home / "logs" / "workers.log"
+        message = f"{_MOST_TRIES} worker processes ended before they could start the run. {log} says why."
+        self._store.move(run.id, [states.QUEUED], states.FAILED, ended=now(), error={"message": message, "log": ""})
+
+    def _watch(self, run: Run) -> None:
+        self._tries.pop(run.id, None)
+        if not self._executor.poll(run) or self._is_silent_elsewhere(run):
+            self._close(run, states.INTERRUPTED, "The worker process ended without a word. Resume the run to go on.")
+        elif run.stop_requested:
+            first_seen = self._stop_seen.setdefault(run.id, time.monotonic())
+            if time.monotonic() - first_seen > _STOP_GRACE_SECONDS:
+                self._executor.cancel(run)
+                self._close(run, states.STOPPED, "The run did not stop by itself and was ended.")
+
+    def _is_silent_elsewhere(self, run: Run) -> bool:
+        # On this machine the process itself is watched; of another machine only the heartbeat is known.
+        if Process(**run.worker).is_here:
+            return False
+        silence = datetime.now(UTC) - datetime.fromisoformat(run.heartbeat)
+        return silence.total_seconds() > settings().silence_seconds
+
+    def _close(self, run: Run, state: str, message: str) -> None:
+        error = {"message": message, "log": log_tail(run)}
+        if self._store.move(run.id, states.ACTIVE, state, ended=now(), error=error):
+            self._store.add_event(run.id, state, {"message": message})
+            logger.warning("run %s is %s: %s", run.id, state, message)
+
+
+def dispatch() -> bool:
+    """Be the dispatcher until there is nothing to do for `idle_seconds`.
+
+    Returns:
+        False if another dispatcher is at work already.
+    """
+    lease = dispatcher_lease()
+    me = this_process().to_json()
+    if not lease.take(me, _LEASE_SECONDS, _is_dead):
+        return False
+    executor = EXECUTORS["local"]()
+    dispatcher = Dispatcher(open_store(), executor)
+    last_work = time.monotonic()
+    try:
+        with contextlib.suppress(sa.exc.OperationalError):
+            purge(open_store())
+        remove_older_caches()
+        while time.monotonic() - last_work < settings().idle_seconds:
+            try:
+                if not lease.take(me, _LEASE_SECONDS, _is_dead):
+                    logger.warning("another dispatcher took over")
+                    break
+                if dispatcher.step():
+                    last_work = time.monotonic()
+            except sa.exc.OperationalError as error:
+                # A full disk or a database that is away: both may come back, and the runs are still there then.
+                logger.warning("the store cannot be used at present: %s", error.orig)
+                time.sleep(_STORE_PAUSE_SECONDS)
+            time.sleep(_PAUSE_SECONDS)
+    finally:
+        executor.close()
+        with contextlib.suppress(sa.exc.OperationalError):
+            lease.drop(me)
+    return True

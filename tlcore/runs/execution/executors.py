@@ -1,0 +1,161 @@
+"""Where runs are executed: rows behind one interface; today the machine of the dispatcher itself."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import tlcore
+from tlcore.runs.execution.processes import Process
+from tlcore.runs.run import QUEUED, Run
+from tlcore.settings import settings
+
+logger = logging.getLogger(__name__)
+
+_RUNS_PER_WORKER = 20
+
+
+class Executor(Protocol):
+    """Something that executes queued runs outside the dispatcher's process."""
+
+    def submit(self, run: Run) -> None:
+        """Hand over a queued run."""
+
+    def poll(self, run: Run) -> bool:
+        """Tell whether whatever executes a run still lives."""
+
+    def cancel(self, run: Run) -> None:
+        """End a run by force."""
+
+    def holds(self, run_id: str) -> bool:
+        """Tell whether a run was handed over and not lost since."""
+
+    def tidy(self, unfinished: Sequence[Run]) -> None:
+        """Learn which runs are still queued or under way, and keep one warm worker ready."""
+
+    def close(self) -> None:
+        """Let idle workers go; busy ones finish what they have."""
+
+
+@dataclass
+class _Worker:
+    process: subprocess.Popen
+    run: Run | None = None  # as it was when it was handed over
+    served: int = 0
+
+    def has_ended(self, present: Run | None) -> bool:
+        """Whether its run is over: ended, or queued again after this worker had started it."""
+        return present is None or (present.state == QUEUED and present.started != self.run.started)
+
+
+def python_command(*arguments: str) -> list[str]:
+    """The command that runs this project's command line in a new process.
+
+    Args:
+        *arguments: what follows `python -m tlcore`.
+
+    Returns:
+        The command, for `subprocess`.
+    """
+    return [sys.executable, "-m", "tlcore", *arguments]
+
+
+def start_detached(arguments: list[str], log: Path, **options: object) -> subprocess.Popen:
+    """Start a process of this project that outlives the one that starts it.
+
+    Args:
+        arguments: the whole command.
+        log: file that takes what it prints.
+        **options: more arguments for `subprocess.Popen`.
+
+    Returns:
+        The process.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    threads = str(settings().worker_threads)
+    environment = {
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        **os.environ,
+        "KERAS_BACKEND": "tensorflow",
+        "OMP_NUM_THREADS": threads,
+        "TF_NUM_INTRAOP_THREADS": threads,
+        "PYTHONPATH": os.pathsep.join([str(Path(tlcore.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]),
+    }
+    if os.name == "nt":
+        options["creationflags"] = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+    else:
+        options["start_new_session"] = True
+    with log.open("ab") as output:
+        return subprocess.Popen(arguments, stdout=output, stderr=output, env=environment, **options)
+
+
+class LocalExecutor:
+    """Worker processes on this machine; an idle one with TensorFlow imported waits for the next run."""
+
+    def __init__(self) -> None:
+        self._workers: list[_Worker] = []
+
+    def submit(self, run: Run) -> None:
+        """Hand a queued run to an idle worker, or to a new one."""
+        worker = next((worker for worker in self._workers if worker.run is None), None) or self._start_worker()
+        try:
+            worker.process.stdin.write(f"{run.id}\n".encode())
+            worker.process.stdin.flush()
+        except OSError:
+            # The idle worker died in this very moment; the run stays queued and is submitted again.
+            logger.warning("a worker ended before it took run %s", run.id)
+            return
+        worker.run = run
+        worker.served += 1
+
+    def poll(self, run: Run) -> bool:
+        """Tell whether the worker of a run still lives."""
+        return bool(run.worker) and Process(**run.worker).is_alive
+
+    def cancel(self, run: Run) -> None:
+        """Kill the worker of a run."""
+        if run.worker:
+            Process(**run.worker).kill()
+
+    def tidy(self, unfinished: Sequence[Run]) -> None:
+        """Free the workers whose run has ended, forget the dead, and keep one idle."""
+        alive = [worker for worker in self._workers if worker.process.poll() is None]
+        present = {run.id: run for run in unfinished}
+        for worker in alive:
+            if worker.run is not None and worker.has_ended(present.get(worker.run.id)):
+                worker.run = None
+        worn = [worker for worker in alive if worker.run is None and worker.served >= _RUNS_PER_WORKER]
+        for worker in worn:
+            worker.process.stdin.close()
+        self._workers = [worker for worker in alive if worker not in worn]
+        if not self._workers:
+            self._start_worker()
+
+    def holds(self, run_id: str) -> bool:
+        """Tell whether a run was handed to a worker that still lives."""
+        return any(
+            worker.run is not None and worker.run.id == run_id and worker.process.poll() is None
+            for worker in self._workers
+        )
+
+    def close(self) -> None:
+        """Let every worker end once it has finished what it has."""
+        for worker in self._workers:
+            worker.process.stdin.close()
+
+    def _start_worker(self) -> _Worker:
+        process = start_detached(
+            python_command("worker"), settings().home / "logs" / "workers.log", stdin=subprocess.PIPE
+        )
+        worker = _Worker(process)
+        self._workers.append(worker)
+        return worker
+
+
+EXECUTORS = {"local": LocalExecutor}

@@ -1,0 +1,1 @@
+"""What is measured before a run: likeness, learning rates, the best network."""

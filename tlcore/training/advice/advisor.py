@@ -1,0 +1,180 @@
+"""The advisor: from measured facts about photos to one of the four scenarios of transfer learning, and a plan for it.
+
+The scenarios are those of the course notes of Stanford's CS231n on transfer learning; that features grow more specific
+to their task from layer to layer is what Yosinski et al. (2014), "How transferable are features in deep neural
+networks?", measured. Neither says where few images end and many begin, nor how likeness is measured: the limits here
+are rules of thumb of this project. Near them the advice says so, and names the experiment that decides.
+Knows no TensorFlow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tlcore.training.advice.likeness import ENOUGH_SEPARATION, FAMILIAR, MANY, MANY_A_CLASS, SOME_SEPARATION, Likeness
+from tlcore.training.plans.strategies import find_strategy
+from tlcore.zoo import catalog
+
+_TITLES = {
+    "frozen": "train only a new head",
+    "fine_tune": "train a new head and the upper layers",
+    "full": "train every layer, from the pretrained weights",
+}
+_OTHERS = {
+    "frozen": "training the upper layers too",
+    "fine_tune": "training only a new head",
+    "full": "training the upper layers only",
+}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to train.
+
+    Args:
+        scenario: "small and similar", for instance.
+        strategy: a key of `tlcore.training.plans.strategies`.
+        changes: fields of the plan besides strategy and backbone that differ from what is suggested anyway.
+        reasons: plain sentences: what was measured, what to do, and last what else is worth trying, if anything.
+        experiment: a key of `tlcore.runs.experiments` that tries it; "" where the advice is no close call.
+    """
+
+    scenario: str
+    strategy: str
+    changes: dict[str, object]
+    reasons: tuple[str, ...]
+    experiment: str = ""
+
+
+def advise(likeness: Likeness) -> Advice:
+    """Choose a scenario and what to train in it.
+
+    Args:
+        likeness: as it was measured.
+
+    Returns:
+        The advice.
+    """
+    architecture = catalog.find(likeness.network)
+    size, kind = "large" if likeness.is_large else "small", "similar" if likeness.is_similar else "different"
+    strategy, changes, what_to_do = _SCENARIOS[size, kind](architecture)
+    experiment, what_else = _worth_trying(likeness, strategy)
+    guessed = likeness.photos / likeness.classes
+    reasons = (
+        f"There are about {likeness.training_photos:,} training images, {likeness.photos_per_class:,.0f} a class. "
+        f"By a rule of thumb of this project that is {'many' if likeness.is_large else 'few'}: from {MANY:,} in all "
+        f"and {MANY_A_CLASS} a class on, layers of the network itself can learn from them without learning them by "
+        "heart.",
+        f"With what {architecture.title} has learned before, {likeness.correct} of {likeness.photos} images were put "
+        f"into the right class; guessing would get about {guessed:.0f}. So what it has learned is of "
+        f"{'use' if likeness.is_similar else 'limited use'} for your images.",
+        what_to_do,
+    )
+    return Advice(f"{size} and {kind}", strategy, changes, (*reasons, *filter(None, [what_else])), experiment)
+
+
+def _small_similar(_architecture: catalog.Architecture) -> tuple[str, dict, str]:
+    words = "So leave the network as it is, and train only a new head on top of it, which takes seconds."
+    return "frozen", {}, words
+
+
+def _large_similar(_architecture: catalog.Architecture) -> tuple[str, dict, str]:
+    words = "So train a new head first, and then the upper layers of the network too, in small steps."
+    return "fine_tune", {}, words
+
+
+def _small_different(architecture: catalog.Architecture) -> tuple[str, dict, str]:
+    cut = next(cut for cut in architecture.cut_layers if cut.for_other_data)
+    words = (
+        "So train a new head, and put it on an earlier layer, which is less tied to what the network has learned to "
+        f"name. {cut.layer}: {cut.yields}"
+    )
+    return "frozen", {"cut_layer": cut.layer, "hidden_units": (64,)}, words
+
+
+def _large_different(_architecture: catalog.Architecture) -> tuple[str, dict, str]:
+    words = "So train every layer, but start from what the network has learned before: that often still helps."
+    return "full", {}, words
+
+
+_SCENARIOS = {
+    ("small", "similar"): _small_similar,
+    ("large", "similar"): _large_similar,
+    ("small", "different"): _small_different,
+    ("large", "different"): _large_different,
+}
+
+
+def _worth_trying(likeness: Likeness, strategy: str) -> tuple[str, str]:
+    """What else to try where the facts do not decide: the experiment for it, and a sentence; both "" elsewhere.
+
+    Whether an earlier layer serves better is always open. Measured with MobileNetV2 and a linear head on 200 images:
+    on noisy stripes 89 % at `block_5_add` and 75 % at the last layer, on digits 70 and 87 %.
+    """
+    if not likeness.is_large and not (likeness.is_similar and likeness.is_clearly_like):
+        return "cuts", (
+            "Whether an earlier layer or the last one serves better cannot be told beforehand, so it is worth trying "
+            'both: the experiment "Where to cut" compares them on the same images.'
+        )
+    if not (likeness.is_clearly_sized and likeness.is_clearly_like):
+        return "strategies", (
+            f"This is a close call, so it is worth trying both this and {_OTHERS[strategy]}, which is among the runs "
+            'of the experiment "Strategies".'
+        )
+    return "", ""
+
+
+def advised_values(likeness: Likeness, advice: Advice) -> dict[str, object]:
+    """The advice as fields of a plan.
+
+    Args:
+        likeness: what it came from.
+        advice: as `advise` gave it.
+
+    Returns:
+        Fields by name, for the form or `suggest_plan`.
+    """
+    return {"strategy": advice.strategy, "backbone": likeness.network, **advice.changes}
+
+
+def advice_title(advice: Advice) -> str:
+    """The advice in a line.
+
+    Args:
+        advice: as `advise` gave it.
+
+    Returns:
+        Such as "Frozen: train only a new head".
+    """
+    return f"{find_strategy(advice.strategy).title}: {_TITLES[advice.strategy]}"
+
+
+def measured_sentences(likeness: Likeness, advice: Advice) -> tuple[str, ...]:
+    """The figures behind the advice, in the words of the field.
+
+    Args:
+        likeness: as it was measured.
+        advice: what follows from it.
+
+    Returns:
+        Sentences.
+    """
+    architecture = catalog.find(likeness.network)
+    return (
+        f"Scenario: {advice.scenario}. The dataset is {'large' if likeness.is_large else 'small'}, and counts as "
+        f"{'similar to' if likeness.is_similar else 'different from'} the images of the pretraining by how far the "
+        "network's features serve on it, not by how it looks.",
+        f"Separation: {_percent(likeness.separation)} of the way from guessing to faultless, by a linear classifier on "
+        f"the features of {architecture.title}, tested on images that it was not fitted to. From "
+        f"{_percent(ENOUGH_SEPARATION)} on the features serve; from {_percent(SOME_SEPARATION)} on if the images are "
+        "familiar as well.",
+        f"Familiarity: {_percent(likeness.familiarity)}. {architecture.title} gives its first guess on your images "
+        f"{_percent(likeness.confidence)} on average. That is set against {_percent(likeness.published_accuracy)}, its "
+        "published accuracy on images of its own classes: a yardstick, as how sure it is of those was not measured. "
+        f"From {_percent(FAMILIAR)} on images count as familiar.",
+        "All these limits are rules of thumb of this project.",
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

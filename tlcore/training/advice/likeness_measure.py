@@ -1,0 +1,89 @@
+"""How much the photos of a dataset are like those a network was pretrained on, measured through LiteRT.
+
+Knows no TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from tlcore.datasets.dataset import Dataset
+from tlcore.errors import DatasetError, Stopped
+from tlcore.inference.classifier import classify
+from tlcore.inference.networks.prepared import Prepared
+from tlcore.training.advice.likeness import Likeness
+
+PHOTOS = 300
+_FOLDS = 5
+_BATCH = 16
+_FEWEST = 4  # photos of each class, so that every fold can do without some
+_PENALTY = 0.01  # inverse strength: with more features than photos a weak one would fit them by heart
+
+
+def measure_likeness(
+    prepared: Prepared,
+    dataset: Dataset,
+    train: np.ndarray,
+    progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
+) -> Likeness:
+    """Look at a sample of the training photos with a pretrained network.
+
+    Args:
+        prepared: the network, ready to classify its own classes.
+        dataset: the photos.
+        train: int (n,), positions of the training photos; the others stay unseen.
+        progress: called with how many of the photos are done, and how many there are.
+        should_stop: asked between batches.
+
+    Returns:
+        What it made of them.
+
+    Raises:
+        DatasetError: if a class has too few training photos.
+        Stopped: if asked to stop.
+    """
+    indices = _sample(dataset.labels, train, len(dataset.classes))
+    results = []
+    for start in range(0, len(indices), _BATCH):
+        photos = [dataset.image(int(index)) for index in indices[start : start + _BATCH]]
+        results += classify(prepared, photos, top=1)
+        progress(len(results), len(indices))
+        if should_stop():
+            raise Stopped
+    features = np.stack([result.features for result in results])
+    return Likeness(
+        network=prepared.card.architecture,
+        photos=len(indices),
+        photos_per_class=len(train) / len(dataset.classes),
+        classes=len(dataset.classes),
+        correct=_separated(features, dataset.labels[indices]),
+        confidence=float(np.mean([result.best.probability for result in results])),
+    )
+
+
+def _sample(labels: np.ndarray, train: np.ndarray, classes: int) -> np.ndarray:
+    """Equally many training photos of each class, as far as there are."""
+    random = np.random.default_rng(0)
+    share = max(_FEWEST, PHOTOS // classes)
+    members = [random.permutation(train[labels[train] == label])[:share] for label in range(classes)]
+    fewest = min(map(len, members))
+    if fewest < _FEWEST:
+        raise DatasetError(
+            f"at least {_FEWEST} training photos of each class", f"a class with {fewest}", "Add photos of that class."
+        )
+    return np.concatenate(members)
+
+
+def _separated(features: np.ndarray, labels: np.ndarray) -> int:
+    """How many photos a linear classifier gets right that was fitted to the others."""
+    from sklearn.linear_model import LogisticRegression  # takes a second to import
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    folds = StratifiedKFold(min(_FOLDS, int(np.bincount(labels).min())), shuffle=True, random_state=0)
+    linear = make_pipeline(StandardScaler(), LogisticRegression(C=_PENALTY, max_iter=500))
+    return int((cross_val_predict(linear, features, labels, cv=folds) == labels).sum())

@@ -1,0 +1,1 @@
+"""The activations at a plan's boundary, computed once and kept."""

@@ -1,0 +1,1 @@
+"""Heads solved exactly, and what all heads need."""

@@ -1,0 +1,1 @@
+"""Whole networks: put together, trained step by step, saved."""

@@ -1,0 +1,254 @@
+"""The trainer: a plan and a dataset in, events and a trained network out. [TF]"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from tlcore.datasets.dataset import Dataset
+from tlcore.errors import Stopped
+from tlcore.inference.networks.read_head import read_head
+from tlcore.jobs import report_to
+from tlcore.training.costs import Costs
+from tlcore.training.estimate import count_parameters
+from tlcore.training.features.phase import PhaseFeatures
+from tlcore.training.heads.class_weights import class_weights
+from tlcore.training.heads.exact_training import fit_exact
+from tlcore.training.networks.assembly import (
+    OUTPUT,
+    SplitNetwork,
+    assemble,
+    assemble_head,
+    set_trainable,
+    split_network,
+)
+from tlcore.training.networks.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from tlcore.training.networks.learner import Learner
+from tlcore.training.networks.mixture import draw_mixture
+from tlcore.training.plans.plan import Phase, TrainingPlan
+from tlcore.training.plans.schedules import find_schedule
+from tlcore.training.results.epoch_log import EpochLog
+from tlcore.training.results.evaluation import Predictions
+from tlcore.training.results.outcome import Outcome
+
+_PREDICTION_BATCH = 64
+
+
+def train(
+    plan: TrainingPlan,
+    dataset: Dataset,
+    folder: Path,
+    emit: Callable[[dict], None],
+    should_stop: Callable[[], bool],
+) -> Outcome:
+    """Execute a plan, from the last checkpoint in the folder if there is one.
+
+    Args:
+        plan: what to do.
+        dataset: what to learn from.
+        folder: where checkpoints are kept.
+        emit: takes events: "phase", "progress", "epoch", "mistakes", "resumed".
+        should_stop: asked between batches.
+
+    Returns:
+        The outcome.
+
+    Raises:
+        Stopped: if asked to; the checkpoint of the last whole epoch is kept.
+    """
+    return _Training(plan, dataset, folder, emit, should_stop).run()
+
+
+class _Training:
+    def __init__(self, plan, dataset, folder, emit, should_stop):
+        self._plan: TrainingPlan = plan
+        self._dataset: Dataset = dataset
+        self._folder: Path = folder
+        self._emit = emit
+        self._report = report_to(emit)
+        self._should_stop = should_stop
+        self._classes = len(dataset.classes)
+        self._log = EpochLog(emit, plan.epochs)
+        self._split = plan.split(dataset)
+        self._solver: dict[str, float] = {}
+
+    def run(self) -> Outcome:
+        plan, log = self._plan, self._log
+        keras.backend.clear_session(free_memory=False)  # the worker frees it between runs, when nobody waits
+        self._emit({"kind": "phase", "state": "preparing", "title": f"Building {plan.architecture.title}"})
+        self._report(f"Building {plan.architecture.title}", 0, 1)
+        checkpoint = load_checkpoint(self._folder)
+        phases, kept, model = plan.phases(), [], None
+        counts = count_parameters(plan, self._classes)
+        started = time.perf_counter()
+        if not plan.trains_head_only:
+            model = assemble(plan, self._classes)
+        preparing = time.perf_counter() - started
+        start = checkpoint.phase if checkpoint else 0
+        if checkpoint:
+            log.epoch, log.seconds = checkpoint.epoch, checkpoint.seconds
+            self._emit({"kind": "resumed", "epoch": checkpoint.epoch})
+        for index, phase in enumerate(phases[start:], start=start):
+            if checkpoint and checkpoint.phase != index:
+                checkpoint = None
+            features = self._open_features(phase)
+            if model is None:
+                model = assemble_head(plan, self._classes, features.row_shape)
+            if not plan.trains_head_only:
+                set_trainable(model, plan, phase)
+            if checkpoint:
+                _restore(model, checkpoint)
+            # A phase that stops early spares its epochs: the next one begins where it ended, with epochs of its own.
+            first_epoch = checkpoint.phase_start if checkpoint else log.epoch
+            log.planned = first_epoch + sum(later.epochs for later in phases[index:])
+            preparing += features.conversion_seconds
+            trainable = _count_trainable(model)
+            of_phase = {"trainable": trainable, "frozen": sum(counts.values()) - trainable}
+            self._emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": log.epoch, **of_phase})
+            if phase.is_exact:  # never the last phase here: a head alone that is solved needs no trainer
+                self._solve(phase, model, features)
+            else:
+                learner = Learner(plan, phase, self._network(model, phase), self._classes)
+                self._train_phase(index, phase, first_epoch, learner, features, checkpoint)
+            kept += features.costs.values()
+        self._emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
+        started = time.perf_counter()
+        predictions = self._predict_parts(learner, features)
+        evaluation = time.perf_counter() - started
+        return Outcome(
+            predictions=predictions,
+            split=self._split,
+            counts=counts,
+            epochs=log.epoch,
+            costs=Costs(preparing, sum(cost.seconds for cost in kept), log.seconds, evaluation, 0.0),
+            kept=kept,
+            head=replace(read_head(model, "features"), pooling=plan.pooling) if plan.trains_head_only else None,
+            model=None if plan.trains_head_only else model,
+            solver=self._solver,
+        )
+
+    def _open_features(self, phase: Phase) -> PhaseFeatures:
+        arguments = self._plan, self._dataset, self._split, phase
+        return PhaseFeatures(*arguments, self._report, self._should_stop, self._folder.name)
+
+    def _network(self, model: keras.Model, phase: Phase) -> SplitNetwork:
+        return SplitNetwork(None, model) if self._plan.trains_head_only else split_network(model, self._plan, phase)
+
+    # Training
+
+    def _solve(self, phase: Phase, model: keras.Model, features: PhaseFeatures) -> None:
+        """Find the head exactly and put it into the network."""
+        fit = fit_exact(
+            self._plan,
+            phase,
+            self._dataset,
+            self._split,
+            features,
+            self._log,
+            self._report,
+            self._should_stop,
+        )
+        output = fit.layers[-1]
+        model.get_layer(OUTPUT).set_weights([output.kernel, output.bias])
+        self._solver = {"strength": fit.strength, "passes": fit.passes}
+
+    def _train_phase(
+        self,
+        index: int,
+        phase: Phase,
+        first_epoch: int,
+        learner: Learner,
+        features: PhaseFeatures,
+        checkpoint: Checkpoint | None,
+    ) -> None:
+        plan, log = self._plan, self._log
+        best: dict[str, np.ndarray] = {}
+        best_loss, waited = float("inf"), 0
+        if checkpoint:
+            learner.set_variables(checkpoint.variables)
+            learner.set_optimizer_state(checkpoint.optimizer)
+            best, best_loss, waited = checkpoint.best, checkpoint.best_loss, checkpoint.waited
+        while log.epoch < first_epoch + phase.epochs and not (plan.early_stopping and waited >= plan.early_stopping):
+            features.begin_epoch(log.epoch)
+            log.begin()
+            train = self._train_epoch(learner, features, phase, log.epoch - first_epoch)
+            with learner.averaged():
+                validation = self._predictions(learner, features, self._split.validation)
+                loss = log.end(phase, train, validation, learner.learning_rate)
+                waited += 1
+                if loss < best_loss:
+                    best_loss, waited = loss, 0
+                    best = learner.variables() if plan.early_stopping else {}
+            save_checkpoint(
+                self._folder,
+                Checkpoint(
+                    epoch=log.epoch,
+                    phase=index,
+                    phase_start=first_epoch,
+                    variables=learner.variables(),
+                    optimizer=learner.optimizer_state(),
+                    best=best,
+                    best_loss=best_loss,
+                    waited=waited,
+                    seconds=log.seconds,
+                ),
+            )
+        if best:
+            learner.set_variables(best)
+        else:
+            learner.swap_average()
+
+    def _train_epoch(
+        self, learner: Learner, features: PhaseFeatures, phase: Phase, epoch_of_phase: int
+    ) -> tuple[float, float]:
+        """One pass over the training photos: mean loss and accuracy while it went on."""
+        # All chance follows from seed and epoch alone, so a resumed run meets the photos as it would have.
+        random = np.random.default_rng([self._plan.seed, self._log.epoch])
+        order = random.permutation(self._split.train)
+        schedule = find_schedule(self._plan.schedule)
+        weights = class_weights(self._plan, self._dataset, self._split)
+        total_loss, correct, seen = 0.0, 0, 0
+        for batch, rows in features.batches(order):
+            labels = self._dataset.labels[batch]
+            done = (epoch_of_phase + seen / len(order)) / phase.epochs
+            learner.set_learning_rate(phase.learning_rate * schedule.factor(done))
+            mixture = draw_mixture(self._plan.mixup, len(batch), random)
+            loss, right = learner.learn(rows, labels, weights[labels], mixture)
+            total_loss += loss * len(batch)
+            correct += right
+            seen += len(batch)
+            self._log.progress(phase, seen, len(order), learner.learning_rate)
+            if self._should_stop():
+                raise Stopped
+        return total_loss / seen, correct / seen
+
+    # Evaluation
+
+    def _predict_parts(self, learner: Learner, features: PhaseFeatures) -> dict[str, Predictions]:
+        parts = {"train": self._split.train, "validation": self._split.validation, "test": self._split.test}
+        return {name: self._predictions(learner, features, indices) for name, indices in parts.items()}
+
+    def _predictions(self, learner: Learner, features: PhaseFeatures, indices: np.ndarray) -> Predictions:
+        outputs = []
+        for start in range(0, len(indices), _PREDICTION_BATCH):
+            outputs.append(learner.probabilities(features.take(indices[start : start + _PREDICTION_BATCH])))
+            if self._should_stop():
+                raise Stopped
+        return Predictions(indices, self._dataset.labels[indices], np.concatenate(outputs))
+
+
+def _restore(model: keras.Model, checkpoint: Checkpoint) -> None:
+    """Put trained weights back into the network."""
+    variables = {variable.path: variable for variable in model.variables}
+    for path, array in checkpoint.variables.items():
+        if path in variables:
+            variables[path].assign(array)
+
+
+def _count_trainable(model: keras.Model) -> int:
+    return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)

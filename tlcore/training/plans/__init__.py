@@ -1,0 +1,1 @@
+"""Plans: their fields, defaults, problems and words."""

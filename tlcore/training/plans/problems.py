@@ -1,0 +1,224 @@
+"""What can be wrong with a plan: every problem at once, each with its field, its value and how to mend it."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tlcore.errors import InputError, NotFoundError, Problem
+from tlcore.images.augment_presets import read_augmentation
+from tlcore.training.plans.strategies import find_strategy
+from tlcore.zoo import catalog
+from tlcore.zoo.layers.tables import layer_table
+
+if TYPE_CHECKING:
+    from tlcore.training.plans.plan import TrainingPlan
+
+WEIGHTS = ("imagenet", "package", "none")
+
+
+def plan_problems(plan: TrainingPlan) -> list[Problem]:
+    """Check a plan.
+
+    Args:
+        plan: with any values.
+
+    Returns:
+        All problems; an empty list for a sound plan.
+    """
+    found = _type_problems(plan)
+    # What is of the wrong type is set aside, so that the rest is checked as well.
+    ill_typed = {problem.field for problem in found}
+    sound = copy.copy(plan)
+    for field in dataclasses.fields(plan):
+        if field.name in ill_typed:
+            object.__setattr__(sound, field.name, field.default)
+    checks = (
+        _range_problems,
+        _share_problems,
+        _strategy_problems,
+        _statistics_problems,
+        _head_problems,
+        _exact_problems,
+        _augmentation_problems,
+        _backbone_problems,
+    )
+    others = [problem for check in checks for problem in check(sound)]
+    return found + [problem for problem in others if problem.field not in ill_typed]
+
+
+def _type_problems(plan: TrainingPlan) -> list[Problem]:
+    words = {str: "text", int: "a whole number", float: "a number", bool: "true or false", tuple: "a list of numbers"}
+    found = []
+    for field in dataclasses.fields(plan):
+        value, kind = getattr(plan, field.name), type(field.default)
+        fits = type(value) is kind and not (kind is float and not math.isfinite(value))
+        if kind is tuple and fits:
+            fits = all(isinstance(item, int | float) and not isinstance(item, bool) for item in value)
+        if not fits:
+            found.append(Problem(field.name, value, f"Expected {words[kind]}."))
+    return found
+
+
+def _range_problems(plan: TrainingPlan) -> list[Problem]:
+    found = []
+    for field in dataclasses.fields(plan):
+        value, limits = getattr(plan, field.name), field.metadata
+        if limits["choices"] and value not in limits["choices"]:
+            found.append(Problem(field.name, value, f"Choose one of {', '.join(filter(None, limits['choices']))}."))
+        if limits["low"] is not None:
+            values = value if isinstance(value, tuple) else (value,)
+            if any(not limits["low"] <= item <= limits["high"] for item in values):
+                found.append(Problem(field.name, value, f"Choose between {limits['low']:g} and {limits['high']:g}."))
+    return found
+
+
+def _share_problems(plan: TrainingPlan) -> list[Problem]:
+    found = []
+    if not plan.dataset:
+        found.append(Problem("dataset", plan.dataset, "Choose a dataset."))
+    if plan.shares and (len(plan.shares) != 3 or min(plan.shares) <= 0 or abs(sum(plan.shares) - 1) > 1e-6):
+        mend = "Give three shares above 0 that add up to 1, or none to keep the parts that the dataset was given with."
+        found.append(Problem("shares", plan.shares, mend))
+    if plan.subset > 1 and plan.subset != int(plan.subset):
+        found.append(Problem("subset", plan.subset, "Above 1 it is a number of images: choose a whole number."))
+    return found
+
+
+def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
+    try:
+        strategy = find_strategy(plan.strategy)
+    except NotFoundError:
+        return []  # already named among the choices
+    found = []
+    if strategy.needs_weights and plan.weights == "none":
+        mend = f"The strategy {strategy.name} starts from pretrained weights: choose imagenet, package or a file."
+        found.append(Problem("weights", plan.weights, mend))
+    if not strategy.needs_weights and plan.weights != "none":
+        found.append(Problem("weights", plan.weights, "Training from scratch starts from random weights: choose none."))
+    if plan.weights not in WEIGHTS and not Path(plan.weights).is_file():
+        found.append(Problem("weights", plan.weights, "There is no such file. Name one, or imagenet, package, none."))
+    if strategy.needs_layer and not plan.first_trainable:
+        found.append(Problem("first_trainable", "", "Name the first layer to fine-tune, such as block_11_expand."))
+    if not strategy.needs_layer and plan.first_trainable:
+        mend = f"The strategy {strategy.name} chooses its layers by itself: leave this empty."
+        found.append(Problem("first_trainable", plan.first_trainable, mend))
+    if not strategy.needs_layer and plan.last_trainable:
+        mend = f"The strategy {strategy.name} chooses its layers by itself: leave this empty."
+        found.append(Problem("last_trainable", plan.last_trainable, mend))
+    if plan.warmup_epochs and not (strategy.needs_weights and strategy.trains_backbone):
+        found.append(Problem("warmup_epochs", plan.warmup_epochs, f"{strategy.name} has no warm-up: choose 0."))
+    elif plan.warmup_epochs >= max(1, plan.epochs):
+        found.append(Problem("warmup_epochs", plan.warmup_epochs, f"Choose fewer than the {plan.epochs} epochs."))
+    return found
+
+
+def _statistics_problems(plan: TrainingPlan) -> list[Problem]:
+    found = []
+    if plan.learn_statistics and plan.strategy == "frozen":
+        found.append(Problem("learn_statistics", True, "Nothing of a frozen backbone learns: choose false."))
+    default = type(plan).__dataclass_fields__["statistics_momentum"].default
+    if plan.statistics_momentum != default and plan.strategy != "scratch":
+        mend = f"Only training from scratch sets it: leave it at {default}."
+        found.append(Problem("statistics_momentum", plan.statistics_momentum, mend))
+    return found
+
+
+def _head_problems(plan: TrainingPlan) -> list[Problem]:
+    try:
+        if not plan.has_own_head:
+            return []
+        cuts = ("", plan.architecture.last_feature_layer)
+    except InputError:
+        return []  # the backbone is named among the problems already
+    mend = "The network's own classifier has this built in: leave it as it is, or choose a new head."
+    fields = type(plan).__dataclass_fields__
+    found = [
+        Problem(name, getattr(plan, name), mend)
+        for name in ("pooling", "hidden_units", "dropout", "normalize")
+        if getattr(plan, name) != fields[name].default
+    ]
+    if plan.cut_layer not in cuts:
+        mend = f"The network's own classifier follows {cuts[1]}: leave this empty, or choose a new head."
+        found.append(Problem("cut_layer", plan.cut_layer, mend))
+    return found
+
+
+def _exact_problems(plan: TrainingPlan) -> list[Problem]:
+    """What does not go with a head that is solved exactly."""
+    if plan.optimizer != "lbfgs":
+        return []
+    if plan.strategy == "scratch":
+        mend = "From scratch nothing is frozen, so no head can be solved on its own: choose adam."
+        return [Problem("optimizer", plan.optimizer, mend)]
+    found = []
+    if plan.warmup_epochs == 0 and plan.strategy != "frozen":
+        mend = "L-BFGS finds the head in the warm-up: choose at least 1, or another optimizer."
+        found.append(Problem("warmup_epochs", 0, mend))
+    without = {
+        "hidden_units": (),
+        "dropout": 0.0,
+        **({"mixup": 0.0, "weight_averaging": 0.0} if plan.strategy == "frozen" else {}),
+    }
+    for name, value in without.items():
+        if getattr(plan, name) != value:
+            mend = "A head that is solved exactly has none: leave it out, or choose another optimizer."
+            found.append(Problem(name, getattr(plan, name), mend))
+    if plan.head == "own":
+        found.append(Problem("head", plan.head, "L-BFGS solves a new head only: choose new, or another optimizer."))
+    if plan.augmentation != "none" and plan.augmented_views == 0:
+        mend = "L-BFGS goes through the same rows in each pass: choose at least 1 changed copy."
+        found.append(Problem("augmented_views", 0, mend))
+    return found
+
+
+def _augmentation_problems(plan: TrainingPlan) -> list[Problem]:
+    try:
+        read_augmentation(plan.augmentation)
+    except InputError as error:
+        return [Problem("augmentation", plan.augmentation, f"Expected {error.expected}. {error.action}")]
+    return []
+
+
+def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
+    try:
+        architecture = catalog.find(plan.backbone)
+    except InputError as error:
+        return [Problem("backbone", plan.backbone, error.action)]
+    if architecture.why_no_classifier:
+        return [Problem("backbone", plan.backbone, architecture.why_no_classifier)]
+    found = []
+    if not architecture.can_be_backbone and plan.strategy != "scratch":
+        mend = (
+            "Nobody pretrained this network, so it has no features to reuse: train it from scratch or choose another."
+        )
+        found.append(Problem("backbone", plan.backbone, mend))
+    if plan.weights in ("imagenet", "package") and plan.weights != architecture.pretrained_weights:
+        mend = f"There are no such weights for {architecture.title}: choose {architecture.pretrained_weights}."
+        found.append(Problem("weights", plan.weights, mend))
+    if plan.input_size < architecture.minimum_size:
+        mend = f"{architecture.title} needs at least {architecture.minimum_size} pixels."
+        found.append(Problem("input_size", plan.input_size, mend))
+    names = [row.name for row in layer_table(architecture.name).rows]
+    for field in ("cut_layer", "first_trainable", "last_trainable"):
+        value = getattr(plan, field)
+        if value and value not in names:
+            action = NotFoundError("layer", value, names).action
+            found.append(Problem(field, value, f"{architecture.title} has no such layer. {action}"))
+    cut = plan.cut_layer or architecture.last_feature_layer
+    if cut in names and plan.weights != "none" and plan.input_size != architecture.input_size:
+        below = layer_table(architecture.name).rows[: names.index(cut)]
+        if any(row.type == "Flatten" for row in below):
+            mend = f"Up to {cut} the network takes only the original's {architecture.input_size} pixels."
+            found.append(Problem("input_size", plan.input_size, mend))
+    for field in ("first_trainable", "last_trainable"):
+        value = getattr(plan, field)
+        if value in names and cut in names and names.index(value) > names.index(cut):
+            found.append(Problem(field, value, f"It lies above the cut layer {cut}."))
+    block = [names.index(name) for name in (plan.first_trainable, plan.last_trainable) if name in names]
+    if block != sorted(block):
+        found.append(Problem("last_trainable", plan.last_trainable, f"It lies below {plan.first_trainable}."))
+    return found

@@ -1,0 +1,133 @@
+"""A plan in the words of a person: what its fields are called, and their values as one would write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tlcore.images.augment_presets import PRESETS
+from tlcore.images.resize import RESIZE_MODES
+from tlcore.training.plans.schedules import SCHEDULES
+from tlcore.training.plans.strategies import STRATEGIES
+from tlcore.zoo import catalog
+
+PERCENTAGES = ("fraction", "dropout", "label_smoothing", "layer_decay")  # fields that hold one share, 0..1
+
+AS_GIVEN = "as given"  # the parts that a dataset came with
+
+_TITLES = {
+    "input_size": "Input size in pixels",
+    "subset": "Images that take part (share or number)",
+    "fraction": "Share of the training images",
+    "resize": "Resizing",
+    "preprocessing": "Scaling of pixels",
+    "cut_layer": "Cut layer",
+    "hidden_units": "Hidden dense layers",
+    "first_trainable": "Fine-tune from layer",
+    "last_trainable": "Fine-tune up to layer",
+    "normalize": "Features scaled to length 1",
+    "optimizer": "How weights are found",
+    "mixup": "Mixing of images (mixup)",
+    "weight_averaging": "Averaging of weights",
+    "warmup_epochs": "Warm-up epochs",
+    "batch_size": "Images in a batch",
+    "learning_rate": "Learning rate of the head",
+    "fine_tune_learning_rate": "Learning rate of fine-tuning",
+    "schedule": "Schedule of the learning rate",
+    "layer_decay": "Learning rate by depth",
+    "statistics_momentum": "Momentum of batch statistics",
+    "learn_statistics": "New batch statistics",
+    "augmented_views": "Changed copies of each image",
+    "early_stopping": "Early stopping after (epochs)",
+    "shares": "Training, validation and test shares",
+    "split_seed": "Seed of the split",
+}
+_VALUES = {
+    "strategy": {row.name: row.title for row in STRATEGIES},
+    "backbone": {row.name: row.title for row in catalog.ARCHITECTURES},
+    "weights": {"imagenet": "ImageNet", "package": "ImageNet (installed)", "none": "None (random)"},
+    "resize": {row.name: row.title for row in RESIZE_MODES},
+    "preprocessing": {
+        "": "As the backbone expects",
+        "caffe": "Mean colour taken away, blue first (caffe)",
+        "tf": "From -1 to 1 (tf)",
+        "torch": "By mean and deviation of ImageNet (torch)",
+        "identity": "Unchanged, from 0 to 255 (identity)",
+        "unit": "From 0 to 1 (unit)",
+        "lite": "Nearly from -1 to 1 (lite)",
+    },
+    "cut_layer": {"": "The last one"},
+    "last_trainable": {"": "The last one"},
+    "head": {"": "What suits the network", "new": "A new head", "own": "The network's own classifier"},
+    "pooling": {"average": "Average", "max": "Maximum", "flatten": "None, all values (flatten)"},
+    "optimizer": {"lbfgs": "Exactly (L-BFGS)", "adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"},
+    "mixup": {0.0: "None"},
+    "weight_averaging": {0.0: "None"},
+    "schedule": {row.name: row.title for row in SCHEDULES},
+    "augmentation": {row.name: row.title for row in PRESETS},
+    "early_stopping": {0: "Never"},
+    "augmented_views": {0: "New ones each epoch"},
+}
+
+
+def field_title(name: str) -> str:
+    """What a person calls a field.
+
+    Args:
+        name: of the field.
+
+    Returns:
+        Its title.
+    """
+    return _TITLES.get(name, name.replace("_", " ").capitalize())
+
+
+def value_text(name: str, value: object) -> str:
+    """A value as a person would write it.
+
+    Args:
+        name: of the field.
+        value: in the field's type, or as JSON gives it.
+
+    Returns:
+        Such as "100 %", "Fine-tuned" or "Never".
+    """
+    if isinstance(value, list | tuple):
+        return shares_text(value) if name == "shares" else ", ".join(map(str, value)) or "None"
+    if name == "subset":
+        return percent_text(value) if value <= 1 else f"{value:,.0f} images"
+    if value in _VALUES.get(name, {}):
+        return _VALUES[name][value]
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if name in PERCENTAGES:
+        return percent_text(value)
+    return f"{value:g}" if isinstance(value, float) else str(value) or "–"
+
+
+def percent_text(share: float) -> str:
+    """A share, 0..1, such as "12.5 %"."""
+    return f"{round(100 * share, 4):g} %"
+
+
+def shares_text(shares: Sequence[float]) -> str:
+    """Several shares, 0..1, such as "70 %, 15 %, 15 %"; none are `AS_GIVEN`."""
+    return ", ".join(map(percent_text, shares)) or AS_GIVEN
+
+
+def parse_shares(text: str) -> tuple[float, ...] | str:
+    """Read shares as a person writes them.
+
+    Args:
+        text: such as "70 %, 15 %, 15 %", "70, 15, 15", "0.7, 0.15, 0.15" or "as given".
+
+    Returns:
+        The shares, 0..1, or the text unchanged where it does not parse; the plan then says what is wrong.
+    """
+    if text.strip().lower() == AS_GIVEN:
+        return ()
+    try:
+        numbers = [float(part) for part in text.replace("%", "").split(",") if part.strip()]
+    except ValueError:
+        return text
+    in_percent = "%" in text or any(number > 1 for number in numbers)
+    return tuple(round(number / 100, 6) if in_percent else number for number in numbers)

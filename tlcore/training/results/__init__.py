@@ -1,0 +1,1 @@
+"""What a run reports of itself, and how it is verified."""

@@ -1,0 +1,1 @@
+"""Layer tables: read, computed, grouped and drawn as graphs."""
