@@ -9,7 +9,8 @@ import threading
 import pytest
 
 from tlcore.download import fetch
-from tlcore.errors import MissingError, Stopped
+from tlcore.errors import MissingError
+from tlcore.jobs import Monitor, Stopped
 from tlcore.settings import settings
 
 CONTENT = bytes(range(256)) * 4000
@@ -50,7 +51,7 @@ def address():
 def test_a_stopped_download_goes_on_where_it_ended(tmp_path, address):
     path, reports = tmp_path / "weights.h5", []
     with pytest.raises(Stopped):
-        fetch(address, path, None, reports.append, lambda: True)
+        fetch(address, path, None, Monitor(reports.append, lambda: True))
     assert not path.exists()
     fetch(address, path, hashlib.md5(CONTENT).hexdigest(), reports.append)
     assert path.read_bytes() == CONTENT

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
-from tlcore.errors import MissingError, Stopped
+from tlcore.errors import MissingError
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 _PIECE = 1 << 18
@@ -19,8 +19,7 @@ def fetch(
     address: str,
     path: Path,
     digest: str | None,
-    emit: Callable[[dict], None],
-    should_stop: Callable[[], bool] = lambda: False,
+    monitor: Monitor,
 ) -> Path:
     """Make sure that a file is on this machine; an interrupted download goes on where it ended.
 
@@ -28,8 +27,7 @@ def fetch(
         address: where it can be downloaded.
         path: where it belongs.
         digest: its MD5, or SHA-256 if it has 64 digits; None or "" where its publisher gives none.
-        emit: takes progress reports in bytes.
-        should_stop: asked between pieces; what has arrived is kept.
+        monitor: told of progress in bytes, and asked between pieces; what has arrived is kept.
 
     Returns:
         `path`, which now exists.
@@ -46,7 +44,7 @@ def fetch(
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:
-        _download(address, partial, path.name, emit, should_stop)
+        _download(address, partial, path.name, monitor)
     except OSError as error:
         received = f"none, and the download failed ({error})"
         raise MissingError(f"the file {path.name}", received, f"Try again: it goes on. Or: {way_out}") from error
@@ -57,9 +55,7 @@ def fetch(
         raise
 
 
-def _download(
-    address: str, partial: Path, name: str, emit: Callable[[dict], None], should_stop: Callable[[], bool]
-) -> None:
+def _download(address: str, partial: Path, name: str, monitor: Monitor) -> None:
     have = partial.stat().st_size if partial.exists() else 0
     request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})
     try:
@@ -77,9 +73,8 @@ def _download(
             while piece := answer.read(_PIECE):
                 file.write(piece)
                 have += len(piece)
-                emit({"kind": "progress", "what": f"Downloading {name}", "done": have, "total": total, "unit": "bytes"})
-                if should_stop():
-                    raise Stopped
+                monitor.report(f"Downloading {name}", have, total)
+                monitor.check()
         if total and have != total:
             raise OSError(f"{have:,} of {total:,} bytes arrived")
 

@@ -105,10 +105,3 @@ class StateError(StudioError):
 
 class VerificationError(StudioError):
     """Stored predictions that the saved network does not give."""
-
-
-class Stopped(StudioError):
-    """Raised inside a job when `should_stop()` says that the user asked for it."""
-
-    def __init__(self) -> None:
-        super().__init__("a job that goes on", "a request to stop it", "Resume it to go on.")

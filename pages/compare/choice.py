@@ -11,8 +11,8 @@ from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, load_compared, suggest
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
-from tlcore.training.costs import cost_seconds
 from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.results.result import TrainResult
 
 _CHOICE = "compare-runs"
 _FILTERS = {
@@ -90,13 +90,14 @@ def _filtered(runs: Sequence[Run]) -> list[Run]:
 
 
 def _table_row(run: Run) -> dict:
+    result = TrainResult.from_json(run.result)
     return {
         "Run": run.name,
         **{name: read(run) for name, read in _FILTERS.items()},
-        "Test accuracy": 100 * run.result["scores"]["test"]["accuracy"],
-        "Trainable parameters": run.result["trainable"],
-        "Cost (s)": cost_seconds(run.result),
-        "Epochs": run.result["epochs"],
+        "Test accuracy": 100 * result.test.accuracy,
+        "Trainable parameters": result.trainable,
+        "Cost (s)": result.cost_seconds,
+        "Epochs": result.epochs,
         "Created (UTC)": run.created[:16].replace("T", " "),
         "Experiment": run.experiment,
         "Tags": ", ".join(run.tags),
@@ -151,7 +152,7 @@ def _explain_nothing_here() -> None:
 
 
 def _label(run: Run) -> str:
-    accuracy = 100 * run.result["scores"]["test"]["accuracy"]
+    accuracy = 100 * TrainResult.from_json(run.result).test.accuracy
     strategy = find_strategy(run.plan["strategy"]).title
     parts = [run.name, f"{accuracy:.1f} %", run.created[:16].replace("T", " "), run.id]
     return " · ".join(parts if strategy in run.name else [*parts, strategy])

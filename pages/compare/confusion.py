@@ -41,8 +41,8 @@ def _show_matrix(item: ComparedRun) -> None:
     key = f"confusion-{item.run.id}"
     st.markdown(f"**{plain(item.title)}**")
     show_figure(
-        confusion_figure(item.run.result["confusion"], item.classes),
-        lambda: confusion_table(item.run.result["confusion"], item.classes),
+        confusion_figure(item.result.confusion, item.classes),
+        lambda: confusion_table(item.result.confusion, item.classes),
         key,
         key=key,
         alt=f"Confusion matrix of {item.title}: true classes downwards, predicted classes to the right.",
@@ -81,7 +81,7 @@ def _cells(compared: Sequence[ComparedRun]) -> dict[Cell, str]:
     """All cells that hold photos, the errors first, with the words for each."""
     wrong, right = [], []
     for item in compared:
-        matrix, names = item.run.result["confusion"], item.classes
+        matrix, names = item.result.confusion, item.classes
         for pair in confused_pairs(matrix):
             text = f"{item.title}: {names[pair.true]} taken for {names[pair.predicted]} ({pair.photos})"
             wrong.append((pair.photos, (item.run.id, pair.true, pair.predicted), text))

@@ -54,7 +54,7 @@ def _show_network(compared: Sequence[ComparedRun]) -> None:
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         # Chosen by the test images, a network would look better on them than it is.
-        best_first = sorted(compared, key=lambda item: -item.run.result["scores"]["validation"]["accuracy"])
+        best_first = sorted(compared, key=lambda item: -item.result.scores["validation"].accuracy)
         run = choose_one(best_first, "Network of", "export-run").run
     int8 = right.checkbox(
         "With an 8-bit file",

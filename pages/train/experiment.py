@@ -19,6 +19,7 @@ from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.training.plans.defaults import suggest_backbone
 from tlcore.training.plans.plan import EXACT, TrainingPlan
+from tlcore.training.results.result import TrainResult
 from tlcore.zoo import catalog
 
 _ADDRESS = "experiment"
@@ -194,11 +195,11 @@ def _draw_progress(experiment: str) -> None:
 
 
 def _state_row(run: Run) -> dict:
-    accuracy = run.result.get("scores", {}).get("test", {}).get("accuracy")
+    accuracy = TrainResult.from_json(run.result).test.accuracy if run.result else None
     return {
         "Run": run.name,
         "State": run.state,
-        "Now": run.progress.get("what", ""),
+        "Now": run.progress.what if run.progress else "",
         "Test accuracy": f"{100 * accuracy:.1f} %" if accuracy is not None else "",
     }
 

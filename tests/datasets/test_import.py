@@ -14,14 +14,15 @@ from tests.datasets.photo_files import photo_bytes
 from tlcore.datasets.dataset import datasets_folder, list_datasets, open_dataset
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.datasets.importer import import_dataset
-from tlcore.errors import DatasetError, NotFoundError, Stopped
+from tlcore.errors import DatasetError, NotFoundError
 from tlcore.images.decode import decode_image
+from tlcore.jobs import Monitor, Stopped
 
 
 def test_folder_becomes_a_dataset(make_folder):
     root = make_folder({"cat": 6, "dog": 4})
     events = []
-    dataset = import_dataset("folder", {"path": str(root)}, emit=events.append)
+    dataset = import_dataset("folder", {"path": str(root)}, monitor=Monitor(events.append))
     assert dataset.id == f"pets-{dataset.digest[:8]}"
     assert dataset.classes == ("cat", "dog") and dataset.counts() == {"cat": 6, "dog": 4}
     assert dataset.names[0] == "cat/cat_0.jpg" and dataset.labels.dtype == np.int32
@@ -138,7 +139,7 @@ def test_stop_leaves_nothing(make_folder):
         return len(asked) > 10
 
     with pytest.raises(Stopped):
-        import_dataset("folder", {"path": root}, should_stop=should_stop)
+        import_dataset("folder", {"path": root}, monitor=Monitor(should_stop=should_stop))
     assert not any(datasets_folder().iterdir())
 
 

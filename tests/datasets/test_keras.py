@@ -14,6 +14,7 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.sources import keras_sets
 from tlcore.datasets.sources.keras_sets import KERAS_SETS, RemoteFile
 from tlcore.errors import DatasetError, MissingError
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 RANDOM = np.random.default_rng(0)
@@ -111,7 +112,7 @@ def test_download_with_progress(monkeypatch, tmp_path):
     data, _, _ = mnist_bytes(2000, 100)
     stand_in(monkeypatch, "mnist", [data], tmp_path / "server")
     events = []
-    dataset = import_dataset("keras", {"set": "mnist"}, emit=events.append)
+    dataset = import_dataset("keras", {"set": "mnist"}, monitor=Monitor(events.append))
     assert len(dataset) == 2100
     loading = [event for event in events if event["what"].startswith("Downloading")]
     assert loading[-1]["done"] == loading[-1]["total"] == len(data)

@@ -15,6 +15,7 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.sources import tensorflow_sets
 from tlcore.datasets.sources.tensorflow_sets import ZippedSet
 from tlcore.errors import DatasetError, MissingError
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 
@@ -143,7 +144,7 @@ def test_a_set_of_tensorflow_datasets_by_name(write_zip, monkeypatch):
     monkeypatch.setenv("TLCORE_OFFLINE", "0")
     settings.cache_clear()
     events = []
-    dataset = import_dataset("tensorflow", {"set": "cats_vs_dogs"}, emit=events.append)
+    dataset = import_dataset("tensorflow", {"set": "cats_vs_dogs"}, monitor=Monitor(events.append))
     assert dataset.id.startswith("cats-vs-dogs-") and dataset.counts() == {"cat": 3, "dog": 3}
     assert events[0]["what"] == "Downloading pets.zip"
     assert import_dataset("tensorflow", {}).id == dataset.id

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.run_reading import read_run
 from tlcore.datasets.dataset import open_dataset
+from tlcore.jobs import Progress
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
 from tlcore.training.plans.defaults import suggest_plan
@@ -50,10 +51,9 @@ def test_a_run_under_way_shows_its_mistakes_and_what_its_curves_say(plan):
         store.add_event(run.id, "epoch", {**facts, **losses, **accuracies})
     photos = [{"image": 3, "true": 0, "predicted": 1, "probability": 0.91}]
     store.add_event(run.id, "mistakes", {"epoch": 4, "photos": photos})
-    progress = {"what": "Training", "done": 130, "total": 300, "epoch": 5, "epochs": 10, "seconds_left": 30.0}
-    store.set_progress(
-        run.id, {**progress, "epoch_share": 0.5, "photos": 40, "learning_rate": 0.001, "per_second": 1234.5}
-    )
+    speed = {"seconds_left": 30.0, "per_second": 1234.5}
+    epoch = {"epoch": 5, "epochs": 10, "epoch_share": 0.5, "images": 40, "learning_rate": 0.001}
+    store.set_progress(run.id, Progress("Training", 130, 300, **speed, **epoch))
     app = open_run(run.id)
     assert "Only 9 validation images" in app.info[0].value
     assert any("Worst mistakes after epoch 4" in heading.value for heading in app.subheader)
@@ -119,7 +119,7 @@ def test_an_import_says_what_it_does_and_ends_with_the_images_and_two_ways_on(ob
     store = open_store()
     run = store.add_run("import", {"source": "rendered", "options": {}, "name": None}, "Import: Five objects")
     store.move(run.id, [states.QUEUED], states.PREPARING, worker={"host": "elsewhere", "pid": 1, "born": 0.0})
-    store.set_progress(run.id, {"what": "Reading images", "done": 20, "total": 60})
+    store.set_progress(run.id, Progress("Reading images", 20, 60))
     app = open_run(run.id)
     assert app.title[0].value == "Importing a dataset"
     assert any("duplicates" in element.value for element in app.markdown)

@@ -15,6 +15,7 @@ from tlcore.datasets.overview import change_sentence, class_rows, size_sentence
 from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError
+from tlcore.jobs import Monitor
 from tlcore.runs.client import delete_unused_dataset, submit
 from tlcore.runs.store import open_store
 from tlcore.settings import KEEP_DELETED
@@ -65,7 +66,7 @@ def add_commands(commands: argparse._SubParsersAction, shared: argparse.Argument
 
 def _add(options: argparse.Namespace) -> Answer:
     chosen = {name: getattr(options, name) for name in options.option_names if getattr(options, name) is not None}
-    dataset = import_dataset(options.source, chosen, options.name, emit=_show_progress)
+    dataset = import_dataset(options.source, chosen, options.name, Monitor(_show_progress))
     sys.stderr.write("\n")
     return _describe(dataset)
 

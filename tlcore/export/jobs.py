@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from tlcore.comparison.comparison import ComparedRun, load_compared
 from tlcore.datasets.dataset import Dataset, open_dataset
-from tlcore.errors import StateError, Stopped
+from tlcore.errors import StateError
 from tlcore.export.model_card import model_card, predict_program
 from tlcore.export.take_away import CARD_FILE, INT8_FILE, KERAS_FILE, LITERT_FILE, export_folder
 from tlcore.files import file_digest, replacing_folder, write_json
@@ -22,6 +22,7 @@ from tlcore.images.resize import resize
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.convert import convert
 from tlcore.inference.networks.prepared import Card, run_card
+from tlcore.jobs import Monitor
 from tlcore.training.networks.trained_network import load_network
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.results.evaluation import Predictions
@@ -31,14 +32,13 @@ _SAMPLES = 100
 _TIE = 1e-4  # two classes this close are equally probable: rounding decides which comes first
 
 
-def export(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+def export(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """Write the network of a run as Keras and LiteRT files with all that belongs to them, and check each file.
 
     Args:
         request: as `tlcore.export.take_away.export_request` gives it.
         _folder: not needed; the files are the run's.
-        emit: takes progress reports.
-        should_stop: asked between batches.
+        monitor: told of progress, and asked between batches.
 
     Returns:
         {"folder": path, "checks": names of files → {"photos", "same", "correct"}}.
@@ -50,7 +50,7 @@ def export(request: dict, _folder: Path, emit: Callable[[dict], None], should_st
         Stopped: if asked to.
     """
     [item] = load_compared([request["run"]])
-    maker = _Export(item, bool(request["int8"]), emit, should_stop)
+    maker = _Export(item, bool(request["int8"]), monitor)
     folder = export_folder(item.run, bool(request["int8"]))
     with replacing_folder(folder) as temporary:
         checks = maker.fill(temporary)
@@ -84,11 +84,10 @@ def complete_network(network: keras.Model, card: Card) -> keras.Model:
 
 
 class _Export:
-    def __init__(self, item: ComparedRun, int8: bool, emit: Callable[[dict], None], should_stop: Callable[[], bool]):
+    def __init__(self, item: ComparedRun, int8: bool, monitor: Monitor):
         self._item = item
         self._int8 = int8
-        self._emit = emit
-        self._should_stop = should_stop
+        self._monitor = monitor
         self._dataset: Dataset = open_dataset(item.run.plan["dataset"])
         self._card = run_card(item.run.plan, item.classes, item.run.name)
         self._test = item.predictions()
@@ -186,9 +185,8 @@ class _Export:
         )
 
     def _report(self, what: str, done: int, total: int) -> None:
-        if self._should_stop():
-            raise Stopped
-        self._emit({"kind": "progress", "what": what, "done": done, "total": total})
+        self._monitor.check()
+        self._monitor.report(what, done, total)
 
 
 def _compare(answers: np.ndarray, run: Predictions) -> dict[str, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.statistics import accuracy_text
 from tlcore.export.take_away import INT8_FILE, KERAS_FILE, LITERT_FILE
-from tlcore.training.costs import cost_seconds
+from tlcore.training.results.evaluation import Score
 
 _TEMPLATE = Path(__file__).with_name("predict.py.txt")
 _PARTS = {"train": "training", "validation": "validation", "test": "test"}
@@ -40,8 +40,8 @@ def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dic
     """
     run, plan = item.run, item.run.plan
     scores = "\n".join(
-        f"| {_PARTS[part]} | {_score_text(part, score, plan)} | {score['loss']:.4f} |"
-        for part, score in run.result["scores"].items()
+        f"| {_PARTS[part]} | {_score_text(part, score, plan)} | {score.loss:.4f} |"
+        for part, score in item.result.scores.items()
     )
     files = "\n".join(
         f"| `{name}` | {sizes[name] / 1e6:.1f} MB | {check['same']} of {check['photos']} "
@@ -49,8 +49,7 @@ def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dic
         for name, check in checks.items()
         if name != "predict.py"
     )
-    reading, split = checks["predict.py"], run.result.get("split_words", "")  # older runs do not say
-    seconds = cost_seconds(run.result)
+    reading, result = checks["predict.py"], item.result
     return f"""# {run.name}
 
 A network that tells {len(item.classes)} classes apart: {", ".join(item.classes)}. Trained in Transfer Learning Studio.
@@ -69,10 +68,10 @@ for each line of `labels.txt`.
 
 ## What it was trained on
 
-{dataset} (`{plan["dataset"]}`): {run.result["scores"]["train"]["images"]} training images. {split}
+{dataset} (`{plan["dataset"]}`): {result.scores["train"].images} training images. {result.split_words}
 {item.strategy.title}
-{plan["backbone"]}, {run.result["epochs"]} epochs, {seconds:.0f} s; {run.result["trainable"]:,} parameters
-trained, {run.result["frozen"]:,} frozen. `card.json` holds the complete plan.
+{plan["backbone"]}, {result.epochs} epochs, {result.cost_seconds:.0f} s; {result.trainable:,} parameters
+trained, {result.frozen:,} frozen. `card.json` holds the complete plan.
 
 ## How good it is
 
@@ -98,12 +97,12 @@ photos: on photos taken otherwise it may do worse. Whatever a photo shows, the a
 """
 
 
-def _score_text(part: str, score: dict, plan: dict) -> str:
+def _score_text(part: str, score: Score, plan: dict) -> str:
     """An accuracy, with its interval where the photos are a sample that training knew nothing of."""
     is_independent = part == "test" or (part == "validation" and not plan.get("early_stopping"))
     if is_independent:
-        return accuracy_text(score["correct"], score["images"])
-    return f"{100 * score['accuracy']:.1f} % ({score['images']} images)"
+        return accuracy_text(score.correct, score.images)
+    return f"{100 * score.accuracy:.1f} % ({score.images} images)"
 
 
 def _int8_line(checks: dict[str, dict]) -> str:

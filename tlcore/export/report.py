@@ -121,11 +121,11 @@ def _data(compared: Sequence[ComparedRun]) -> str:
             parts.append(f"<p>{_text(id)} is no longer on this machine.</p>")
             continue
         counts = ", ".join(f"{name} {count}" for name, count in dataset.counts().items())
-        result = next(item for item in compared if item.run.plan["dataset"] == id).run.result
-        split = ", ".join(f"{score['images']:,} for {_PARTS[part]}" for part, score in result["scores"].items())
+        result = next(item for item in compared if item.run.plan["dataset"] == id).result
+        split = ", ".join(f"{score.images:,} for {_PARTS[part]}" for part, score in result.scores.items())
         parts.append(
             f"<p><strong>{_text(dataset.name)}</strong>: {len(dataset):,} images ({_text(counts)}), of which {split}. "
-            f"{_text(result.get('split_words', ''))} Digest of the content: <code>{dataset.digest[:16]}</code>.</p>"
+            f"{_text(result.split_words)} Digest of the content: <code>{dataset.digest[:16]}</code>.</p>"
         )
     return f"<h2>Data</h2>{''.join(parts)}"
 
@@ -145,7 +145,7 @@ def _confusions(compared: Sequence[ComparedRun]) -> str:
     for item in compared:
         # Narrow enough for two matrices of few classes side by side.
         width = min(_WIDTH, 190 + 80 * len(item.classes))
-        figure = _figure(confusion_figure(item.run.result["confusion"], item.classes), width)
+        figure = _figure(confusion_figure(item.result.confusion, item.classes), width)
         parts.append(f"<div><h3>{_text(item.title)}</h3>{figure}</div>")
     return f"<h2>Confusion matrices</h2><div class='matrices'>{''.join(parts)}</div>"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tlcore.errors import InputError, Stopped
+from tlcore.errors import InputError
 from tlcore.files import replacing_folder, write_json
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.engine import Engine
@@ -30,7 +30,7 @@ from tlcore.inference.networks.prepared import (
     read_card,
 )
 from tlcore.inference.networks.read_head import split_at_maps
-from tlcore.jobs import report_to
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
@@ -38,15 +38,14 @@ from tlcore.zoo.build import build
 _STEPS = 4
 
 
-def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+def prepare(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """Prepare a classifier.
 
     Args:
         request: {"architecture": name, "weights": "imagenet" or the path of a weights file}, or, for a network that
             was trained here, {"model": path of the Keras file, "folder": path, "card": as plain values}.
         _folder: not needed; the result is shared by all runs.
-        emit: takes progress reports.
-        should_stop: asked between the steps.
+        monitor: told of progress, and asked between the steps.
 
     Returns:
         {"folder": path, "card": the card as plain values}.
@@ -59,17 +58,16 @@ def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_s
     """
 
     def step(what: str, done: int) -> None:
-        if should_stop():
-            raise Stopped
-        emit({"kind": "progress", "what": what, "done": done, "total": _STEPS})
+        monitor.check()
+        monitor.report(what, done, _STEPS)
 
     keras.backend.clear_session()
     try:
         step("Reading the weights", 0)
-        with resumable_downloads(emit, should_stop):
+        with resumable_downloads(monitor):
             kept = _kept_card(request)
             if kept and kept.feature_source:  # a head that was kept alone: what it needs is its feature part
-                open_part(kept.feature_source, report_to(emit))
+                open_part(kept.feature_source, monitor)
                 return {"folder": request["folder"], "card": kept.to_json()}
             model, folder, card = _read_trained(request) if "model" in request else _read_published(request)
         card = prepare_model(model, card.cut_layer, folder, card, step)

@@ -9,7 +9,7 @@ from tlcore.datasets.deleting import delete_dataset
 from tlcore.errors import InputError, StateError
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.kinds import find_job
-from tlcore.runs.run import ACTIVE, QUEUED, Event, Run
+from tlcore.runs.run import ACTIVE, FINISHED, QUEUED, Event, Run
 from tlcore.runs.store import open_store
 
 _POLL_SECONDS = 0.25
@@ -68,6 +68,26 @@ def wait(run_id: str, on_change: Callable[[Run], None] = lambda run: None) -> Ru
         on_change(run)
         ensure_dispatcher()
         time.sleep(_POLL_SECONDS)
+    return run
+
+
+def trained_run(run_id: str) -> Run:
+    """Read a training run that has finished.
+
+    Args:
+        run_id: its id.
+
+    Returns:
+        The run.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+        StateError: if it is of another kind, or has not finished.
+    """
+    run = open_store().run(run_id)
+    if run.kind != "train" or run.state != FINISHED:
+        received = f"run {run.id}, a {run.kind} run that is {run.state}"
+        raise StateError("a finished training run", received, "Wait for it, or choose another.")
     return run
 
 

@@ -388,5 +388,4 @@ def share_done(run: Run) -> float:
     if run.has_ended:
         return 1.0
     # Only epochs report how many there are: reading photos and computing features come before them.
-    progress = run.progress
-    return min(1.0, progress["done"] / progress["total"]) if progress.get("epochs") and progress["total"] else 0.0
+    return run.progress.share if run.progress and run.progress.epochs else 0.0

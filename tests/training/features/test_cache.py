@@ -9,9 +9,9 @@ import pytest
 
 from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import Stopped
+from tlcore.jobs import Monitor, Stopped
+from tlcore.training.features import cache as features
 from tlcore.training.features.cache import FeatureCache, FeatureKey, read_pixels
-from tlcore.training.features.cache import cache as features
 
 KEY = FeatureKey("", input_size=32, channels=3, resize="stretch", preprocessing="")
 
@@ -41,7 +41,7 @@ def test_rows_are_the_photos_and_each_is_read_once(objects, counted):
 def test_a_stop_keeps_what_is_computed(objects, counted):
     dataset = open_dataset(objects)
     with pytest.raises(Stopped):
-        FeatureCache(dataset, KEY, None).rows(np.arange(60), should_stop=lambda: True)
+        FeatureCache(dataset, KEY, None).rows(np.arange(60), Monitor(should_stop=lambda: True))
     kept = len(counted)
     counted.clear()
     FeatureCache(dataset, KEY, None).rows(np.arange(60))

@@ -18,6 +18,7 @@ from tlcore import settings as environment
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.versions import new_version
+from tlcore.jobs import Monitor
 from tlcore.training.plans.plan import TrainingPlan
 
 pytestmark = pytest.mark.slow
@@ -114,7 +115,7 @@ def go_home(folder, monkeypatch):
 
 
 def run(plan: TrainingPlan, folder, stop_after: int | None = None) -> dict[str, np.ndarray]:
-    from tlcore.errors import Stopped
+    from tlcore.jobs import Stopped
     from tlcore.training.jobs import execute
 
     epochs: list[dict] = []
@@ -126,7 +127,7 @@ def run(plan: TrainingPlan, folder, stop_after: int | None = None) -> dict[str, 
     if stop_after:
         with pytest.raises(Stopped):
             execute(plan, dataset, folder, emit, lambda: len(epochs) >= stop_after)
-    outcome = execute(plan, dataset, folder, emit, lambda: False)
+    outcome = execute(plan, dataset, folder, Monitor(emit))
     return {part: found.probabilities for part, found in outcome.predictions.items()}
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from tlcore.datasets.parts import NOT_GIVEN
 from tlcore.datasets.sources.npy import open_arrays
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
 from tlcore.errors import DatasetError
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 PAIRS = (
@@ -165,7 +166,7 @@ def _class_values(labels: np.ndarray) -> np.ndarray:
     return flat if flat.dtype.kind == "U" else flat.astype(np.int64)
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
     path = Path(options["path"]).expanduser()
     arrays = open_arrays(path)
     if options["labels"]:

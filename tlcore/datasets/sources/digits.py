@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 from PIL import Image
 
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.jobs import Monitor
 
 BRIGHTEST = 16
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
     # Imported only when asked for: scikit-learn's datasets take a second to import.
     from sklearn.datasets import load_digits
 

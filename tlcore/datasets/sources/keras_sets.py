@@ -19,9 +19,10 @@ import numpy as np
 from tlcore.datasets.parts import PARTS
 from tlcore.datasets.sources.arrays import Pair, list_pairs
 from tlcore.datasets.sources.npy import open_arrays
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
 from tlcore.download import fetch
 from tlcore.errors import DatasetError
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 
@@ -131,12 +132,12 @@ def _read_sets() -> tuple[KerasSet, ...]:
 KERAS_SETS = _read_sets()
 
 
-def list_set(row: KerasSet, emit: Emit) -> Listing:
+def list_set(row: KerasSet, monitor: Monitor) -> Listing:
     """Fetch what is missing of a set and list its images.
 
     Args:
         row: the set.
-        emit: gets the progress of downloads.
+        monitor: told of the progress of downloads, and asked between their pieces.
 
     Returns:
         The listing.
@@ -146,7 +147,7 @@ def list_set(row: KerasSet, emit: Emit) -> Listing:
         DatasetError: if a file does not read.
     """
     folder = settings().keras_home / row.folder
-    paths = [fetch(file.address, folder / file.name, file.digest, emit) for file in row.files]
+    paths = [fetch(file.address, folder / file.name, file.digest, monitor) for file in row.files]
     try:
         pairs = row.read(paths)
     except (OSError, EOFError, ValueError, KeyError, IndexError, pickle.UnpicklingError, tarfile.TarError) as error:
@@ -158,8 +159,8 @@ def list_set(row: KerasSet, emit: Emit) -> Listing:
     return list_pairs(row.name, pairs, row.classes)
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
-    return list_set(next(row for row in KERAS_SETS if row.name == options["set"]), emit)
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
+    return list_set(next(row for row in KERAS_SETS if row.name == options["set"]), monitor)
 
 
 KERAS = Source(

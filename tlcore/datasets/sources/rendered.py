@@ -8,7 +8,8 @@ import numpy as np
 
 from tlcore.datasets.sources.rendering.objects import OBJECTS
 from tlcore.datasets.sources.rendering.scene import draw_scene
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.jobs import Monitor
 
 
 def render(label: int, index: int, size: int = 224, seed: int = 0) -> np.ndarray:
@@ -26,7 +27,7 @@ def render(label: int, index: int, size: int = 224, seed: int = 0) -> np.ndarray
     return draw_scene(OBJECTS[label], size, np.random.default_rng([seed, label, index]))
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
     per_class, size, seed = options["images_per_class"], options["size"], options["seed"]
     classes = tuple(row.name for row in OBJECTS)
     return Listing(

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tlcore.errors import DatasetError
+from tlcore.jobs import Monitor
 
 Content = bytes | np.ndarray
-Emit = Callable[[dict], None]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Source:
         title: as forms write it.
         help: what it does, one sentence.
         options: what it wants to know.
-        open: from the checked options and an `emit` for progress (only a download reports any) to a listing.
+        open: from the checked options and a monitor (only a download reports any) to a listing.
         upload: file endings that a form should offer to upload for the option "path"; empty means none.
         online: it may need the network, so that a form can say so beforehand.
     """
@@ -110,7 +110,7 @@ class Source:
     title: str
     help: str
     options: tuple[Option, ...]
-    open: Callable[[Mapping[str, object], Emit], Listing]
+    open: Callable[[Mapping[str, object], Monitor], Listing]
     upload: tuple[str, ...] = ()
     online: bool = False
 

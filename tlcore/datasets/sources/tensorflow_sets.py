@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
 from tlcore.datasets.sources.zip_file import list_zip
 from tlcore.download import fetch
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 MICROSOFT = "https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/"
@@ -57,10 +58,10 @@ ZIPPED_SETS = (
 )
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
     row = next(row for row in ZIPPED_SETS if row.name == options["set"])
     path = settings().home / "downloads" / row.address.rsplit("/", 1)[-1]
-    return replace(list_zip(fetch(row.address, path, row.digest, emit)), name=row.name)
+    return replace(list_zip(fetch(row.address, path, row.digest, monitor)), name=row.name)
 
 
 TENSORFLOW = Source(

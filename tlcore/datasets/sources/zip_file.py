@@ -162,6 +162,6 @@ ZIP = Source(
     "Zip file",
     "Reads a zip file that holds one folder of images for each class; train, validation and test folders stay parts.",
     (Option("path", "Zip file", Path, None, "the zip file to read"),),
-    lambda options, emit: list_zip(Path(options["path"]).expanduser()),
+    lambda options, monitor: list_zip(Path(options["path"]).expanduser()),
     upload=("zip",),
 )
