@@ -12,7 +12,7 @@ from tlcore.inference.jobs import prepare, prepare_model
 from tlcore.inference.networks.choice import HERE, MISSING, READY, imagenet_networks
 from tlcore.inference.networks.prepared import load_prepared, prepared_folder, run_card, run_request
 from tlcore.inference.networks.read_head import split_at_maps
-from tlcore.jobs import SILENT, Stopped
+from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
@@ -63,7 +63,7 @@ def test_a_weights_file_of_the_user_becomes_a_network_of_its_own(tmp_path):
 def test_a_stop_leaves_nothing_half_done(weights_here):
     answers = iter([False, False, True])
     with pytest.raises(Stopped):
-        prepare({"architecture": NAME}, weights_here, lambda report: None, lambda: next(answers))
+        prepare({"architecture": NAME}, weights_here, Monitor(should_stop=lambda: next(answers)))
     assert list((settings().home / "prepared").iterdir()) == []
 
 

@@ -77,7 +77,7 @@ def test_a_run_whose_network_says_otherwise_cannot_be_compared(digits_run):
     assert run.state == states.FAILED
     for message in (job.error["message"], run.error["message"]):
         assert "on 1 of 81 test images" in message and "Train it again" in message
-    with pytest.raises(Exception, match="finished training runs"):
+    with pytest.raises(Exception, match="a finished training run"):
         load_compared([run.id])
 
 
