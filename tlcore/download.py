@@ -37,17 +37,17 @@ def fetch(
         Stopped: if asked to.
     """
     if path.is_file():
-        return _checked(path, digest, f"{path}, which is another file or damaged")
+        return _checked(path, digest, f"{path}, which is a different file or damaged")
     way_out = f"Put the file {path.name} from {address} into the folder {path.parent}."
     if settings().offline:
-        raise MissingError(f"the file {path.name}", "none, and this machine works offline", way_out)
+        raise MissingError(f"the file {path.name}", "none, and this machine is set to work offline", way_out)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:
         _download(address, partial, path.name, monitor)
     except OSError as error:
         received = f"none, and the download failed ({error})"
-        raise MissingError(f"the file {path.name}", received, f"Try again: it goes on. Or: {way_out}") from error
+        raise MissingError(f"the file {path.name}", received, f"Try again to resume. Or: {way_out}") from error
     try:
         return _checked(partial, digest, f"another file from {address}").replace(path)
     except MissingError:
@@ -76,7 +76,7 @@ def _download(address: str, partial: Path, name: str, monitor: Monitor) -> None:
                 monitor.report(f"Downloading {name}", have, total)
                 monitor.check()
         if total and have != total:
-            raise OSError(f"{have:,} of {total:,} bytes arrived")
+            raise OSError(f"only {have:,} of {total:,} bytes arrived")
 
 
 def _checked(path: Path, digest: str | None, received: str) -> Path:
@@ -85,5 +85,5 @@ def _checked(path: Path, digest: str | None, received: str) -> Path:
             found = hashlib.file_digest(file, "sha256" if len(digest) == 64 else "md5").hexdigest()
         if found != digest:
             expected = f"the file {path.name.strip('.')} with the digest {digest[:12]}…"
-            raise MissingError(expected, received, "Remove it and try again.")
+            raise MissingError(expected, received, "Delete it and try again.")
     return path

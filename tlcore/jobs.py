@@ -15,7 +15,7 @@ class Stopped(StudioError):
     """Raised inside a job when the user asked for it to stop. Not a fault."""
 
     def __init__(self) -> None:
-        super().__init__("a job that goes on", "a request to stop it", "Resume it to go on.")
+        super().__init__("the job to finish", "a request to stop it", "Resume it to continue.")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def strategy_picture() -> str:
     picture = base64.b64encode(_svg().encode()).decode()
     return (
         f'<img src="data:image/svg+xml;base64,{picture}" style="width: 100%" '
-        f'alt="Layers of the backbone that each strategy trains, next to the head: {words}.">'
+        f'alt="Backbone layers that each strategy trains in addition to the head: {words}.">'
     )
 
 

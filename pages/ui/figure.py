@@ -53,7 +53,7 @@ def save_rows(rows: Callable[[], Sequence[dict]], name: str, key: str) -> None:
         key: unique on the page.
     """
     st.download_button(
-        "Data as CSV",
+        "Download CSV",
         lambda: csv_text(rows()),
         f"{name}.csv",
         "text/csv",

@@ -32,7 +32,7 @@ def test_folder_becomes_a_dataset(make_folder):
     assert dataset.sizes.tolist() == [[48, 64]] * 10
     assert dataset.report.sentences() == ()
     assert events[-2] == {"kind": "progress", "done": 10, "total": 10, "what": "Reading images"}
-    assert events[-1]["what"] == "Looking for copies"
+    assert events[-1]["what"] == "Looking for duplicates"
     assert json.loads(json.dumps(dataset.to_json()))["images"] == 10
     again = open_dataset(dataset.id)
     assert again.names == dataset.names and again.report == dataset.report
@@ -68,7 +68,7 @@ def test_what_is_odd_is_reported_not_refused(make_folder):
     assert report.duplicates == (("cat/cat_0.jpg", "cat/copy.jpg"),)
     assert report.near_duplicates == report.conflicts == (("cat/cat_1.jpg", "dog/again.png"),)
     assert report.tiny == 1 and report.imbalance == pytest.approx(10 / 3)
-    assert any("empty" in note for note in report.notes) and any("beside" in note for note in report.notes)
+    assert any("empty" in note for note in report.notes) and any("class folder" in note for note in report.notes)
     assert len(report.sentences()) == 8
 
 
@@ -94,7 +94,7 @@ def test_all_problems_at_once(make_folder):
         (root / name).write_bytes(b"<html>")
     with pytest.raises(DatasetError) as caught:
         import_dataset("folder", {"path": root})
-    for part in ("no readable image in cow", "only one readable image in cat", "4 files do not read", "cat_1.jpg"):
+    for part in ("no readable image in cow", "only one readable image in cat", "4 unreadable", "cat_1.jpg"):
         assert part in str(caught.value)
     assert not any(datasets_folder().iterdir())
 

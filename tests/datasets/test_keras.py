@@ -102,7 +102,7 @@ def test_pickles_that_run_code_are_refused(monkeypatch, tmp_path):
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
     stand_in(monkeypatch, "cifar100", [buffer.getvalue()])
-    with pytest.raises(DatasetError, match="is no array"):
+    with pytest.raises(DatasetError, match="is not an array"):
         import_dataset("keras", {"set": "cifar100"})
 
 

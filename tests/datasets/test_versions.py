@@ -60,7 +60,7 @@ def test_the_job_makes_a_version(pets):
 
 def test_the_overview_says_what_a_version_is(pets):
     version = new_version(pets, {0: "dog"}, removed=[1, 2])
-    assert (change_sentence(pets), change_sentence(version)) == ("", "2 images removed and 1 relabelled.")
+    assert (change_sentence(pets), change_sentence(version)) == ("", "2 images removed and 1 relabeled.")
     rows = class_rows(version, split(version, (0.5, 0.0, 0.5)))
     assert [row["class"] for row in rows] == ["cat", "dog", "owl"]
     assert sum(row["train"] + row["validation"] + row["test"] for row in rows) == len(version) == 10

@@ -78,6 +78,6 @@ def test_a_dataset_is_deleted_and_brought_back(objects):
     assert "One run was made with it" in words(app)
     app = next(button for button in app.button if button.label == "Delete").click().run()
     assert not app.exception and deleted_datasets() == [objects]
-    app = next(button for button in app.button if button.label == "Bring back").click().run()
+    app = next(button for button in app.button if button.label == "Restore").click().run()
     assert not app.exception and open_dataset(objects).id == objects
     assert app.selectbox[0].value == objects

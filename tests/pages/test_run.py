@@ -93,7 +93,7 @@ def test_a_run_is_described_deleted_brought_back_and_run_again(plan):
     )
     button(app, "Delete").click().run()
     assert store.runs() == []
-    button(app, "Undo").click().run()
+    button(app, "Restore").click().run()
     assert [each.id for each in store.runs()] == [run.id]
     button(app, "Run again").click().run()
     assert not app.exception
@@ -112,7 +112,7 @@ def test_runs_are_found_by_tag_and_deleted_ones_listed_apart(plan):
     field(app.text_input, "Find").set_value("PETS queued").run()
     links = [link.proto.label for link in app.get("page_link")]
     assert [label.split(" · ")[0] for label in links if " · " in label] == ["first", "third"]
-    assert any("brought back" in caption.value for caption in app.caption)
+    assert any("can be restored" in caption.value for caption in app.caption)
 
 
 def test_an_import_says_what_it_does_and_ends_with_the_images_and_two_ways_on(objects):

@@ -95,7 +95,7 @@ def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(o
     before = app.metric[0].value
     slider.set_value((slider.options[-1], slider.options[-1])).run()
     assert int(app.metric[0].value.replace(",", "")) < int(before.replace(",", ""))
-    labelled(app.selectbox, "How weights are found").set_value("adam").run()
+    labelled(app.selectbox, "Optimizer").set_value("adam").run()
     labelled(app.number_input, "Hidden dense layers").set_value(2).run()
     labelled(app.number_input, "Units of dense layer 2").set_value(10).run()
     labelled(app.button, "Find a learning rate").click().run()
@@ -117,10 +117,10 @@ def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
     assert app.metric[0].value == "38,541,317"  # five objects: four outputs more than for cats and dogs
     # Another backbone is another plan: it takes its own suggestions again.
     app.selectbox(key="backbone").set_value("MobileNetV2").run()
-    assert labelled(app.selectbox, "How weights are found").value == "lbfgs"
+    assert labelled(app.selectbox, "Optimizer").value == "lbfgs"
     # A head that is solved has no hidden layers and no learning rate; one that is trained has both.
     assert not {"Hidden dense layers", "Epochs"} & {widget.label for widget in app.number_input}
-    labelled(app.selectbox, "How weights are found").set_value("adam").run()
+    labelled(app.selectbox, "Optimizer").set_value("adam").run()
     assert labelled(app.number_input, "Hidden dense layers").value == 0
 
 
@@ -151,7 +151,7 @@ def test_a_pretrained_network_is_given_its_own_classifier_if_asked_to(objects):
     app.selectbox(key="backbone").set_value("MobileNetV2").run()
     labelled(app.selectbox, "Head").set_value("own").run()
     assert any("L-BFGS solves a new head only" in text.value for text in app.markdown if text.value.startswith(":red["))
-    labelled(app.selectbox, "How weights are found").set_value("adam").run()
+    labelled(app.selectbox, "Optimizer").set_value("adam").run()
     cut = labelled(app.selectbox, "Cut layer")
     assert cut.value == "out_relu", "the last feature layer is named, which is where the classifier begins"
     assert not app.exception and not app.error
@@ -218,7 +218,7 @@ def test_a_found_learning_rate_is_shown_and_taken(objects):
     assert any(f"{sweep.suggestion:g}" in element.value for element in app.markdown)
     labelled(app.button, "Use this rate").click().run()
     assert not app.exception
-    assert labelled(app.number_input, "Learning rate of the head").value == sweep.suggestion
+    assert labelled(app.number_input, "Learning rate for the head").value == sweep.suggestion
     assert app.selectbox(key="backbone").value == "LeNet5"
 
 

@@ -56,7 +56,7 @@ def test_classes_of_different_size_have_so_many_photos_on_average(two_classes):
     dataset = new_version(open_dataset(two_classes), removed=range(40))  # 20 cats are left
     plans = experiments.plan_experiment(experiments.find_experiment("few"), dataset, "MobileNetV2", {})
     for count in (5, 10, 20):
-        [plan] = [plan for name, plan in plans.items() if f" {count} photos" in name and plan.strategy == "frozen"]
+        [plan] = [plan for name, plan in plans.items() if f" {count} images" in name and plan.strategy == "frozen"]
         assert len(plan.split(dataset).train) == pytest.approx(2 * count, abs=1)  # each class is rounded
 
 

@@ -77,7 +77,7 @@ class ComparedRun:
             return load_predictions(self.run.folder / PREDICTIONS_FILE, part)
         except OSError as error:
             raise MissingError(
-                f"the predictions of run {self.run.id}", str(error), "Its files were removed: train it again."
+                f"the predictions of run {self.run.id}", str(error), "Its files are gone: train it again."
             ) from error
 
 
@@ -118,7 +118,7 @@ def distinct_titles(runs: Sequence[Run]) -> list[str]:
     seen: Counter[str] = Counter()
     for position, title in enumerate(titles):
         seen[title] += 1
-        titles[position] = title if seen[title] == 1 else f"{title}, number {seen[title]}"
+        titles[position] = title if seen[title] == 1 else f"{title} ({seen[title]})"
     return titles
 
 
@@ -203,8 +203,8 @@ def incomparable(compared: Sequence[ComparedRun]) -> list[str]:
     found = groups(compared)
     if len(found) < 2:
         return []
-    listing = "; ".join(" and ".join(item.title for item in group) for group in found)
+    listing = "; ".join(", ".join(item.title for item in group) for group in found)
     return [
         f"These runs were tested on {len(found)} different sets of images, so their accuracies cannot be compared "
-        f"directly. Only runs between two semicolons here share their test images: {listing}."
+        f"directly. Runs in the same group share their test images: {listing}."
     ]

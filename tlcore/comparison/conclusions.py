@@ -91,15 +91,15 @@ def headline(compared: Sequence[ComparedRun]) -> str:
     if all(pair.adjusted >= SIGNIFICANT for pair in _within(group, against)):
         shares = [100 * _test_score(item).accuracy for item in group]
         return (
-            f"No winner: on {_test_score(best).images} test images these {len(group)} runs cannot be told apart "
-            f"({min(shares):.1f} to {max(shares):.1f} %)."
+            f"No winner: on {_test_score(best).images} test images, these {len(group)} runs could differ by "
+            f"chance alone ({min(shares):.1f} to {max(shares):.1f} %)."
         )
     pair = against[best.title, last.title]
-    verdict = "unlikely to be chance" if pair.adjusted < SIGNIFICANT else "on so few images that can be chance"
+    verdict = "The difference is unlikely to be" if pair.adjusted < SIGNIFICANT else "With so few images, it may be"
     return (
         f"{best.title} with {best.result.trainable:,} trainable parameters reaches {_accuracy(best)} in "
-        f"{best.result.cost_seconds:,.0f} s; {last.title} {_accuracy(last)} after "
-        f"{last.result.cost_seconds:,.0f} s; {verdict}, {p_text(pair.adjusted)}."
+        f"{best.result.cost_seconds:,.0f} s, and {last.title} {_accuracy(last)} in "
+        f"{last.result.cost_seconds:,.0f} s. {verdict} due to chance ({p_text(pair.adjusted)})."
     )
 
 
@@ -123,7 +123,7 @@ def conclusions(compared: Sequence[ComparedRun]) -> list[str]:
     for best, *others in groups(ranked):
         score = _test_score(best)
         chosen = f"Best of {len(others) + 1} on the validation images: {best.title}. It" if others else best.title
-        sentences.append(f"{chosen} classifies {_accuracy(best)} of the test images right, {_cost(best)}.")
+        sentences.append(f"{chosen} classifies {_accuracy(best)} of the test images correctly, {_cost(best)}.")
         for other in others:
             points = 100 * (_test_score(other).accuracy - score.accuracy)
             verdict = _verdict(against[best.title, other.title], score.images)
@@ -174,23 +174,23 @@ def _cost(item: ComparedRun) -> str:
 
 def _points(points: float) -> str:
     if abs(points) < 0.05:
-        return "equally many"
+        return "the same accuracy"
     return f"{abs(points):.1f} points {'higher' if points > 0 else 'lower'}"
 
 
 def _verdict(pair: Pair, images: int) -> str:
     test = pair.test
     if not test.first_only + test.second_only:
-        return f"Both are right on exactly the same of the {images} images."
+        return f"Of the {images} images, both get exactly the same ones right."
     counts = (
         f"{p_text(pair.adjusted)}; {pair.first} alone is right on {test.first_only}, "
         f"{pair.second} alone on {test.second_only}"
     )
     if pair.adjusted < SIGNIFICANT:
-        return f"That is unlikely to be chance ({counts})."
+        return f"This is unlikely to be due to chance ({counts})."
     needed = images_needed(test, images)
-    more = f" About {_rounded(max(needed, images + 1)):,} test images would tell them apart." if needed else ""
-    return f"On {images} images that can be chance ({counts}).{more}"
+    more = f" About {_rounded(max(needed, images + 1)):,} test images would be needed to tell." if needed else ""
+    return f"With {images} images, this could be due to chance ({counts}).{more}"
 
 
 def _rounded(number: int) -> int:

@@ -88,10 +88,10 @@ def _enough(runs: Sequence[ComparedRun]) -> str:
     enough = next(item for item in runs if apart.get(frozenset((item.title, most.title)), 1.0) >= SIGNIFICANT)
     images = most.result.test.images
     if enough is most:
-        return f"{most.strategy.title}: more images still help; {images_a_class(most):.0f} a class beat any fewer."
+        return f"{most.strategy.title}: more images still help; {images_a_class(most):.0f} per class beats any fewer."
     return (
-        f"{most.strategy.title}: {images_a_class(enough):.0f} images a class are enough; more, up to "
-        f"{images_a_class(most):.0f}, cannot be told apart on {images} test images."
+        f"{most.strategy.title}: {images_a_class(enough):.0f} images per class are enough; more (up to "
+        f"{images_a_class(most):.0f}) make no clear difference on {images} test images."
     )
 
 
@@ -101,8 +101,8 @@ def _which_is_enough(what: Callable[[ComparedRun], str]) -> Callable[[Sequence[C
         score = chosen.result.test
         costs = sorted(item.result.cost_seconds for item in compared)
         return (
-            f"{what(chosen)} is enough: {100 * score.accuracy:.0f} % at {chosen.result.cost_seconds:.0f} s (of "
-            f"{costs[0]:.0f} to {costs[-1]:.0f} s). No run is better beyond chance on {score.images} test images."
+            f"{what(chosen)} is enough: {100 * score.accuracy:.0f} % at {chosen.result.cost_seconds:.0f} s (all runs: "
+            f"{costs[0]:.0f} to {costs[-1]:.0f} s). No run is significantly better on {score.images} test images."
         )
 
     return ask
@@ -122,12 +122,12 @@ class _Break:
 
 
 _BREAKS = (
-    _Break("statistics_momentum", "slow batch statistics: training rises while validation stays at guessing"),
-    _Break("strategy", "no pretraining: both curves start at guessing and rise slowly"),
-    _Break("preprocessing", "wrong preprocessing: pixels in a range new to the network, low from the start"),
+    _Break("statistics_momentum", "slow batch statistics: training accuracy rises while validation stays at chance"),
+    _Break("strategy", "no pretraining: both curves start at chance and rise slowly"),
+    _Break("preprocessing", "wrong preprocessing: pixels in a range new to the network, accuracy low from the start"),
     _Break("learn_statistics", "BatchNormalization unfrozen: validation drops when fine-tuning begins"),
-    _Break("learning_rate", "learning rate × 100: the loss jumps and hardly falls"),
-    _Break("warmup_epochs", "no warm-up: the random head disturbs pretrained layers in the first epochs"),
+    _Break("learning_rate", "learning rate × 100: the loss jumps and barely falls"),
+    _Break("warmup_epochs", "no warm-up: the random head disrupts pretrained layers in the first epochs"),
 )
 
 
@@ -136,12 +136,12 @@ def _what_broke(compared: Sequence[ComparedRun]) -> str:
     if not sound:
         return ""
     apart, right = told_apart(compared), sound[0]
-    said = [f"As it should be: {_percent(right)}."]
+    said = [f"Done right: {_percent(right)}."]
     for item in compared:
         broken = _broken_by(item, compared)
         if broken is not None:
             p = apart[frozenset((item.title, right.title))]
-            verdict = f"unlikely to be chance, {p_text(p)}" if p < SIGNIFICANT else "that can be chance"
+            verdict = f"unlikely to be due to chance, {p_text(p)}" if p < SIGNIFICANT else "could be due to chance"
             said.append(f"{broken.words[:1].upper()}{broken.words[1:]}; {_percent(item)} ({verdict}).")
     return " ".join(said)
 

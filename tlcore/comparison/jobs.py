@@ -43,7 +43,7 @@ def find_changes(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """
     [item] = load_compared([request["run"]])
     plan, dataset, test = plan_from_json(item.run.plan), open_dataset(item.run.plan["dataset"]), item.predictions()
-    monitor.report("Building the network as it was at the start", 0, 1)
+    monitor.report("Rebuilding the network as it was at the start", 0, 1)
     keras.backend.clear_session()
     start = assemble(plan, len(item.classes))
     trained = load_network(item.run.folder, plan, len(item.classes))
@@ -57,7 +57,7 @@ def find_changes(request: dict, _folder: Path, monitor: Monitor) -> dict:
         pixels = preprocess(np.stack(squares), card.preprocessing)
         for network, features in zip(networks, parts, strict=True):
             features.append(_averaged(network.predict_on_batch(pixels)))
-        monitor.report("Placing test images", begin + len(squares), len(indices))
+        monitor.report("Placing test images on the map", begin + len(squares), len(indices))
         monitor.check()
     before, after = map(np.concatenate, parts)
     with replacing(item.run.folder / CHANGES_FILE) as temporary, temporary.open("wb") as file:

@@ -117,7 +117,7 @@ def suspects_of(run: Run) -> list[Suspect]:
         StateError: if it was not judged.
     """
     if not is_judged(run):
-        raise StateError("a run whose images were judged", f"run {run.id}", "Look for wrong labels with it first.")
+        raise StateError("a run checked for wrong labels", f"run {run.id}", "Look for wrong labels in it first.")
     return suspects({part: load_predictions(run.folder / JUDGED_FILE, part) for part in PARTS})
 
 

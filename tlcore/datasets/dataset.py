@@ -181,7 +181,7 @@ def _read(folder: Path, _written: int) -> Dataset:
     except (OSError, ValueError, KeyError) as error:
         raise StateError(
             f"a dataset folder of version {VERSION}",
-            f"{folder}, which does not read ({error})",
+            f"{folder}, which cannot be read ({error})",
             "Delete the dataset and import it again.",
         ) from error
     for array in arrays.values():

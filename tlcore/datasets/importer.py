@@ -142,7 +142,7 @@ def _fill(
     check_classes(listing.classes, labels, unreadable)
     monitor.check()
     digests = np.stack(digests)
-    monitor.report("Looking for copies", 0, 1)
+    monitor.report("Looking for duplicates", 0, 1)
     groups = group_alike(np.stack(thumbnails), digests)
     sizes = np.array(sizes, np.int32)
     digest = content_digest(listing.classes, labels, parts, names, digests)

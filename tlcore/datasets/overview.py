@@ -46,7 +46,7 @@ def size_sentence(dataset: Dataset) -> str:
     smallest, middle, largest = (_size(dataset.sizes[order[place]]) for place in (0, len(order) // 2, -1))
     if (dataset.sizes == dataset.sizes[0]).all():
         return f"All images are {smallest} pixels."
-    return f"The images are from {smallest} to {largest} pixels; half of them have {middle} or more."
+    return f"The images range from {smallest} to {largest} pixels; half of them are {middle} or larger."
 
 
 def change_sentence(dataset: Dataset) -> str:
@@ -61,7 +61,7 @@ def change_sentence(dataset: Dataset) -> str:
     change = dataset.source.get("change", {})
     removed, relabelled = len(change.get("removed", ())), len(change.get("relabelled", ()))
     said = [f"{removed} image{'s' if removed != 1 else ''} removed"] if removed else []
-    said += [f"{relabelled} relabelled"] if relabelled else []
+    said += [f"{relabelled} relabeled"] if relabelled else []
     return " and ".join(said) + "." if said else ""
 
 

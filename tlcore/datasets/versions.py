@@ -65,7 +65,7 @@ def _class_name(text: str) -> str:
     name = " ".join(text.split())
     if not name or len(name) > _MOST_CLASS_NAME or not name.isprintable():
         raise DatasetError(
-            f"a class name of 1 to {_MOST_CLASS_NAME} printable characters", repr(text[:100]), "Write another name."
+            f"a class name of 1 to {_MOST_CLASS_NAME} printable characters", repr(text[:100]), "Enter another name."
         )
     return name
 
@@ -76,7 +76,7 @@ def _check_indices(dataset: Dataset, indices: Iterable[int]) -> None:
         raise DatasetError(
             f"images from 0 to {len(dataset) - 1}",
             ", ".join(map(str, wrong[:10])),
-            "Choose images of this dataset.",
+            "Choose images from this dataset.",
         )
 
 

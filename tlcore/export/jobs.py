@@ -94,16 +94,16 @@ class _Export:
 
     def fill(self, folder: Path) -> dict[str, dict]:
         """Write all files into a folder and say how each did on the test photos."""
-        self._report("Putting preprocessing and network together", 0, 1)
+        self._report("Combining preprocessing and network", 0, 1)
         keras.backend.clear_session()
         run = self._item.run
         trained = load_network(run.folder, plan_from_json(run.plan), len(self._item.classes))
         whole = complete_network(trained, self._card)
         whole.save(folder / KERAS_FILE)
-        self._report("Converting for LiteRT", 0, 1)
+        self._report("Converting to LiteRT", 0, 1)
         convert(whole, folder / LITERT_FILE)
         if self._int8:
-            self._report("Quantising to 8 bits", 0, 1)
+            self._report("Quantizing to 8 bits", 0, 1)
             convert(whole, folder / INT8_FILE, self._samples)
         (folder / "labels.txt").write_text("".join(f"{name}\n" for name in self._item.classes), "utf-8")
         (folder / "predict.py").write_text(predict_program(self._card.resize), "utf-8")
@@ -136,13 +136,13 @@ class _Export:
             squares = np.stack([self._square(int(index)) for index in self._test.indices[start : start + _BATCH]])
             for name, answer in answers.items():
                 found[name].append(answer(squares))
-            self._report("Checking the files on all test photos", start + len(squares), count)
+            self._report("Checking the files on all test images", start + len(squares), count)
         checks = {name: _compare(np.concatenate(parts), self._test) for name, parts in found.items()}
         for name in (KERAS_FILE, LITERT_FILE):
             if checks[name]["same"] < count:
                 raise StateError(
-                    f"the run's class from {name} on all {count} test photos",
-                    f"it on {checks[name]['same']}",
+                    f"{name} to agree with the run on all {count} test images",
+                    f"agreement on {checks[name]['same']}",
                     "The exported network cannot be trusted on this machine; nothing was kept.",
                 )
         return {**checks, "predict.py": self._check_program(folder / "predict.py")}
@@ -159,7 +159,7 @@ class _Export:
                 answers[position] = network.probabilities(io.BytesIO(self._dataset.image_bytes(int(index))))
             except (OSError, ValueError):
                 continue  # an unusual file: its answer stays empty and counts as another one
-            self._report("Checking the program on all test photos", position + 1, count)
+            self._report("Checking the program on all test images", position + 1, count)
         return _compare(answers, self._test)
 
     def _describe(self, folder: Path, checks: dict[str, dict]) -> None:

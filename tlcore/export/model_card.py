@@ -62,9 +62,9 @@ python predict.py photo.jpg another.png
 python predict.py --help
 ```
 
-Input: RGB photos of {size} × {size} pixels, values 0 to 255 (float32, batch × {size} × {size} × 3); `predict.py` makes
-them of photo files as the run did (`{plan["resize"]}`). Preprocessing is inside the network. Output: one probability
-for each line of `labels.txt`.
+Input: RGB images of {size} × {size} pixels, values 0 to 255 (float32, batch × {size} × {size} × 3); `predict.py` makes
+them from image files the way the run did (`{plan["resize"]}`). Preprocessing is inside the network. Output: one
+probability for each line of `labels.txt`.
 
 ## What it was trained on
 
@@ -73,27 +73,28 @@ for each line of `labels.txt`.
 {plan["backbone"]}, {result.epochs} epochs, {result.cost_seconds:.0f} s; {result.trainable:,} parameters
 trained, {result.frozen:,} frozen. `card.json` holds the complete plan.
 
-## How good it is
+## How accurate it is
 
-| photos | right (95 % confidence interval, Wilson) | loss |
+| images | right (95 % confidence interval, Wilson) | loss |
 |---|---|---|
 {scores}
 
-The test photos took no part in training. Training photos say nothing about others, so their figure has no interval;
-nor has that of validation photos by which training was stopped. A network that was chosen among several by its test
-figure is likely worse than that figure: choose by validation. The test photos come from the same source as the training
-photos: on photos taken otherwise it may do worse. Whatever a photo shows, the answer is one of the classes above.
+The test images were not used in training. Results on training images say nothing about new images, so they have no
+interval; neither do results on validation images that decided when to stop training. A network picked from several by
+its test result is probably worse than that result: choose by validation. The test images come from the same source as
+the training images, so the network may do worse on photos taken elsewhere. Whatever an image shows, the answer is one
+of the classes above.
 
-## The files, checked when they were made
+## The files, checked at export
 
-| file | size | same class as the run, test photos | right (95 % interval) |
+| file | size | same class as the run, test images | right (95 % interval) |
 |---|---|---|---|
 {files}
 
 - `{KERAS_FILE}` for Keras 3: `keras.saving.load_model("{KERAS_FILE}")`
 - `{LITERT_FILE}` for LiteRT, float32{_int8_line(checks)}
-- `predict.py`, reading the photo files itself, names the run's class on {reading["same"]} of {reading["photos"]} test
-  photos.
+- `predict.py`, reading the image files itself, gives the run's class for {reading["same"]} of {reading["photos"]} test
+  images.
 """
 
 
@@ -109,6 +110,6 @@ def _int8_line(checks: dict[str, dict]) -> str:
     if INT8_FILE not in checks:
         return ""
     return (
-        f"\n- `{INT8_FILE}` for LiteRT, quantised to 8 bits: a quarter of the size; to use it: "
+        f"\n- `{INT8_FILE}` for LiteRT, quantized to 8 bits: a quarter of the size. To use it: "
         f"`python predict.py --model {INT8_FILE} photo.jpg`"
     )

@@ -109,13 +109,13 @@ def layer_figure(rows: Sequence[dict], colour: str) -> go.Figure:
             y=[row["relative change"] for row in rows],
             marker={"color": colour},
             customdata=[row["weights"] for row in rows],
-            hovertemplate="%{x}: %{y:.2%} of its length, %{customdata:,} weights<extra></extra>",
+            hovertemplate="%{x}: changed by %{y:.2%} of its norm, %{customdata:,} weights<extra></extra>",
         )
     )
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 20, "b": 10},
-        xaxis={"title": "Layer, from the image up", "type": "category", "nticks": 12, "automargin": True},
-        yaxis={"title": "Relative change of weights", "tickformat": "~%", "rangemode": "tozero"},
+        xaxis={"title": "Layers, from input to output", "type": "category", "nticks": 12, "automargin": True},
+        yaxis={"title": "Relative change in weights", "tickformat": "~%", "rangemode": "tozero"},
     )
     return figure

@@ -49,7 +49,7 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) ->
                     [row, column, html.escape(classes[row]), html.escape(classes[column]), counts[row, column], share]
                     for row, column, share in zip(true.tolist(), predicted.tolist(), shares.ravel(), strict=True)
                 ],
-                hovertemplate="%{customdata[2]} taken for %{customdata[3]}: %{customdata[4]} images, "
+                hovertemplate="%{customdata[2]} classified as %{customdata[3]}: %{customdata[4]} images, "
                 "%{customdata[5]:.1%} of the class<extra></extra>",
                 showlegend=False,
             ),

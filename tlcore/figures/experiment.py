@@ -33,8 +33,8 @@ class _Axis:
 
 
 _AXES: Mapping[str, _Axis] = {
-    "photos": _Axis("Training images a class", images_a_class, True),
-    "few": _Axis("Training images a class", images_a_class, True),
+    "photos": _Axis("Training images per class", images_a_class, True),
+    "few": _Axis("Training images per class", images_a_class, True),
     "cuts": _Axis(
         "Depth of the cut (layers below it)",
         lambda item: len(used_rows(catalog.find(item.run.plan["backbone"]), item.run.plan["cut_layer"])),

@@ -43,6 +43,6 @@ def photo_map(points: np.ndarray, classes: Sequence[str], names: Sequence[str]) 
                 hovertemplate="%{text}<extra></extra>",
             )
     figure.update_layout(height=420, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h"})
-    figure.update_xaxes(showticklabels=False, title="first principal component")
-    figure.update_yaxes(showticklabels=False, title="second principal component")
+    figure.update_xaxes(showticklabels=False, title="First principal component")
+    figure.update_yaxes(showticklabels=False, title="Second principal component")
     return figure

@@ -17,7 +17,7 @@ HEIGHT = 380
 
 _AXES = {
     "roc": ("False alarms (share of the other class)", "Found (share of the class)"),
-    "precision-recall": ("Recall: found, of the class", "Precision: right, of those named"),
+    "precision-recall": ("Recall (share of the class that is found)", "Precision (share of those named that is right)"),
 }
 
 

@@ -12,7 +12,7 @@ from tlcore.figures.curves import LEGEND_LINE
 from tlcore.figures.marks import marks
 
 COSTS = {
-    "seconds": "Seconds that the plan needs, nothing kept",
+    "seconds": "Seconds the plan takes, with nothing reused",
     "trainable parameters": "Trainable parameters",
     "train photos": "Training images",
 }

@@ -92,7 +92,7 @@ def trained_figure(rows: Sequence[LayerRow], first_trained: str, strategy: str, 
         barmode="overlay",
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         legend={"orientation": "h", "x": 0, "y": 1.25},
-        xaxis={"title": "layers, from the image to the cut", "range": [0, len(rows)], "showticklabels": False},
+        xaxis={"title": "Layers, from the image to the cut", "range": [0, len(rows)], "showticklabels": False},
         yaxis={"title": "parameters", "rangemode": "tozero"},
     )
     return figure

@@ -86,24 +86,22 @@ def _colour(photo: Image.Image, amount: np.ndarray) -> Image.Image:
 
 
 AUGMENTATIONS = (
-    Augmentation("flip", "Mirror", "Share of photos that are mirrored left to right.", 1.0, 0.5, _chance, move=_mirror),
+    Augmentation("flip", "Mirror", "Share of images mirrored left to right.", 1.0, 0.5, _chance, move=_mirror),
     Augmentation(
         "flip_vertical",
-        "Turn over",
-        "Share of photos that are mirrored top to bottom.",
+        "Flip upside down",
+        "Share of images mirrored top to bottom.",
         1.0,
         0.5,
         _chance,
         move=_turn_over,
     ),
-    Augmentation(
-        "rotate", "Rotate", "Most degrees that a photo is turned either way.", 90.0, 15.0, _once, move=_rotate
-    ),
-    Augmentation("zoom", "Zoom", "Most by which a photo grows or shrinks, as a share.", 0.5, 0.15, _once, move=_zoom),
+    Augmentation("rotate", "Rotate", "Largest rotation either way, in degrees.", 90.0, 15.0, _once, move=_rotate),
+    Augmentation("zoom", "Zoom", "Largest change in size, as a share.", 0.5, 0.15, _once, move=_zoom),
     Augmentation(
         "shift",
         "Shift",
-        "Most by which a photo moves, as a share of its height and width.",
+        "Largest shift, as a share of height and width.",
         0.5,
         0.1,
         _twice,
@@ -112,17 +110,17 @@ AUGMENTATIONS = (
     Augmentation(
         "brightness",
         "Brightness",
-        "Most by which brightness changes, as a share.",
+        "Largest change in brightness, as a share.",
         0.9,
         0.2,
         _once,
         recolour=_brighten,
     ),
     Augmentation(
-        "contrast", "Contrast", "Most by which contrast changes, as a share.", 0.9, 0.2, _once, recolour=_contrast
+        "contrast", "Contrast", "Largest change in contrast, as a share.", 0.9, 0.2, _once, recolour=_contrast
     ),
     Augmentation(
-        "colour", "Colour", "Most by which colours grow or fade, as a share.", 1.0, 0.2, _once, recolour=_colour
+        "colour", "Color", "Largest change in color saturation, as a share.", 1.0, 0.2, _once, recolour=_colour
     ),
 )
 

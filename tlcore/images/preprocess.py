@@ -37,7 +37,7 @@ LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601, as Pi
 PREPROCESSING = (
     Preprocessing(
         "caffe",
-        "Blue, green, red in this order, minus the mean colour of ImageNet, not scaled.",
+        "Blue, green, red in this order, minus the mean color of ImageNet, not scaled.",
         "keras.applications.vgg16.preprocess_input",
         reverse=True,
         subtract=(103.939, 116.779, 123.68),
@@ -51,14 +51,14 @@ PREPROCESSING = (
     ),
     Preprocessing(
         "torch",
-        "Scaled to 0..1, minus the mean colour of ImageNet, divided by its standard deviation.",
+        "Scaled to 0..1, minus the mean color of ImageNet, divided by its standard deviation.",
         "keras.applications.densenet.preprocess_input",
         subtract=(0.485 * 255, 0.456 * 255, 0.406 * 255),
         divide=(0.229 * 255, 0.224 * 255, 0.225 * 255),
     ),
     Preprocessing(
         "identity",
-        "Left at 0..255: the network scales by itself.",
+        "Left at 0..255: the network does its own scaling.",
         "keras.applications.efficientnet.preprocess_input",
     ),
     Preprocessing(
@@ -70,7 +70,7 @@ PREPROCESSING = (
     ),
     Preprocessing(
         "unit",
-        "Scaled to 0..1, the habit for networks trained from scratch.",
+        "Scaled to 0..1, the custom for networks trained from scratch.",
         "keras.layers.Rescaling(1 / 255)",
         divide=(255.0, 255.0, 255.0),
     ),

@@ -39,20 +39,20 @@ def _centred(scale: float, high: float, wide: float) -> tuple[float, float]:
 RESIZE_MODES = (
     ResizeMode(
         "crop",
-        "Centre crop",
-        "Cuts out the middle without distorting it: the standard by which ImageNet networks are evaluated.",
+        "Center crop",
+        "Cuts out the middle without distorting it: the standard way to evaluate ImageNet networks.",
         lambda high, wide, ratio: _centred(ratio * min(high, wide), high, wide),
     ),
     ResizeMode(
         "stretch",
         "Stretch",
-        "Shows the whole photo, squeezed to the network's shape.",
+        "Shows the whole image, squeezed to the network's shape.",
         lambda high, wide, ratio: (1.0, 1.0),
     ),
     ResizeMode(
         "pad",
         "Fit with border",
-        "Shows the whole photo undistorted, with a grey border where it does not fill the input.",
+        "Shows the whole image undistorted, with a gray border where it does not fill the input.",
         lambda high, wide, ratio: _centred(max(high, wide), high, wide),
     ),
 )

@@ -49,7 +49,7 @@ def class_activation(prepared: Prepared, square: np.ndarray, index: int) -> np.n
     """
     if not has_maps(prepared):
         raise InputError(
-            "a network whose features are maps", prepared.card.title, "Use occlusion: it works with any network."
+            "a network with feature maps", prepared.card.title, "Use occlusion: it works with any network."
         )
     features = features_of(prepared, square[None])
     weights = prepared.head.score_gradient(features, index).mean(axis=(1, 2))

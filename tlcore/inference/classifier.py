@@ -19,11 +19,11 @@ BATCH = 16
 _AT_ONCE = 4  # what a processor's cache holds: MobileNetV2 takes a fifth longer for each photo of 16 than of 4
 # How many times as probable as the second the first guess is. Of two classes the limits are 91 and 67 %.
 _SURENESS = (
-    (10, "Far ahead: its first guess is at least ten times as probable as its second."),
-    (2, "Ahead: its first guess is at least twice as probable as its second."),
-    (1, "Close: its first guess is less than twice as probable as its second, so look at both."),
+    (10, "Far ahead: its first guess is at least ten times as likely as its second."),
+    (2, "Ahead: its first guess is at least twice as likely as its second."),
+    (1, "Close: its first guess is less than twice as likely as its second, so look at both."),
 )
-_MINORITY = "All other classes together are more probable than the first guess."
+_MINORITY = "All other classes together are more likely than the first guess."
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,8 @@ def trained_run(run_id: str) -> Run:
     """
     run = open_store().run(run_id)
     if run.kind != "train" or run.state != FINISHED:
-        received = f"run {run.id}, a {run.kind} run that is {run.state}"
-        raise StateError("a finished training run", received, "Wait for it, or choose another.")
+        received = f"run {run.id} ({run.kind}), which is {run.state}"
+        raise StateError("a finished training run", received, "Wait for it to finish, or choose another.")
     return run
 
 
@@ -119,7 +119,7 @@ def retry(run_id: str, owner: str = "") -> Run:
     """
     run = open_store().run(run_id)
     if not run.has_ended:
-        raise StateError("a run that has ended", f"run {run_id}, which is {run.state}", "Stop it first, or wait.")
+        raise StateError("a run that has ended", f"run {run_id}, which is {run.state}", "Stop it first.")
     return submit(run.kind, run.plan, run.name, run.experiment, owner)
 
 
@@ -140,7 +140,7 @@ def describe(run_id: str, *, name: str | None = None, notes: str | None = None, 
     if name is not None:
         values["name"] = _checked("name", " ".join(name.split()), _MOST_NAME)
         if not values["name"]:
-            raise InputError("a name", "none", "Write what to call the run.")
+            raise InputError("a name", "none", "Enter a name for the run.")
     if notes is not None:
         values["notes"] = _checked("notes", notes.strip(), _MOST_NOTES)
     if tags is not None:
@@ -178,5 +178,5 @@ def delete_unused_dataset(dataset_id: str) -> None:
     unfinished = open_store().runs(states=[QUEUED, *ACTIVE])
     needing = [run.id for run in unfinished if dataset_id in (run.plan.get("dataset"), run.plan.get("parent"))]
     if needing:
-        raise StateError("a dataset that no run is using", f"runs {', '.join(needing)}", "Stop them first.")
+        raise StateError("a dataset that no run is using", f"one used by runs {', '.join(needing)}", "Stop them first.")
     delete_dataset(dataset_id)

@@ -48,7 +48,7 @@ JOBS = (
     JobKind("version", "Changing a dataset", False, "tlcore.datasets.jobs:make_version"),
     JobKind("example", "First example", False, "tlcore.runs.jobs:run_example"),
     JobKind("export", "Exporting a network", False, "tlcore.export.jobs:export"),
-    JobKind("changes", "Looking for what training changed", False, "tlcore.comparison.jobs:find_changes"),
+    JobKind("changes", "Measuring what training changed", False, "tlcore.comparison.jobs:find_changes"),
     JobKind("table", "Computing a layer table", False, "tlcore.zoo.jobs:compute_table"),
 )
 

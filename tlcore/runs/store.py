@@ -140,7 +140,7 @@ class Store:
         if self.move(run_id, [states.QUEUED], states.STOPPED, ended=now(), stop_requested=True):
             return
         if not self._change(run_id, states.ACTIVE, stop_requested=True):
-            raise self._refusal(run_id, "a run that is queued or under way", "There is nothing to stop.")
+            raise self._refusal(run_id, "a run that is queued or in progress", "There is nothing to stop.")
 
     def resume(self, run_id: str) -> None:
         """Queue a run again that did not finish; it goes on from its last checkpoint.

@@ -109,7 +109,7 @@ def _show_epoch(progress: Progress | None) -> None:
         return
     words = [f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,} in this epoch"]
     if progress.per_second:
-        words.append(f"{progress.per_second:,.0f} images a second")
+        words.append(f"{progress.per_second:,.0f} images per second")
     if progress.learning_rate is not None:  # a head that is solved has none
         words.append(f"learning rate {progress.learning_rate:.2g}")
     st.progress(min(1.0, progress.epoch_share), text=", ".join(words))
@@ -122,12 +122,12 @@ def _show_end(run: Run) -> None:
     what = "This run" if run.kind == "train" else run.name
     st.warning(plain(run.error.get("message", f"{what} was {run.state}.")), icon=icon)
     if run.error.get("log"):
-        with st.expander("What the worker printed last"):
+        with st.expander("Last lines of the log"):
             st.code(run.error["log"], language=None)
     if run.state in RESUMABLE:
         goes_on = run.kind == "train" and run.state != FAILED
         label = "Resume" if goes_on else "Try again"
-        help = "Goes on after the last whole epoch." if run.kind == "train" else None
+        help = "Continues after the last completed epoch." if run.kind == "train" else None
         st.button(label, type="primary", icon=":material/resume:", help=help, on_click=_resume, args=(run.id,))
 
 
@@ -145,7 +145,7 @@ def _show_training(run: Run, events: list[Event]) -> None:
         _show_curves(run, epochs)
     elif not run.has_ended:
         with st.container(height=HEIGHT, border=False, vertical_alignment="center", horizontal_alignment="center"):
-            st.caption("The curves begin with the first epoch.")
+            st.caption("The curves appear after the first epoch.")
     if run.state == FINISHED:
         _show_result(run)
     else:
@@ -205,13 +205,13 @@ def _show_result(run: Run) -> None:
         "and the number of test images."
     )
     if result.reused.sentence:
-        st.caption(f"{result.reused.sentence} So it was done after {result.seconds:.0f} s.")
+        st.caption(f"{result.reused.sentence} So it took {result.seconds:.0f} s.")
     if result.split_words:
         st.caption(result.split_words)
     if result.solver:
         st.caption(
-            f"The head was solved exactly in {result.solver.passes} passes; the strength of its penalty "
-            f"(C = {result.solver.strength:g}) was chosen on images that it was not fitted to."
+            f"The head was solved exactly in {result.solver.passes} passes; its penalty on large weights "
+            f"(C = {result.solver.strength:g}; smaller is stronger) was chosen on images it was not fitted to."
         )
     show_verification(run)
     left, right = st.columns([3, 2])
@@ -221,7 +221,7 @@ def _show_result(run: Run) -> None:
             lambda: confusion_table(result.confusion, result.classes),
             f"confusion-{run.id}",
             key=f"confusion-{run.id}",
-            alt="Confusion matrix of the test images: true classes downwards, predicted classes to the right.",
+            alt="Confusion matrix of the test images: true classes down, predicted classes across.",
         )
     with right:
         rows = [

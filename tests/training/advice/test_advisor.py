@@ -43,7 +43,7 @@ def test_facts_lead_to_a_scenario_and_near_a_limit_to_an_experiment(facts, scena
     advice = advise(facts)
     assert (advice.scenario, advice.strategy, advice.experiment) == (scenario, strategy, experiment)
     words = " ".join(advice.reasons)
-    assert "rule of thumb of this project" in words
+    assert "this project's rule of thumb" in words
     assert ("worth trying both" in words) == bool(experiment)
     assert not experiment or f'"{find_experiment(experiment).title}"' in words
     assert ("limited use" in words) != facts.is_similar

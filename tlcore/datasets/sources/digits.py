@@ -36,7 +36,7 @@ def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
 DIGITS = Source(
     "digits",
     "Handwritten digits",
-    "1,797 handwritten digits of 8 x 8 pixels that come with scikit-learn, enlarged; needs no network.",
-    (Option("size", "Size", int, 32, "height and width in pixels to enlarge them to", least=8, most=256),),
+    "1,797 handwritten digits of 8 x 8 pixels that come with scikit-learn, enlarged; works offline.",
+    (Option("size", "Size", int, 32, "height and width to enlarge them to, in pixels", least=8, most=256),),
     _open,
 )

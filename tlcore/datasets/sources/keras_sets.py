@@ -110,7 +110,7 @@ class _ArrayUnpickler(pickle.Unpickler):
         allowed = {("numpy", "ndarray"), ("numpy", "dtype")}
         if (module, name) in allowed or (module.endswith("core.multiarray") and name == "_reconstruct"):
             return getattr(np._core.multiarray if name == "_reconstruct" else np, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no array")
+        raise pickle.UnpicklingError(f"{module}.{name} is not an array")
 
 
 def _load_batch(data: bytes) -> dict:
@@ -154,7 +154,7 @@ def list_set(row: KerasSet, monitor: Monitor) -> Listing:
         raise DatasetError(
             f"the files of {row.name}",
             f"damaged ones in {folder} ({error})",
-            f"Remove {', '.join(file.name for file in row.files)} there and try again.",
+            f"Delete {', '.join(file.name for file in row.files)} there and try again.",
         ) from error
     return list_pairs(row.name, pairs, row.classes)
 
@@ -165,15 +165,15 @@ def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
 
 KERAS = Source(
     "keras",
-    "Keras' built-in sets",
-    "MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100 from Keras' cache folder; downloaded if missing.",
+    "Keras built-in datasets",
+    "MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100 from the Keras cache folder; downloaded if missing.",
     (
         Option(
             "set",
-            "Set",
+            "Dataset",
             str,
             "mnist",
-            "which set; 10 to 170 MB are downloaded if it is not on this machine",
+            "which dataset; downloads 10 to 170 MB if it is not on this machine",
             choices=tuple(row.name for row in KERAS_SETS),
         ),
     ),

@@ -42,19 +42,19 @@ def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
 RENDERED = Source(
     "rendered",
     "Five drawn objects",
-    "Draws hats, cubes, cards, torches and screws in varied pose, colour and light; needs no network.",
+    "Draws hats, cubes, cards, torches and screws in varied poses, colors and lighting; works offline.",
     (
         Option(
             "images_per_class",
             "Images per class",
             int,
             120,
-            "how many pictures of each object to draw",
+            "how many images of each object to draw",
             least=2,
             most=20_000,
         ),
-        Option("size", "Size", int, 224, "height and width of the pictures in pixels", least=16, most=1024),
-        Option("seed", "Seed", int, 0, "another number draws other pictures", least=0),
+        Option("size", "Size", int, 224, "height and width of the images in pixels", least=16, most=1024),
+        Option("seed", "Seed", int, 0, "a different number draws different images", least=0),
     ),
     _open,
 )

@@ -127,7 +127,7 @@ class Source:
             DatasetError: naming every option that is unknown, missing or wrong.
         """
         known = {option.name: option for option in self.options}
-        problems = [f"{name} is no option of {self.name}" for name in given if name not in known]
+        problems = [f"{name} is not an option of {self.name}" for name in given if name not in known]
         parsed = {}
         for option in self.options:
             try:
@@ -138,6 +138,6 @@ class Source:
             raise DatasetError(
                 f"options that fit the source {self.name} ({', '.join(known) or 'it has none'})",
                 "; ".join(problems),
-                "Correct the options named.",
+                "Correct these options.",
             )
         return parsed

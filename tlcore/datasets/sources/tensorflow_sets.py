@@ -39,13 +39,13 @@ class ZippedSet:
 ZIPPED_SETS = (
     ZippedSet(
         "cats_vs_dogs",
-        "Cats and dogs: 25,000 photos, 825 MB",
+        "Cats and dogs: 25,000 images, 825 MB",
         MICROSOFT + "kagglecatsanddogs_5340.zip",
         "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9",
     ),
     ZippedSet(
         "horses_or_humans",
-        "Horses or humans: 1,027 rendered pictures, 150 MB",
+        "Horses or humans: 1,027 rendered images, 150 MB",
         GOOGLE + "horse-or-human.zip",
         "e2e6f70d3d549c5dd10a57165e55af253ee66ad750403f95c0fb76bb943633a9",
     ),
@@ -67,14 +67,14 @@ def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
 TENSORFLOW = Source(
     "tensorflow",
     "TensorFlow Datasets",
-    "Photo sets that TensorFlow Datasets offers under the same names; downloaded once.",
+    "Image datasets that TensorFlow Datasets offers under the same names; downloaded once.",
     (
         Option(
             "set",
-            "Set",
+            "Dataset",
             str,
             "cats_vs_dogs",
-            "which set; 150 to 825 MB are downloaded if it is not on this machine",
+            "which dataset; downloads 150 to 825 MB if it is not on this machine",
             choices=tuple(row.name for row in ZIPPED_SETS),
         ),
     ),

@@ -15,7 +15,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "point": ("activation, normalization", "#8A8A8A", WHITE),
     "input": ("input", "#F0E442", BLACK),
     "group": ("several layers, click to open", "#44546A", WHITE),
-    "opaque": ("not known here", "#E69F00", BLACK),
+    "opaque": ("unknown layer type", "#E69F00", BLACK),
 }
 
 _BY_TYPE = {

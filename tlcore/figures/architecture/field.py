@@ -67,14 +67,14 @@ def field_sentence(input_side: int, receptive_field: int | None, stride: float |
         A sentence or two.
     """
     if receptive_field is None or stride is None:
-        return "Each value depends on the whole photo."
-    step = "the same place, one pixel on" if stride <= 1 else f"a place {stride:g} pixels further"
+        return "Each value depends on the whole image."
+    step = "the same area, shifted by one pixel" if stride <= 1 else f"an area {stride:g} pixels away"
     if receptive_field >= input_side:
-        seen = f"its field is {receptive_field:,} pixels wide"
-        return f"Each value can depend on the whole photo ({seen}); its neighbour looks at {step}."
+        seen = f"its receptive field is {receptive_field:,} pixels wide"
+        return f"Each value can depend on the whole image ({seen}); its neighbor looks at {step}."
     return (
         f"Each value sees {receptive_field:,} × {receptive_field:,} of the {input_side:,} × {input_side:,} pixels; "
-        f"its neighbour looks at {step}."
+        f"its neighbor looks at {step}."
     )
 
 

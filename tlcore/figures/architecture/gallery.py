@@ -26,7 +26,7 @@ _LANDMARKS = (
     "NASNetLarge", "DenseNet121", "ConvNeXtXLarge", "EfficientNetV2S", "EfficientNetB0", "ResNet50", "Xception",
     "MobileNetV2", "VGG16", "AlexNet",
 )  # fmt: skip
-_AXES = {"parameters": "parameters", "multiply_adds": "multiply-adds for one image"}
+_AXES = {"parameters": "Parameters", "multiply_adds": "Multiply-adds per image"}
 LOWEST, HIGHEST = 60, 89.5  # percent: below this the chart is empty but for a network or two
 _HEIGHT = 600  # pixels
 _NARROWEST = (300, 430)  # pixels of the plot itself, on a phone
@@ -100,7 +100,7 @@ def accuracy_figure(
             "itemdoubleclick": False,
         },
         xaxis={"type": "log", "title": _AXES[measure], "range": reach, **_ticks(reach)},
-        yaxis={"title": "ImageNet top-1 accuracy in %", "range": [LOWEST, HIGHEST]},
+        yaxis={"title": "ImageNet top-1 accuracy (%)", "range": [LOWEST, HIGHEST]},
         clickmode="event+select",
     )
     return figure

@@ -106,7 +106,7 @@ def _label(node: Node, cut_layers: tuple[str, ...], roomy: bool) -> str:
 def _hover(node: Node) -> str:
     lines = [
         f"<b>{node.title}</b>",
-        f"gives {shape_text(node.rows[-1].output_shape)}",
+        f"outputs {shape_text(node.rows[-1].output_shape)}",
         f"{sum(row.parameters for row in node.rows):,} parameters",
         f"{sum(row.multiply_adds for row in node.rows):,} multiply-adds",
     ]

@@ -162,7 +162,7 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
         MissingError, StateError, InputError: if the weights are not here and cannot be fetched, or do not fit.
     """
     if not source.weights_file.is_file() and source.weights == "imagenet":
-        monitor.report(f"Fetching the weights of {source.architecture.title}", 0, 1)
+        monitor.report(f"Downloading the weights of {source.architecture.title}", 0, 1)
         importlib.import_module("tlcore.zoo.build").build(
             source.architecture,
             input_size=source.input_size,
@@ -171,7 +171,7 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
         )
     folder = source.folder
     if not (folder / _FACTS).is_file():
-        monitor.report(f"Making {source.architecture.title} ready up to {source.layer}", 0, 1)
+        monitor.report(f"Preparing {source.architecture.title} up to {source.layer}", 0, 1)
         started = time.perf_counter()
         with replacing_folder(folder) as temporary:
             if source.is_written:

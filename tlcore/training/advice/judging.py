@@ -15,7 +15,7 @@ from tlcore.jobs import SILENT, Monitor
 FOLDS = 5
 _STRENGTH = 10.0  # inverse strength of the penalty on features of length one
 _MOST_STEPS = 300
-_WHAT = "Fitting heads that leave images out"
+_WHAT = "Training heads with some images left out"
 
 
 def judge(
@@ -46,7 +46,7 @@ def judge(
 
     fewest = int(np.bincount(labels).min())
     if fewest < 2:
-        raise DatasetError("at least two images of each class", "one of some class", "Add images to it.")
+        raise DatasetError("at least two images of each class", "only one of some class", "Add images to that class.")
     folds = min(FOLDS, fewest)
     rows = features.reshape(len(features), -1)
     rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

@@ -47,7 +47,7 @@ def measure_likeness(
     for start in range(0, len(indices), _BATCH):
         photos = [dataset.image(int(index)) for index in indices[start : start + _BATCH]]
         results += classify(prepared, photos, top=1)
-        monitor.report(f"Looking with {prepared.card.title}", len(results), len(indices))
+        monitor.report(f"Measuring with {prepared.card.title}", len(results), len(indices))
         monitor.check()
     features = np.stack([result.features for result in results])
     return Likeness(
@@ -68,7 +68,7 @@ def _sample(labels: np.ndarray, train: np.ndarray, classes: int) -> np.ndarray:
     fewest = min(map(len, members))
     if fewest < _FEWEST:
         raise DatasetError(
-            f"at least {_FEWEST} training photos of each class", f"a class with {fewest}", "Add photos of that class."
+            f"at least {_FEWEST} training images of each class", f"a class with {fewest}", "Add images to that class."
         )
     return np.concatenate(members)
 

@@ -162,9 +162,9 @@ def verdict(trials: Sequence[Trial]) -> str:
     chosen, equals = choice(trials), [trial for trial in trials if not trial.is_told_apart]
     words = f"{catalog.find(chosen.backbone).title} at {chosen.input_size} pixels, cut at {chosen.cut_layer}"
     if len(trials) == 1:
-        return f"There was time for {words} only."
+        return f"There was only time for {words}."
     if len(equals) == 1:
-        return f"{words} is the best of {len(trials)}: the paired test tells all others apart from it."
+        return f"{words} is the best of {len(trials)}: by the paired test, all others are significantly worse."
     return (
         f"{len(equals)} of {len(trials)} cannot be told apart on {chosen.images:,} images. "
         f"{words} is the fastest of them."
@@ -183,7 +183,7 @@ def _try(
     indices = np.concatenate([parts.train, parts.validation])
     labels = dataset.labels[indices]
     if np.bincount(labels, minlength=len(dataset.classes)).min() < 2:
-        raise DatasetError("at least two images of each class besides those for the test", "fewer", "Add images to it.")
+        raise DatasetError("at least two images of each class beyond the test images", "fewer", "Add images.")
     quiet = Monitor(should_stop=monitor.should_stop)
     answers = judge(features.take(indices), labels, dataset.groups[indices], quiet, DEFAULT_STRENGTH)
     [cost] = features.costs.values()

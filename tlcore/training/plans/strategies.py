@@ -36,7 +36,7 @@ STRATEGIES = (
     Strategy(
         "scratch",
         "From scratch",
-        "Random weights, every layer is trained. Needs many photos and much time.",
+        "Random weights; every layer is trained. Needs many images and a lot of time.",
         needs_weights=False,
         trains_backbone=True,
         needs_layer=False,

@@ -76,7 +76,7 @@ def verify(
         raise VerificationError(
             f"the saved network to give the stored predictions within {LARGEST_DIFFERENCE:g}",
             f"differences up to {difference:.2g} on {wrong} of {len(chosen)} test images",
-            "The figures of this run are not what its network does, so they are not kept. Train it again.",
+            "This run's figures do not match what its network does, so they were discarded. Train it again.",
         )
     return Verification(len(chosen), len(test.indices), difference)
 
