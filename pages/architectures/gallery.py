@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.architectures.address import go_to, write_address
-from pages.ui.figure import text_colour
+from pages.ui.figure import text_color
 from tlcore.figures.architecture.gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
 from tlcore.internet import can_download
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights_of_any_size
@@ -85,7 +85,7 @@ def _show_accuracy(rows: list[Architecture], measure: str) -> None:
 
 def _show_chart(figure: go.Figure, key: str, alt: str) -> None:
     """Draw a figure whose marks open their networks."""
-    figure.update_traces(textfont_color=text_colour(), selector={"mode": "markers+text"})
+    figure.update_traces(textfont_color=text_color(), selector={"mode": "markers+text"})
     st.plotly_chart(
         figure,
         key=key,

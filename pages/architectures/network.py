@@ -9,7 +9,7 @@ from pages.architectures.explorer import cut_here, show_explorer
 from pages.architectures.gallery import weights_here
 from pages.architectures.size import shown_form
 from pages.ui.errors import errors_shown, show_error
-from pages.ui.figure import text_colour
+from pages.ui.figure import text_color
 from tlcore.errors import NotFoundError
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.figures.architecture.diagrams import DIAGRAMS, diagram_figure
@@ -63,8 +63,8 @@ def show_tower(tables: list[LayerTable], titles: list[str]) -> None:
         tables: of the networks.
         titles: what they are called.
     """
-    figure, colour = tower_figure(tables, titles), text_colour()
-    figure.update_traces(textfont_color=colour).update_xaxes(tickfont_color=colour)
+    figure, color = tower_figure(tables, titles), text_color()
+    figure.update_traces(textfont_color=color).update_xaxes(tickfont_color=color)
     st.plotly_chart(figure, config=_STATIC, key="tower", alt="Feature maps by depth")
     st.caption(CAPTION)
 

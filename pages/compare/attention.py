@@ -61,7 +61,7 @@ def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words:
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _heat(run_id: str, created: str, position: int, _item: ComparedRun, _network: Prepared) -> np.ndarray:
-    """The photo as the network sees it, under the colours of what speaks for its answer."""
+    """The photo as the network sees it, under the colors of what speaks for its answer."""
     square = _square(_item, position, _network)
     heat = class_activation(_network, square, int(_item.predictions().predicted[position]))
     return heat_over_photo(square, enlarge(heat, len(square)), _OPACITY)

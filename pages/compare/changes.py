@@ -11,7 +11,7 @@ from pages.ui.asking import offer_jobs
 from pages.ui.figure import show_figure
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset
-from tlcore.figures.changes import Changes, can_change, layer_figure, load_changes, neighbour_share
+from tlcore.figures.changes import Changes, can_change, layer_figure, load_changes, neighbor_share
 from tlcore.figures.image_map import photo_map
 from tlcore.inference.latent import plane
 
@@ -43,7 +43,7 @@ def _show_layers(item: ComparedRun, changes: Changes) -> None:
     )
     rows = changes.layer_rows()
     show_figure(
-        layer_figure(rows, item.strategy.colour),
+        layer_figure(rows, item.strategy.color),
         lambda: rows,
         f"layers-{item.run.id}",
         key=f"layers-{item.run.id}",
@@ -63,7 +63,7 @@ def _show_maps(item: ComparedRun, changes: Changes) -> None:
     for column, title, features in zip(
         st.columns(2), ("At the start", "After training"), (changes.before, changes.after), strict=True
     ):
-        share = neighbour_share(features, changes.labels)
+        share = neighbor_share(features, changes.labels)
         points = plane(features)
         with column:
             st.markdown(f"{title}: for **{100 * share:.1f} %** of images, the most similar image has the same class.")

@@ -68,12 +68,12 @@ def show_changes(dataset: Dataset) -> None:
         )
         return
     removed = sorted(index for index, name in changes.items() if name == _REMOVE)
-    relabelled = {str(index): name for index, name in changes.items() if name != _REMOVE}
+    relabeled = {str(index): name for index, name in changes.items() if name != _REMOVE}
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.write(f"{len(relabelled)} to relabel, {len(removed)} to remove.")
+        st.write(f"{len(relabeled)} to relabel, {len(removed)} to remove.")
         if st.button("Make a new version", type="primary", icon=":material/save:", key=f"save-{dataset.id}"):
             with errors_shown():
-                request = {"parent": dataset.id, "relabelled": relabelled, "removed": removed}
+                request = {"parent": dataset.id, "relabeled": relabeled, "removed": removed}
                 run = submit("version", request, f"New version of {dataset.name}", owner=nickname())
                 changes.clear()
                 st.switch_page("train/page.py", query_params={"run": run.id})

@@ -36,7 +36,7 @@ _PAST = 10
 
 
 def watch_experiment() -> bool:
-    """Draw the experiment that the address names, while it goes on; afterwards choose its runs for comparison.
+    """Draw the experiment that the address names, while it goes on; afterward choose its runs for comparison.
 
     Returns:
         Whether it still goes on.

@@ -54,7 +54,7 @@ def test_text_labels_and_numbers_without_names(tmp_path):
         (np.asfortranarray(IMAGES), IMAGES),
         (IMAGES > 127, (IMAGES > 127) * 255),
     ],
-    ids=["grey", "one channel", "0 to 1", "float 0 to 255", "integer", "fortran", "boolean"],
+    ids=["gray", "one channel", "0 to 1", "float 0 to 255", "integer", "fortran", "boolean"],
 )
 def test_images(tmp_path, images, expected):
     dataset = load(tmp_path, images)

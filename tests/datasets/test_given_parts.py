@@ -21,7 +21,7 @@ COUNTS = {"train": 6, "valid": 3, "Test": 4}  # images of each class
 @pytest.fixture
 def files():
     """Names and bytes of two classes in three parts, with what lies about beside them."""
-    found = {"read me.txt": b"hello", "docs/licence.txt": b"free"}
+    found = {"read me.txt": b"hello", "docs/license.txt": b"free"}
     for number, (part, count) in enumerate(COUNTS.items()):
         for label in ("cat", "dog"):
             for index in range(count):
@@ -66,7 +66,7 @@ def test_part_folders_stay_parts(imported, capsys):
 @pytest.mark.parametrize("imported", ["folder"], indirect=True)
 def test_versions_keep_the_parts(imported):
     of_training, of_test = (int(np.flatnonzero(imported.parts == number)[0]) for number in (0, 2))
-    version = new_version(imported, removed=[of_training], relabelled={of_test: "dog"})
+    version = new_version(imported, removed=[of_training], relabeled={of_test: "dog"})
     assert version.given_parts() == {"train": 11, "validation": 6, "test": 8}
     assert version.parts[version.names.index(imported.names[of_test])] == 2
 

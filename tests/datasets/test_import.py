@@ -103,8 +103,8 @@ def test_paths_and_options_are_checked(tmp_path, make_folder, limit):
     with pytest.raises(DatasetError, match="does not exist"):
         import_dataset("folder", {"path": tmp_path / "nowhere"})
     with pytest.raises(DatasetError) as caught:
-        import_dataset("rendered", {"images_per_class": 1, "size": "big", "colour": "red"})
-    for part in ("images_per_class", "size", "colour"):
+        import_dataset("rendered", {"images_per_class": 1, "size": "big", "color": "red"})
+    for part in ("images_per_class", "size", "color"):
         assert part in str(caught.value)
     with pytest.raises(DatasetError, match="path must be given"):
         import_dataset("folder", {})

@@ -42,7 +42,7 @@ def test_relabel(pets):
     assert version.counts() == {"cat": 3, "dog": 5, "owl": 2, "fox": 2}
     assert version.source["change"] == {
         "removed": [],
-        "relabelled": {"cat/cat_0.jpg": "dog", "cat/cat_1.jpg": "fox", "cat/cat_2.jpg": "fox"},
+        "relabeled": {"cat/cat_0.jpg": "dog", "cat/cat_1.jpg": "fox", "cat/cat_2.jpg": "fox"},
     }
     assert version.id != pets.id and np.array_equal(version.image(0), pets.image(0))
 
@@ -54,7 +54,7 @@ def test_labels_change_and_images_go_in_one_step(pets):
 
 
 def test_the_job_makes_a_version(pets):
-    result = make_version({"parent": pets.id, "relabelled": {"0": "dog"}, "removed": [1]}, None, print, bool)
+    result = make_version({"parent": pets.id, "relabeled": {"0": "dog"}, "removed": [1]}, None, print, bool)
     assert open_dataset(result["dataset"]).counts() == {"cat": 4, "dog": 5, "owl": 2}
 
 

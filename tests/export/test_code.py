@@ -166,7 +166,7 @@ def test_a_program_reads_files_as_the_studio_does(mode, backbone, odd_files, tmp
         assert labels.tolist() == odd_files.labels[indices].tolist()
         for found, index in zip(pixels, indices.tolist(), strict=True):
             expected = read_pixels(odd_files, index, pixel_key(plan))
-            # Grey levels, and cutting before or after resizing, round to one level more or less.
+            # Gray levels, and cutting before or after resizing, round to one level more or less.
             assert np.abs(found.astype(int) - expected).max() <= 1, odd_files.names[index]
 
 
@@ -178,7 +178,7 @@ def odd_files(home, tmp_path):
     kinds = {
         "rgb.png": Image.fromarray(pixels[..., :3]),
         "alpha.png": Image.fromarray(pixels),
-        "grey.jpg": Image.fromarray(pixels[..., 0]),
+        "gray.jpg": Image.fromarray(pixels[..., 0]),
         "print.jpg": Image.fromarray(pixels).convert("CMYK"),
         "sixteen.png": Image.fromarray(random.integers(0, 65536, (40, 30), np.uint16)),
         "few.gif": Image.fromarray(pixels[..., :3]).quantize(8),

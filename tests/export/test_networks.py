@@ -14,7 +14,7 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.errors import StateError
 from tlcore.export.model_card import predict_program
 from tlcore.export.take_away import export_folder, export_request
-from tlcore.figures.changes import load_changes, neighbour_share
+from tlcore.figures.changes import load_changes, neighbor_share
 from tlcore.images.resize import RESIZE_MODES, resize
 from tlcore.jobs import SILENT
 from tlcore.runs.run import FINISHED, QUEUED
@@ -87,7 +87,7 @@ def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, t
     assert [str(name) for name in changes.layers] == ["C1", "C3", "C5", "F6"]
     assert (changes.change > 0).all()
     assert changes.before.shape == changes.after.shape == (min(300, photos), 84)
-    assert neighbour_share(changes.after, changes.labels) > 0.8
+    assert neighbor_share(changes.after, changes.labels) > 0.8
 
 
 def _check_program(folder, dataset, place):

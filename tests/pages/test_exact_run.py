@@ -1,4 +1,4 @@
-"""The page of a run whose head is solved: while it goes on and afterwards."""
+"""The page of a run whose head is solved: while it goes on and afterward."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
         "advise": {"dataset": objects},
         "prepare": {"architecture": NETWORK, "weights": str(weights)},
         "import": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}, "name": "more"},
-        "version": {"parent": objects, "relabelled": {}, "removed": [0]},
+        "version": {"parent": objects, "relabeled": {}, "removed": [0]},
         "example": {},
         "export": {"run": trained, "int8": False},
         "changes": {"run": trained},

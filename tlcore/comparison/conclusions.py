@@ -194,6 +194,6 @@ def _verdict(pair: Pair, images: int) -> str:
 
 
 def _rounded(number: int) -> int:
-    """Upwards to two digits: nothing more is known of it."""
+    """Upward to two digits: nothing more is known of it."""
     step = 10 ** max(0, len(str(number)) - 2)
     return -(-number // step) * step

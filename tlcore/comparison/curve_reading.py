@@ -18,11 +18,11 @@ validation loss from one epoch to the next; what is smaller than it means nothin
   2017, "On calibration of modern neural networks": the loss grows as wrong answers become surer).
 - Overfitting from epoch E: the validation loss was lowest in epoch E - 1, has been above it for three epochs or more,
   by now by more than a twentieth and more than the jitter, while the training loss went on falling.
-- Under-fitting: levelled off less than half way from guessing to faultless, in training as in validation.
+- Under-fitting: leveled off less than half way from guessing to faultless, in training as in validation.
 - Too few images: fewer than 50 validation images, so that one image is more than two points.
 - Still improving: the validation loss of the last two epochs, on average, is lower than that of the two before by more
   than 2 % and half the jitter, and no worse than the best so far by more than the jitter.
-- Levelled off: over the last four epochs the best validation loss became better by less than 1 %.
+- Leveled off: over the last four epochs the best validation loss became better by less than 1 %.
 """
 
 from __future__ import annotations

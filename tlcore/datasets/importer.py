@@ -56,7 +56,7 @@ def import_dataset(
     name: str | None = None,
     monitor: Monitor = SILENT,
 ) -> Dataset:
-    """Import labelled images as a new dataset.
+    """Import labeled images as a new dataset.
 
     Files that do not read, duplicates and the like are reported, not refused. The same content under the same name
     gives the same dataset, which is then left as it is.
@@ -91,7 +91,7 @@ def keep_listing(listing: Listing, name: str, record: dict, monitor: Monitor) ->
     """Read, check and keep the images of a listing; see `import_dataset`.
 
     Args:
-        listing: the labelled images.
+        listing: the labeled images.
         name: what to call the dataset.
         record: how it came, for `Dataset.source`.
         monitor: as in `import_dataset`.
@@ -199,8 +199,8 @@ def _check(listing: Listing, index: int) -> _Checked | ImageError:
 
 
 def _as_rgb(array: np.ndarray) -> np.ndarray:
-    grey = array.reshape(*array.shape[:2], -1)
-    return np.ascontiguousarray(np.broadcast_to(grey, (*array.shape[:2], 3)))
+    gray = array.reshape(*array.shape[:2], -1)
+    return np.ascontiguousarray(np.broadcast_to(gray, (*array.shape[:2], 3)))
 
 
 def _encode(array: np.ndarray) -> bytes:

@@ -33,7 +33,7 @@ def make_version(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """Make a version of a dataset without some images, or with other labels.
 
     Args:
-        request: {"parent": id, "relabelled": {position as text: class name}, "removed": [position]}.
+        request: {"parent": id, "relabeled": {position as text: class name}, "removed": [position]}.
         _folder: not needed; datasets have a folder of their own.
         monitor: told of progress; not asked, as this takes seconds.
 
@@ -45,5 +45,5 @@ def make_version(request: dict, _folder: Path, monitor: Monitor) -> dict:
         NotFoundError: if there is no such parent.
     """
     monitor.report("Copying images", 0, 1)
-    relabelled = {int(index): name for index, name in request["relabelled"].items()}
-    return {"dataset": new_version(open_dataset(request["parent"]), relabelled, request["removed"]).id}
+    relabeled = {int(index): name for index, name in request["relabeled"].items()}
+    return {"dataset": new_version(open_dataset(request["parent"]), relabeled, request["removed"]).id}

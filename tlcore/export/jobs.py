@@ -70,9 +70,9 @@ def complete_network(network: keras.Model, card: Card) -> keras.Model:
     row = preprocessing(card.preprocessing)
     photo = pixels = keras.Input((card.input_size, card.input_size, 3), name="photo")
     if card.channels == 1:
-        grey = keras.layers.Dense(1, use_bias=False, name="grey")
-        pixels = keras.ops.round(grey(pixels))
-        grey.set_weights([np.array(LUMINANCE, np.float32)[:, None]])
+        gray = keras.layers.Dense(1, use_bias=False, name="gray")
+        pixels = keras.ops.round(gray(pixels))
+        gray.set_weights([np.array(LUMINANCE, np.float32)[:, None]])
     elif row.reverse:
         pixels = keras.ops.flip(pixels, axis=-1)
     subtract, divide = np.array(row.subtract)[: card.channels], np.array(row.divide)[: card.channels]
@@ -112,7 +112,7 @@ class _Export:
         return checks
 
     def _samples(self) -> Iterator[list[np.ndarray]]:
-        """Training photos by which the quantisation chooses its ranges."""
+        """Training photos by which the quantization chooses its ranges."""
         indices = self._item.predictions("train").indices
         for index in np.random.default_rng(0).permutation(indices)[:_SAMPLES]:
             yield [self._square(int(index))[None]]

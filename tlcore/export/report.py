@@ -23,7 +23,7 @@ from tlcore.datasets.thumbnails import thumbnail
 from tlcore.errors import InputError, NotFoundError
 from tlcore.export.code.program import plan_code
 from tlcore.figures.calibration import calibration_figure
-from tlcore.figures.changes import layer_figure, load_changes, neighbour_share
+from tlcore.figures.changes import layer_figure, load_changes, neighbor_share
 from tlcore.figures.confusion import confusion_figure
 from tlcore.figures.curves import METRICS, curves_figure
 from tlcore.figures.experiment import experiment_figure
@@ -165,12 +165,12 @@ def _changes(compared: Sequence[ComparedRun]) -> str:
     for item in compared:
         changes = load_changes(item.run)
         if changes is not None:
-            before, after = (neighbour_share(rows, changes.labels) for rows in (changes.before, changes.after))
+            before, after = (neighbor_share(rows, changes.labels) for rows in (changes.before, changes.after))
             words = (
                 f"The test image with the most similar features has the same class for {100 * before:.1f} % of the "
                 f"images at the start, and for {100 * after:.1f} % after training."
             )
-            figure = _figure(layer_figure(changes.layer_rows(), item.strategy.colour))
+            figure = _figure(layer_figure(changes.layer_rows(), item.strategy.color))
             parts.append(f"<h3>{_text(item.title)}</h3><p>{words}</p>{figure}")
     return f"<h2>How far training moved each layer</h2>{''.join(parts)}" if parts else ""
 

@@ -113,7 +113,7 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
                 },
                 name=f"{html.escape(item.title)} (off by {off:.1f} points; {floor:.1f} from chance alone)",
                 mode="lines+markers",
-                line={"color": mark.colour, "dash": mark.dash},
+                line={"color": mark.color, "dash": mark.dash},
                 marker={"size": 8, "symbol": mark.symbol},
                 customdata=[row["photos"] for row in rows],
                 hovertemplate="confidence %{x:.1%}, right %{y:.1%}, %{customdata} images<extra></extra>",

@@ -71,7 +71,7 @@ def experiment_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
                 },
                 name=strategy.title,
                 mode="lines+markers",
-                line={"color": strategy.colour, "dash": strategy.dash},
+                line={"color": strategy.color, "dash": strategy.dash},
                 customdata=[[html.escape(item.title), item.result.cost_seconds] for item in runs],
                 hovertemplate="%{customdata[0]}<br>%{y:.1%}, cost %{customdata[1]:.0f} s<extra></extra>",
             )

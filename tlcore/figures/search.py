@@ -26,7 +26,7 @@ def search_figure(trials: Sequence[Trial]) -> go.Figure:
     """
     figure, chosen = go.Figure(), choice(trials)
     for name, told_apart, color in (
-        ("cannot be told apart from the best", False, find_strategy("frozen").colour),
+        ("cannot be told apart from the best", False, find_strategy("frozen").color),
         ("worse than the best", True, _WORSE),
     ):
         shown = [trial for trial in trials if trial.is_told_apart == told_apart]

@@ -15,7 +15,7 @@ Random = np.random.Generator
 
 @dataclass(frozen=True)
 class Augmentation:
-    """One kind of change: it either moves the pixels or recolours them.
+    """One kind of change: it either moves the pixels or recolors them.
 
     Args:
         name: as plans and the command line write it.
@@ -27,7 +27,7 @@ class Augmentation:
         move: from that much to a float (3, 3) matrix that says from where each pixel is taken; the middle of the
             photo is (0, 0), lengths are in pixels but for the last
             column, which is in units of width and height.
-        recolour: from a photo and that much to the changed photo.
+        recolor: from a photo and that much to the changed photo.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Augmentation:
     default: float
     draw: Callable[[float, Random], np.ndarray]
     move: Callable[[np.ndarray], np.ndarray] | None = None
-    recolour: Callable[[Image.Image, np.ndarray], Image.Image] | None = None
+    recolor: Callable[[Image.Image, np.ndarray], Image.Image] | None = None
 
 
 def _once(strength: float, random: Random) -> np.ndarray:
@@ -81,7 +81,7 @@ def _contrast(photo: Image.Image, amount: np.ndarray) -> Image.Image:
     return ImageEnhance.Contrast(photo).enhance(1 + amount[0])
 
 
-def _colour(photo: Image.Image, amount: np.ndarray) -> Image.Image:
+def _color(photo: Image.Image, amount: np.ndarray) -> Image.Image:
     return ImageEnhance.Color(photo).enhance(1 + amount[0])
 
 
@@ -114,14 +114,10 @@ AUGMENTATIONS = (
         0.9,
         0.2,
         _once,
-        recolour=_brighten,
+        recolor=_brighten,
     ),
-    Augmentation(
-        "contrast", "Contrast", "Largest change in contrast, as a share.", 0.9, 0.2, _once, recolour=_contrast
-    ),
-    Augmentation(
-        "colour", "Color", "Largest change in color saturation, as a share.", 1.0, 0.2, _once, recolour=_colour
-    ),
+    Augmentation("contrast", "Contrast", "Largest change in contrast, as a share.", 0.9, 0.2, _once, recolor=_contrast),
+    Augmentation("color", "Color", "Largest change in color saturation, as a share.", 1.0, 0.2, _once, recolor=_color),
 )
 
 
@@ -161,7 +157,7 @@ def augment(image: np.ndarray, settings: Mapping[str, float], rng: np.random.Gen
         InputError: if a strength is out of range.
     """
     check_augmentation(settings)
-    matrix, recolours = np.eye(3), []
+    matrix, recolors = np.eye(3), []
     for row in AUGMENTATIONS:
         strength = settings.get(row.name, 0)
         if strength:
@@ -171,10 +167,10 @@ def augment(image: np.ndarray, settings: Mapping[str, float], rng: np.random.Gen
                 step[:2, 2] *= (image.shape[1], image.shape[0])
                 matrix = matrix @ step
             else:
-                recolours.append((row.recolour, amount))
+                recolors.append((row.recolor, amount))
     photo = _warp(image, matrix)
-    for recolour, amount in recolours:
-        photo = recolour(photo, amount)
+    for recolor, amount in recolors:
+        photo = recolor(photo, amount)
     return np.array(photo)
 
 

@@ -38,7 +38,7 @@ PRESETS = (
         "strong",
         "Strong",
         "Larger shifts, and changes in light and color: for few images and long training.",
-        {"flip": 0.5, "rotate": 20.0, "zoom": 0.25, "shift": 0.15, "brightness": 0.3, "contrast": 0.3, "colour": 0.3},
+        {"flip": 0.5, "rotate": 20.0, "zoom": 0.25, "shift": 0.15, "brightness": 0.3, "contrast": 0.3, "color": 0.3},
     ),
     Preset(
         "any_way_up",
@@ -47,10 +47,10 @@ PRESETS = (
         {"flip": 0.5, "flip_vertical": 0.5, "rotate": 90.0, "zoom": 0.1},
     ),
     Preset(
-        "light_and_colour",
+        "light_and_color",
         "Light and color",
         "Changes in light and color only: for text, signs and anything else that must not be mirrored.",
-        {"brightness": 0.3, "contrast": 0.3, "colour": 0.4},
+        {"brightness": 0.3, "contrast": 0.3, "color": 0.4},
     ),
 )
 
@@ -68,6 +68,7 @@ def read_augmentation(text: str) -> dict[str, float]:
         NotFoundError: if there is no preset or no augmentation of a name.
         InputError: if a strength is no number or out of range.
     """
+    text = text.replace("colour", "color")  # as plans have it that were written until 2026
     if "=" not in text:
         presets = {row.name: row for row in PRESETS}
         if text not in presets:

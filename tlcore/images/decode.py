@@ -235,7 +235,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _to_eight_bits(values: np.ndarray) -> np.ndarray:
-    """Grey levels of 16 or 32 bits or floating point to 8 bits.
+    """Gray levels of 16 or 32 bits or floating point to 8 bits.
 
     16-bit values use the whole range of their type, as the PNG specification says. 32-bit and floating-point values
     have no agreed range: 0 to 1 and 0 to 255 are taken as such, all else is stretched from least to greatest.
@@ -252,10 +252,10 @@ def _to_eight_bits(values: np.ndarray) -> np.ndarray:
 
 
 def _from_profile(image: Image.Image) -> Image.Image:
-    """Convert print colours by the photo's own colour profile where it has a usable one."""
+    """Convert print colors by the photo's own color profile where it has a usable one."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
         return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (KeyError, OSError, ImageCms.PyCMSError) as error:
-        logger.debug("Colour profile ignored: %r", error)
+        logger.debug("Color profile ignored: %r", error)
         return image.convert("RGB")

@@ -8,7 +8,7 @@ import numpy as np
 
 from tlcore.rows import find_row
 
-Colours = tuple[float, float, float]
+Colors = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Preprocessing:
     help: str
     keras: str
     reverse: bool = False
-    subtract: Colours = (0.0, 0.0, 0.0)
-    divide: Colours = (1.0, 1.0, 1.0)
+    subtract: Colors = (0.0, 0.0, 0.0)
+    divide: Colors = (1.0, 1.0, 1.0)
 
 
 LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601, as Pillow's mode "L"
@@ -92,13 +92,13 @@ def preprocessing(name: str) -> Preprocessing:
     return find_row("preprocessing mode", name, PREPROCESSING)
 
 
-def _operand(values: Colours, channels: int) -> np.ndarray:
+def _operand(values: Colors, channels: int) -> np.ndarray:
     """One number where all channels share it: NumPy is several times faster with it than with a row of three."""
     return np.array(values[0] if len(set(values)) == 1 else values[:channels], np.float32)
 
 
-def to_grey(pixels: np.ndarray) -> np.ndarray:
-    """Turn colours into grey, for networks with one channel.
+def to_gray(pixels: np.ndarray) -> np.ndarray:
+    """Turn colors into gray, for networks with one channel.
 
     Args:
         pixels: uint8 (…, 3), RGB.
@@ -114,7 +114,7 @@ def preprocess(batch: np.ndarray, mode: str) -> np.ndarray:
 
     Args:
         batch: array (n, height, width, channels), 0 to 255, uint8 or floating point; it is left as it is. RGB, or one
-            channel of grey, which takes the mode's first channel.
+            channel of gray, which takes the mode's first channel.
         mode: name of a preprocessing mode.
 
     Returns:

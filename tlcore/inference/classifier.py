@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tlcore.images.preprocess import preprocess, to_grey
+from tlcore.images.preprocess import preprocess, to_gray
 from tlcore.images.resize import resize
 from tlcore.inference.networks.prepared import Card, Prepared
 from tlcore.settings import settings
@@ -97,7 +97,7 @@ def see(card: Card, photo: np.ndarray, mode: str = "") -> np.ndarray:
     """
     square = resize(photo, card.input_size, card.input_size, mode or card.resize, ratio=card.ratio)
     if card.channels == 1:
-        square = to_grey(square)
+        square = to_gray(square)
     return square
 
 

@@ -27,7 +27,7 @@ class Evaluation:
 
     Args:
         resize: length in pixels to which the short side is resized.
-        crop: side in pixels of the square cut from the centre.
+        crop: side in pixels of the square cut from the center.
     """
 
     resize: int

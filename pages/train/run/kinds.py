@@ -15,7 +15,7 @@ class JobWords:
     Args:
         kind: a key of `tlcore.runs.kinds.JOBS`.
         doing: heading until it is done; "" for jobs that carry a name of their own.
-        done: heading afterwards; likewise.
+        done: heading afterward; likewise.
         sentence: what is being done, and what one gets.
     """
 

@@ -85,7 +85,7 @@ def draw_plan(number: int, dataset: str, weights: str) -> TrainingPlan:
 
 
 def read_square(data: bytes, size: int, mode: str) -> np.ndarray:
-    """An image file as a square, by Pillow alone: the whole image is resized, then cut or put on grey."""
+    """An image file as a square, by Pillow alone: the whole image is resized, then cut or put on gray."""
     image = Image.open(io.BytesIO(data)).convert("RGB")
     if mode == "stretch":
         return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))

@@ -51,7 +51,7 @@ FREE = {
 # What the two plans may differ in, and the plan that the others of its fields come from.
 FIELDS = {
     **{name: (FROZEN, values) for name, values in FREE.items()},
-    "dataset": (FROZEN, ("given", "relabelled")),
+    "dataset": (FROZEN, ("given", "relabeled")),
     "strategy": ({"weights": "first"}, ("frozen", "full")),
     "backbone": (SCRATCH, ("LeNet5", "SkipNetProjection")),
     "weights": (FROZEN, ("first", "second")),
@@ -108,8 +108,8 @@ def go_home(folder, monkeypatch):
         monkeypatch.setenv("TLCORE_HOME", str(folder / name))
         environment.settings.cache_clear()
         given = import_dataset("rendered", {"images_per_class": 6, "size": SIZE, "seed": 1}, "objects")
-        other = new_version(given, relabelled={0: given.classes[1], 1: given.classes[1]})
-        return {"given": given.id, "relabelled": other.id}
+        other = new_version(given, relabeled={0: given.classes[1], 1: given.classes[1]})
+        return {"given": given.id, "relabeled": other.id}
 
     return go
 

@@ -1,4 +1,4 @@
-"""What a source of images is: a row with options that opens to a listing of labelled images."""
+"""What a source of images is: a row with options that opens to a listing of labeled images."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Listing:
-    """Labelled images that are known by name but not yet read.
+    """Labeled images that are known by name but not yet read.
 
     Args:
         name: what to call the dataset if the user does not say.

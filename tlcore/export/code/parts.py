@@ -60,7 +60,7 @@ SQUARES = {
     ],
 }
 
-GREY = ['image = image.convert("L")']
+GRAY = ['image = image.convert("L")']
 
 BUILD = '''def build():
     """Build the network: images from 0 to 255 in, probabilities out; and the part of it that was pretrained."""
@@ -116,7 +116,7 @@ AUGMENTING = {
     "shift": "x = keras.layers.RandomTranslation({strength}, {strength})(x)",
     "brightness": "x = keras.layers.RandomBrightness({strength})(x)",
     "contrast": "x = keras.layers.RandomContrast({strength})(x)",
-    "colour": "x = keras.layers.RandomSaturation((0.5 - {strength} / 2, 0.5 + {strength} / 2))(x)",
+    "color": "x = keras.layers.RandomSaturation((0.5 - {strength} / 2, 0.5 + {strength} / 2))(x)",
 }
 
 POOLINGS = {

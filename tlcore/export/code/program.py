@@ -35,11 +35,11 @@ def plan_code(plan: TrainingPlan, classes: Sequence[str], name: str = "") -> str
         the images beside it.
     """
     is_single = _has_single_output(plan, len(classes))
-    is_grey = plan.architecture.input_shape[2] == 1
+    is_gray = plan.architecture.input_shape[2] == 1
     sections = [
         parts.READING.format(
-            square="\n".join(f"    {line}" for line in [*parts.SQUARES[plan.resize], *(parts.GREY if is_grey else [])]),
-            channels=".reshape(SIZE, SIZE, 1)" if is_grey else "",
+            square="\n".join(f"    {line}" for line in [*parts.SQUARES[plan.resize], *(parts.GRAY if is_gray else [])]),
+            channels=".reshape(SIZE, SIZE, 1)" if is_gray else "",
         ),
         module_source(_own_builder(plan)) if _own_builder(plan) else "",
         _network(plan, len(classes)),

@@ -20,10 +20,10 @@ def field_picture(
         photo: any RGB photo; its middle square is shown as the network's input.
         input_side: side of the network's input in pixels.
         receptive_field: side of what one value sees, in input pixels; None for all of it.
-        stride: input pixels between neighbouring values; None where the output is no map.
+        stride: input pixels between neighboring values; None where the output is no map.
 
     Returns:
-        RGB, 480 × 480: outside the field the photo is dimmed, neighbouring values are dots.
+        RGB, 480 × 480: outside the field the photo is dimmed, neighboring values are dots.
     """
     side = min(photo.size)
     left, top = (photo.width - side) // 2, (photo.height - side) // 2
@@ -34,7 +34,7 @@ def field_picture(
     picture.paste(square.crop((low, low, high, high)), (low, low))
     draw = ImageDraw.Draw(picture)
     draw.rectangle((low, low, high - 1, high - 1), outline=_YELLOW, width=5)
-    dots = [scale * place for place in _neighbours(input_side, stride)]
+    dots = [scale * place for place in _neighbors(input_side, stride)]
     for x in dots:
         for y in dots:
             draw.ellipse((x - 3, y - 3, x + 3, y + 3), fill=_YELLOW, outline=_DARK)
@@ -61,7 +61,7 @@ def field_sentence(input_side: int, receptive_field: int | None, stride: float |
     Args:
         input_side: side of the network's input in pixels.
         receptive_field: side of what one value sees, in input pixels; None for all of it.
-        stride: input pixels between neighbouring values; None where the output is no map.
+        stride: input pixels between neighboring values; None where the output is no map.
 
     Returns:
         A sentence or two.
@@ -78,8 +78,8 @@ def field_sentence(input_side: int, receptive_field: int | None, stride: float |
     )
 
 
-def _neighbours(input_side: int, stride: float | None) -> list[float]:
-    """Centres of the neighbouring values along a side, where they are few enough to be told apart."""
+def _neighbors(input_side: int, stride: float | None) -> list[float]:
+    """Centers of the neighboring values along a side, where they are few enough to be told apart."""
     if stride is None or input_side / stride > 40:
         return []
     count = int(input_side / stride)

@@ -119,7 +119,7 @@ def _hover(node: Node) -> str:
 
 
 def _edges(graph: Graph) -> go.Scatter:
-    """All connections as one line: straight between neighbours, around the boxes where they skip some."""
+    """All connections as one line: straight between neighbors, around the boxes where they skip some."""
     places = {node.id: node for node in graph.nodes}
     xs: list[float | None] = []
     ys: list[float | None] = []

@@ -44,7 +44,7 @@ def last_maps(model: keras.Model, layer: str) -> str:
 
     Args:
         model: a functional model.
-        layer: where to begin to look, downwards.
+        layer: where to begin to look, downward.
 
     Returns:
         Its name, such as `block5_pool` below `fc2`; `layer` where there is none.

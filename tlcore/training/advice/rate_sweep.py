@@ -23,7 +23,7 @@ def sweep(plan: TrainingPlan, dataset: Dataset, monitor: Monitor, maker: str) ->
     """Sweep the learning rate.
 
     The head alone is trained, on features that are computed once and kept for the run that follows; from scratch,
-    where there are no pretrained features, every layer is. The network is thrown away afterwards.
+    where there are no pretrained features, every layer is. The network is thrown away afterward.
 
     Args:
         plan: whose learning rate is looked for.

@@ -18,7 +18,7 @@ from tlcore.datasets.dataset import Dataset
 from tlcore.files import read_json, replacing, write_json
 from tlcore.images.augment import augment
 from tlcore.images.augment_presets import read_augmentation
-from tlcore.images.preprocess import preprocess, to_grey
+from tlcore.images.preprocess import preprocess, to_gray
 from tlcore.images.resize import resize
 from tlcore.inference.networks.feature_part import FeaturePart
 from tlcore.jobs import SILENT, Monitor, Stopped
@@ -38,7 +38,7 @@ class FeatureKey:
     Args:
         network: the digest of the feature part that computes them; "" for the pixels themselves.
         input_size: side of the square input in pixels.
-        channels: 3, or 1 for networks that take grey pictures.
+        channels: 3, or 1 for networks that take gray pictures.
         resize: mode of `tlcore.images.resize`.
         preprocessing: mode of `tlcore.images.preprocess`; "" at the input.
         augmentation: as `tlcore.images.augment_presets` writes it.
@@ -73,7 +73,7 @@ def read_pixels(dataset: Dataset, index: int, key: FeatureKey) -> np.ndarray:
         # The same view of the same photo looks the same in every run, so that runs share what is computed of it.
         pixels = augment(pixels, strengths, np.random.default_rng([key.view, index]))
     if key.channels == 1:
-        pixels = to_grey(pixels)
+        pixels = to_gray(pixels)
     return pixels
 
 

@@ -1,4 +1,4 @@
-"""The plan: the complete, validated, serialisable description of one training run."""
+"""The plan: the complete, validated, serializable description of one training run."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class _Storage(NamedTuple):
 
 
 class _Tensor(NamedTuple):
-    """A view of a storage: where it begins, its shape, and how far its neighbours are apart, all in numbers."""
+    """A view of a storage: where it begins, its shape, and how far its neighbors are apart, all in numbers."""
 
     storage: _Storage
     offset: int
