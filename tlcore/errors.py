@@ -79,20 +79,28 @@ class PlanError(InputError):
         super().__init__("a valid plan", f"one with {count}: {listing}", "Fix these fields.")
 
 
+_FEW = 10  # names that are listed where none is near
+_NONE_NEAR = "No name is similar. Check the spelling."
+
+
 class NotFoundError(InputError):
     """A name or id that does not exist.
 
     Args:
         kind: what was looked for, such as "architecture".
         name: what the user wrote.
-        known: the names that exist; the nearest three are suggested.
+        known: the names that exist; up to three near ones are suggested.
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]):
-        known = list(known)
-        nearest = difflib.get_close_matches(name.lower(), [item.lower() for item in known], n=3, cutoff=0.5)
-        suggestions = [item for item in known if item.lower() in nearest] or known[:5]
-        action = f"Did you mean {', '.join(suggestions)}?" if suggestions else f"There is no {kind} yet."
+        by_key = {item.lower(): item for item in known}
+        near = [by_key[key] for key in difflib.get_close_matches(name.lower(), by_key, n=3, cutoff=0.5)]
+        if near:
+            action = f"Did you mean {', '.join(near)}?"
+        elif by_key:
+            action = f"There is: {', '.join(by_key.values())}." if len(by_key) <= _FEW else _NONE_NEAR
+        else:
+            action = f"There is no {kind} yet."
         super().__init__(f"the name of an existing {kind}", repr(name), action)
 
 

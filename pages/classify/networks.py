@@ -12,7 +12,7 @@ from pages.classify.missing import say_where, show_missing, take_weights
 from pages.ui.jobs import show_progress, stop_button
 from pages.ui.text import plain
 from tlcore.comparison.comparison import distinct_titles
-from tlcore.images.resize import RESIZE_MODES, resize_mode
+from tlcore.images.resize import RESIZE_MODES
 from tlcore.inference.networks.choice import (
     DOWNLOAD,
     HERE,
@@ -61,7 +61,7 @@ def pick_networks() -> tuple[list[Network], str]:
         mode = st.selectbox(
             "How to make the photo square",
             ["", *(row.name for row in RESIZE_MODES)],
-            format_func=lambda name: resize_mode(name).title if name else "As in the network's evaluation",
+            format_func=lambda name: RESIZE_MODES.find(name).title if name else "As in the network's evaluation",
             help="\n".join(f"- **{row.title}**: {row.help}" for row in RESIZE_MODES),
             key="resize-mode",
         )

@@ -11,13 +11,13 @@ from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, load_compared, suggest
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.results.result import TrainResult
 
 _CHOICE = "compare-runs"
 _FILTERS = {
     "Dataset": lambda run: run.plan["dataset"],
-    "Strategy": lambda run: find_strategy(run.plan["strategy"]).title,
+    "Strategy": lambda run: STRATEGIES.find(run.plan["strategy"]).title,
     "Backbone": lambda run: run.plan["backbone"],
 }
 # The others can be searched for, and would not fit beside these.
@@ -153,6 +153,6 @@ def _explain_nothing_here() -> None:
 
 def _label(run: Run) -> str:
     accuracy = 100 * TrainResult.from_json(run.result).test.accuracy
-    strategy = find_strategy(run.plan["strategy"]).title
+    strategy = STRATEGIES.find(run.plan["strategy"]).title
     parts = [run.name, f"{accuracy:.1f} %", run.created[:16].replace("T", " "), run.id]
     return " · ".join(parts if strategy in run.name else [*parts, strategy])

@@ -80,10 +80,10 @@ def _show_kinds() -> None:
         "What to find out",
         [row.name for row in experiments.EXPERIMENTS],
         default="strategies",
-        format_func=lambda name: experiments.find_experiment(name).title,
+        format_func=lambda name: experiments.EXPERIMENTS.find(name).title,
     )
     if kind:
-        experiment = experiments.find_experiment(kind)
+        experiment = experiments.EXPERIMENTS.find(kind)
         st.markdown(f"**{experiment.question}**")
         if experiment.note:
             st.caption(experiment.note)
@@ -133,7 +133,7 @@ def offer_experiment(plan: TrainingPlan, dataset: Dataset) -> None:
     with st.container(border=True):
         st.markdown("**Or compare** from scratch, frozen and fine-tuned, with the same images, backbone and epochs.")
         try:
-            kind = experiments.find_experiment("strategies")
+            kind = experiments.EXPERIMENTS.find("strategies")
             plans = experiments.plan_experiment(kind, dataset, plan.backbone, shared)
         except PlanError as error:
             st.caption(f"Not possible with these values. {plain(error.problems[0].mend)}")

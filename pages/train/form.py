@@ -20,7 +20,7 @@ from tlcore.training.estimate import estimate
 from tlcore.training.plans.defaults import suggest_backbone, suggest_plan
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import EXACT, TrainingPlan, keeps_own_head, plan_from_json
-from tlcore.training.plans.strategies import STRATEGIES, find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.plans.words import field_title
 from tlcore.zoo import catalog
 
@@ -229,7 +229,7 @@ def _choose_strategy() -> str:
     return st.radio(
         "Strategy",
         [row.name for row in STRATEGIES],
-        format_func=lambda name: find_strategy(name).title,
+        format_func=lambda name: STRATEGIES.find(name).title,
         captions=[row.sentence for row in STRATEGIES],
         horizontal=True,
         key="strategy",
@@ -262,7 +262,7 @@ def _backbone_label(architecture: catalog.Architecture) -> str:
 
 def _applies(name: str, strategy: str) -> bool:
     """Whether a field means anything under a strategy."""
-    row = find_strategy(strategy)
+    row = STRATEGIES.find(strategy)
     if name in _GROUPS["Fine-tuning"]:
         return row.needs_weights and row.trains_backbone
     if name in _GROUPS["From scratch"]:

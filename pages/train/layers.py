@@ -8,7 +8,7 @@ from pages.ui.figure import show_figure
 from tlcore.figures.trained_layers import trained_figure, trained_table
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.defaults import suggest_first_trainable
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 
 
@@ -30,7 +30,7 @@ def choose_layers(
     """
     architecture = catalog.find(backbone)
     rows = used_rows(architecture, cut)
-    names, row = [layer.name for layer in rows], find_strategy(strategy)
+    names, row = [layer.name for layer in rows], STRATEGIES.find(strategy)
     first, last = names[0] if row.trains_backbone else "", ""
     chosen = ("", "")
     picture = st.container()

@@ -9,10 +9,9 @@ from pages.ui.prefill import prefill
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.internet import can_download
-from tlcore.rows import find_row
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import plan_from_json
-from tlcore.training.plans.recipes import RECIPES, Recipe, find_recipe, recipe_values
+from tlcore.training.plans.recipes import RECIPES, Recipe, recipe_values
 
 
 def choose_recipe(dataset: Dataset) -> None:
@@ -25,11 +24,11 @@ def choose_recipe(dataset: Dataset) -> None:
         name = st.selectbox(
             "Recipe",
             [row.name for row in RECIPES],
-            format_func=lambda name: find_recipe(name).title,
+            format_func=lambda name: RECIPES.find(name).title,
             help="Runs taught in courses. Each one fills in the form below.",
             key="recipe",
         )
-        recipe = find_recipe(name)
+        recipe = RECIPES.find(name)
         values = recipe_values(recipe, dataset)
         st.write(recipe.sentence)
         st.caption(_facts(recipe, dataset))
@@ -41,7 +40,7 @@ def choose_recipe(dataset: Dataset) -> None:
 
 
 def _offer_dataset(recipe: Recipe) -> None:
-    source = find_row("dataset source", recipe.source, SOURCES)
+    source = SOURCES.find(recipe.source)
     if st.button(f"Add its dataset: {source.title.lower()}", icon=":material/add:", type="tertiary"):
         plan = {"source": source.name, "options": {}, "name": None}
         launch_and_watch("import", plan, f"Import: {source.title}")

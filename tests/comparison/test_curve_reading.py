@@ -12,12 +12,12 @@ import pytest
 
 from tlcore.comparison import curve_reading
 from tlcore.comparison.curve_reading import Setting, read_curves
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 
-TWO = Setting(classes=2, images=300, largest_share=0.5, strategy=find_strategy("frozen"))
+TWO = Setting(classes=2, images=300, largest_share=0.5, strategy=STRATEGIES.find("frozen"))
 TEN = dataclasses.replace(TWO, classes=10, largest_share=0.1)
 NINE_TO_ONE = dataclasses.replace(TWO, largest_share=0.9)
-SCRATCH = dataclasses.replace(TWO, strategy=find_strategy("scratch"))
+SCRATCH = dataclasses.replace(TWO, strategy=STRATEGIES.find("scratch"))
 FALLING = [0.7 * 0.85**epoch for epoch in range(6)]
 OVERFITTED = ([0.7, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05], [0.7, 0.55, 0.5, 0.53, 0.56, 0.6, 0.66])
 FLAT = [0.5, 0.3, 0.2, 0.2, 0.2, 0.199, 0.199]
@@ -92,7 +92,7 @@ def test_every_sentence_has_a_case():
 
 @pytest.mark.parametrize("name", ["scratch", "full"])
 def test_nobody_is_told_to_unfreeze_what_is_trained_already(name):
-    setting = dataclasses.replace(TWO, strategy=find_strategy(name), has_ended=True)
+    setting = dataclasses.replace(TWO, strategy=STRATEGIES.find(name), has_ended=True)
     assert "unfreezing" not in read_curves(made(FLAT, FLAT), setting).sentence
     stuck = dataclasses.replace(setting, classes=10, largest_share=0.1)
     assert "trainable layers" not in read_curves(made([1.6] * 7, [1.6] * 7, 0.35, 0.35), stuck).sentence

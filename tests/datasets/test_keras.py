@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tlcore.catalog import Catalog
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.sources import keras_sets
 from tlcore.datasets.sources.keras_sets import KERAS_SETS, RemoteFile
@@ -22,7 +23,7 @@ RANDOM = np.random.default_rng(0)
 
 def stand_in(monkeypatch, name, files, place=None):
     """Replace a set's files by others of the same form; put them where Keras would, or behind an address."""
-    row = next(row for row in KERAS_SETS if row.name == name)
+    row = KERAS_SETS.find(name)
     remote = []
     for file, data in zip(row.files, files, strict=True):
         target = (place or settings().keras_home / row.folder) / file.name
@@ -30,7 +31,7 @@ def stand_in(monkeypatch, name, files, place=None):
         target.write_bytes(data)
         remote.append(RemoteFile(target.as_uri(), file.name, hashlib.sha256(data).hexdigest()))
     changed = replace(row, files=tuple(remote))
-    monkeypatch.setattr(keras_sets, "KERAS_SETS", tuple(changed if r is row else r for r in KERAS_SETS))
+    monkeypatch.setattr(keras_sets, "KERAS_SETS", Catalog("dataset", [changed if r is row else r for r in KERAS_SETS]))
     return changed
 
 

@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 from tests.datasets.photo_files import photo_bytes
+from tlcore.catalog import Catalog
 from tlcore.datasets.dataset import datasets_folder
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.sources import tensorflow_sets
@@ -138,7 +139,7 @@ def test_limits_hold_before_anything_is_read(write_zip, limit):
 def test_a_set_of_tensorflow_datasets_by_name(write_zip, monkeypatch):
     path = write_zip({**photos("PetImages/"), "readme[1].txt": b"read me"}, "pets.zip")
     row = ZippedSet("cats_vs_dogs", "", path.as_uri(), hashlib.sha256(path.read_bytes()).hexdigest())
-    monkeypatch.setattr(tensorflow_sets, "ZIPPED_SETS", (row,))
+    monkeypatch.setattr(tensorflow_sets, "ZIPPED_SETS", Catalog("dataset", [row]))
     with pytest.raises(MissingError, match=r"pets\.zip.*offline.*downloads"):
         import_dataset("tensorflow", {})
     monkeypatch.setenv("TLCORE_OFFLINE", "0")

@@ -7,7 +7,7 @@ import pytest
 
 from tlcore.figures.confusion import confusion_figure, confusion_table
 from tlcore.figures.curves import Curve, curves_figure, curves_table
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 
 
 def epochs(number, warmup=0):
@@ -37,7 +37,7 @@ def test_validation_is_thick_and_colors_are_the_strategies():
     series = [Curve("a", "frozen", epochs(3)), Curve("b", "scratch", epochs(2)), Curve("c", "frozen", epochs(2))]
     figure = curves_figure(series, "accuracy")
     colors = [line.line.color for line in figure.data[::2]]
-    assert colors[1] == find_strategy("scratch").color
+    assert colors[1] == STRATEGIES.find("scratch").color
     assert len(set(colors)) == 3  # shades of one hue where a strategy occurs twice
     assert all(
         thin.line.width < thick.line.width for thin, thick in zip(figure.data[::2], figure.data[1::2], strict=True)

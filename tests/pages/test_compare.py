@@ -157,7 +157,7 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
 
     monkeypatch.setattr(experiments, "ensure_dispatcher", lambda: None)
     monkeypatch.setattr("pages.train.experiment.ensure_dispatcher", lambda: None)
-    kind = experiments.find_experiment("strategies")
+    kind = experiments.EXPERIMENTS.find("strategies")
     id = experiments.launch(
         "strategies", experiments.plan_experiment(kind, open_dataset(two_classes), "MobileNetV2", {})
     )

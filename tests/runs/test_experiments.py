@@ -44,7 +44,7 @@ def test_plans_share_the_split_and_differ_from_each_other(experiment, two_classe
 )
 def test_so_many_photos_a_class_are_so_many_whatever_the_shares(two_classes, changes, counts):
     dataset = open_dataset(two_classes)
-    plans = experiments.plan_experiment(experiments.find_experiment("few"), dataset, "MobileNetV2", changes)
+    plans = experiments.plan_experiment(experiments.EXPERIMENTS.find("few"), dataset, "MobileNetV2", changes)
     for name, plan in plans.items():
         said = int(name.split(", ")[1].split()[0])
         found = np.bincount(dataset.labels[plan.split(dataset).train])
@@ -54,7 +54,7 @@ def test_so_many_photos_a_class_are_so_many_whatever_the_shares(two_classes, cha
 
 def test_classes_of_different_size_have_so_many_photos_on_average(two_classes):
     dataset = new_version(open_dataset(two_classes), removed=range(40))  # 20 cats are left
-    plans = experiments.plan_experiment(experiments.find_experiment("few"), dataset, "MobileNetV2", {})
+    plans = experiments.plan_experiment(experiments.EXPERIMENTS.find("few"), dataset, "MobileNetV2", {})
     for count in (5, 10, 20):
         [plan] = [plan for name, plan in plans.items() if f" {count} images" in name and plan.strategy == "frozen"]
         assert len(plan.split(dataset).train) == pytest.approx(2 * count, abs=1)  # each class is rounded
@@ -64,7 +64,7 @@ def test_classes_of_different_size_have_so_many_photos_on_average(two_classes):
     ("backbone", "trap"), [("MobileNetV2", [0.9, 0.999]), ("EfficientNetLite0", [0.9, 0.999]), ("VGG16", [0.9])]
 )
 def test_breaking_it_from_scratch_is_tried_with_slow_statistics_where_there_are_any(two_classes, backbone, trap):
-    broken = experiments.find_experiment("broken")
+    broken = experiments.EXPERIMENTS.find("broken")
     plans = experiments.plan_experiment(broken, open_dataset(two_classes), backbone, {})
     assert [plan.statistics_momentum for plan in plans.values() if plan.strategy == "scratch"] == trap
     # What changes nothing breaks nothing.
@@ -78,7 +78,7 @@ def test_why_slow_statistics_break_it_is_said(two_classes, capsys):
 
 def test_one_experiment_has_one_progress(two_classes):
     dataset = open_dataset(two_classes)
-    plans = experiments.plan_experiment(experiments.find_experiment("strategies"), dataset, "MobileNetV2", {})
+    plans = experiments.plan_experiment(experiments.EXPERIMENTS.find("strategies"), dataset, "MobileNetV2", {})
     id = experiments.launch("strategies", plans)
     runs = experiments.runs_of(id)
     assert [run.plan["strategy"] for run in runs] == ["frozen", "fine_tune", "scratch"]
@@ -96,7 +96,7 @@ def test_one_experiment_has_one_progress(two_classes):
 
 def test_a_run_that_is_slower_than_expected_says_so_before_it_ends(two_classes):
     dataset = open_dataset(two_classes)
-    plans = experiments.plan_experiment(experiments.find_experiment("strategies"), dataset, "MobileNetV2", {})
+    plans = experiments.plan_experiment(experiments.EXPERIMENTS.find("strategies"), dataset, "MobileNetV2", {})
     id = experiments.launch("strategies", plans)
     first, *rest = experiments.expected_seconds(list(plans.values()))
     started = (datetime.now(UTC) - timedelta(seconds=2 * first)).isoformat()
@@ -110,7 +110,7 @@ def test_a_run_that_is_slower_than_expected_says_so_before_it_ends(two_classes):
 
 def test_an_experiment_is_stopped_and_resumed_as_one(two_classes, capsys):
     dataset = open_dataset(two_classes)
-    plans = experiments.plan_experiment(experiments.find_experiment("strategies"), dataset, "MobileNetV2", {})
+    plans = experiments.plan_experiment(experiments.EXPERIMENTS.find("strategies"), dataset, "MobileNetV2", {})
     id = experiments.launch("strategies", plans)
     with pytest.raises(StateError, match="nothing to resume"):
         experiments.resume(id)
@@ -125,7 +125,7 @@ def test_an_experiment_is_stopped_and_resumed_as_one(two_classes, capsys):
 
 def test_what_does_not_exist_is_refused(two_classes):
     with pytest.raises(NotFoundError):
-        experiments.find_experiment("alchemy")
+        experiments.EXPERIMENTS.find("alchemy")
     with pytest.raises(NotFoundError):
         experiments.runs_of("strategies-0")
     with pytest.raises(InputError):
@@ -134,7 +134,7 @@ def test_what_does_not_exist_is_refused(two_classes):
 
 @pytest.mark.parametrize("epochs", [1, 2, 200])
 def test_an_experiment_runs_for_as_many_epochs_as_are_asked_for(objects, epochs):
-    kind = experiments.find_experiment("strategies")
+    kind = experiments.EXPERIMENTS.find("strategies")
     plans = experiments.plan_experiment(kind, open_dataset(objects), "MobileNetV2", {"epochs": epochs})
     assert {plan.epochs for plan in plans.values()} == {epochs}
     assert max(plan.warmup_epochs for plan in plans.values()) == min(3, epochs - 1)

@@ -11,7 +11,6 @@ from tlcore.errors import InputError, StudioError
 from tlcore.runs.experiments import (
     EXPERIMENTS,
     expected_seconds,
-    find_experiment,
     launch,
     past_experiments,
     plan_experiment,
@@ -67,7 +66,7 @@ def _experiment(options: argparse.Namespace) -> Answer:
         changes[name] = parse_field(name, value)
     dataset = open_dataset(options.dataset)
     backbone = options.backbone or suggest_backbone()
-    kind = find_experiment(options.kind)
+    kind = EXPERIMENTS.find(options.kind)
     plans = plan_experiment(kind, dataset, backbone, changes)
     if options.plan_only:
         seconds = expected_seconds(list(plans.values()))

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from tlcore.cli.answer import Answer, text_table
-from tlcore.training.plans.recipes import RECIPES, Recipe, find_recipe
+from tlcore.training.plans.recipes import RECIPES, Recipe
 
 
 def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def _list(_options: argparse.Namespace) -> Answer:
 
 
 def _show(options: argparse.Namespace) -> Answer:
-    recipe = find_recipe(options.name)
+    recipe = RECIPES.find(options.name)
     lines = [f"{recipe.title} ({recipe.name})", recipe.sentence, f"Made for: {recipe.data}."]
     lines += [f"  {name} = {value}" for name, value in recipe.values.items()]
     lines += [f"Parameters: {recipe.total:,}; trainable {recipe.trainable:,}, frozen {recipe.frozen:,}."]

@@ -17,7 +17,7 @@ from tlcore.runs.client import submit
 from tlcore.training.plans.defaults import run_name, suggest_backbone, suggest_plan
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import TrainingPlan, parse_field, plan_from_json
-from tlcore.training.plans.recipes import Recipe, find_recipe, recipe_values
+from tlcore.training.plans.recipes import RECIPES, Recipe, recipe_values
 from tlcore.training.plans.strategies import STRATEGIES
 
 
@@ -86,7 +86,7 @@ def _read_plan(options: argparse.Namespace, changes: dict) -> TrainingPlan:
         values = read_plan_file(options.plan)
         return plan_from_json({**values, **changes} if isinstance(values, dict) else values)
     if options.recipe:
-        recipe = find_recipe(options.recipe)
+        recipe = RECIPES.find(options.recipe)
         return plan_from_json({**recipe_values(recipe, _dataset_for(recipe, options.dataset)), **changes})
     if not options.dataset:
         raise InputError("a dataset, a recipe or a plan", "none", "Give --dataset ID, --recipe NAME or --plan FILE.")

@@ -14,7 +14,7 @@ from tlcore.figures.curves import Curve
 from tlcore.runs import client
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
-from tlcore.training.plans.strategies import STRATEGIES, Strategy, find_strategy
+from tlcore.training.plans.strategies import STRATEGIES, Strategy
 from tlcore.training.plans.words import field_title, value_text
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
 from tlcore.training.results.result import TrainResult
@@ -39,7 +39,7 @@ class ComparedRun:
     @property
     def strategy(self) -> Strategy:
         """What was trained, and from which start."""
-        return find_strategy(self.run.plan["strategy"])
+        return STRATEGIES.find(self.run.plan["strategy"])
 
     @functools.cached_property
     def result(self) -> TrainResult:

@@ -11,7 +11,7 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.splits import split
 from tlcore.errors import InputError
 from tlcore.runs.run import Run
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 
 
 def setting_of(run: Run) -> Setting | None:
@@ -30,7 +30,7 @@ def setting_of(run: Run) -> Setting | None:
         classes = len(open_dataset(plan["dataset"]).classes)
     except InputError:
         return None
-    return Setting(classes, images, largest / images, find_strategy(plan["strategy"]), run.has_ended)
+    return Setting(classes, images, largest / images, STRATEGIES.find(plan["strategy"]), run.has_ended)
 
 
 @functools.lru_cache(maxsize=64)

@@ -30,7 +30,6 @@ from tlcore.datasets.sources.source import Listing
 from tlcore.errors import ImageError
 from tlcore.images.decode import decode_image, measure_image
 from tlcore.jobs import SILENT, Monitor
-from tlcore.rows import find_row
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +75,7 @@ def import_dataset(
         MissingError: if the source needs what this machine lacks.
         Stopped: if asked to; nothing is left behind.
     """
-    row = find_row("dataset source", source, SOURCES)
+    row = SOURCES.find(source)
     parsed = row.parse(options)
     record = {"source": source, "options": {key: _plain(value) for key, value in parsed.items()}}
     monitor.check()

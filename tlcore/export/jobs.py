@@ -17,7 +17,7 @@ from tlcore.errors import StateError
 from tlcore.export.model_card import model_card, predict_program
 from tlcore.export.take_away import CARD_FILE, INT8_FILE, KERAS_FILE, LITERT_FILE, export_folder
 from tlcore.files import file_digest, replacing_folder, write_json
-from tlcore.images.preprocess import LUMINANCE, preprocessing
+from tlcore.images.preprocess import LUMINANCE, PREPROCESSING
 from tlcore.images.resize import resize
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.convert import convert
@@ -67,7 +67,7 @@ def complete_network(network: keras.Model, card: Card) -> keras.Model:
     Returns:
         float32 RGB (n, size, size, 3), 0..255 → probabilities (n, classes).
     """
-    row = preprocessing(card.preprocessing)
+    row = PREPROCESSING.find(card.preprocessing)
     photo = pixels = keras.Input((card.input_size, card.input_size, 3), name="photo")
     if card.channels == 1:
         gray = keras.layers.Dense(1, use_bias=False, name="gray")

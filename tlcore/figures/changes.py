@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from tlcore.inference.latent import unit_rows
 from tlcore.runs.run import Run
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 
 CHANGES_FILE = "changes.npz"  # in the folder of the run
 HEIGHT = 380
@@ -58,7 +58,7 @@ def can_change(run: Run) -> bool:
     Returns:
         False if only a new head is trained.
     """
-    return find_strategy(run.plan["strategy"]).trains_backbone
+    return STRATEGIES.find(run.plan["strategy"]).trains_backbone
 
 
 def load_changes(run: Run) -> Changes | None:

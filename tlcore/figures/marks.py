@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "hexagon")
 _DARKEST, _LIGHTEST = -0.25, 0.5  # both still stand out on white and on near black
@@ -38,7 +38,7 @@ def marks(strategies: Sequence[str]) -> list[Mark]:
     """
     often, met, chosen = Counter(strategies), Counter(), []
     for name in strategies:
-        strategy, position = find_strategy(name), met[name]
+        strategy, position = STRATEGIES.find(name), met[name]
         met[name] += 1
         between = position / (often[name] - 1) if often[name] > 1 else None
         shade = 0.0 if between is None else _DARKEST + between * (_LIGHTEST - _DARKEST)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.statistics import accuracy_text, p_text, wilson_interval
 from tlcore.training.advice.search import Trial, choice
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 
 HEIGHT = 360
@@ -26,7 +26,7 @@ def search_figure(trials: Sequence[Trial]) -> go.Figure:
     """
     figure, chosen = go.Figure(), choice(trials)
     for name, told_apart, color in (
-        ("cannot be told apart from the best", False, find_strategy("frozen").color),
+        ("cannot be told apart from the best", False, STRATEGIES.find("frozen").color),
         ("worse than the best", True, _WORSE),
     ):
         shown = [trial for trial in trials if trial.is_told_apart == told_apart]

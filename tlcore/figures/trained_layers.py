@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from tlcore.training.features.boundary import trained_rows
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo.layers.tables import LayerRow
 
 HEIGHT = 190
@@ -73,7 +73,7 @@ def trained_figure(rows: Sequence[LayerRow], first_trained: str, strategy: str, 
     parts = stretches(rows, first_trained, last_trained)
     looks = {
         "frozen": {"color": _FROZEN, "pattern": {"shape": "/", "fgcolor": "gray", "size": 6}},
-        "trained": {"color": find_strategy(strategy).color},
+        "trained": {"color": STRATEGIES.find(strategy).color},
     }
     for name, marker in looks.items():
         shown = [part for part in parts if part.trained == (name == "trained")]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageEnhance
 
-from tlcore.errors import InputError, NotFoundError
+from tlcore.catalog import Catalog
+from tlcore.errors import InputError
 
 Random = np.random.Generator
 
@@ -85,39 +86,46 @@ def _color(photo: Image.Image, amount: np.ndarray) -> Image.Image:
     return ImageEnhance.Color(photo).enhance(1 + amount[0])
 
 
-AUGMENTATIONS = (
-    Augmentation("flip", "Mirror", "Share of images mirrored left to right.", 1.0, 0.5, _chance, move=_mirror),
-    Augmentation(
-        "flip_vertical",
-        "Flip upside down",
-        "Share of images mirrored top to bottom.",
-        1.0,
-        0.5,
-        _chance,
-        move=_turn_over,
+AUGMENTATIONS = Catalog(
+    "augmentation",
+    (
+        Augmentation("flip", "Mirror", "Share of images mirrored left to right.", 1.0, 0.5, _chance, move=_mirror),
+        Augmentation(
+            "flip_vertical",
+            "Flip upside down",
+            "Share of images mirrored top to bottom.",
+            1.0,
+            0.5,
+            _chance,
+            move=_turn_over,
+        ),
+        Augmentation("rotate", "Rotate", "Largest rotation either way, in degrees.", 90.0, 15.0, _once, move=_rotate),
+        Augmentation("zoom", "Zoom", "Largest change in size, as a share.", 0.5, 0.15, _once, move=_zoom),
+        Augmentation(
+            "shift",
+            "Shift",
+            "Largest shift, as a share of height and width.",
+            0.5,
+            0.1,
+            _twice,
+            move=_shift,
+        ),
+        Augmentation(
+            "brightness",
+            "Brightness",
+            "Largest change in brightness, as a share.",
+            0.9,
+            0.2,
+            _once,
+            recolor=_brighten,
+        ),
+        Augmentation(
+            "contrast", "Contrast", "Largest change in contrast, as a share.", 0.9, 0.2, _once, recolor=_contrast
+        ),
+        Augmentation(
+            "color", "Color", "Largest change in color saturation, as a share.", 1.0, 0.2, _once, recolor=_color
+        ),
     ),
-    Augmentation("rotate", "Rotate", "Largest rotation either way, in degrees.", 90.0, 15.0, _once, move=_rotate),
-    Augmentation("zoom", "Zoom", "Largest change in size, as a share.", 0.5, 0.15, _once, move=_zoom),
-    Augmentation(
-        "shift",
-        "Shift",
-        "Largest shift, as a share of height and width.",
-        0.5,
-        0.1,
-        _twice,
-        move=_shift,
-    ),
-    Augmentation(
-        "brightness",
-        "Brightness",
-        "Largest change in brightness, as a share.",
-        0.9,
-        0.2,
-        _once,
-        recolor=_brighten,
-    ),
-    Augmentation("contrast", "Contrast", "Largest change in contrast, as a share.", 0.9, 0.2, _once, recolor=_contrast),
-    Augmentation("color", "Color", "Largest change in color saturation, as a share.", 1.0, 0.2, _once, recolor=_color),
 )
 
 
@@ -131,11 +139,8 @@ def check_augmentation(settings: Mapping[str, float]) -> None:
         NotFoundError: if there is no augmentation of a name.
         InputError: if a strength is out of range.
     """
-    rows = {row.name: row for row in AUGMENTATIONS}
     for name, strength in settings.items():
-        if name not in rows:
-            raise NotFoundError("augmentation", name, rows)
-        most = rows[name].most
+        most = AUGMENTATIONS.find(name).most
         number = isinstance(strength, int | float) and not isinstance(strength, bool)
         if not number or not 0 <= strength <= most:
             raise InputError(f"{name} from 0 to {most:g}", repr(strength), "Choose a strength in this range.")

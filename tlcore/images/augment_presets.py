@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tlcore.errors import InputError, NotFoundError
+from tlcore.catalog import Catalog
+from tlcore.errors import InputError
 from tlcore.images.augment import AUGMENTATIONS, check_augmentation
 
 
@@ -26,31 +27,42 @@ class Preset:
     strengths: Mapping[str, float] = field(default_factory=dict)
 
 
-PRESETS = (
-    Preset("none", "None", "Every epoch sees the images as they are."),
-    Preset(
-        "light",
-        "Light",
-        "Small shifts and mirroring: safe for images of things that stand upright.",
-        {"flip": 0.5, "rotate": 8.0, "zoom": 0.1, "shift": 0.05},
-    ),
-    Preset(
-        "strong",
-        "Strong",
-        "Larger shifts, and changes in light and color: for few images and long training.",
-        {"flip": 0.5, "rotate": 20.0, "zoom": 0.25, "shift": 0.15, "brightness": 0.3, "contrast": 0.3, "color": 0.3},
-    ),
-    Preset(
-        "any_way_up",
-        "Any orientation",
-        "Rotated and mirrored every way: for images with no right way up, such as microscope or aerial images.",
-        {"flip": 0.5, "flip_vertical": 0.5, "rotate": 90.0, "zoom": 0.1},
-    ),
-    Preset(
-        "light_and_color",
-        "Light and color",
-        "Changes in light and color only: for text, signs and anything else that must not be mirrored.",
-        {"brightness": 0.3, "contrast": 0.3, "color": 0.4},
+PRESETS = Catalog(
+    "augmentation",
+    (
+        Preset("none", "None", "Every epoch sees the images as they are."),
+        Preset(
+            "light",
+            "Light",
+            "Small shifts and mirroring: safe for images of things that stand upright.",
+            {"flip": 0.5, "rotate": 8.0, "zoom": 0.1, "shift": 0.05},
+        ),
+        Preset(
+            "strong",
+            "Strong",
+            "Larger shifts, and changes in light and color: for few images and long training.",
+            {
+                "flip": 0.5,
+                "rotate": 20.0,
+                "zoom": 0.25,
+                "shift": 0.15,
+                "brightness": 0.3,
+                "contrast": 0.3,
+                "color": 0.3,
+            },
+        ),
+        Preset(
+            "any_way_up",
+            "Any orientation",
+            "Rotated and mirrored every way: for images with no right way up, such as microscope or aerial images.",
+            {"flip": 0.5, "flip_vertical": 0.5, "rotate": 90.0, "zoom": 0.1},
+        ),
+        Preset(
+            "light_and_color",
+            "Light and color",
+            "Changes in light and color only: for text, signs and anything else that must not be mirrored.",
+            {"brightness": 0.3, "contrast": 0.3, "color": 0.4},
+        ),
     ),
 )
 
@@ -70,10 +82,7 @@ def read_augmentation(text: str) -> dict[str, float]:
     """
     text = text.replace("colour", "color")  # as plans have it that were written until 2026
     if "=" not in text:
-        presets = {row.name: row for row in PRESETS}
-        if text not in presets:
-            raise NotFoundError("augmentation", text, presets)
-        return dict(presets[text].strengths)
+        return dict(PRESETS.find(text).strengths)
     strengths = {}
     for part in text.split(","):
         name, _, strength = part.partition("=")

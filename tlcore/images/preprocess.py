@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tlcore.rows import find_row
+from tlcore.catalog import Catalog
 
 Colors = tuple[float, float, float]
 
@@ -34,62 +34,50 @@ class Preprocessing:
 
 LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601, as Pillow's mode "L"
 
-PREPROCESSING = (
-    Preprocessing(
-        "caffe",
-        "Blue, green, red in this order, minus the mean color of ImageNet, not scaled.",
-        "keras.applications.vgg16.preprocess_input",
-        reverse=True,
-        subtract=(103.939, 116.779, 123.68),
-    ),
-    Preprocessing(
-        "tf",
-        "Scaled from 0..255 to -1..1.",
-        "keras.applications.mobilenet_v2.preprocess_input",
-        subtract=(127.5, 127.5, 127.5),
-        divide=(127.5, 127.5, 127.5),
-    ),
-    Preprocessing(
-        "torch",
-        "Scaled to 0..1, minus the mean color of ImageNet, divided by its standard deviation.",
-        "keras.applications.densenet.preprocess_input",
-        subtract=(0.485 * 255, 0.456 * 255, 0.406 * 255),
-        divide=(0.229 * 255, 0.224 * 255, 0.225 * 255),
-    ),
-    Preprocessing(
-        "identity",
-        "Left at 0..255: the network does its own scaling.",
-        "keras.applications.efficientnet.preprocess_input",
-    ),
-    Preprocessing(
-        "lite",
-        "Minus 127, divided by 128: nearly -1..1.",
-        "keras.layers.Rescaling(1 / 128, -127 / 128)",
-        subtract=(127.0, 127.0, 127.0),
-        divide=(128.0, 128.0, 128.0),
-    ),
-    Preprocessing(
-        "unit",
-        "Scaled to 0..1, the custom for networks trained from scratch.",
-        "keras.layers.Rescaling(1 / 255)",
-        divide=(255.0, 255.0, 255.0),
+PREPROCESSING = Catalog(
+    "preprocessing mode",
+    (
+        Preprocessing(
+            "caffe",
+            "Blue, green, red in this order, minus the mean color of ImageNet, not scaled.",
+            "keras.applications.vgg16.preprocess_input",
+            reverse=True,
+            subtract=(103.939, 116.779, 123.68),
+        ),
+        Preprocessing(
+            "tf",
+            "Scaled from 0..255 to -1..1.",
+            "keras.applications.mobilenet_v2.preprocess_input",
+            subtract=(127.5, 127.5, 127.5),
+            divide=(127.5, 127.5, 127.5),
+        ),
+        Preprocessing(
+            "torch",
+            "Scaled to 0..1, minus the mean color of ImageNet, divided by its standard deviation.",
+            "keras.applications.densenet.preprocess_input",
+            subtract=(0.485 * 255, 0.456 * 255, 0.406 * 255),
+            divide=(0.229 * 255, 0.224 * 255, 0.225 * 255),
+        ),
+        Preprocessing(
+            "identity",
+            "Left at 0..255: the network does its own scaling.",
+            "keras.applications.efficientnet.preprocess_input",
+        ),
+        Preprocessing(
+            "lite",
+            "Minus 127, divided by 128: nearly -1..1.",
+            "keras.layers.Rescaling(1 / 128, -127 / 128)",
+            subtract=(127.0, 127.0, 127.0),
+            divide=(128.0, 128.0, 128.0),
+        ),
+        Preprocessing(
+            "unit",
+            "Scaled to 0..1, the custom for networks trained from scratch.",
+            "keras.layers.Rescaling(1 / 255)",
+            divide=(255.0, 255.0, 255.0),
+        ),
     ),
 )
-
-
-def preprocessing(name: str) -> Preprocessing:
-    """Look up a row of `PREPROCESSING`.
-
-    Args:
-        name: a key, such as "caffe" or "tf".
-
-    Returns:
-        The row.
-
-    Raises:
-        NotFoundError: if there is none of that name.
-    """
-    return find_row("preprocessing mode", name, PREPROCESSING)
 
 
 def _operand(values: Colors, channels: int) -> np.ndarray:
@@ -123,7 +111,7 @@ def preprocess(batch: np.ndarray, mode: str) -> np.ndarray:
     Raises:
         NotFoundError: if there is no such mode.
     """
-    row = preprocessing(mode)
+    row = PREPROCESSING.find(mode)
     result = np.array(batch[..., ::-1] if row.reverse else batch, dtype=np.float32, order="C")
     if any(row.subtract):
         result -= _operand(row.subtract, batch.shape[-1])

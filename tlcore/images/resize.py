@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from tlcore.rows import find_row
+from tlcore.catalog import Catalog
 
 GRAY = (128, 128, 128)
 
@@ -36,46 +36,34 @@ def _centered(scale: float, high: float, wide: float) -> tuple[float, float]:
     return scale / high, scale / wide
 
 
-RESIZE_MODES = (
-    ResizeMode(
-        "crop",
-        "Center crop",
-        "Cuts out the middle without distorting it: the standard way to evaluate ImageNet networks.",
-        lambda high, wide, ratio: _centered(ratio * min(high, wide), high, wide),
-    ),
-    ResizeMode(
-        "stretch",
-        "Stretch",
-        "Shows the whole image, squeezed to the network's shape.",
-        lambda high, wide, ratio: (1.0, 1.0),
-    ),
-    ResizeMode(
-        "pad",
-        "Fit with border",
-        "Shows the whole image undistorted, with a gray border where it does not fill the input.",
-        lambda high, wide, ratio: _centered(max(high, wide), high, wide),
+RESIZE_MODES = Catalog(
+    "resize mode",
+    (
+        ResizeMode(
+            "crop",
+            "Center crop",
+            "Cuts out the middle without distorting it: the standard way to evaluate ImageNet networks.",
+            lambda high, wide, ratio: _centered(ratio * min(high, wide), high, wide),
+        ),
+        ResizeMode(
+            "stretch",
+            "Stretch",
+            "Shows the whole image, squeezed to the network's shape.",
+            lambda high, wide, ratio: (1.0, 1.0),
+        ),
+        ResizeMode(
+            "pad",
+            "Fit with border",
+            "Shows the whole image undistorted, with a gray border where it does not fill the input.",
+            lambda high, wide, ratio: _centered(max(high, wide), high, wide),
+        ),
     ),
 )
 
 
-def resize_mode(name: str) -> ResizeMode:
-    """Look up a row of `RESIZE_MODES`.
-
-    Args:
-        name: "crop", "stretch" or "pad".
-
-    Returns:
-        The row.
-
-    Raises:
-        NotFoundError: if there is none of that name.
-    """
-    return find_row("resize mode", name, RESIZE_MODES)
-
-
 def _grid(photo_height: int, photo_width: int, height: int, width: int, mode: str, ratio: float) -> tuple[int, int]:
     """Height and width of the whole photo in pixels of the network's input."""
-    share_high, share_wide = resize_mode(mode).zoom(photo_height / height, photo_width / width, ratio)
+    share_high, share_wide = RESIZE_MODES.find(mode).zoom(photo_height / height, photo_width / width, ratio)
     return max(1, round(height / share_high)), max(1, round(width / share_wide))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.errors import InputError, StateError
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
-from tlcore.runs.kinds import find_job
+from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED, Event, Run
 from tlcore.runs.store import open_store
 
@@ -34,7 +34,7 @@ def submit(kind: str, plan: dict, name: str, experiment: str = "", owner: str = 
     Raises:
         NotFoundError: if there is no such kind.
     """
-    find_job(kind)
+    JOBS.find(kind)
     run = open_store().add_run(kind, plan, name, experiment, owner)
     ensure_dispatcher()
     return run

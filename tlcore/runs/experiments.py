@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from tlcore.catalog import Catalog
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.errors import InputError, NotFoundError, StateError
-from tlcore.rows import find_row
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
@@ -21,7 +21,7 @@ from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.defaults import suggest_input_size, suggest_plan
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 from tlcore.training.plans.recipes import SLOW_STATISTICS, SLOW_STATISTICS_WHY
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 from tlcore.zoo.architecture import Architecture
 
@@ -161,32 +161,26 @@ def _broken(setting: Setting) -> list[Variant]:
     ]
 
 
-EXPERIMENTS = (
-    Experiment("strategies", "Strategies", "What did pretraining, freezing and fine-tuning buy?", _strategies),
-    Experiment("photos", "How much data", "What share of the training images is enough for each strategy?", _shares),
-    Experiment("few", "Few images", "How few images per class are enough for each strategy?", _few_photos),
-    Experiment("cuts", "Where to cut", "Which layer's features work best with all layers frozen?", _cuts),
-    Experiment("backbones", "Which backbone", "Which network on this machine has the best features?", _backbones),
-    Experiment("seeds", "Was it luck?", "How much do results vary with only the random seed?", _seeds),
-    Experiment(
-        "broken", "Break it on purpose", "What goes wrong without the usual precautions?", _broken, SLOW_STATISTICS_WHY
+EXPERIMENTS = Catalog(
+    "experiment",
+    (
+        Experiment("strategies", "Strategies", "What did pretraining, freezing and fine-tuning buy?", _strategies),
+        Experiment(
+            "photos", "How much data", "What share of the training images is enough for each strategy?", _shares
+        ),
+        Experiment("few", "Few images", "How few images per class are enough for each strategy?", _few_photos),
+        Experiment("cuts", "Where to cut", "Which layer's features work best with all layers frozen?", _cuts),
+        Experiment("backbones", "Which backbone", "Which network on this machine has the best features?", _backbones),
+        Experiment("seeds", "Was it luck?", "How much do results vary with only the random seed?", _seeds),
+        Experiment(
+            "broken",
+            "Break it on purpose",
+            "What goes wrong without the usual precautions?",
+            _broken,
+            SLOW_STATISTICS_WHY,
+        ),
     ),
 )
-
-
-def find_experiment(name: str) -> Experiment:
-    """Look a kind of experiment up.
-
-    Args:
-        name: its key.
-
-    Returns:
-        The row.
-
-    Raises:
-        NotFoundError: if there is none of this name.
-    """
-    return find_row("experiment", name, EXPERIMENTS)
 
 
 def plan_experiment(
@@ -213,14 +207,14 @@ def plan_experiment(
     setting = Setting(catalog.find_classifier(backbone), dataset, changes)
     variants = experiment.variants(setting)
     shared = {"backbone": backbone, "head": "new"}  # an own classifier from scratch would be two differences at once
-    if any(not find_strategy(variant.strategy).needs_weights for variant in variants):
+    if any(not STRATEGIES.find(variant.strategy).needs_weights for variant in variants):
         shared["input_size"] = min(_QUICK_SIZE, suggest_input_size(dataset, setting.backbone))
     for variant in variants:
         settled = {**shared, **changes, **variant.changes}
         values = suggest_plan(dataset, variant.strategy, str(settled["backbone"]), settled)
         rates = {name: values[name] * variant.rate_factor for name in _RATES}
         plan = plan_from_json({**values, **rates})
-        title = f"{find_strategy(plan.strategy).title} {plan.architecture.title}"
+        title = f"{STRATEGIES.find(plan.strategy).title} {plan.architecture.title}"
         label = f", {variant.label}" if variant.label else ""
         plans[f"{title}{label} on {dataset.id.rsplit('-', 1)[0]}"] = plan
     return plans
@@ -242,7 +236,7 @@ def launch(name: str, plans: Mapping[str, TrainingPlan], owner: str = "") -> str
     """
     if not plans:
         raise InputError("at least one run", "none", "Choose what to run.")
-    experiment, store = f"{find_experiment(name).name}-{secrets.token_hex(5)}", open_store()
+    experiment, store = f"{EXPERIMENTS.find(name).name}-{secrets.token_hex(5)}", open_store()
     for title, plan in plans.items():
         store.add_run("train", plan.to_json(), title, experiment, owner)
     ensure_dispatcher()

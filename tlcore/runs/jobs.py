@@ -16,7 +16,7 @@ from tlcore.inference.networks.feature_part import open_part
 from tlcore.inference.networks.prepared import CARD_FILE, MODEL_FILE, PREPARED, Card, load_prepared, read_card, run_card
 from tlcore.jobs import Monitor
 from tlcore.runs.client import trained_run
-from tlcore.runs.experiments import find_experiment, launch, plan_experiment, runs_of
+from tlcore.runs.experiments import EXPERIMENTS, launch, plan_experiment, runs_of
 from tlcore.runs.run import FAILED, FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.advice.judging import judge
@@ -133,6 +133,6 @@ def run_example(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """
     dataset = import_dataset("rendered", _OBJECTS, "Five objects", monitor)
     monitor.check()
-    plans = plan_experiment(find_experiment("strategies"), dataset, INSTALLED, _CHANGES)
+    plans = plan_experiment(EXPERIMENTS.find("strategies"), dataset, INSTALLED, _CHANGES)
     experiment = launch("strategies", plans, request.get("owner", ""))
     return {"runs": [run.id for run in runs_of(experiment)], "experiment": experiment}

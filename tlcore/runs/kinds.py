@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tlcore.catalog import Catalog
 from tlcore.jobs import Monitor
-from tlcore.rows import find_row
 
 Handler = Callable[[dict, Path, Monitor], dict]
 
@@ -36,33 +36,21 @@ class JobKind:
         return getattr(importlib.import_module(module), function)
 
 
-JOBS = (
-    JobKind("train", "Training run", True, "tlcore.training.jobs:train"),
-    JobKind("verify", "Verifying a run", False, "tlcore.runs.jobs:verify_run"),
-    JobKind("judge", "Looking for wrong labels", False, "tlcore.runs.jobs:judge_run"),
-    JobKind("find_rate", "Finding a learning rate", False, "tlcore.training.jobs:find_rate"),
-    JobKind("search", "Looking for the best network", False, "tlcore.training.jobs:search_best"),
-    JobKind("advise", "Measuring a dataset", False, "tlcore.training.jobs:advise"),
-    JobKind("prepare", "Preparing a network", False, "tlcore.inference.jobs:prepare"),
-    JobKind("import", "Importing a dataset", False, "tlcore.datasets.jobs:import_images"),
-    JobKind("version", "Changing a dataset", False, "tlcore.datasets.jobs:make_version"),
-    JobKind("example", "First example", False, "tlcore.runs.jobs:run_example"),
-    JobKind("export", "Exporting a network", False, "tlcore.export.jobs:export"),
-    JobKind("changes", "Measuring what training changed", False, "tlcore.comparison.jobs:find_changes"),
-    JobKind("table", "Computing a layer table", False, "tlcore.zoo.jobs:compute_table"),
+JOBS = Catalog(
+    "kind of job",
+    (
+        JobKind("train", "Training run", True, "tlcore.training.jobs:train"),
+        JobKind("verify", "Verifying a run", False, "tlcore.runs.jobs:verify_run"),
+        JobKind("judge", "Looking for wrong labels", False, "tlcore.runs.jobs:judge_run"),
+        JobKind("find_rate", "Finding a learning rate", False, "tlcore.training.jobs:find_rate"),
+        JobKind("search", "Looking for the best network", False, "tlcore.training.jobs:search_best"),
+        JobKind("advise", "Measuring a dataset", False, "tlcore.training.jobs:advise"),
+        JobKind("prepare", "Preparing a network", False, "tlcore.inference.jobs:prepare"),
+        JobKind("import", "Importing a dataset", False, "tlcore.datasets.jobs:import_images"),
+        JobKind("version", "Changing a dataset", False, "tlcore.datasets.jobs:make_version"),
+        JobKind("example", "First example", False, "tlcore.runs.jobs:run_example"),
+        JobKind("export", "Exporting a network", False, "tlcore.export.jobs:export"),
+        JobKind("changes", "Measuring what training changed", False, "tlcore.comparison.jobs:find_changes"),
+        JobKind("table", "Computing a layer table", False, "tlcore.zoo.jobs:compute_table"),
+    ),
 )
-
-
-def find_job(name: str) -> JobKind:
-    """Look a kind of job up.
-
-    Args:
-        name: its key in the store.
-
-    Returns:
-        The row.
-
-    Raises:
-        NotFoundError: if there is none of this name.
-    """
-    return find_row("kind of job", name, JOBS)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tlcore.errors import InputError, NotFoundError
+from tlcore.catalog import Catalog
+from tlcore.errors import InputError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
 from tlcore.zoo.rows import classic, efficient, inception, mobile, residual, segmentation, vgg
@@ -31,14 +32,17 @@ __all__ = [
 
 INSTALLED = "EfficientNetLite0"  # the one to begin with: its weights are installed with the requirements
 
-ARCHITECTURES: tuple[Architecture, ...] = (
-    *classic.ROWS,
-    *vgg.ROWS,
-    *inception.ROWS,
-    *residual.ROWS,
-    *segmentation.ROWS,
-    *mobile.ROWS,
-    *efficient.ROWS,
+ARCHITECTURES = Catalog(
+    "architecture",
+    (
+        *classic.ROWS,
+        *vgg.ROWS,
+        *inception.ROWS,
+        *residual.ROWS,
+        *segmentation.ROWS,
+        *mobile.ROWS,
+        *efficient.ROWS,
+    ),
 )
 CLASSIFIERS = tuple(row for row in ARCHITECTURES if not row.why_no_classifier)
 
@@ -47,7 +51,7 @@ def _key(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "").replace(" ", "")
 
 
-_BY_KEY = {_key(row.name): row for row in ARCHITECTURES}
+_NAMES = {_key(row.name): row.name for row in ARCHITECTURES}
 _REMOVED = {
     "embeddedresnet": "Only earlier versions had it. You can still view runs that used it; to train or classify, use "
     f"{INSTALLED}, whose weights are installed.",
@@ -67,12 +71,9 @@ def find(name: str) -> Architecture:
         NotFoundError: if there is none; it suggests the nearest names.
         InputError: if an earlier version had it; it says what to take instead.
     """
-    try:
-        return _BY_KEY[_key(name)]
-    except KeyError:
-        if _key(name) in _REMOVED:
-            raise InputError("an architecture of this version", name, _REMOVED[_key(name)]) from None
-        raise NotFoundError("architecture", name, [row.name for row in ARCHITECTURES]) from None
+    if _key(name) in _REMOVED:
+        raise InputError("an architecture of this version", name, _REMOVED[_key(name)])
+    return ARCHITECTURES.find(_NAMES.get(_key(name), name))
 
 
 def find_classifier(name: str) -> Architecture:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tlcore.runs.kinds import find_job
+from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import FINISHED, Run
 
 
@@ -93,7 +93,7 @@ def heading(run: Run) -> str:
     """
     words = _find(run.kind)
     if words is None:
-        return find_job(run.kind).title
+        return JOBS.find(run.kind).title
     return (words.done if run.state == FINISHED else words.doing) or run.name
 
 

@@ -30,7 +30,7 @@ from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.training.plans.plan import EXACT, WARM_UP
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.results.result import TrainResult
 
 _POLL_SECONDS = 1.0
@@ -184,7 +184,7 @@ def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     last = epochs[-1] if epochs else None
     is_warm_up = bool(counts) and counts.get("title") == WARM_UP
     figures = {
-        "Strategy": find_strategy(run.plan["strategy"]).title,
+        "Strategy": STRATEGIES.find(run.plan["strategy"]).title,
         "Epoch": f"{last['epoch'] if last else 0} of {run.plan['epochs']}",
         "Validation accuracy": f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
         # A run that ended in its warm-up has not trained what its plan would.

@@ -8,7 +8,7 @@ from tlcore.datasets.splits import split
 from tlcore.inference.networks.installed import prepare_installed
 from tlcore.inference.networks.prepared import load_prepared
 from tlcore.jobs import SILENT, Monitor, Stopped
-from tlcore.runs.experiments import find_experiment
+from tlcore.runs.experiments import EXPERIMENTS
 from tlcore.training.advice.advisor import advise, advised_values, measured_sentences
 from tlcore.training.advice.likeness import Likeness
 from tlcore.training.advice.likeness_measure import measure_likeness
@@ -45,7 +45,7 @@ def test_facts_lead_to_a_scenario_and_near_a_limit_to_an_experiment(facts, scena
     words = " ".join(advice.reasons)
     assert "this project's rule of thumb" in words
     assert ("worth trying both" in words) == bool(experiment)
-    assert not experiment or f'"{find_experiment(experiment).title}"' in words
+    assert not experiment or f'"{EXPERIMENTS.find(experiment).title}"' in words
     assert ("limited use" in words) != facts.is_similar
 
 

@@ -11,7 +11,7 @@ from tlcore.training.features.boundary import used_rows
 from tlcore.training.map_sizes import output_shape_at
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
-from tlcore.training.plans.recipes import RECIPES, find_recipe, recipe_values
+from tlcore.training.plans.recipes import RECIPES, recipe_values
 from tlcore.zoo.catalog import find
 from tlcore.zoo.needs import needs_top
 
@@ -35,14 +35,14 @@ def test_so_many_images_of_a_larger_dataset_take_part_before_it_is_split(objects
     plans = {}
     for images in (4_651, 4_652, 4_653, 23_262):
         monkeypatch.setattr(type(dataset), "__len__", lambda dataset, images=images: images)
-        plans[images] = plan_from_json(recipe_values(find_recipe("mobilenetv2-frozen"), dataset))
+        plans[images] = plan_from_json(recipe_values(RECIPES.find("mobilenetv2-frozen"), dataset))
     assert {images: plan.subset for images, plan in plans.items()} == {4_651: 1, 4_652: 1, 4_653: 4_652, 23_262: 4_652}
     assert {plan.fraction for plan in plans.values()} == {1.0}
 
 
 def test_mobilenet_from_scratch_comes_with_both_statistics_and_the_figures_belong_to_the_slow_ones(objects):
     dataset = open_dataset(objects)
-    usual, slow = find_recipe("mobilenetv2-scratch"), find_recipe("mobilenetv2-scratch-slow-statistics")
+    usual, slow = RECIPES.find("mobilenetv2-scratch"), RECIPES.find("mobilenetv2-scratch-slow-statistics")
     plans = [plan_from_json(recipe_values(recipe, dataset)).to_json() for recipe in (usual, slow)]
     assert {name for name, value in plans[0].items() if value != plans[1][name]} == {"statistics_momentum"}
     assert (plans[0]["statistics_momentum"], plans[1]["statistics_momentum"]) == (0.9, 0.999)
@@ -55,7 +55,7 @@ def test_the_parts_of_inception_up_to_mixed7():
     rows = used_rows(find("InceptionV3"), "mixed7")
     assert output_shape_at(rows, 150) == (7, 7, 768)
     assert sum(row.parameters for row in rows) == 8_975_264
-    recipe = find_recipe("inception-mixed7")
+    recipe = RECIPES.find("inception-mixed7")
     assert (recipe.frozen, recipe.trainable) == (8_975_264, 38_536_192 + 1_025)
 
 
@@ -86,4 +86,4 @@ def test_a_cut_in_the_classifier_needs_the_whole_network_at_its_own_size():
 
 def test_an_unknown_recipe_suggests_a_known_one():
     with pytest.raises(NotFoundError, match="mobilenetv2-frozen"):
-        find_recipe("mobilenet2-frozen")
+        RECIPES.find("mobilenet2-frozen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tlcore.catalog import Catalog
 from tlcore.datasets.sources.arrays import ARRAYS
 from tlcore.datasets.sources.digits import DIGITS
 from tlcore.datasets.sources.folder import FOLDER
@@ -10,4 +11,4 @@ from tlcore.datasets.sources.rendered import RENDERED
 from tlcore.datasets.sources.tensorflow_sets import TENSORFLOW
 from tlcore.datasets.sources.zip_file import ZIP
 
-SOURCES = (RENDERED, DIGITS, FOLDER, ZIP, ARRAYS, KERAS, TENSORFLOW)
+SOURCES = Catalog("dataset source", (RENDERED, DIGITS, FOLDER, ZIP, ARRAYS, KERAS, TENSORFLOW))

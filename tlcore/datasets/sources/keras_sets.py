@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tlcore.catalog import Catalog
 from tlcore.datasets.parts import PARTS
 from tlcore.datasets.sources.arrays import Pair, list_pairs
 from tlcore.datasets.sources.npy import open_arrays
@@ -129,7 +130,7 @@ def _read_sets() -> tuple[KerasSet, ...]:
     return tuple(KerasSet(**row) for row in rows)
 
 
-KERAS_SETS = _read_sets()
+KERAS_SETS = Catalog("dataset", _read_sets())
 
 
 def list_set(row: KerasSet, monitor: Monitor) -> Listing:
@@ -160,7 +161,7 @@ def list_set(row: KerasSet, monitor: Monitor) -> Listing:
 
 
 def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
-    return list_set(next(row for row in KERAS_SETS if row.name == options["set"]), monitor)
+    return list_set(KERAS_SETS.find(str(options["set"])), monitor)
 
 
 KERAS = Source(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from tlcore.catalog import Catalog
 from tlcore.datasets.sources.source import Listing, Option, Source
 from tlcore.datasets.sources.zip_file import list_zip
 from tlcore.download import fetch
@@ -36,30 +37,33 @@ class ZippedSet:
     digest: str
 
 
-ZIPPED_SETS = (
-    ZippedSet(
-        "cats_vs_dogs",
-        "Cats and dogs: 25,000 images, 825 MB",
-        MICROSOFT + "kagglecatsanddogs_5340.zip",
-        "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9",
-    ),
-    ZippedSet(
-        "horses_or_humans",
-        "Horses or humans: 1,027 rendered images, 150 MB",
-        GOOGLE + "horse-or-human.zip",
-        "e2e6f70d3d549c5dd10a57165e55af253ee66ad750403f95c0fb76bb943633a9",
-    ),
-    ZippedSet(
-        "rock_paper_scissors",
-        "Rock, paper, scissors: 2,520 rendered hands, 201 MB",
-        GOOGLE + "rps.zip",
-        "c2403444395842ad04c53612bad54b574443eae17a0723117a2ff87b9d72194f",
+ZIPPED_SETS = Catalog(
+    "dataset",
+    (
+        ZippedSet(
+            "cats_vs_dogs",
+            "Cats and dogs: 25,000 images, 825 MB",
+            MICROSOFT + "kagglecatsanddogs_5340.zip",
+            "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9",
+        ),
+        ZippedSet(
+            "horses_or_humans",
+            "Horses or humans: 1,027 rendered images, 150 MB",
+            GOOGLE + "horse-or-human.zip",
+            "e2e6f70d3d549c5dd10a57165e55af253ee66ad750403f95c0fb76bb943633a9",
+        ),
+        ZippedSet(
+            "rock_paper_scissors",
+            "Rock, paper, scissors: 2,520 rendered hands, 201 MB",
+            GOOGLE + "rps.zip",
+            "c2403444395842ad04c53612bad54b574443eae17a0723117a2ff87b9d72194f",
+        ),
     ),
 )
 
 
 def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
-    row = next(row for row in ZIPPED_SETS if row.name == options["set"])
+    row = ZIPPED_SETS.find(str(options["set"]))
     path = settings().home / "downloads" / row.address.rsplit("/", 1)[-1]
     return replace(list_zip(fetch(row.address, path, row.digest, monitor)), name=row.name)
 

@@ -15,7 +15,7 @@ from tlcore.images.augment_presets import read_augmentation
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.features.source import boundary_layer
 from tlcore.training.plans.plan import EXACT, Phase, TrainingPlan
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo.layers.tables import layer_table
 from tlcore.zoo.needs import needs_top
 
@@ -53,7 +53,7 @@ def plan_code(plan: TrainingPlan, classes: Sequence[str], name: str = "") -> str
 
 
 def _head(plan: TrainingPlan, classes: Sequence[str], name: str, uses_math: bool) -> str:
-    strategy = find_strategy(plan.strategy)
+    strategy = STRATEGIES.find(plan.strategy)
     title = name or f"{strategy.title} {plan.architecture.title}"
     folders = folder_names(classes)
     is_exact = plan.optimizer == EXACT

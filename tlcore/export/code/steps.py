@@ -8,7 +8,7 @@ import pprint
 from tlcore.training.networks.layer_rates import rate_factors
 from tlcore.training.plans import schedules
 from tlcore.training.plans.plan import Phase, TrainingPlan
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 
 _OPTIMIZERS = {"adam": ("Adam", ""), "rmsprop": ("RMSprop", ""), "sgd": ("SGD", ", momentum=0.9")}
 
@@ -224,7 +224,7 @@ def phase_arguments(plan: TrainingPlan) -> str:
 
 def _keeps_statistics(plan: TrainingPlan) -> bool:
     """Whether a pretrained part is trained, but not its statistics; what is frozen keeps them in any case."""
-    return find_strategy(plan.strategy).trains_backbone and plan.weights != "none" and not plan.learn_statistics
+    return STRATEGIES.find(plan.strategy).trains_backbone and plan.weights != "none" and not plan.learn_statistics
 
 
 def _callbacks(plan: TrainingPlan) -> list[str]:

@@ -17,7 +17,7 @@ from tlcore.runs.execution.leases import Lease
 from tlcore.runs.execution.processes import Process, this_process
 from tlcore.runs.execution.queue import fair_order
 from tlcore.runs.execution.worker import log_tail
-from tlcore.runs.kinds import find_job
+from tlcore.runs.kinds import JOBS
 from tlcore.runs.purge import purge
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
@@ -92,7 +92,7 @@ class Dispatcher:
         """Submit queued runs in fair order while there are places: some for training, one for all other jobs."""
         last_starts = self._store.last_starts() if unfinished else {}
         for is_training, places in ((True, settings().workers), (False, _SHORT_JOBS)):
-            line = [run for run in unfinished if find_job(run.kind).is_training == is_training]
+            line = [run for run in unfinished if JOBS.find(run.kind).is_training == is_training]
             busy = [run for run in line if run.is_active or self._executor.holds(run.id)]
             waiting = [run for run in line if run not in busy]
             for run in fair_order(waiting, busy, last_starts)[: max(0, places - len(busy))]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from tlcore.runs.kinds import find_job
+from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import ACTIVE, QUEUED, Run
 from tlcore.runs.store import Store
 
@@ -55,7 +55,7 @@ def places_in_line(store: Store) -> dict[str, int]:
     last_starts = store.last_starts() if unfinished else {}
     places = {}
     for is_training in (True, False):
-        line = [run for run in unfinished if find_job(run.kind).is_training == is_training]
+        line = [run for run in unfinished if JOBS.find(run.kind).is_training == is_training]
         waiting = [run for run in line if run.state == QUEUED]
         order = fair_order(waiting, [run for run in line if run.is_active], last_starts)
         places |= {run.id: place for place, run in enumerate(order, start=1)}

@@ -21,7 +21,7 @@ from tlcore.jobs import Monitor, Progress, Stopped
 from tlcore.runs import run as states
 from tlcore.runs.execution.explain import explain
 from tlcore.runs.execution.processes import this_process
-from tlcore.runs.kinds import find_job
+from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
 from tlcore.runs.tables import now
@@ -163,7 +163,7 @@ def execute(run_id: str) -> bool:
     reporter = Reporter(store, run)
     with _output_to(run.log_path), _heartbeat(store, run):
         try:
-            handler = find_job(run.kind).load()
+            handler = JOBS.find(run.kind).load()
             # Importing takes seconds, and what follows may be so short that it never asks.
             monitor = Monitor(reporter.emit, reporter.should_stop)
             monitor.check()

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tlcore.training.advice.likeness import ENOUGH_SEPARATION, FAMILIAR, MANY, MANY_A_CLASS, SOME_SEPARATION, Likeness
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 
 _TITLES = {
@@ -145,7 +145,7 @@ def advice_title(advice: Advice) -> str:
     Returns:
         Such as "Frozen: train only a new head".
     """
-    return f"{find_strategy(advice.strategy).title}: {_TITLES[advice.strategy]}"
+    return f"{STRATEGIES.find(advice.strategy).title}: {_TITLES[advice.strategy]}"
 
 
 def measured_sentences(likeness: Likeness, advice: Advice) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from tlcore.training.features.phase import PhaseFeatures
 from tlcore.training.networks.assembly import SplitNetwork, assemble, assemble_head, set_trainable, split_network
 from tlcore.training.networks.learner import Learner
 from tlcore.training.plans.plan import EXACT, Phase, TrainingPlan
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 
 _STEPS = 120
 
@@ -56,7 +56,7 @@ def sweep(plan: TrainingPlan, dataset: Dataset, monitor: Monitor, maker: str) ->
 
 
 def _phase(plan: TrainingPlan) -> Phase:
-    first = "" if find_strategy(plan.strategy).needs_weights else plan.phases()[0].first_trainable
+    first = "" if STRATEGIES.find(plan.strategy).needs_weights else plan.phases()[0].first_trainable
     optimizer = "adam" if plan.optimizer == EXACT else plan.optimizer
     return Phase("Finding a learning rate", 1, first, LOWEST, optimizer)
 

@@ -29,7 +29,7 @@ from tlcore.training.networks.checkpoint import Checkpoint, load_checkpoint, sav
 from tlcore.training.networks.learner import Learner
 from tlcore.training.networks.mixture import draw_mixture
 from tlcore.training.plans.plan import Phase, TrainingPlan
-from tlcore.training.plans.schedules import find_schedule
+from tlcore.training.plans.schedules import SCHEDULES
 from tlcore.training.results.epoch_log import EpochLog
 from tlcore.training.results.evaluation import Predictions
 from tlcore.training.results.outcome import Outcome
@@ -197,7 +197,7 @@ class _Training:
         # All chance follows from seed and epoch alone, so a resumed run meets the photos as it would have.
         random = np.random.default_rng([self._plan.seed, self._log.epoch])
         order = random.permutation(self._split.train)
-        schedule = find_schedule(self._plan.schedule)
+        schedule = SCHEDULES.find(self._plan.schedule)
         weights = class_weights(self._plan, self._dataset, self._split)
         total_loss, correct, seen = 0.0, 0, 0
         for batch, rows in features.batches(order):

@@ -10,7 +10,7 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.plan import EXACT, TrainingPlan
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 from tlcore.zoo.layers.tables import layer_table
 
@@ -36,7 +36,7 @@ def suggest_plan(
     Returns:
         Values for the fields whose best value depends on dataset, strategy or backbone, and those that are settled.
     """
-    row, architecture = find_strategy(strategy), catalog.find(backbone)
+    row, architecture = STRATEGIES.find(strategy), catalog.find(backbone)
     warms_up = row.needs_weights and row.trains_backbone
     is_exact = row.needs_weights and _suits_exact_head(settled)
     epochs = settled.get("epochs", _EPOCHS)
@@ -181,4 +181,4 @@ def run_name(plan: TrainingPlan) -> str:
         Such as "Frozen MobileNetV2 on cats-and-dogs".
     """
     dataset = plan.dataset.rsplit("-", 1)[0]
-    return f"{find_strategy(plan.strategy).title} {plan.architecture.title} on {dataset}"
+    return f"{STRATEGIES.find(plan.strategy).title} {plan.architecture.title} on {dataset}"

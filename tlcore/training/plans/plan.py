@@ -13,7 +13,7 @@ from tlcore.images.preprocess import PREPROCESSING
 from tlcore.images.resize import RESIZE_MODES
 from tlcore.training.plans.problems import plan_problems
 from tlcore.training.plans.schedules import SCHEDULES
-from tlcore.training.plans.strategies import STRATEGIES, find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 from tlcore.zoo.layers.tables import layer_table
 
@@ -219,7 +219,7 @@ class TrainingPlan:
     @property
     def trains_head_only(self) -> bool:
         """Whether a new head on the frozen backbone is all that is trained."""
-        return not find_strategy(self.strategy).trains_backbone and not self.has_own_head
+        return not STRATEGIES.find(self.strategy).trains_backbone and not self.has_own_head
 
     @property
     def has_own_head(self) -> bool:
@@ -251,7 +251,7 @@ class TrainingPlan:
         Returns:
             One phase; two if the head is warmed up before the backbone joins.
         """
-        strategy = find_strategy(self.strategy)
+        strategy = STRATEGIES.find(self.strategy)
         if not strategy.trains_backbone:
             return (self._head_phase("Training the head", self.epochs),)
         first = self.first_trainable or layer_table(self.architecture.name).rows[0].name

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tlcore.errors import InputError, NotFoundError, Problem
 from tlcore.images.augment_presets import read_augmentation
-from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 from tlcore.zoo.layers.tables import layer_table
 
@@ -90,7 +90,7 @@ def _share_problems(plan: TrainingPlan) -> list[Problem]:
 
 def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
     try:
-        strategy = find_strategy(plan.strategy)
+        strategy = STRATEGIES.find(plan.strategy)
     except NotFoundError:
         return []  # already named among the choices
     found = []

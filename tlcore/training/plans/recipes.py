@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tlcore.catalog import Catalog
 from tlcore.datasets.dataset import Dataset
-from tlcore.rows import find_row
 from tlcore.training.plans.defaults import suggest_plan
 
 SLOW_STATISTICS = 0.999  # the momentum of MobileNetV2 in Keras; of networks with a lower one, theirs stays
@@ -62,31 +62,16 @@ class Recipe:
         return self.total - self.trainable
 
 
-def _read_recipes() -> tuple[Recipe, ...]:
+def _read_recipes() -> list[Recipe]:
     rows = json.loads(Path(__file__).with_name("recipes.json").read_text("utf-8"))
     for row in rows:
         row["sentence"] = row["sentence"].replace("{why}", SLOW_STATISTICS_WHY)
         values = row["values"].items()
         row["values"] = {name: tuple(value) if isinstance(value, list) else value for name, value in values}
-    return tuple(Recipe(**row) for row in rows)
+    return [Recipe(**row) for row in rows]
 
 
-RECIPES = _read_recipes()
-
-
-def find_recipe(name: str) -> Recipe:
-    """Look a recipe up.
-
-    Args:
-        name: its key.
-
-    Returns:
-        The row.
-
-    Raises:
-        NotFoundError: if there is none of this name.
-    """
-    return find_row("recipe", name, RECIPES)
+RECIPES = Catalog("recipe", _read_recipes())
 
 
 def recipe_values(recipe: Recipe, dataset: Dataset) -> dict[str, object]:

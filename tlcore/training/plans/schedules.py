@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tlcore.rows import find_row
+from tlcore.catalog import Catalog
 
 # Smith and Topin (2018), "Super-convergence": up for the first part, then down to almost nothing. The figures are
 # those of fastai's `fit_one_cycle`.
@@ -54,24 +54,14 @@ def _one_cycle(done: float) -> float:
     return _between(1.0, _LOWEST_END, (done - _RISE) / (1 - _RISE))
 
 
-SCHEDULES = (
-    Schedule("constant", "Constant", "The same from the first step to the last.", _constant),
-    Schedule("cosine", "Cosine", "Falls smoothly to almost nothing at the end of each phase.", _cosine),
-    Schedule("step", "Steps", "Divided by ten halfway through each phase, and again at three quarters.", _step),
-    Schedule("one_cycle", "One cycle", "Rises for the first quarter of each phase, then falls smoothly.", _one_cycle),
+SCHEDULES = Catalog(
+    "schedule",
+    (
+        Schedule("constant", "Constant", "The same from the first step to the last.", _constant),
+        Schedule("cosine", "Cosine", "Falls smoothly to almost nothing at the end of each phase.", _cosine),
+        Schedule("step", "Steps", "Divided by ten halfway through each phase, and again at three quarters.", _step),
+        Schedule(
+            "one_cycle", "One cycle", "Rises for the first quarter of each phase, then falls smoothly.", _one_cycle
+        ),
+    ),
 )
-
-
-def find_schedule(name: str) -> Schedule:
-    """Look a schedule up.
-
-    Args:
-        name: its key in a plan.
-
-    Returns:
-        The row.
-
-    Raises:
-        NotFoundError: if there is none of this name.
-    """
-    return find_row("schedule", name, SCHEDULES)
