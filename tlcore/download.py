@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
-from tlcore.errors import MissingError, Stopped
+from tlcore.errors import MissingError
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 _PIECE = 1 << 18
@@ -19,8 +19,7 @@ def fetch(
     address: str,
     path: Path,
     digest: str | None,
-    emit: Callable[[dict], None],
-    should_stop: Callable[[], bool] = lambda: False,
+    monitor: Monitor,
 ) -> Path:
     """Make sure that a file is on this machine; an interrupted download goes on where it ended.
 
@@ -28,8 +27,7 @@ def fetch(
         address: where it can be downloaded.
         path: where it belongs.
         digest: its MD5, or SHA-256 if it has 64 digits; None or "" where its publisher gives none.
-        emit: takes progress reports in bytes.
-        should_stop: asked between pieces; what has arrived is kept.
+        monitor: told of progress in bytes, and asked between pieces; what has arrived is kept.
 
     Returns:
         `path`, which now exists.
@@ -39,17 +37,17 @@ def fetch(
         Stopped: if asked to.
     """
     if path.is_file():
-        return _checked(path, digest, f"{path}, which is another file or damaged")
+        return _checked(path, digest, f"{path}, which is a different file or damaged")
     way_out = f"Put the file {path.name} from {address} into the folder {path.parent}."
     if settings().offline:
-        raise MissingError(f"the file {path.name}", "none, and this machine works offline", way_out)
+        raise MissingError(f"the file {path.name}", "none, and this machine is set to work offline", way_out)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:
-        _download(address, partial, path.name, emit, should_stop)
+        _download(address, partial, path.name, monitor)
     except OSError as error:
         received = f"none, and the download failed ({error})"
-        raise MissingError(f"the file {path.name}", received, f"Try again: it goes on. Or: {way_out}") from error
+        raise MissingError(f"the file {path.name}", received, f"Try again to resume. Or: {way_out}") from error
     try:
         return _checked(partial, digest, f"another file from {address}").replace(path)
     except MissingError:
@@ -57,9 +55,7 @@ def fetch(
         raise
 
 
-def _download(
-    address: str, partial: Path, name: str, emit: Callable[[dict], None], should_stop: Callable[[], bool]
-) -> None:
+def _download(address: str, partial: Path, name: str, monitor: Monitor) -> None:
     have = partial.stat().st_size if partial.exists() else 0
     request = urllib.request.Request(address, headers={"Range": f"bytes={have}-"} if have else {})
     try:
@@ -77,11 +73,10 @@ def _download(
             while piece := answer.read(_PIECE):
                 file.write(piece)
                 have += len(piece)
-                emit({"kind": "progress", "what": f"Downloading {name}", "done": have, "total": total, "unit": "bytes"})
-                if should_stop():
-                    raise Stopped
+                monitor.report(f"Downloading {name}", have, total)
+                monitor.check()
         if total and have != total:
-            raise OSError(f"{have:,} of {total:,} bytes arrived")
+            raise OSError(f"only {have:,} of {total:,} bytes arrived")
 
 
 def _checked(path: Path, digest: str | None, received: str) -> Path:
@@ -90,5 +85,5 @@ def _checked(path: Path, digest: str | None, received: str) -> Path:
             found = hashlib.file_digest(file, "sha256" if len(digest) == 64 else "md5").hexdigest()
         if found != digest:
             expected = f"the file {path.name.strip('.')} with the digest {digest[:12]}…"
-            raise MissingError(expected, received, "Remove it and try again.")
+            raise MissingError(expected, received, "Delete it and try again.")
     return path

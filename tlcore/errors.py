@@ -74,8 +74,9 @@ class PlanError(InputError):
 
     def __init__(self, problems: Sequence[Problem]):
         self.problems = tuple(problems)
-        listing = "; ".join(str(problem) for problem in self.problems)
-        super().__init__("a plan without problems", f"{len(self.problems)}: {listing}", "Mend the fields named.")
+        listing = "; ".join(str(problem).removesuffix(".") for problem in self.problems)
+        count = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
+        super().__init__("a valid plan", f"one with {count}: {listing}", "Fix these fields.")
 
 
 class NotFoundError(InputError):
@@ -105,10 +106,3 @@ class StateError(StudioError):
 
 class VerificationError(StudioError):
     """Stored predictions that the saved network does not give."""
-
-
-class Stopped(StudioError):
-    """Raised inside a job when `should_stop()` says that the user asked for it."""
-
-    def __init__(self) -> None:
-        super().__init__("a job that goes on", "a request to stop it", "Resume it to go on.")

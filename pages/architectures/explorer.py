@@ -25,7 +25,7 @@ _COLUMNS = {
     "Output": lambda row: shape_text(row.output_shape),
     "Parameters": lambda row: row.parameters,
     "Multiply-adds": lambda row: row.multiply_adds,
-    "Sees (pixels)": lambda row: row.receptive_field,
+    "Field of view (pixels)": lambda row: row.receptive_field,
     "Stride": lambda row: row.stride,
     "Settings": lambda row: row.detail,
     "Connected to": lambda row: ", ".join(row.connected_to),
@@ -42,7 +42,7 @@ def cut_here(architecture: Architecture, layer: str, key: str) -> None:
         layer: whose output is to feed the head.
         key: of the button.
     """
-    if st.button("Cut here", icon=":material/content_cut:", key=key, help="Train a new head on what this layer gives."):
+    if st.button("Cut here", icon=":material/content_cut:", key=key, help="Train a new head on this layer's output."):
         # Nobody pretrained some networks: they can only be trained from scratch.
         start = {"strategy": "scratch"} if architecture.pretrained_weights == "none" else {}
         prefill({**start, "backbone": architecture.name, "cut_layer": layer, "head": "new"})
@@ -97,7 +97,7 @@ def _show_graph(table: LayerTable, architecture: Architecture | None, state: dic
                 f"Close {title}", icon=":material/close:", on_click=_set_open, args=(state, state["opened"] - {holding})
             )
         st.button("Close all", icon=":material/unfold_less:", on_click=_set_open, args=(state, set()))
-        st.caption("Click a dark box to open it, a layer to look at it. ✂ marks good places to cut.")
+        st.caption("Click a dark box to open it, or a layer to see its details. ✂ marks good places to cut.")
     graph = graph_of(table, state["opened"])
     cuts = tuple(cut.layer for cut in architecture.cut_layers) if architecture else ()
     key = f"graph-{state['round']}"
@@ -164,7 +164,11 @@ def _show_table(table: LayerTable, state: dict) -> None:
         },
     )
     st.download_button(
-        f"{len(rows):,} layers as CSV", _csv(rows), f"{table.name}_layers.csv", "text/csv", icon=":material/download:"
+        f"Download CSV ({len(rows):,} layers)",
+        _csv(rows),
+        f"{table.name}_layers.csv",
+        "text/csv",
+        icon=":material/download:",
     )
 
 
@@ -189,7 +193,7 @@ def _csv(rows: list[LayerRow]) -> str:
 
 def _show_text(table: LayerTable) -> None:
     text = summary_text(table)
-    st.download_button("As a text file", text, f"{table.name}_summary.txt", icon=":material/download:")
+    st.download_button("Download as text", text, f"{table.name}_summary.txt", icon=":material/download:")
     st.code(text, language=None, height=520)
 
 
@@ -201,9 +205,9 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
     feeds = [other.name for other in table.rows if chosen in other.connected_to]
     st.markdown(
         f"**{row.type}**{': ' if row.detail else ''}{row.detail}  \n"
-        f"gives **{shape_text(row.output_shape)}**, {row.parameters:,} parameters "
+        f"outputs **{shape_text(row.output_shape)}**, {row.parameters:,} parameters "
         f"({row.trainable:,} trainable), {row.multiply_adds:,} multiply-adds  \n"
-        f"from {_names(row.connected_to) or 'the outside'} to {_names(feeds) or 'the outside'}"
+        f"Input from: {_names(row.connected_to) or 'outside'}; output to: {_names(feeds) or 'outside'}"
     )
     side = table.rows[0].output_shape[0]
     st.markdown(field_sentence(side, row.receptive_field, row.stride))
@@ -211,12 +215,12 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
     if photos and len(table.rows[0].output_shape) == 3:
         st.image(
             field_picture(_photo(str(photos[-1].path)), side, row.receptive_field, row.stride),
-            alt="What the value in the middle of the layer sees of a photo",
+            alt="The part of a photo that the middle value of this layer sees",
             width="stretch",
             output_format="JPEG",
         )
         st.caption(
-            "Inside the yellow square: what the value in the middle sees. Dots: where its neighbours look. "
+            "Yellow square: what the middle value sees. Dots: where its neighbors look. "
             f"Photo: {photos[-1].title} ({photos[-1].credit})."
         )
     if architecture and not architecture.why_no_classifier:

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.architectures.address import go_to, write_address
-from pages.ui.figure import text_colour
+from pages.ui.figure import text_color
 from tlcore.figures.architecture.gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
 from tlcore.internet import can_download
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights_of_any_size
@@ -18,7 +18,7 @@ _SORTS = {
     "Multiply-adds, fewest first": lambda row: layer_totals(row.name).multiply_adds,
     "Top-1 accuracy, best first": lambda row: -(row.top1 or 0),
 }
-_VIEWS = {"parameters": "Accuracy and parameters", "multiply_adds": "Accuracy and multiply-adds", "year": "Year"}
+_VIEWS = {"parameters": "Accuracy vs. parameters", "multiply_adds": "Accuracy vs. multiply-adds", "year": "Year"}
 
 
 def weights_here(row: Architecture) -> bool:
@@ -45,10 +45,10 @@ def show_gallery() -> None:
     write_address()
     rows = _filtered()
     if not rows:
-        st.info("No network fits these filters.", icon=":material/filter_alt_off:")
+        st.info("No network matches these filters.", icon=":material/filter_alt_off:")
         return
     view = st.segmented_control(
-        "Draw the networks by",
+        "Chart",
         list(_VIEWS),
         default="parameters",
         required=True,
@@ -76,16 +76,16 @@ def _show_accuracy(rows: list[Architecture], measure: str) -> None:
     )
     below = [f"{row.title} ({row.top1:.1f} %)" for row in rated if row.top1 < LOWEST]
     st.caption(
-        "Click a mark to open its network; the larger the mark, the larger the weights file. "
-        "Along the dotted line no cheaper network is as accurate. "
+        "Click a mark to open its network; larger marks mean larger weights files. "
+        "For networks on the dotted line, no cheaper one is as accurate. "
         + (f"Too low for the chart: {', '.join(below)}. " if below else "")
-        + (f"Never rated, so only in the list: {len(rows) - len(rated)}." if len(rated) < len(rows) else "")
+        + (f"Unrated, so only in the list: {len(rows) - len(rated)}." if len(rated) < len(rows) else "")
     )
 
 
 def _show_chart(figure: go.Figure, key: str, alt: str) -> None:
     """Draw a figure whose marks open their networks."""
-    figure.update_traces(textfont_color=text_colour(), selector={"mode": "markers+text"})
+    figure.update_traces(textfont_color=text_color(), selector={"mode": "markers+text"})
     st.plotly_chart(
         figure,
         key=key,
@@ -105,12 +105,14 @@ def _show_timeline(rows: list[Architecture]) -> None:
 
 def _filtered() -> list[Architecture]:
     families = list(dict.fromkeys(row.family for row in ARCHITECTURES))
-    sizes = {"any size": None, "up to 20 MB": 20e6, "up to 100 MB": 100e6, "up to 300 MB": 300e6}
+    sizes = {"Any size": None, "Up to 20 MB": 20e6, "Up to 100 MB": 100e6, "Up to 300 MB": 300e6}
     family, size, sort, here = st.columns([4, 2, 3, 3], vertical_alignment="bottom")
     wanted = family.multiselect("Family", families, placeholder="All families", key="gallery_family")
     limit = sizes[size.selectbox("Weights file", list(sizes), key="gallery_size")]
     order = _SORTS[sort.selectbox("Sort by", list(_SORTS), key="gallery_sort")]
-    only_here = here.toggle("On this machine", key="gallery_here", help="Only networks whose weights are here.")
+    only_here = here.toggle(
+        "On this machine", key="gallery_here", help="Show only networks whose weights are on this machine."
+    )
     rows = [
         row
         for row in ARCHITECTURES

@@ -9,7 +9,7 @@ from pages.architectures.explorer import cut_here, show_explorer
 from pages.architectures.gallery import weights_here
 from pages.architectures.size import shown_form
 from pages.ui.errors import errors_shown, show_error
-from pages.ui.figure import text_colour
+from pages.ui.figure import text_color
 from tlcore.errors import NotFoundError
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.figures.architecture.diagrams import DIAGRAMS, diagram_figure
@@ -21,12 +21,12 @@ from tlcore.zoo.layers.tables import LayerTable, layer_table
 
 _STATIC = {"displayModeBar": False}
 PREPROCESSING = {
-    "caffe": "blue, green, red order, each less its ImageNet mean",
-    "tf": "pixels scaled to -1 … 1",
-    "torch": "pixels scaled to 0 … 1, then normalized by ImageNet's mean and deviation",
-    "identity": "pixels from 0 to 255 as they are; the network scales them itself",
-    "unit": "pixels scaled to 0 … 1",
-    "lite": "pixels less 127, divided by 128: nearly -1 … 1",
+    "caffe": "channels in blue, green, red order, minus their ImageNet means",
+    "tf": "pixels scaled to between -1 and 1",
+    "torch": "pixels scaled to between 0 and 1, then normalized with ImageNet's mean and standard deviation",
+    "identity": "pixels left as they are, from 0 to 255; the network scales them itself",
+    "unit": "pixels scaled to between 0 and 1",
+    "lite": "pixels minus 127, divided by 128: about -1 to 1",
 }
 
 
@@ -63,8 +63,8 @@ def show_tower(tables: list[LayerTable], titles: list[str]) -> None:
         tables: of the networks.
         titles: what they are called.
     """
-    figure, colour = tower_figure(tables, titles), text_colour()
-    figure.update_traces(textfont_color=colour).update_xaxes(tickfont_color=colour)
+    figure, color = tower_figure(tables, titles), text_color()
+    figure.update_traces(textfont_color=color).update_xaxes(tickfont_color=color)
     st.plotly_chart(figure, config=_STATIC, key="tower", alt="Feature maps by depth")
     st.caption(CAPTION)
 
@@ -98,25 +98,25 @@ def _show_totals(row: Architecture, table: LayerTable) -> None:
         (
             "Depth",
             str(table.depth),
-            f"convolutions and dense layers on the longest way; {len(table.rows)} layers in all",
+            f"convolutions and dense layers on the longest path; {len(table.rows)} layers in all",
         ),
         ("Input", shape_text(table.rows[0].output_shape[:2]), _input_help(row, table)),
         ("Top-1 accuracy", _percent(row.top1), _accuracy_help(row)),
-        ("Weights", f"{4 * table.parameters / 1e6:,.0f} MB", "four bytes for each parameter"),
+        ("Weights", f"{4 * table.parameters / 1e6:,.0f} MB", "four bytes per parameter"),
     ]
     for column, (label, value, help) in zip(st.columns(len(totals)), totals, strict=True):
         column.metric(label, value, help=help)
 
 
 def _percent(value: float | None) -> str:
-    return "none" if value is None else f"{value:.1f} %"
+    return "not rated" if value is None else f"{value:.1f} %"
 
 
 def _accuracy_help(row: Architecture) -> str:
     if row.top1 is None and row.top5 is None:
-        return "It was never rated on ImageNet."
+        return "No published ImageNet accuracy."
     source = row.accuracy_note or "the Keras Applications page"
-    return f"Of the original, on ImageNet; top-5: {_percent(row.top5)}. Source: {source}."
+    return f"Published for the original network on ImageNet; top-5: {_percent(row.top5)}. Source: {source}."
 
 
 def _input_help(row: Architecture, table: LayerTable) -> str:
@@ -150,26 +150,26 @@ def _joins(table: LayerTable) -> str:
     joins = sum(layer.type == "Concatenate" for layer in table.rows)
     found = [f"{sums} sums" if sums else "", f"{joins} concatenations" if joins else ""]
     text = " and ".join(part for part in found if part)
-    return f"{text}, which hold no parameters of their own" if text else "none, each layer feeds the next"
+    return f"{text}, which have no parameters of their own" if text else "none; each layer feeds the next"
 
 
 def _weights(row: Architecture) -> str:
     if row.package_weights:
-        return "installed with the studio; they work without network."
+        return "installed with the studio; they work offline."
     if row.imagenet_weights is None:
-        return "none are published; it starts from random weights."
+        return "none published; training starts from random weights."
     if weights_here(row):
         return "on this machine."
     if can_download():
-        return "not on this machine; they are downloaded when they are first needed."
-    return "not on this machine, and there is no network to fetch them."
+        return "not on this machine; downloaded when first needed."
+    return "not on this machine, and there is no internet connection to fetch them."
 
 
 def _show_cut_layers(row: Architecture, table: LayerTable) -> None:
     st.subheader("Where to cut it", anchor=False)
     st.caption(
-        "To reuse a network for other photos, keep its layers up to a cut and put a new head on top. "
-        "The shallower the cut, the more general the features and the larger their maps."
+        "To reuse a network for other images, keep its layers up to a cut and put a new head on top. "
+        "The earlier the cut, the more general the features and the larger their maps."
     )
     if row.why_no_classifier:
         st.info(row.why_no_classifier, icon=":material/grid_on:")
@@ -178,7 +178,7 @@ def _show_cut_layers(row: Architecture, table: LayerTable) -> None:
     for column, cut in zip(st.columns(max(len(cuts), 1)), cuts, strict=False):
         layer = names[cut.layer]
         with column.container(border=True, height="stretch"):
-            st.markdown(f"**`{cut.layer}`** gives **{shape_text(layer.output_shape)}**")
+            st.markdown(f"**`{cut.layer}`** outputs **{shape_text(layer.output_shape)}**")
             st.markdown(cut.yields)
             if not row.why_no_classifier:
                 cut_here(row, cut.layer, key=f"cut-{cut.layer}")

@@ -18,17 +18,17 @@ def show_own_file() -> None:
     file = st.file_uploader(
         "A network saved by Keras",
         ["keras", "h5", "hdf5"],
-        help="Only the description of its layers is read. Program code in the file is never executed.",
+        help="Only the description of its layers is read. Code in the file is never run.",
     )
     if file is None:
-        st.caption("Save one with `model.save('network.keras')`. With or without weights, both work.")
+        st.caption("Save one with `model.save('network.keras')`, with or without weights.")
         return
     with errors_shown():
         table = open_network(file.getvalue(), file.name)
         opaque = [row.name for row in table.rows if row.detail == OPAQUE]
         if opaque:
             st.warning(
-                "Not known here, or program code, and so shown as closed boxes without costs: "
+                "Unknown layers or custom code, shown as closed boxes without costs: "
                 f"{', '.join(opaque[:5])}{f' and {len(opaque) - 5} more' if len(opaque) > 5 else ''}.",
                 icon=":material/help:",
             )

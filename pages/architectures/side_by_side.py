@@ -49,7 +49,7 @@ def show_comparison() -> None:
             st.subheader(title, anchor=False)
             figure = compared_shares_figure(tables, titles, measure)
             st.plotly_chart(figure, config=_STATIC, key=f"compared-{measure}", alt=title)
-            st.caption("A steep piece of a line is a part that costs much.")
+            st.caption("Where a line is steep, that part of the network costs a lot.")
 
 
 def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str, list[str]]:
@@ -59,9 +59,9 @@ def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str
         "Family": lambda row, table: row.family,
         "Input": lambda row, table: shape_text(row.input_shape),
         "Parameters": lambda row, table: f"{table.parameters:,}",
-        "Multiply-adds for one image": lambda row, table: f"{table.multiply_adds:,}",
-        "Layers with weights, one after another": lambda row, table: str(table.depth),
-        "Layers in all": lambda row, table: str(len(table.rows)),
+        "Multiply-adds per image": lambda row, table: f"{table.multiply_adds:,}",
+        "Depth (layers with weights on the longest path)": lambda row, table: str(table.depth),
+        "Total layers": lambda row, table: str(len(table.rows)),
         "Sums": lambda row, table: str(sum(layer.type == "Add" for layer in table.rows)),
         "Concatenations": lambda row, table: str(sum(layer.type == "Concatenate" for layer in table.rows)),
         "Last feature maps": lambda row, table: shape_text(table.row(row.last_feature_layer).output_shape),

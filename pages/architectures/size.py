@@ -23,7 +23,7 @@ def shown_form(row: Architecture, original: LayerTable) -> LayerTable:
     Returns:
         The table of the form asked for once it is computed, else the original's.
     """
-    with st.expander("Another input size, number of classes, or without its classifier", icon=":material/tune:"):
+    with st.expander("Change the input size or classes, or remove the classifier", icon=":material/tune:"):
         _ask(row)
     run_id = remembered("form", "")
     if not run_id:
@@ -35,10 +35,10 @@ def shown_form(row: Architecture, original: LayerTable) -> LayerTable:
         st.fragment(_watch, run_every=0.5)(run_id)
         return original
     if run.state != FINISHED or not run.result:  # earlier versions kept a stopped one as finished
-        st.error(run.error.get("message", "Computing was stopped."), icon=":material/error:")
+        st.error(run.error.get("message", "The computation was stopped."), icon=":material/error:")
         _offer_original()
         return original
-    st.info(f"Shown: {run.name}.", icon=":material/tune:")
+    st.info(f"Showing {run.name}.", icon=":material/tune:")
     _offer_original()
     return LayerTable.from_json(run.result)
 
@@ -47,14 +47,14 @@ def _ask(row: Architecture) -> None:
     with st.form("another_form", border=False):
         size, classes, top, go = st.columns([2, 2, 3, 2], vertical_alignment="bottom")
         input_size = size.number_input(
-            "Input side in pixels",
+            "Input size in pixels",
             1,
             2048,
             row.input_size,
-            help=f"At least {row.minimum_size} for {row.title}: every halving leaves fewer pixels.",
+            help=f"At least {row.minimum_size} for {row.title}, because its layers keep shrinking the image.",
         )
         count = classes.number_input("Classes", 1, 100_000, row.classes)
-        include_top = top.toggle("With its classifier", value=True)
+        include_top = top.toggle("Include the classifier", value=True)
         if go.form_submit_button("Compute", icon=":material/calculate:"):
             request = {
                 "architecture": row.name,

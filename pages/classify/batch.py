@@ -69,7 +69,13 @@ def show_batch(photos: list[PhotoFile], network: Network, mode: str) -> tuple[Ph
         return None, []
     shown = _filtered(good, network.title)
     st.download_button(
-        "CSV", _csv(rows), "classified.csv", "text/csv", icon=":material/download:", on_click="ignore", key="batch-csv"
+        "Download CSV",
+        _csv(rows),
+        "classified.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="batch-csv",
     )
     event = st.dataframe(
         [
@@ -92,7 +98,7 @@ def show_batch(photos: list[PhotoFile], network: Network, mode: str) -> tuple[Ph
             "probability": st.column_config.ProgressColumn(
                 "Probability", format="percent", min_value=0.0, max_value=1.0
             ),
-            "then": "Then",
+            "then": "Next guesses",
         },
         on_select="rerun",
         selection_mode="single-row",
@@ -106,7 +112,7 @@ def show_batch(photos: list[PhotoFile], network: Network, mode: str) -> tuple[Ph
 def _show_refused(rows: list[Row]) -> None:
     if not rows:
         return
-    title = "One file is no usable photo" if len(rows) == 1 else f"{len(rows)} files are no usable photos"
+    title = "One file is not a usable photo" if len(rows) == 1 else f"{len(rows)} files are not usable photos"
     with st.expander(title, icon=":material/warning:", expanded=len(rows) <= _FEW):
         for row in rows:
             st.markdown(f"- {plain(row.error)}")

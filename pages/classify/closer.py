@@ -13,7 +13,7 @@ from tlcore.inference.inside import feature_maps, layers_with_maps, strongest_ch
 from tlcore.inference.networks.prepared import Prepared
 
 _LOOKED = ":material/visibility: Where it looked"
-_INSIDE = ":material/layers: What it sees inside"
+_INSIDE = ":material/layers: What its layers see"
 _MAPS = 24
 _MAPS_IN_ROW = 8
 _MAP_PIXELS = 112
@@ -27,7 +27,7 @@ def look_closer(prepared: list[Prepared], results: list[Classification]) -> None
         results: what each made of the photo.
     """
     view = st.segmented_control(
-        "Look closer", [_LOOKED, _INSIDE], key="closer", help="Choose one; choose it again to close it."
+        "Look closer", [_LOOKED, _INSIDE], key="closer", help="Click one to open it, and again to close it."
     )
     if view is None:
         return
@@ -44,14 +44,14 @@ def look_closer(prepared: list[Prepared], results: list[Classification]) -> None
 @st.fragment
 def _show_where(prepared: Prepared, result: Classification) -> None:
     chosen, faded, second = st.columns([3, 3, 2], vertical_alignment="bottom")
-    guess = chosen.selectbox("What speaks for", result.guesses, format_func=str, key="closer-class")
-    opacity = faded.slider("Colours", 0, 100, 50, step=5, format="%d %%", help="How strongly they cover the photo.")
+    guess = chosen.selectbox("Show evidence for", result.guesses, format_func=str, key="closer-class")
+    opacity = faded.slider("Heat map", 0, 100, 50, step=5, format="%d %%", help="How strongly it covers the photo.")
     square = result.square
     views = []
     if has_maps(prepared):
         heat = enlarge(class_activation(prepared, square, guess.index), len(square))
-        views.append((heat, "Class activation (Grad-CAM): red places speak most for it."))
-    if second.toggle("Second opinion", help="Occlusion: covers one place after the other and asks again.") or not views:
+        views.append((heat, "Class activation (Grad-CAM): red areas count most toward this class."))
+    if second.toggle("Second opinion", help="Occlusion: covers one spot at a time and asks again.") or not views:
         losses = _occlusion(prepared, square, guess.index)
         views.append((enlarge(losses, len(square)), _occlusion_words(losses)))
     for column, (heat, words) in zip(st.columns(3), views, strict=False):
@@ -60,7 +60,7 @@ def _show_where(prepared: Prepared, result: Classification) -> None:
 
 
 def _occlusion(prepared: Prepared, square: np.ndarray, index: int) -> np.ndarray:
-    bar = st.progress(0.0, text="Covering one place after the other")
+    bar = st.progress(0.0, text="Covering one spot at a time")
     losses = _kept_occlusion(str(prepared.folder), prepared.card.created, square, index, prepared, bar)
     bar.empty()
     return losses
@@ -72,16 +72,19 @@ def _kept_occlusion(folder: str, created: str, square: np.ndarray, index: int, _
 
 
 def _occlusion_words(losses: np.ndarray) -> str:
-    return f"Occlusion: covering the red place costs up to {100 * max(0.0, float(losses.max())):.1f} percentage points."
+    return (
+        "Occlusion: covering the red area lowers the probability by up to "
+        f"{100 * max(0.0, float(losses.max())):.1f} percentage points."
+    )
 
 
 @st.fragment
 def _show_inside(prepared: Prepared, square: np.ndarray) -> None:
     layers = {layer.name: layer for layer in layers_with_maps(prepared)}
     name = st.select_slider(
-        "Layer, from the photo up",
+        "Layer, from first to last",
         list(layers),
-        help="Early layers answer to edges and colours, later ones to textures, the last ones to parts of things.",
+        help="Early layers respond to edges and colors, later ones to textures, the last ones to parts of objects.",
         key=f"layer-{prepared.folder.name}",
     )
     layer = layers[name]
@@ -89,7 +92,7 @@ def _show_inside(prepared: Prepared, square: np.ndarray) -> None:
     channels = strongest_channels(maps, _MAPS)
     st.caption(
         f"{layer.name}: {layer.channels:,} maps of {layer.width} × {layer.height}. "
-        f"The {len(channels)} that answer most strongly; bright is a strong answer."
+        f"Shown are the {len(channels)} with the strongest response; brighter is stronger."
     )
     for start in range(0, len(channels), _MAPS_IN_ROW):
         row = channels[start : start + _MAPS_IN_ROW]

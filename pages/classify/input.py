@@ -59,9 +59,9 @@ def _read_upload(upload: UploadedFile) -> bytes:
     limit = settings().max_image_bytes
     if upload.size > limit:
         raise ImageError(
-            f"an image file of at most {limit / 1e6:.0f} MB",
-            f"{upload.name} with {upload.size / 1e6:.0f} MB",
-            "Save it smaller or raise TLCORE_MAX_IMAGE_BYTES.",
+            f"a photo of at most {limit / 1e6:.0f} MB",
+            f"{upload.name} at {upload.size / 1e6:.0f} MB",
+            "Save a smaller copy, or raise TLCORE_MAX_IMAGE_BYTES.",
         )
     return upload.getvalue()
 

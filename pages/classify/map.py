@@ -28,7 +28,7 @@ def show_map(rows: list[Row], chosen: PhotoFile | None) -> None:
         if not box.open:
             return
         features = np.stack([row.features for row in rows])
-        st.caption("Photos that lie close together have similar features, whatever they are called.")
+        st.caption("Photos that are close together have similar features, whichever class they were given.")
         figure = photo_map(plane(features), [row.name for row in rows], [row.file.name for row in rows])
         st.plotly_chart(figure, key="photo-map", config={"displaylogo": False})
         index = next((place for place, row in enumerate(rows) if chosen and row.file.key == chosen.key), None)

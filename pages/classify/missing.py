@@ -23,14 +23,14 @@ def show_missing(networks: Sequence[Network]) -> None:
     """
     if not networks:
         return
-    with st.expander(f"{len(networks)} more need weights that are not on this machine"):
+    with st.expander(f"More networks, with weights missing from this machine ({len(networks)})"):
         network = st.selectbox(
             "Network",
             networks,
             format_func=lambda network: f"{network.title} ({network.architecture.weights_bytes / 1e6:,.0f} MB)",
             key="missing-network",
         )
-        st.markdown(f"There is no internet connection to fetch the weights of {network.title} right now.")
+        st.markdown(f"There is no internet connection right now to fetch the weights of {network.title}.")
         say_where(network)
         take_weights(network)
 
@@ -42,10 +42,10 @@ def say_where(network: Network) -> None:
         network: one that misses its weights.
     """
     if network.weights_path is None:
-        st.markdown("Its weights belong to the requirements. Install these again:")
+        st.markdown("Its weights come with the required packages. Install those again:")
         st.code("pip install -r requirements.txt", language=None)
         return
-    st.markdown("It works as soon as this file is in this folder:")
+    st.markdown("To use it, put this file in this folder:")
     st.code(f"{network.weights_path.name}\n{network.weights_path.parent}", language=None)
 
 
@@ -59,10 +59,10 @@ def take_weights(network: Network) -> None:
         InputError: if the file is too large.
     """
     upload = st.file_uploader(
-        f"A weights file (.h5) of {network.title}, with its classifier",
+        f"Weights file (.h5) for {network.title}, including its classifier",
         type=["h5", "hdf5"],
-        help="Only the numbers are read, into the network that this program builds. A file of another network is "
-        "refused with what differs.",
+        help="Only the numbers are read, into a network that this program builds. A file for a different network is "
+        "rejected, and you see what differs.",
         key=f"weights-{network.key}",
     )
     if upload is None:
@@ -71,8 +71,8 @@ def take_weights(network: Network) -> None:
     if upload.size > limit:
         raise InputError(
             f"a weights file of at most {limit:,} bytes",
-            f"{upload.name} with {upload.size:,}",
-            "Raise TLCORE_MAX_WEIGHTS_BYTES if you trust it.",
+            f"{upload.name} with {upload.size:,} bytes",
+            "If you trust the file, raise TLCORE_MAX_WEIGHTS_BYTES.",
         )
     if st.button("Prepare with this file", icon=":material/bolt:", key=f"file-{network.key}"):
         path = settings().home / UPLOADS / upload.file_id / Path(upload.name).name

@@ -31,7 +31,7 @@ from tlcore.runs.store import open_store
 from tlcore.zoo.catalog import CLASSIFIERS, INSTALLED
 
 _MOST = 6
-_WEIGHTS_STATES = {HERE: "to be prepared", DOWNLOAD: "to be downloaded", MISSING: "weights missing"}
+_WEIGHTS_STATES = {HERE: "not prepared yet", DOWNLOAD: "not downloaded yet", MISSING: "weights missing"}
 
 
 def pick_networks() -> tuple[list[Network], str]:
@@ -52,16 +52,16 @@ def pick_networks() -> tuple[list[Network], str]:
             default=wanted or [INSTALLED],
             format_func=labels.__getitem__,
             max_selections=_MOST,
-            help="Networks trained here know your classes, the others the 1,000 of ImageNet. Choose several to see "
-            "them side by side.",
+            help="Networks trained here know your classes; the others know the 1,000 classes of ImageNet. Choose "
+            "several to see them side by side.",
             # A choice is kept by its label: where labels change, a new widget takes the choice from the address.
             key=f"networks-{zlib.crc32(str(labels).encode())}",
         )
     with right:
         mode = st.selectbox(
-            "How the photo becomes a square",
+            "How to make the photo square",
             ["", *(row.name for row in RESIZE_MODES)],
-            format_func=lambda name: resize_mode(name).title if name else "As the network was evaluated",
+            format_func=lambda name: resize_mode(name).title if name else "As in the network's evaluation",
             help="\n".join(f"- **{row.title}**: {row.help}" for row in RESIZE_MODES),
             key="resize-mode",
         )
@@ -118,7 +118,7 @@ def _made_ready(network: Network) -> Network:
     """Prepare a network on the spot where that takes no more than a moment."""
     if not network.needs_no_worker:
         return network
-    with st.spinner(f"Making {network.title} ready, once on this machine"):
+    with st.spinner(f"Preparing {network.title}, only once on this machine"):
         prepare_installed(network.architecture)
     return replace(network, state=READY)
 
@@ -159,7 +159,7 @@ def _offer(network: Network, job: Run | None) -> None:
                 _start(network, job)
                 st.rerun()
         if network.weights_path:
-            with st.expander("Without network, or with a weights file of your own", expanded=network.state == MISSING):
+            with st.expander("Offline, or with your own weights file", expanded=network.state == MISSING):
                 if network.state == DOWNLOAD:
                     say_where(network)
                 take_weights(network)
@@ -168,16 +168,16 @@ def _offer(network: Network, job: Run | None) -> None:
 def _need(network: Network) -> str:
     megabytes = network.architecture.weights_bytes / 1e6
     return {
-        HERE: "What it learned is here; it only has to be prepared once, which takes about half a minute.",
-        DOWNLOAD: f"Its weights, about {megabytes:,.0f} MB, are downloaded and prepared once, for everybody.",
-        MISSING: "Its weights are not on this machine, and there is no network to fetch them.",
+        HERE: "Its weights are on this machine; it only has to be prepared once, which takes about half a minute.",
+        DOWNLOAD: f"Its weights (about {megabytes:,.0f} MB) are downloaded and prepared once, for all users.",
+        MISSING: "Its weights are not on this machine, and there is no internet connection to fetch them.",
     }[network.state]
 
 
 def _show_failure(job: Run) -> None:
     st.error(plain(job.error.get("message", f"The last attempt was {job.state}.")), icon=":material/error:")
     if job.error.get("log"):
-        with st.expander("What the worker printed last"):
+        with st.expander("Last lines of the log"):
             st.code(job.error["log"], language=None)
 
 

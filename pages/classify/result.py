@@ -81,7 +81,7 @@ def _show_one(file: PhotoFile, photo: np.ndarray, prepared: Prepared, result: Cl
     with guesses:
         _show_guesses(prepared, result)
     with square:
-        show_picture(result.square, "What the network saw", f"{file.name}, cut for the network")
+        show_picture(result.square, "What the network saw", f"{file.name}, as the network saw it")
 
 
 def _show_several(file: PhotoFile, photo: np.ndarray, prepared: list[Prepared], results: list[Classification]) -> None:
@@ -102,15 +102,17 @@ def _show_several(file: PhotoFile, photo: np.ndarray, prepared: list[Prepared], 
             ],
             hide_index=True,
             column_config={
-                "ms": st.column_config.NumberColumn(format="%.1f"),
-                "size in MB": st.column_config.NumberColumn(format="%.1f"),
+                "network": "Network",
+                "best guess": "Best guess",
+                "ms": st.column_config.NumberColumn("Time (ms)", format="%.1f"),
+                "size in MB": st.column_config.NumberColumn("Size (MB)", format="%.1f"),
             },
         )
     pairs = list(zip(prepared, results, strict=True))
     for start in range(0, len(pairs), _COLUMNS):
         for column, (row, result) in zip(st.columns(_COLUMNS), pairs[start : start + _COLUMNS], strict=False):
             with column, st.container(border=True, height="stretch"):
-                show_picture(result.square, "What it saw", f"{file.name}, cut for {row.card.title}", 112)
+                show_picture(result.square, "What it saw", f"{file.name}, as {row.card.title} saw it", 112)
                 _show_guesses(row, result)
 
 
@@ -120,7 +122,7 @@ def _agreement(names: list[str]) -> str:
     if not others:
         return f"{everybody} say **{winner}**."
     if votes == 1:
-        return f"{everybody} disagree."
+        return f"The {len(names)} networks disagree."
     return f"{votes} of {len(names)} networks say **{winner}**."
 
 
@@ -136,7 +138,7 @@ def _show_guesses(prepared: Prepared, result: Classification) -> None:
         for guess in result.guesses
     )
     st.html(f'{_BARS}<div class="guesses" role="list">{rows}</div>')
-    st.caption(f"{result.sureness()} {result.milliseconds:.0f} ms.")
+    st.caption(f"{result.sureness()} Took {result.milliseconds:.0f} ms.")
 
 
 def _hover(prepared: Prepared, index: int) -> str:

@@ -35,14 +35,14 @@ def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words:
             for item in unprepared
         }
         label = "Prepare both networks" if len(unprepared) == 2 else f"Prepare {unprepared[0].title}"
-        st.caption("To see where a network looked, it is prepared once, which takes about half a minute.")
+        st.caption("To show where a network looked, it has to be prepared once, which takes about half a minute.")
         offer_jobs("prepare", requests, label, ":material/bolt:")
         return
     networks = [load_prepared(item.run.folder / PREPARED) for item in runs]
     if not all(map(has_maps, networks)):
-        st.caption("The features of one of these networks are a plain list of numbers, in which no place can be found.")
+        st.caption("At least one of these networks has features without positions, so where it looked cannot be shown.")
         return
-    st.caption("Red places speak most for what the run says (Grad-CAM).")
+    st.caption("Red areas count most toward the run's answer (Grad-CAM).")
     key = "-".join(["attention", *(item.run.id for item in runs)])
     shown = st.session_state.setdefault(f"{key}-shown", _STEP)
     for position, sentence in zip(positions[:shown], words, strict=False):
@@ -61,7 +61,7 @@ def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words:
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _heat(run_id: str, created: str, position: int, _item: ComparedRun, _network: Prepared) -> np.ndarray:
-    """The photo as the network sees it, under the colours of what speaks for its answer."""
+    """The photo as the network sees it, under the colors of what speaks for its answer."""
     square = _square(_item, position, _network)
     heat = class_activation(_network, square, int(_item.predictions().predicted[position]))
     return heat_over_photo(square, enlarge(heat, len(square)), _OPACITY)

@@ -11,7 +11,7 @@ from pages.ui.asking import offer_jobs
 from pages.ui.figure import show_figure
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset
-from tlcore.figures.changes import Changes, can_change, layer_figure, load_changes, neighbour_share
+from tlcore.figures.changes import Changes, can_change, layer_figure, load_changes, neighbor_share
 from tlcore.figures.image_map import photo_map
 from tlcore.inference.latent import plane
 
@@ -27,7 +27,7 @@ def show_changes(compared: Sequence[ComparedRun]) -> None:
     item = choose_one(changed, "Run", "changes-run")
     changes = load_changes(item.run)
     if changes is None:
-        st.caption("The network is compared with the one it started from. This takes up to a minute, once.")
+        st.caption("The network is compared with the one it started from. This takes up to a minute, but only once.")
         requests = {f"What changed in {item.run.name}": {"run": item.run.id}}
         offer_jobs("changes", requests, "Look inside", ":material/search_insights:")
         return
@@ -36,18 +36,18 @@ def show_changes(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_layers(item: ComparedRun, changes: Changes) -> None:
-    st.markdown("**How far each layer has moved**")
+    st.markdown("**How far each layer's weights moved**")
     st.caption(
-        "The distance between a layer's weights before and after training, as a share of their length before. Layers "
-        "without a bar stayed as they were. The new head is left out: it began at random."
+        "The distance between a layer's weights before and after training, as a share of their length (L2 norm) "
+        "before. Layers without a bar did not change. The new head is left out: it started from random weights."
     )
     rows = changes.layer_rows()
     show_figure(
-        layer_figure(rows, item.strategy.colour),
+        layer_figure(rows, item.strategy.color),
         lambda: rows,
         f"layers-{item.run.id}",
         key=f"layers-{item.run.id}",
-        alt=f"Relative change of the weights of {item.title}, one bar a layer, from the image up.",
+        alt=f"Relative change of the weights of {item.title}, one bar per layer, from input to output.",
     )
 
 
@@ -57,16 +57,16 @@ def _show_maps(item: ComparedRun, changes: Changes) -> None:
     classes = [item.classes[label] for label in changes.labels]
     st.markdown(f"**How the network arranges {len(photos)} test images**")
     st.caption(
-        "Each point is an image, coloured and shaped by its true class; points that lie close together have similar "
-        "features (first two principal components, computed for each map by itself)."
+        "Each point is an image; color and shape show its true class. Points that are close together have similar "
+        "features (first two principal components, computed separately for each map)."
     )
     for column, title, features in zip(
         st.columns(2), ("At the start", "After training"), (changes.before, changes.after), strict=True
     ):
-        share = neighbour_share(features, changes.labels)
+        share = neighbor_share(features, changes.labels)
         points = plane(features)
         with column:
-            st.markdown(f"{title}: the most similar image is of the same class for **{100 * share:.1f} %**.")
+            st.markdown(f"{title}: for **{100 * share:.1f} %** of images, the most similar image has the same class.")
             show_figure(
                 photo_map(points, classes, photos),
                 lambda points=points: [

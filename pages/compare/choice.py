@@ -11,8 +11,8 @@ from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, load_compared, suggest
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
-from tlcore.training.costs import cost_seconds
 from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.results.result import TrainResult
 
 _CHOICE = "compare-runs"
 _FILTERS = {
@@ -42,8 +42,8 @@ def choose_runs() -> list[ComparedRun]:
         list(runs),
         key=_CHOICE,
         format_func=lambda run_id: _label(runs[run_id]),
-        placeholder="Choose runs, or type a part of a name, strategy or dataset",
-        help="Runs that share their test images can be compared directly. The address of this page keeps the choice.",
+        placeholder="Choose runs, or type part of a name, strategy or dataset",
+        help="Runs with the same test images can be compared directly. This page's address keeps your choice.",
     )
     st.query_params["runs"] = chosen
     st.session_state[_ADDRESS] = chosen
@@ -59,7 +59,7 @@ def _offer_table(runs: Sequence[Run]) -> None:
         return
     with box:
         shown = _filtered(runs)
-        st.caption(f"{len(shown)} of {len(runs)} finished runs. Tick those to compare; click a heading to sort.")
+        st.caption(f"{len(shown)} of {len(runs)} finished runs. Select the ones to compare; click a heading to sort.")
         picked = st.dataframe(
             [_table_row(run) for run in shown],
             hide_index=True,
@@ -74,14 +74,14 @@ def _offer_table(runs: Sequence[Run]) -> None:
             },
         )
         ids = [shown[row].id for row in picked["selection"]["rows"]]
-        label = f"Compare {len(ids)} runs" if len(ids) != 1 else "Look at 1 run"
+        label = f"Compare {len(ids)} runs" if len(ids) != 1 else "Show 1 run"
         st.button(label, disabled=not ids, icon=":material/compare_arrows:", on_click=_choose, args=(ids,))
 
 
 def _filtered(runs: Sequence[Run]) -> list[Run]:
     """Draw the filters and give the runs that pass all of them."""
     text, *columns = st.columns([2, 1, 1, 1])
-    words = text.text_input("Contains", placeholder="A part of any column", key="compare-words").lower().split()
+    words = text.text_input("Contains", placeholder="Text in any column", key="compare-words").lower().split()
     shown = [run for run in runs if all(word in str(_table_row(run)).lower() for word in words)]
     for column, (name, read) in zip(columns, _FILTERS.items(), strict=True):
         wanted = column.multiselect(name, sorted({read(run) for run in runs}), key=f"compare-{name}", placeholder="All")
@@ -90,13 +90,14 @@ def _filtered(runs: Sequence[Run]) -> list[Run]:
 
 
 def _table_row(run: Run) -> dict:
+    result = TrainResult.from_json(run.result)
     return {
         "Run": run.name,
         **{name: read(run) for name, read in _FILTERS.items()},
-        "Test accuracy": 100 * run.result["scores"]["test"]["accuracy"],
-        "Trainable parameters": run.result["trainable"],
-        "Cost (s)": cost_seconds(run.result),
-        "Epochs": run.result["epochs"],
+        "Test accuracy": 100 * result.test.accuracy,
+        "Trainable parameters": result.trainable,
+        "Cost (s)": result.cost_seconds,
+        "Epochs": result.epochs,
         "Created (UTC)": run.created[:16].replace("T", " "),
         "Experiment": run.experiment,
         "Tags": ", ".join(run.tags),
@@ -138,20 +139,20 @@ def _follow_address(runs: dict[str, Run]) -> None:
     missing = [run_id for run_id in address if run_id not in runs]
     if missing:
         listing = plain(", ".join(missing))
-        st.warning(f"Not shown, because deleted or not finished: {listing}.", icon=":material/link_off:")
+        st.warning(f"Not shown because deleted or not finished: {listing}.", icon=":material/link_off:")
 
 
 def _explain_nothing_here() -> None:
     st.info(
-        "There is no finished run yet. Train the same dataset from scratch, with a frozen backbone and fine-tuned: "
-        "this page then shows what each of them reached, and at what cost.",
+        "There is no finished run yet. Train on the same dataset from scratch, with a frozen backbone and fine-tuned. "
+        "This page then shows how well each of them did, and at what cost.",
         icon=":material/compare_arrows:",
     )
     st.page_link("train/page.py", label="Train a network", icon=":material/model_training:")
 
 
 def _label(run: Run) -> str:
-    accuracy = 100 * run.result["scores"]["test"]["accuracy"]
+    accuracy = 100 * TrainResult.from_json(run.result).test.accuracy
     strategy = find_strategy(run.plan["strategy"]).title
     parts = [run.name, f"{accuracy:.1f} %", run.created[:16].replace("T", " "), run.id]
     return " · ".join(parts if strategy in run.name else [*parts, strategy])

@@ -45,7 +45,7 @@ def _show_hardest(compared: Sequence[ComparedRun]) -> None:
     item = choose_one(compared, "Run", "hardest-run")
     predictions = item.predictions()
     losses = predictions.losses()
-    st.caption("Test images in order of their loss: first those where the run was surest of a wrong answer.")
+    st.caption("Test images in order of their loss, starting with the most confident wrong answers.")
 
     def caption(position: int) -> str:
         truth = item.classes[predictions.labels[position]]
@@ -62,17 +62,17 @@ def _show_hardest(compared: Sequence[ComparedRun]) -> None:
 def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
     left, right = st.columns(2)
     with left:
-        first = choose_one([item for group in groups(compared) if len(group) > 1 for item in group], "One run", "one")
+        first = choose_one([item for group in groups(compared) if len(group) > 1 for item in group], "First run", "one")
     partners = [item for item in compared if item.tested_on == first.tested_on and item is not first]
     with right:
-        second = choose_one(partners, "Another run", f"another-{first.run.id}")
+        second = choose_one(partners, "Second run", f"another-{first.run.id}")
     one, other = first.predictions(), second.predictions()
     chosen = disagreements(one, other)
     only_first = int((one.right & ~other.right).sum())
     only_second = int((other.right & ~one.right).sum())
     st.write(
-        f"They disagree on {len(chosen)} of {len(one.labels)} test images: the first alone is right on {only_first}, "
-        f"the second alone on {only_second}."
+        f"They disagree on {len(chosen)} of {len(one.labels)} test images: only the first is right on {only_first}, "
+        f"only the second on {only_second}."
     )
 
     def caption(position: int) -> str:
@@ -107,8 +107,8 @@ def _show_classes(compared: Sequence[ComparedRun]) -> None:
     bars = {
         name: st.column_config.ProgressColumn(help=help, format="percent", min_value=0, max_value=1)
         for name, help in (
-            ("Precision", "Of the images that it puts into this class, the share that belongs there."),
-            ("Recall", "Of the images of this class, the share that it puts there."),
+            ("Precision", "Of the images assigned to this class, the share that belongs to it."),
+            ("Recall", "Of the images that belong to this class, the share that is assigned to it."),
             ("F1", "Harmonic mean of precision and recall."),
         )
     }
@@ -118,9 +118,9 @@ def _show_classes(compared: Sequence[ComparedRun]) -> None:
 
 def _show_calibration(compared: Sequence[ComparedRun]) -> None:
     st.caption(
-        "On the dashed line a network is right as often as it is sure. Below it, it is too sure of itself. "
-        "The bars are 95 % confidence intervals; few images make them long. On so many images even a perfectly "
-        "calibrated network would be off by the second figure in brackets."
+        "On the dashed line, a network is right as often as its confidence promises; below, it is too sure of itself. "
+        "The bars are 95 % confidence intervals; the fewer the images, the longer the bars. The second number in "
+        "parentheses is how far off a perfectly calibrated network would be by chance on this many images."
     )
     show_figure(
         calibration_figure(compared),
@@ -137,8 +137,8 @@ def _show_threshold(compared: Sequence[ComparedRun]) -> None:
     compared = [item for item in compared if len(item.classes) == 2 and item.classes == compared[0].classes]
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     classes = compared[0].classes
-    positive = left.selectbox("The class to find", [1, 0], format_func=lambda number: classes[number])
-    threshold = right.slider("Name it from this probability on", 0.01, 0.99, 0.5, 0.01)
+    positive = left.selectbox("Class to find", [1, 0], format_func=lambda number: classes[number])
+    threshold = right.slider("Predict it at this probability or higher", 0.01, 0.99, 0.5, 0.01)
     rows = [
         {"run": item.title, "part": part.capitalize(), **threshold_row(item.predictions(part), positive, threshold)}
         for item in compared
@@ -148,9 +148,9 @@ def _show_threshold(compared: Sequence[ComparedRun]) -> None:
         name: st.column_config.NumberColumn(format="percent") for name in ("Accuracy", "Precision", "Recall", "F1")
     }
     st.dataframe(titled(rows), hide_index=True, column_config=percent)
-    parts = {"validation": "Validation images, to choose by", "test": "Test images, to judge by"}
-    part = st.segmented_control("Curves on", list(parts), format_func=parts.get, default="validation") or "validation"
-    st.caption("A threshold that is chosen by the test images looks better on them than it is.")
+    parts = {"validation": "Validation images (to choose)", "test": "Test images (to judge)"}
+    part = st.segmented_control("Curves for", list(parts), format_func=parts.get, default="validation") or "validation"
+    st.caption("A threshold chosen on the test images looks better on them than it really is.")
     for column, kind in zip(st.columns(2), KINDS, strict=True):
         with column:
             st.markdown(f"**{KINDS[kind]}** on the {part} images")
@@ -163,5 +163,5 @@ def _show_threshold(compared: Sequence[ComparedRun]) -> None:
                 ],
                 f"{kind}-{classes[positive]}",
                 key=f"threshold-{kind}",
-                alt=f"{KINDS[kind]} for {classes[positive]}, one line a run.",
+                alt=f"{KINDS[kind]} for {classes[positive]}, one line per run.",
             )

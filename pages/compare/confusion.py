@@ -41,11 +41,11 @@ def _show_matrix(item: ComparedRun) -> None:
     key = f"confusion-{item.run.id}"
     st.markdown(f"**{plain(item.title)}**")
     show_figure(
-        confusion_figure(item.run.result["confusion"], item.classes),
-        lambda: confusion_table(item.run.result["confusion"], item.classes),
+        confusion_figure(item.result.confusion, item.classes),
+        lambda: confusion_table(item.result.confusion, item.classes),
         key,
         key=key,
-        alt=f"Confusion matrix of {item.title}: true classes downwards, predicted classes to the right.",
+        alt=f"Confusion matrix of {item.title}: true classes down, predicted classes across.",
         on_pick=lambda: _pick(item.run.id, key),
     )
 
@@ -62,11 +62,11 @@ def _show_cell(compared: dict[str, ComparedRun]) -> None:
     if st.session_state.get(_CELL) not in cells:
         st.session_state[_CELL] = None
     chosen = st.selectbox(
-        "Images of one cell",
+        "Images in one cell",
         list(cells),
         key=_CELL,
         format_func=cells.get,
-        placeholder="Click a cell above, or choose one here: the most confused classes come first",
+        placeholder="Click a cell above, or choose one here (most confused classes first)",
         index=None,
     )
     if chosen:
@@ -81,13 +81,13 @@ def _cells(compared: Sequence[ComparedRun]) -> dict[Cell, str]:
     """All cells that hold photos, the errors first, with the words for each."""
     wrong, right = [], []
     for item in compared:
-        matrix, names = item.run.result["confusion"], item.classes
+        matrix, names = item.result.confusion, item.classes
         for pair in confused_pairs(matrix):
-            text = f"{item.title}: {names[pair.true]} taken for {names[pair.predicted]} ({pair.photos})"
+            text = f"{item.title}: {names[pair.true]} mistaken for {names[pair.predicted]} ({pair.photos})"
             wrong.append((pair.photos, (item.run.id, pair.true, pair.predicted), text))
         for number, name in enumerate(names):
             if matrix[number][number]:
-                text = f"{item.title}: {name} recognised ({matrix[number][number]})"
+                text = f"{item.title}: {name} recognized ({matrix[number][number]})"
                 right.append(((item.run.id, number, number), text))
     wrong.sort(key=lambda entry: -entry[0])
     return {cell: text for _, cell, text in wrong} | dict(right)

@@ -11,7 +11,7 @@ with errors_shown():
     # What refreshes by itself comes first on a page: see pages/train/run/view.py.
     if not watch_experiment():
         st.title("Compare")
-        st.write("What did pretraining, freezing and fine-tuning buy? Runs on the same test images, side by side.")
+        st.write("How much did pretraining, freezing and fine-tuning help? Runs on the same test images, side by side.")
         offer_the_rest()
         show_launcher()
         compared = choose_runs()

@@ -32,7 +32,7 @@ def show_photos(item: ComparedRun, positions: Sequence[int], caption: Callable[[
         NotFoundError: if the dataset is gone.
     """
     if not len(positions):
-        st.caption("There is no such image.")
+        st.caption("No images to show.")
         return
     shown = st.session_state.setdefault(f"{key}-shown", _STEP)
     indices = item.predictions().indices

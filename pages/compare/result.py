@@ -23,7 +23,7 @@ from tlcore.runs.verification import is_verified
 
 _SENTENCES = 4
 _RUN_WIDTH = 210  # pixels: on a phone the accuracy still stands beside it
-_AXES = {"epoch": "By epoch", "seconds": "By seconds"}
+_AXES = {"epoch": "By epoch", "seconds": "By time"}
 
 
 def show_result(compared: Sequence[ComparedRun]) -> None:
@@ -49,8 +49,8 @@ def _show_unverified(compared: Sequence[ComparedRun]) -> None:
     titles = [item.title for item in compared if not is_verified(item.run)]
     if titles:
         st.warning(
-            f"Not verified, as they were made before runs checked themselves: {plain(', '.join(titles))}. Open each "
-            "of them and verify it before you trust its figures.",
+            f"Not verified, because made before runs checked themselves: {plain(', '.join(titles))}. Open and verify "
+            "each one before you trust its numbers.",
             icon=":material/unpublished:",
         )
 
@@ -67,23 +67,23 @@ def _show_conclusions(compared: Sequence[ComparedRun]) -> None:
                 lambda: comparison_rows(compared),
                 "experiment",
                 key="experiment-figure",
-                alt="Test accuracy with its 95 % interval over what the experiment varies, one line a strategy.",
+                alt="Test accuracy with its 95 % interval against what the experiment varies, one line per strategy.",
             )
         sentences = conclusions(compared)
         st.markdown(_bullets(sentences[:_SENTENCES]))
         if len(sentences) > _SENTENCES:
-            with st.expander(f"{len(sentences) - _SENTENCES} more sentences"):
+            with st.expander(f"More findings ({len(sentences) - _SENTENCES})"):
                 st.markdown(_bullets(sentences[_SENTENCES:]))
         found = pairs(compared)
         if not found:
             return
-        with st.expander("Every two runs held against each other"):
+        with st.expander("All pairs of runs compared"):
             st.dataframe(pair_table(found), hide_index=True)
             st.caption(
                 "Images that both runs get right or both get wrong say nothing about a difference; McNemar's exact "
-                "test looks at the others. The p-value is how often two equally good networks would differ so much or "
-                "more; the adjusted one allows for the number of pairs. It speaks of these trained networks: with "
-                "another seed or other training images the outcome may change (Dietterich, 1998)."
+                "test looks at the others. The p-value is how often two equally good networks would differ by this "
+                "much or more; the adjusted one accounts for the number of pairs. It is about these trained networks "
+                "only: another seed or other training images may change the outcome (Dietterich, 1998)."
             )
             save_rows(lambda: pair_rows(found), "pairs", "pairs-csv")
 
@@ -101,12 +101,12 @@ def _show_table(compared: Sequence[ComparedRun]) -> None:
             "Run": st.column_config.TextColumn(width=_RUN_WIDTH),
             "Test accuracy (%)": number(format="%.1f"),
             "95 % interval (%)": st.column_config.TextColumn(
-                help="95 % confidence interval of the accuracy, for so many test images (Wilson)."
+                help="95 % confidence interval of the accuracy, given the number of test images (Wilson)."
             ),
             "Trainable parameters": number(format="localized"),
-            "Cost (s)": number(format="%.1f", help="What the plan needs where nothing was computed before."),
+            "Cost (s)": number(format="%.1f", help="Time the plan takes if nothing was computed before."),
             "Waited (s)": number(
-                format="%.1f", help="How long it really took: features that an earlier run had computed were reused."
+                format="%.1f", help="How long it actually took, reusing features that earlier runs had computed."
             ),
         },
     )
@@ -115,7 +115,7 @@ def _show_table(compared: Sequence[ComparedRun]) -> None:
         with box:
             shown = {"Accuracy (%)": number(format="%.1f"), "Loss": number(format="%.4f")}
             st.dataframe(part_table(compared), hide_index=True, column_config=shown)
-            st.caption("Training figures are of the finished network; the curves measure it while it still learns.")
+            st.caption("Training numbers are for the finished network; the curves measure it while it is learning.")
     save_rows(lambda: comparison_rows(compared), "comparison", "table-csv")
 
 
@@ -131,7 +131,7 @@ def _show_curves(compared: Sequence[ComparedRun]) -> None:
                 lambda: curves_table(series),
                 f"curves-{metric}",
                 key=f"curves-{metric}",
-                alt=f"{metric.capitalize()} of training and validation over {by or 'epoch'}s, one line a run.",
+                alt=f"{metric.capitalize()} of training and validation over {by or 'epoch'}s, one line per run.",
             )
 
 
@@ -147,7 +147,7 @@ def _show_costs(compared: Sequence[ComparedRun]) -> None:
                 lambda: comparison_rows(compared),
                 f"accuracy-against-{cost.replace(' ', '-')}",
                 key=f"cost-{cost}",
-                alt=f"Test accuracy with its 95 % interval against {cost}, one point a run.",
+                alt=f"Test accuracy with its 95 % interval against {cost}, one point per run.",
             )
 
 
@@ -160,8 +160,8 @@ def _show_plans(compared: Sequence[ComparedRun]) -> None:
             _show_words([{name: text for name, text in row.items() if name != "Meaning"} for row in differing])
             st.caption(meanings)
         else:
-            st.write("All settings of the plans are equal.")
-    with st.expander(f"{len(equal)} settings of the plan" + (" are equal in all runs" if len(compared) > 1 else "")):
+            st.write("All plans have the same settings.")
+    with st.expander(f"Plan settings ({len(equal)})" + (" that are the same in all runs" if len(compared) > 1 else "")):
         _show_words(equal)
 
 

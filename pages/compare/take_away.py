@@ -21,7 +21,7 @@ def show_take_away(compared: Sequence[ComparedRun]) -> None:
     Args:
         compared: at least one run.
     """
-    st.subheader("Take it away")
+    st.subheader("Export")
     with st.container(horizontal=True):
         st.download_button(
             "Report",
@@ -30,7 +30,7 @@ def show_take_away(compared: Sequence[ComparedRun]) -> None:
             "text/html",
             icon=":material/description:",
             on_click="ignore",
-            help="One HTML file with figures, tables, images and plans. It works without network and prints well.",
+            help="One HTML file with charts, tables, images and plans. It works offline and prints well.",
         )
         st.download_button(
             "All data",
@@ -39,10 +39,10 @@ def show_take_away(compared: Sequence[ComparedRun]) -> None:
             "application/zip",
             icon=":material/folder_zip:",
             on_click="ignore",
-            help="CSV and JSON of everything on this page, what each run says about each image, and TensorBoard logs.",
+            help="CSV and JSON of everything on this page, each run's answer for each image, and TensorBoard logs.",
         )
     ids = " ".join(item.run.id for item in compared)
-    st.caption("The same from a terminal:")
+    st.caption("The same from the command line:")
     st.code(f"python -m tlcore compare {ids} --report comparison.html --data comparison.zip", language="bash")
     _show_network(compared)
 
@@ -50,38 +50,38 @@ def show_take_away(compared: Sequence[ComparedRun]) -> None:
 @st.fragment
 def _show_network(compared: Sequence[ComparedRun]) -> None:
     """The way to take a trained network along."""
-    st.markdown("**A trained network, to use without this program**")
+    st.markdown("**A trained network to use outside this program**")
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         # Chosen by the test images, a network would look better on them than it is.
-        best_first = sorted(compared, key=lambda item: -item.run.result["scores"]["validation"]["accuracy"])
-        run = choose_one(best_first, "Network of", "export-run").run
+        best_first = sorted(compared, key=lambda item: -item.result.scores["validation"].accuracy)
+        run = choose_one(best_first, "Network from run", "export-run").run
     int8 = right.checkbox(
-        "With an 8-bit file",
-        help="Quantised to a quarter of the size, for small devices. Its accuracy is measured and said.",
+        "Include an 8-bit version",
+        help="Quantized to a quarter of the size, for small devices. Its accuracy is measured and shown.",
         key="export-int8",
     )
     with errors_shown():
         if not export_folder(run, int8).is_dir():
             st.caption(
-                "A folder with the network for Keras and LiteRT, its preprocessing inside, the names of the classes, "
-                "a card with the measured figures, and a short program that classifies images with it."
+                "A folder with the network for Keras and LiteRT (preprocessing included), the class names, a model "
+                "card with the measured results, and a short program that classifies images with it."
             )
             requests = {f"Export {run.name}": export_request(run, int8)}
-            offer_jobs("export", requests, "Make the folder", ":material/inventory_2:")
+            offer_jobs("export", requests, "Create the folder", ":material/inventory_2:")
             return
         checks = json.loads((export_folder(run, int8) / CARD_FILE).read_text("utf-8"))["checks"]
         rows = [
             {
                 "File": name,
                 "Same class as the run": f"{check['same']} of {check['photos']} test images",
-                "Right": accuracy_text(check["correct"], check["photos"]),
+                "Accuracy": accuracy_text(check["correct"], check["photos"]),
             }
             for name, check in checks.items()
         ]
         st.dataframe(rows, hide_index=True)
         st.download_button(
-            "Network",
+            "Download network",
             lambda: export_zip(run, int8),
             f"network-{run.id}.zip",
             "application/zip",

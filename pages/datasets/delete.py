@@ -23,16 +23,16 @@ def show_delete(dataset: Dataset) -> None:
     runs = runs_on_dataset(dataset.id)
     unfinished = sum(not run.has_ended for run in runs)
     with st.expander("Delete this dataset", icon=":material/delete:", key=f"delete-{dataset.id}"):
-        said = [f"For {KEEP_DELETED.days} days it can be brought back."]
+        said = [f"You can restore it for {KEEP_DELETED.days} days."]
         if runs:
             them = "One run was" if len(runs) == 1 else f"{len(runs):,} runs were"
-            said.append(f"{them} made with it: the figures stay, the images are gone from their pages.")
+            said.append(f"{them} made with it. Results are kept, but run pages will no longer show its images.")
         st.write(" ".join(said))
         st.button(
             "Delete",
             icon=":material/delete:",
             disabled=unfinished > 0,
-            help="Runs that are not finished still need it. Stop them first." if unfinished else None,
+            help="Unfinished runs still need it. Stop them first." if unfinished else None,
             on_click=_delete,
             args=(dataset.id,),
             key=f"delete-now-{dataset.id}",
@@ -48,7 +48,7 @@ def show_deleted_datasets() -> None:
         for id in ids:
             name, button = st.columns([3, 1], vertical_alignment="center")
             name.write(plain(id))
-            button.button("Bring back", icon=":material/undo:", key=f"restore-{id}", on_click=_restore, args=(id,))
+            button.button("Restore", icon=":material/undo:", key=f"restore-{id}", on_click=_restore, args=(id,))
 
 
 def _delete(id: str) -> None:

@@ -30,7 +30,7 @@ def show_photos(dataset: Dataset) -> None:
     indices = _chosen_class(dataset)
     pages = -(-len(indices) // _PER_PAGE)
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    page = left.number_input(f"Page, 1 to {pages:,}", 1, pages, key=f"page-{dataset.id}-{len(indices)}")
+    page = left.number_input(f"Page (1 to {pages:,})", 1, pages, key=f"page-{dataset.id}-{len(indices)}")
     shown = indices[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     if right.toggle("Change labels or remove images", key=f"mend-{dataset.id}"):
         show_changeable(dataset, shown, [""] * len(shown), "photos")
@@ -63,15 +63,17 @@ def show_changes(dataset: Dataset) -> None:
     """
     changes = _changes(dataset.id)
     if not changes:
-        st.caption("Choose another class, type a new one, or remove an image. Nothing changes before you say so.")
+        st.caption(
+            "Choose another class, type a new one, or remove an image. Nothing changes until you make a new version."
+        )
         return
     removed = sorted(index for index, name in changes.items() if name == _REMOVE)
-    relabelled = {str(index): name for index, name in changes.items() if name != _REMOVE}
+    relabeled = {str(index): name for index, name in changes.items() if name != _REMOVE}
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.write(f"{len(relabelled)} to relabel, {len(removed)} to remove.")
+        st.write(f"{len(relabeled)} to relabel, {len(removed)} to remove.")
         if st.button("Make a new version", type="primary", icon=":material/save:", key=f"save-{dataset.id}"):
             with errors_shown():
-                request = {"parent": dataset.id, "relabelled": relabelled, "removed": removed}
+                request = {"parent": dataset.id, "relabeled": relabeled, "removed": removed}
                 run = submit("version", request, f"New version of {dataset.name}", owner=nickname())
                 changes.clear()
                 st.switch_page("train/page.py", query_params={"run": run.id})

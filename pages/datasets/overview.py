@@ -16,9 +16,9 @@ from tlcore.errors import DatasetError
 
 _TITLES = {
     "class": "Class",
-    "given train": "Given for training",
-    "given validation": "Given for validation",
-    "given test": "Given for test",
+    "given train": "Training (as given)",
+    "given validation": "Validation (as given)",
+    "given test": "Test (as given)",
     "train": "Training",
     "validation": "Validation",
     "test": "Test",
@@ -46,7 +46,7 @@ def show_overview(dataset: Dataset) -> None:
         st.write(f"**{len(dataset):,} images** in {len(dataset.classes):,} classes. {size_sentence(dataset)}")
         if is_split:
             st.caption(
-                f"New plan: {sentence[0].lower()}{sentence[1:]} A run may have used another split; its page says so."
+                f"In a new plan: {sentence[0].lower()}{sentence[1:]} A run may have used another split; see its page."
             )
         else:
             st.warning(plain(sentence), icon=":material/call_split:")
@@ -70,8 +70,8 @@ def _show_origin(dataset: Dataset) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if parent:
-            st.caption(f"A version: {change_sentence(dataset)}")
-            _link("The version before", parent)
+            st.caption(f"Changed from an earlier version: {change_sentence(dataset)}")
+            _link("Previous version", parent)
         for child in children:
             _link(f"Newer version: {change_sentence(child)}", child.id)
 
@@ -84,11 +84,11 @@ def _show_report(dataset: Dataset) -> None:
     report = dataset.report
     sentences = report.sentences()
     if not sentences:
-        st.success("The import found no problem.", icon=":material/check_circle:")
+        st.success("The import found no problems.", icon=":material/check_circle:")
         return
     for sentence in sentences:
         st.markdown(f"- {plain(sentence)}")
-    if _has_details(report) and st.toggle("Show what was found", key=f"found-{dataset.id}"):
+    if _has_details(report) and st.toggle("Show details", key=f"found-{dataset.id}"):
         _show_details(dataset, report)
 
 
@@ -100,10 +100,12 @@ def _show_details(dataset: Dataset, report: ImportReport) -> None:
     if report.unreadable:
         st.markdown("**Files left out**")
         st.dataframe(
-            [{"File": name, "Why": why} for name, why in report.unreadable[:_MOST_FILES]], hide_index=True, height=200
+            [{"File": name, "Reason": why} for name, why in report.unreadable[:_MOST_FILES]],
+            hide_index=True,
+            height=200,
         )
     for title, groups in (
-        ("Alike, but of different classes", report.conflicts),
+        ("Look alike but have different classes", report.conflicts),
         ("Exact duplicates", report.duplicates),
         ("Near duplicates", report.near_duplicates),
     ):
@@ -120,4 +122,6 @@ def _show_groups(dataset: Dataset, groups: Sequence[Sequence[str]], title: str) 
         captions = [f"{dataset.classes[dataset.labels[index]]}: {dataset.names[index]}" for index in indices]
         show_grid(dataset, indices, captions, f"{title}-{number}")
     if len(groups) > _MOST_GROUPS:
-        st.caption(f"The first {_MOST_GROUPS} of {len(groups)} groups. `data show {dataset.id} --json` lists all.")
+        st.caption(
+            f"First {_MOST_GROUPS} of {len(groups)} groups. For all: `python -m tlcore data show {dataset.id} --json`"
+        )

@@ -10,7 +10,7 @@ from pages.ui.dataset_picker import choose_dataset
 from pages.ui.errors import errors_shown
 
 st.title("Datasets")
-st.write("See what a network will learn from, and correct it: each change makes a new version, the old one stays.")
+st.write("See what a network will learn from, and correct it. Changes make a new version; the old one stays.")
 dataset = choose_dataset()
 if dataset is not None:
     with errors_shown():

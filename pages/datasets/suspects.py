@@ -24,34 +24,34 @@ def show_suspects(dataset: Dataset) -> None:
     runs = {run.id: run for run in runs_that_judge(dataset)}
     if not runs:
         st.info(
-            "After a training run with a frozen backbone on this dataset you can look for wrong labels here.",
+            "To look for wrong labels here, first train a run with a frozen backbone on this dataset.",
             icon=":material/troubleshoot:",
         )
         return
     asked = st.query_params.get("judge", "")
     chosen = st.selectbox(
-        "Judged by the run",
+        "Check labels with run",
         list(runs),
         index=list(runs).index(asked) if asked in runs else 0,
         format_func=lambda id: f"{runs[id].name}, {runs[id].ended[:16].replace('T', ' ')} UTC",
-        help="Its features are used; each image is judged by a head that was fitted to the others.",
+        help="The run's features are used. Each image is checked by a head that was not trained on it.",
     )
     if not is_judged(runs[chosen]):
-        st.write("Each image is judged by a head that has not seen it. That takes some seconds, and is kept.")
-        requests = {f"Wrong labels, {runs[chosen].name}": {"run": chosen}}
+        st.write("Each image is checked by a head that has not seen it. This takes a few seconds; the result is kept.")
+        requests = {f"Label check: {runs[chosen].name}": {"run": chosen}}
         address = {"dataset": dataset.id, "judge": chosen}
         offer_jobs("judge", requests, "Look for wrong labels", _ICON, lambda: st.query_params.from_dict(address))
         return
     found = _found(chosen, runs[chosen])
     if not found:
-        st.success("No label is doubted.", icon=":material/check_circle:")
+        st.success("No suspect labels found.", icon=":material/check_circle:")
         return
     st.write(
         f"Another class is clearly more probable for **{len(found):,} of {len(dataset):,} images**. Look at them: some "
-        "may be labeled wrongly, others are just difficult."
+        "may be mislabeled, others are just difficult."
     )
     pages = -(-len(found) // _PER_PAGE)
-    page = st.number_input(f"Page, 1 to {pages}", 1, pages, key=f"suspects-{chosen}") if pages > 1 else 1
+    page = st.number_input(f"Page (1 to {pages})", 1, pages, key=f"suspects-{chosen}") if pages > 1 else 1
     shown = found[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     captions = [
         f"looks like {plain(dataset.classes[each.suggested])} ({100 * each.probability:.0f} %)" for each in shown

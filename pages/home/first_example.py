@@ -16,4 +16,4 @@ def show_example() -> None:
         earlier = [run for run in open_store().runs(kind="example") if not run.has_ended]
         run = earlier[0] if earlier else submit("example", {"owner": nickname()}, "First example", owner=nickname())
         st.switch_page("train/page.py", query_params={"run": run.id})
-    st.caption("Training and comparing on pictures that come with the studio. Needs no network and no photos of yours.")
+    st.caption("Trains a network three ways on built-in images and compares them. Works offline; no photos needed.")

@@ -8,9 +8,9 @@ from pages.home.strategy_picture import strategy_picture
 st.title("Transfer Learning Studio")
 text, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
 text.write(
-    "A network that has learned to see a million photos needs only a few of yours to learn something new. Here you can "
-    "look inside the networks that everybody reuses, classify photos with them, and teach one your own classes in "
-    "seconds. Then compare, with honest numbers, what pretraining, freezing and fine-tuning each bought."
+    "A neural network that has learned from a million photos needs only a few of yours to learn something new. Look "
+    "inside the networks that everyone reuses, classify photos with them, and teach one your own classes in seconds. "
+    "Then compare, with honest numbers, how much pretraining, freezing and fine-tuning each help."
 )
 picture.html(strategy_picture())
 
@@ -21,9 +21,9 @@ for column, (page, icon, label, sentence) in zip(
     st.columns(4),
     (
         ("architectures", "account_tree", "Explore architectures", "See how networks from LeNet to U-Net are built."),
-        ("classify", "image_search", "Classify a photo", "Let a network name what is in your picture."),
-        ("train", "model_training", "Train on your photos", "Choose a dataset and a strategy, watch the curves."),
-        ("compare", "compare_arrows", "Compare runs", "See side by side what each strategy bought."),
+        ("classify", "image_search", "Classify a photo", "Let a network name what is in your photo."),
+        ("train", "model_training", "Train on your photos", "Choose a dataset and a strategy, then watch it learn."),
+        ("compare", "compare_arrows", "Compare runs", "See side by side what each strategy achieved."),
     ),
     strict=True,
 ):

@@ -12,18 +12,18 @@ _COLUMN, _LAYER, _TOP, _BOTTOM = 120, 30, 30, 28
 
 
 def strategy_picture() -> str:
-    """Draw each strategy as a stack of layers: hatched ones stay frozen, coloured ones are trained.
+    """Draw each strategy as a stack of layers: hatched ones stay frozen, colored ones are trained.
 
     A picture in its own address needs neither a chart library nor Pillow, which would hold the first page up.
 
     Returns:
-        HTML, with words in a grey that reads on light and on dark.
+        HTML, with words in a gray that reads on light and on dark.
     """
     words = "; ".join(f"{row.title} trains {_TRAINED_LAYERS[row.name]} of {_BACKBONE_LAYERS}" for row in STRATEGIES)
     picture = base64.b64encode(_svg().encode()).decode()
     return (
         f'<img src="data:image/svg+xml;base64,{picture}" style="width: 100%" '
-        f'alt="Layers of the backbone that each strategy trains, next to the head: {words}.">'
+        f'alt="Backbone layers that each strategy trains in addition to the head: {words}.">'
     )
 
 
@@ -42,9 +42,9 @@ def _svg() -> str:
 def _column(index: int, strategy: Strategy) -> str:
     middle = _COLUMN * index + _COLUMN // 2
     trained = _TRAINED_LAYERS[strategy.name]
-    layers = [_layer(middle, 0, 44, strategy.colour)]
+    layers = [_layer(middle, 0, 44, strategy.color)]
     for depth in range(1, _BACKBONE_LAYERS + 1):
-        layers.append(_layer(middle, depth, 76, strategy.colour if depth <= trained else "url(#frozen-layer)"))
+        layers.append(_layer(middle, depth, 76, strategy.color if depth <= trained else "url(#frozen-layer)"))
     bottom = _TOP + (_BACKBONE_LAYERS + 1) * _LAYER
     return (
         f'<text x="{middle}" y="{_TOP - 12}">{trained + 1} of {_BACKBONE_LAYERS + 1} trained</text>{"".join(layers)}'

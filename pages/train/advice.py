@@ -24,7 +24,7 @@ def advice_button(dataset: Dataset) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="advice"):
         if st.button("What should I train?", icon=":material/lightbulb:"):
             launch_and_watch(KIND, {"dataset": dataset.id}, f"What to train on {dataset.name}")
-        st.write("Not sure? A pretrained network looks at your images for some seconds and fills in the plan.")
+        st.write("Not sure? A pretrained network looks at your images for a few seconds and fills in the plan.")
 
 
 def show_advice(run_id: str) -> None:
@@ -45,18 +45,18 @@ def show_advice(run_id: str) -> None:
     with st.container(horizontal=True):
         st.metric("Training images", f"{likeness.training_photos:,}", width=210)
         st.metric(
-            "Told apart already",
+            "Already classified correctly",
             f"{likeness.correct} of {likeness.photos} images",
             width=280,
-            help="Your images that were put into the right class by what the network has learned before, with nothing "
-            f"trained but a simple classifier. Guessing would get about {likeness.photos / likeness.classes:.0f}.",
+            help="How many of your images were classified correctly with what the network already knows, training only "
+            f"a simple classifier. Guessing would get about {likeness.photos / likeness.classes:.0f}.",
         )
         st.metric(
             "Looks familiar",
             f"{100 * min(1.0, likeness.familiarity):.0f} %",
             width=210,
             help="How sure the network is of its first guess on your images, as a share of its published accuracy on "
-            "images of its own classes: a yardstick, no measurement of how much your images are like them.",
+            "images of its own classes. A rough guide, not a measurement of how similar your images are to those.",
         )
     for reason in advice.reasons:
         st.write(plain(reason))
@@ -70,11 +70,11 @@ def show_advice(run_id: str) -> None:
         )
         if advice.experiment and st.button("Try both in an experiment", icon=":material/science:"):
             open_launcher(run.result["dataset"], likeness.network)
-    with st.expander("The figures behind it", icon=":material/straighten:"):
+    with st.expander("The numbers behind it", icon=":material/straighten:"):
         for sentence in measured_sentences(likeness, advice):
             st.markdown(f"- {plain(sentence)}")
         st.caption(
-            "The four scenarios: the course notes of Stanford's CS231n on transfer learning. That later layers are "
-            "more specific: Yosinski et al. (2014). That fine-tuning mostly beats a frozen backbone on datasets of "
-            "2,040 training images and more: Kornblith et al. (2019)."
+            "Sources: the course notes of Stanford's CS231n on transfer learning for the four scenarios; Yosinski et "
+            "al. (2014) for later layers being more specific; Kornblith et al. (2019) for fine-tuning mostly beating a "
+            "frozen backbone on datasets of 2,040 or more training images."
         )

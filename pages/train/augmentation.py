@@ -32,7 +32,7 @@ def choose_augmentation(value: str, help: str, key: str) -> str:
         "Augmentation",
         names,
         index=names.index(value if value in presets else _OWN),
-        format_func=lambda name: presets[name].title if name in presets else "A mixture of your own",
+        format_func=lambda name: presets[name].title if name in presets else "Your own mix",
         help=help,
         key=key,
     )
@@ -75,10 +75,10 @@ def show_views(dataset: str, augmentation: str, views: int, input_size: int, res
     if augmentation == "none":
         return
     st.caption(
-        f"{views} changed copies of each image are computed once and used in turn, one an epoch: training is then as "
-        "fast as without. Test and validation images are never changed."
+        f"{views} changed copies of each image are computed once and used in turn, one per epoch, so training is as "
+        "fast as without augmentation. Test and validation images are never changed."
         if views
-        else "Each epoch changes every image anew: the most variety, and the whole network is computed each time. "
+        else "Each epoch changes every image in a new way: more variety, but the whole network is computed every time. "
         "Test and validation images are never changed."
     )
     if st.toggle("Show eight results", key=key):

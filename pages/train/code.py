@@ -25,12 +25,12 @@ def show_code(plan: TrainingPlan, dataset: Dataset, name: str) -> None:
             return
         source = plan_code(plan, dataset.classes, name)
         st.caption(
-            "The same plan as a program of its own, for Keras with TensorFlow, NumPy and Pillow. Its images lie beside "
-            "it, in folders for training, validation and test."
+            "This plan as a standalone program for Keras with TensorFlow, NumPy and Pillow. Its images go next to it, "
+            "in folders for training, validation and test."
         )
         if int(dataset.offsets[-1]) <= _MOST_BYTES:
             st.download_button(
-                "Program and images",
+                "Download program and images",
                 lambda: code_zip(plan, dataset, name),
                 "run.zip",
                 "application/zip",
@@ -38,5 +38,5 @@ def show_code(plan: TrainingPlan, dataset: Dataset, name: str) -> None:
                 on_click="ignore",
             )
         else:
-            st.caption("For the images of so large a dataset: `python -m tlcore code RUN --to DIR`")
+            st.caption("This dataset is too large to download here. Instead, use `python -m tlcore code RUN --to DIR`.")
         st.code(source, language="python", height=420)

@@ -25,9 +25,9 @@ def show_earlier_runs() -> None:
         for run in found[:_SHOWN]:
             _link(run)
         if len(found) > _SHOWN:
-            st.caption(f"The newest {_SHOWN} of {len(found):,}.")
+            st.caption(f"Showing the newest {_SHOWN} of {len(found):,}.")
         if deleted:
-            st.caption(f"Deleted; each can be brought back for {KEEP_DELETED.days} days:")
+            st.caption(f"Deleted runs; each can be restored for {KEEP_DELETED.days} days:")
             for run in deleted[:_SHOWN]:
                 _link(run)
 

@@ -19,6 +19,7 @@ from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.training.plans.defaults import suggest_backbone
 from tlcore.training.plans.plan import EXACT, TrainingPlan
+from tlcore.training.results.result import TrainResult
 from tlcore.zoo import catalog
 
 _ADDRESS = "experiment"
@@ -35,7 +36,7 @@ _PAST = 10
 
 
 def watch_experiment() -> bool:
-    """Draw the experiment that the address names, while it goes on; afterwards choose its runs for comparison.
+    """Draw the experiment that the address names, while it goes on; afterward choose its runs for comparison.
 
     Returns:
         Whether it still goes on.
@@ -130,12 +131,12 @@ def offer_experiment(plan: TrainingPlan, dataset: Dataset) -> None:
     if plan.optimizer != EXACT:  # from scratch no head is solved: each strategy has its own suggestion then
         shared |= {"optimizer": plan.optimizer, "normalize": plan.normalize}
     with st.container(border=True):
-        st.markdown("**Or compare:** the same images, backbone and epochs from scratch, frozen and fine-tuned.")
+        st.markdown("**Or compare** from scratch, frozen and fine-tuned, with the same images, backbone and epochs.")
         try:
             kind = experiments.find_experiment("strategies")
             plans = experiments.plan_experiment(kind, dataset, plan.backbone, shared)
         except PlanError as error:
-            st.caption(f"Not with these values. {plain(error.problems[0].mend)}")
+            st.caption(f"Not possible with these values. {plain(error.problems[0].mend)}")
             return
         _show_time(list(plans.values()))
         impossible = [item for item in _one_of_each_start(plans.values()) if not show_missing_weights(item)]
@@ -171,7 +172,7 @@ def _one_of_each_start(plans: Iterable[TrainingPlan]) -> list[TrainingPlan]:
 def _show_time(plans: Sequence[TrainingPlan]) -> None:
     if plans:
         seconds = sum(experiments.expected_seconds(plans))
-        st.caption(f"Takes {duration_text(seconds)} on this machine, or less: features are computed once and shared.")
+        st.caption(f"Takes {duration_text(seconds)} or less on this machine: features are computed once and shared.")
 
 
 def _draw_progress(experiment: str) -> None:
@@ -185,7 +186,7 @@ def _draw_progress(experiment: str) -> None:
     left = duration_text(experiments.seconds_left(runs))
     bar.progress(
         experiments.share_of_all(runs),
-        text=f"{ended} of {len(runs)} runs ended, {left} left. You may close this page meanwhile.",
+        text=f"{ended} of {len(runs)} runs ended, {left} left. You can close this page in the meantime.",
     )
     if button.button("Stop all", icon=":material/stop:", key="stop-experiment"):
         experiments.stop(experiment)
@@ -194,11 +195,11 @@ def _draw_progress(experiment: str) -> None:
 
 
 def _state_row(run: Run) -> dict:
-    accuracy = run.result.get("scores", {}).get("test", {}).get("accuracy")
+    accuracy = TrainResult.from_json(run.result).test.accuracy if run.result else None
     return {
         "Run": run.name,
         "State": run.state,
-        "Now": run.progress.get("what", ""),
+        "Now": run.progress.what if run.progress else "",
         "Test accuracy": f"{100 * accuracy:.1f} %" if accuracy is not None else "",
     }
 
@@ -210,7 +211,7 @@ def offer_the_rest() -> None:
     if not runs:
         return
     listing = "\n".join(f"- {plain(run.name)}: {run.state}. {plain(run.error.get('message', ''))}" for run in runs)
-    st.warning(f"These runs of the experiment did not finish:\n{listing}", icon=":material/power_off:")
+    st.warning(f"These runs in the experiment did not finish:\n{listing}", icon=":material/power_off:")
     if st.button("Resume them", icon=":material/resume:", key="resume-experiment"):
         experiments.resume(experiment)
         st.rerun()
@@ -222,4 +223,4 @@ def _show_past() -> None:
         words = f"{runs[0].name} and {len(runs) - 1} more · {runs[0].created[:16].replace('T', ' ')} UTC"
         st.page_link("compare/page.py", label=plain(words), query_params={_ADDRESS: experiment})
     if not past:
-        st.write("There are none yet.")
+        st.write("No experiments yet.")

@@ -84,7 +84,7 @@ def _ask_weights(title: str, value: str, _backbone: str, common: dict) -> str:
         index=options.index(value),
         format_func=lambda key: value_text("weights", key),
         accept_new_options=True,
-        placeholder="Choose, or write the path of a file",
+        placeholder="Choose, or enter the path to a file",
         **common,
     )
     return (chosen or "").strip()
@@ -111,7 +111,7 @@ def _ask_dense_layers(title: str, value: tuple[int, ...], _backbone: str, common
         value=len(value),
         min_value=0,
         max_value=most,
-        help="How many dense layers lie between the features and the output.",
+        help="How many dense layers to put between the features and the output.",
         key=common["key"],
     )
     return tuple(

@@ -162,11 +162,11 @@ def show_cost(plan: TrainingPlan, dataset: Dataset) -> None:
     expected = estimate(plan, len(dataset), len(dataset.classes))
     trainable, frozen, seconds = st.columns(3)
     trainable.metric("Trainable parameters", f"{expected.trainable:,}", help="Numbers that training changes.")
-    frozen.metric("Frozen parameters", f"{expected.frozen:,}", help="Numbers that stay as they were pretrained.")
+    frozen.metric("Frozen parameters", f"{expected.frozen:,}", help="Numbers that training leaves unchanged.")
     seconds.metric(
         "Time on this machine",
         duration_text(expected.seconds),
-        help="An estimate for a first run; features that are kept from an earlier run make it much shorter.",
+        help="An estimate for a first run. If features from an earlier run can be reused, it is much shorter.",
     )
 
 
@@ -186,9 +186,10 @@ def show_missing_weights(plan: TrainingPlan) -> bool:
         st.info(f"The ImageNet weights of {architecture.title} will be downloaded first.", icon=":material/download:")
         return True
     st.warning(
-        f"The ImageNet weights of {architecture.title} are not on this machine, and there is no network to fetch "
-        f"them. Put the file `{path.name}` into `{path.parent}`, choose a weights file of your own under Advanced, "
-        f"take {catalog.find(catalog.INSTALLED).title}, whose weights are installed, or train from scratch.",
+        f"The ImageNet weights of {architecture.title} are not on this machine, "
+        "and there is no internet connection to fetch them. "
+        f"Put the file `{path.name}` into `{path.parent}`, choose your own weights file under Advanced, "
+        f"use {catalog.find(catalog.INSTALLED).title}, whose weights are installed, or train from scratch.",
         icon=":material/cloud_off:",
     )
     return False
@@ -203,9 +204,9 @@ def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
                 with column:
                     form.ask(names[index::3])
             if title == "Head" and form.has_own_head:
-                st.caption("The network's own classifier follows: pooling, hidden layers and dropout are built in.")
+                st.caption("The network's own classifier is used, so pooling, hidden layers and dropout are built in.")
             elif title == "Head" and form.is_exact:
-                st.caption("L-BFGS solves a head without hidden layers. Choose Adam to add some.")
+                st.caption("L-BFGS works only without hidden layers. To add some, choose Adam.")
             if title == "Images":
                 chosen = form.values
                 show_views(
@@ -220,7 +221,7 @@ def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
 
 def _summary(problems: Sequence[Problem]) -> str:
     listing = "\n".join(f"- **{field_title(problem.field)}**: {plain(problem.mend)}" for problem in problems)
-    return f"The plan cannot be run as it is:\n{listing}"
+    return f"This plan cannot run yet. Fix the following:\n{listing}"
 
 
 def _choose_strategy() -> str:

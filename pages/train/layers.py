@@ -37,7 +37,7 @@ def choose_layers(
     if row.needs_layer:
         begin = value[0] if value[0] in names else suggest_first_trainable(architecture, cut)
         end = value[1] if value[1] in names else names[-1]
-        label = "Fine-tune from layer to layer"
+        label = "First and last layer to fine-tune"
         first, last = st.select_slider(label, names, value=(begin, end), help=help, key=key)
         chosen = (first, "" if last == names[-1] else last)
     with picture:
@@ -47,6 +47,6 @@ def choose_layers(
             f"trained-layers-{backbone}",
             key=f"picture-{key}",
             alt=f"The blocks of {backbone} from input to cut; {row.title.lower()} trains "
-            + (f"those from {first} to {last or names[-1]}." if first else "none of them, only the head."),
+            + (f"the ones from {first} to {last or names[-1]}." if first else "none of them, only the head."),
         )
     return chosen

@@ -21,7 +21,7 @@ from tlcore.training.plans.plan import TrainingPlan
 
 def _configure() -> None:
     st.title("Train")
-    st.write("Teach a network to tell your own classes apart, and see what pretraining buys.")
+    st.write("Teach a network to recognize your own classes, and see how much pretraining helps.")
     ensure_dispatcher()  # it warms up a worker while the plan is being made
     dataset = pick_dataset()
     if dataset is None:

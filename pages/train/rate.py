@@ -31,8 +31,8 @@ def find_rate_button(plan: TrainingPlan, possible: bool) -> None:
         icon=":material/speed:",
         type="tertiary",
         disabled=not possible,
-        help="Tries rates from tiny to huge on the head alone and reads off which serves best. Takes seconds once "
-        "the features are computed, and the run that follows uses the same features.",
+        help="Tries learning rates from tiny to huge on the head alone (from scratch: on all layers) and suggests one. "
+        "Takes seconds once the features are computed, and the next run reuses those features.",
     ):
         launch_and_watch(KIND, plan.to_json(), f"Learning rate for: {run_name(plan)}")
 
@@ -52,7 +52,7 @@ def show_rate(run_id: str) -> None:
     sweep, plan = sweep_from_json(run.result), plan_from_json(run.result["plan"])
     st.write(
         f"**Suggested learning rate: {sweep.suggestion:g}**. The loss fell fastest at {sweep.steepest:.2g} and was "
-        f"lowest at {sweep.lowest:.2g}; the plan has {plan.learning_rate:g}."
+        f"lowest at {sweep.lowest:.2g}; the plan uses {plan.learning_rate:g}."
     )
     show_figure(
         sweep_figure(sweep),
@@ -63,8 +63,8 @@ def show_rate(run_id: str) -> None:
     )
     st.button("Use this rate", type="primary", icon=":material/check:", on_click=_take, args=(plan, sweep.suggestion))
     st.caption(
-        "After Smith (2017): the rate is raised after each step, and the loss tells where learning works. Suggested "
-        "is the rate where the loss fell fastest, but at most a tenth of the rate where it was lowest."
+        "Method: Smith (2017). The rate is raised after each step, and the loss shows where learning works. The "
+        "suggestion is the rate where the loss fell fastest, but at most a tenth of the rate where it was lowest."
     )
 
 

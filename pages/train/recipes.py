@@ -26,7 +26,7 @@ def choose_recipe(dataset: Dataset) -> None:
             "Recipe",
             [row.name for row in RECIPES],
             format_func=lambda name: find_recipe(name).title,
-            help="Runs that courses teach; each fills the form below.",
+            help="Runs taught in courses. Each one fills in the form below.",
             key="recipe",
         )
         recipe = find_recipe(name)
@@ -50,12 +50,12 @@ def _offer_dataset(recipe: Recipe) -> None:
 def _facts(recipe: Recipe, dataset: Dataset) -> str:
     facts = [
         f"Made for: {recipe.data.lower()}.",
-        f"Of {recipe.total:,} parameters, {recipe.trainable:,} are trained.",
+        f"It trains {recipe.trainable:,} of {recipe.total:,} parameters.",
     ]
     if len(dataset.classes) != recipe.classes:
-        facts.append(f"These figures hold for {recipe.classes} classes; this dataset has {len(dataset.classes)}.")
+        facts.append(f"These numbers are for {recipe.classes} classes; this dataset has {len(dataset.classes)}.")
     if recipe.reported:
-        facts.append(f"Reported accuracy on images never seen: {100 * recipe.reported['test']:.1f} %.")
+        facts.append(f"Reported accuracy on unseen images: {100 * recipe.reported['test']:.1f} %.")
     return " ".join(facts)
 
 
@@ -67,6 +67,7 @@ def _show_missing(values: dict[str, object]) -> None:
         st.caption(f"Its weights, `{missing.name}`, will be downloaded first.")
     else:
         st.caption(
-            f":material/cloud_off: Its weights are not on this machine, and there is no network to fetch them: put "
-            f"`{missing.name}` into `{missing.parent}`."
+            ":material/cloud_off: Its weights are not on this machine, "
+            "and there is no internet connection to fetch them. "
+            f"Put `{missing.name}` into `{missing.parent}`."
         )

@@ -22,12 +22,12 @@ def search_button(dataset: Dataset) -> None:
         dataset: what to learn from.
     """
     with st.container(horizontal=True, vertical_alignment="center", key="search"):
-        if st.button("Best for my photos", icon=":material/trophy:"):
+        if st.button("Find the best network", icon=":material/trophy:"):
             seconds = float(st.session_state.get("search-seconds", SECONDS))
             launch_and_watch(KIND, {"dataset": dataset.id, "seconds": seconds}, f"Best for {dataset.name}")
-        st.write("Tries several networks, sizes and cuts on your images, and says which to take. Seconds to spend:")
+        st.write("Tries several networks, input sizes and cuts on your images and suggests one. Time limit in seconds:")
         st.number_input(
-            "Seconds to spend",
+            "Time limit in seconds",
             min_value=5,
             max_value=3600,
             value=int(SECONDS),
@@ -57,7 +57,7 @@ def show_search(run_id: str) -> None:
         lambda: search_table(trials),
         f"search-{run_id}",
         key=f"search-{run_id}",
-        alt="Right answers of each network, with their interval, against the time that an image takes.",
+        alt="Share of images each candidate gets right, with its interval, against the time per image.",
     )
     st.button(
         "Use this plan",
@@ -68,9 +68,9 @@ def show_search(run_id: str) -> None:
     )
     st.dataframe(search_table(trials), hide_index=True)
     st.caption(
-        "Each of the images outside the test part was classified by a head that had not seen it (cross-validation). "
-        "Two candidates are told apart by McNemar's exact test on the same images, p below 0.05. Of those that cannot "
-        "be told apart from the best, the fastest is taken. How good it is, the test part says after training."
+        "Every image outside the test part was classified by a head that had not seen it (cross-validation). "
+        "A candidate counts as worse than the best if McNemar's exact test on the same images gives p below 0.05. Of "
+        "the others, the fastest is chosen. Train it to see how good it is on the test part."
     )
 
 

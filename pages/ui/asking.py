@@ -69,5 +69,5 @@ def _follow(job_id: str, stay: Callable[[], None]) -> None:
 def _show_failure(job: Run) -> None:
     st.error(plain(job.error.get("message", f"The last attempt was {job.state}.")), icon=":material/error:")
     if job.error.get("log"):
-        with st.expander("What the worker printed last"):
+        with st.expander("Last lines of the log"):
             st.code(job.error["log"], language=None)

@@ -54,10 +54,10 @@ def choose_dataset() -> Dataset | None:
             ids,
             index=ids.index(preferred) if preferred in datasets else 0,
             format_func=lambda id: _title(datasets[id]),
-            help="Labelled images to learn from.",
+            help="Labeled images to learn from.",
         )
     else:
-        st.info("There is no dataset on this machine yet. Add one here.", icon=":material/photo_library:")
+        st.info("There is no dataset on this machine yet. Add one below.", icon=":material/photo_library:")
     with st.expander("Add a dataset", expanded=not datasets, icon=":material/add:"):
         _show_import_form()
     return datasets.get(chosen)

@@ -22,7 +22,7 @@ def show_error(error: StudioError) -> None:
     """
     if isinstance(error, PlanError):
         listing = "\n".join(f"- **{problem.field}** = `{problem.value}`: {problem.mend}" for problem in error.problems)
-        st.error(f"The plan cannot be run as it is:\n{listing}", icon=":material/error:")
+        st.error(f"This plan cannot run yet. Fix the following:\n{listing}", icon=":material/error:")
     else:
         st.error(plain(str(error)), icon=":material/error:")
 

@@ -23,7 +23,7 @@ def show_figure(
     """Draw a figure and the button that saves its data.
 
     Args:
-        figure: its text takes the colour of the theme.
+        figure: its text takes the color of the theme.
         rows: makes the numbers behind it; called when they are asked for.
         name: of the CSV file, without ending.
         key: unique on the page; picked points are at `st.session_state[key]`.
@@ -31,8 +31,8 @@ def show_figure(
         on_pick: called when a point is picked; None for figures without points to pick.
     """
     # The theme reaches axes and legends by itself, but not text inside the plot.
-    colour = text_colour()
-    figure.update_traces(textfont_color=colour, unselected_textfont_color=colour, selector={"mode": "markers+text"})
+    color = text_color()
+    figure.update_traces(textfont_color=color, unselected_textfont_color=color, selector={"mode": "markers+text"})
     st.plotly_chart(
         figure,
         key=key,
@@ -53,7 +53,7 @@ def save_rows(rows: Callable[[], Sequence[dict]], name: str, key: str) -> None:
         key: unique on the page.
     """
     st.download_button(
-        "Data as CSV",
+        "Download CSV",
         lambda: csv_text(rows()),
         f"{name}.csv",
         "text/csv",
@@ -64,6 +64,6 @@ def save_rows(rows: Callable[[], Sequence[dict]], name: str, key: str) -> None:
     )
 
 
-def text_colour() -> str:
-    """The colour of text in the theme that the reader sees."""
+def text_color() -> str:
+    """The color of text in the theme that the reader sees."""
     return st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")

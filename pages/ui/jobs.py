@@ -51,13 +51,12 @@ def show_progress(run: Run) -> None:
     if not progress:
         st.progress(0.0, text="Starting. The first run of the day takes a few seconds longer.")
         return
-    share = min(1.0, progress["done"] / progress["total"]) if progress["total"] else 0.0
-    text = progress["what"]
-    if "epoch" in progress:
-        text += f", epoch {progress['epoch']} of {progress['epochs']}"
-    if progress.get("seconds_left"):
-        text += f", {duration_text(progress['seconds_left'])} left"
-    st.progress(share, text=text)
+    text = progress.what
+    if progress.epoch:
+        text += f", epoch {progress.epoch} of {progress.epochs}"
+    if progress.seconds_left:
+        text += f", {duration_text(progress.seconds_left)} left"
+    st.progress(progress.share, text=text)
 
 
 def stop_button(run: Run) -> None:

@@ -36,7 +36,7 @@ def ask_nickname() -> None:
         value=nickname(),
         max_chars=_MOST,
         placeholder=NOBODY,
-        help="Where several people share this machine, their runs start in turns.",
+        help="When several people share this machine, their runs take turns.",
         key="nickname-field",
     )
     st.session_state[_COOKIE] = name = _readable(name)

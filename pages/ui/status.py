@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui.owner import ask_nickname, nickname, owner_text
 from pages.ui.text import plain
+from tlcore.jobs import Progress
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.run import ACTIVE, QUEUED, Run
 from tlcore.runs.store import open_store
@@ -45,9 +46,8 @@ def _show_run(run: Run, place: int) -> None:
     if place:
         st.caption(place_text(place).capitalize() + whose)
         return
-    progress = run.progress
-    share = min(1.0, progress["done"] / progress["total"]) if progress.get("total") else 0.0
-    st.progress(share, text=progress.get("what", run.state.capitalize()) + whose)
+    progress = run.progress or Progress(run.state.capitalize(), 0, 0)
+    st.progress(progress.share, text=progress.what + whose)
 
 
 def show_status() -> None:

@@ -34,6 +34,7 @@ from plain_keras import AUGMENTATION, SIZE, Measured, plain_keras
 from tlcore.comparison.statistics import accuracy_text
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.jobs import SILENT
 from tlcore.runs.client import submit, wait
 from tlcore.runs.execution.dispatcher import dispatcher_lease
 from tlcore.runs.execution.processes import Process
@@ -62,7 +63,7 @@ def studio(dataset: Dataset, epochs: int, folder: Path, **fields: object) -> Mea
     """
     started = time.perf_counter()
     plan = TrainingPlan(dataset=dataset.id, input_size=SIZE, epochs=epochs, **fields)
-    result = train(plan.to_json(), folder, lambda event: None, lambda: False)
+    result = train(plan.to_json(), folder, SILENT)
     seconds = time.perf_counter() - started
     gc.collect()  # as a worker does between runs
     test = result["scores"]["test"]
@@ -163,7 +164,7 @@ def measure_size(photos: Path, count: int) -> dict[str, float]:
     plan = TrainingPlan(
         dataset=dataset.id, backbone="EfficientNetLite0", weights="package", input_size=64, epochs=1, batch_size=64
     )
-    result = train(plan.to_json(), photos.parent / "run", lambda event: None, lambda: False)
+    result = train(plan.to_json(), photos.parent / "run", SILENT)
     return {
         "import": 1000 * imported / count,
         "features": 1000 * result["costs"]["features"] / count,

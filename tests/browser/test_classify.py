@@ -44,7 +44,7 @@ def test_prepare_in_the_page_reload_meanwhile_and_classify(weights_here, app, pa
     page.get_by_text("Class activation").wait_for()
     page.get_by_text("Second opinion").click()
     page.get_by_text("Occlusion: covering").wait_for(timeout=PATIENCE)
-    page.get_by_text("What it sees inside").click()
+    page.get_by_text("What its layers see").click()
     page.get_by_text(re.compile(r"maps of \d+ × \d+")).wait_for()
 
 
@@ -66,8 +66,8 @@ def test_many_photos_with_hostile_files_among_them(ready, app, page):
         for kind, data in [*REFUSED.items(), *SERVED.items()]
     ]
     upload(page, files)
-    page.get_by_text(f"{len(REFUSED) - 1} files are no usable photos").or_(
-        page.get_by_text(f"{len(REFUSED)} files are no usable photos")
+    page.get_by_text(f"{len(REFUSED) - 1} files are not usable photos").or_(
+        page.get_by_text(f"{len(REFUSED)} files are not usable photos")
     ).wait_for(timeout=PATIENCE)
     page.get_by_text(f"{len(SERVED)} photos").wait_for()
     page.locator(".guesses .guess").nth(4).wait_for()

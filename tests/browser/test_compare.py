@@ -16,7 +16,7 @@ def runs(two_classes, finished_run):
 
 def test_from_the_sentence_down_to_the_photo_and_away_with_the_report(runs, app, page, tmp_path):
     page.goto(f"{app.url}/compare")
-    page.get_by_text("That is unlikely to be chance").wait_for(timeout=PATIENCE)
+    page.get_by_text("This is unlikely to be due to chance").wait_for(timeout=PATIENCE)
     assert all(run.id in page.url for run in runs)
 
     matrix = page.locator(f".st-key-confusion-{runs[1].id} .js-plotly-plot .nsewdrag").first

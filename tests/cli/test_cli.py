@@ -72,10 +72,10 @@ def test_bad_input_ends_with_2_and_says_what_to_do(capsys, arguments, words):
 
 def test_every_wrong_field_of_a_plan_is_named_and_nothing_is_queued(capsys, objects):
     code, _, errors = run(
-        capsys, "train", "--dataset", objects, "--set", "epochs=0", "--set", "dropout=5", "--set", "colour=red"
+        capsys, "train", "--dataset", objects, "--set", "epochs=0", "--set", "dropout=5", "--set", "color=red"
     )
     assert code == 2
-    for field in ("epochs", "dropout", "colour"):
+    for field in ("epochs", "dropout", "color"):
         assert field in errors
     assert open_store().runs() == []
 

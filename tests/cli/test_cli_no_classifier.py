@@ -13,6 +13,7 @@ from tlcore.errors import InputError
 from tlcore.files import write_json
 from tlcore.inference.networks.choice import imagenet_networks
 from tlcore.inference.networks.prepared import CARD_FILE, PREPARED, Card
+from tlcore.jobs import SILENT
 from tlcore.runs.run import FINISHED, QUEUED, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
@@ -76,7 +77,7 @@ def test_the_jobs_refuse_it_too(home):
 
     request = {"architecture": "FCN8s", "weights": str(Path(__file__))}
     with pytest.raises(InputError, match=r"segmentation.*Choose a network that classifies"):
-        prepare(request, home, lambda event: None, lambda: False)
+        prepare(request, home, SILENT)
 
 
 def test_all_others_classify():

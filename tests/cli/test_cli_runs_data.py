@@ -40,13 +40,13 @@ def test_runs_are_described_deleted_restored_and_found_by_tag(capsys, home):
     assert (code, "Stop it first" in errors) == (1, True)
 
 
-def test_images_are_relabelled_and_removed_by_name_or_position(capsys, two_classes):
+def test_images_are_relabeled_and_removed_by_name_or_position(capsys, two_classes):
     code, out, _ = run(capsys, "data", "change", two_classes, "--relabel", "0=dog", "--remove", "cat/1.png", "--json")
     changed = json.loads(out)
     assert code == 0
     assert changed["counts"] == {"cat": 58, "dog": 61}
     assert changed["source"]["parent"] == two_classes
-    assert "1 image removed and 1 relabelled." in run(capsys, "data", "show", changed["id"])[1]
+    assert "1 image removed and 1 relabeled." in run(capsys, "data", "show", changed["id"])[1]
     code, _, errors = run(capsys, "data", "change", two_classes, "--remove", "cat/11111.png")
     assert (code, "cat/11.png" in errors) == (2, True)
     assert run(capsys, "data", "change", two_classes, "--relabel", "dog")[0] == 2

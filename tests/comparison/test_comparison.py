@@ -36,13 +36,13 @@ def test_the_best_comes_first_and_only_unlikely_differences_are_called_so(three)
     # All are equally good on the validation images, and have trained as many parameters: the order given is kept.
     best, frozen, fine_tuned = conclusions(compared[1:] + compared[:1])
     assert best.startswith("Best of 3 on the validation images: Frozen. It classifies 94.4 % (74.2–99.0, 18 images)")
-    assert "5.6 points higher. On 18 images that can be chance (p = 1.00; Frozen alone is right on 0" in frozen
-    assert "About 140 test images would tell them apart." in frozen
+    assert "5.6 points higher. With 18 images, this could be due to chance (p = 1.00; Frozen alone is right" in frozen
+    assert "About 140 test images would be needed to tell." in frozen
     # 11 against 0: p = 2 / 2**11 = 0.00098, twice that after Holm.
-    assert "61.1 points lower. That is unlikely to be chance (p = 0.002" in fine_tuned
+    assert "61.1 points lower. This is unlikely to be due to chance (p = 0.002" in fine_tuned
     assert headline(compared[1:] + compared[:1]) == (
-        "Frozen with 1,281 trainable parameters reaches 94.4 % (74.2–99.0, 18 images) in 4 s; Scratch 33.3 % "
-        "(16.3–56.3, 18 images) after 4 s; unlikely to be chance, p = 0.002."
+        "Frozen with 1,281 trainable parameters reaches 94.4 % (74.2–99.0, 18 images) in 4 s, and Scratch 33.3 % "
+        "(16.3–56.3, 18 images) in 4 s. The difference is unlikely to be due to chance (p = 0.002)."
     )
     by_titles = {(pair.first, pair.second): pair for pair in pairs(compared)}
     assert by_titles["Scratch", "Fine-tuned"].test.p == pytest.approx(2 / 2**12)
@@ -77,10 +77,10 @@ def test_equal_names_are_told_apart(two_classes, finished_run):
     runs = [finished_run(two_classes, name="same", **fields) for fields in settings]
     assert [item.title for item in load_compared([run.id for run in runs])] == [
         "same, cut layer The last one, epochs 10",
-        "same, cut layer The last one, epochs 10, number 2",
+        "same, cut layer The last one, epochs 10 (2)",
         "same, cut layer block_12_add, epochs 20",
     ]
-    assert [item.title for item in load_compared([run.id for run in runs[:2]])] == ["same", "same, number 2"]
+    assert [item.title for item in load_compared([run.id for run in runs[:2]])] == ["same", "same (2)"]
 
 
 def test_plans_side_by_side(three):
@@ -168,13 +168,13 @@ def test_of_fifteen_equal_runs_none_is_named_the_winner(two_classes, finished_ru
     for number, right in enumerate(equal_runs(15, 18, 0.9, seed=1)):
         runs.append(finished_run(two_classes, wrong=np.flatnonzero(~right), name=f"Run {number}", seed=number))
     compared = load_compared([run.id for run in runs])
-    assert headline(compared).startswith("No winner: on 18 test images these 15 runs cannot be told apart (")
+    assert headline(compared).startswith("No winner: on 18 test images, these 15 runs could differ by chance alone (")
     assert not [sentence for sentence in conclusions(compared) if "unlikely" in sentence]
 
 
 def test_equal_answers_are_said_to_be_equal(two_classes, finished_run):
     same = load_compared([finished_run(two_classes, wrong=[1]).id, finished_run(two_classes, wrong=[1]).id])
-    assert "equally many. Both are right on exactly the same of the 18 images." in conclusions(same)[1]
+    assert "the same accuracy. Of the 18 images, both get exactly the same ones right." in conclusions(same)[1]
     crossed = load_compared([finished_run(two_classes, wrong=[1]).id, finished_run(two_classes, wrong=[2]).id])
     sentence = conclusions(crossed)[1]
     assert "alone is right on 1" in sentence and "would tell them apart" not in sentence

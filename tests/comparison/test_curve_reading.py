@@ -39,30 +39,30 @@ def made(train, validation, train_accuracy=0.9, accuracy=0.85, phase="Training")
 CASES = [
     ("", [], TWO, ""),
     ("", made([0.7, 0.5], [0.7, 0.6]), TWO, ""),
-    ("too_high", made([0.7, 0.9, 1.4, 2.0], [2.0] * 4), TWO, "Try a tenth"),
+    ("too_high", made([0.7, 0.9, 1.4, 2.0], [2.0] * 4), TWO, "Try one tenth"),
     ("too_high", made([2.3, 1.9, 2.4, 2.0, 2.5, 2.2], [2.0] * 6), TWO, "up and down"),
-    ("too_high", made([0.7, math.nan, math.nan], [2.0] * 3), TWO, "no longer a number"),
-    ("too_high", made([0.7, math.inf], [2.0] * 2), TWO, "no longer a number"),
+    ("too_high", made([0.7, math.nan, math.nan], [2.0] * 3), TWO, "no longer a finite number"),
+    ("too_high", made([0.7, math.inf], [2.0] * 2), TWO, "no longer a finite number"),
     # All validation images right: "still improving" would be nonsense, however the loss falls.
-    ("ceiling", made(FALLING, FALLING, accuracy=1.0), TWO, "All the 300 validation images are right"),
+    ("ceiling", made(FALLING, FALLING, accuracy=1.0), TWO, "All of the 300 validation images are classified correctly"),
     ("ceiling", made(FALLING, FALLING, accuracy=0.9967), TWO, "99.7 % of the 300"),
     # 90 : 10, and the answer is always the same.
-    ("constant", made(FLAT, FLAT, 0.9, 0.9), NINE_TO_ONE, "naming the largest class"),
-    ("level", made(FLAT, FLAT, 0.97, 0.95), NINE_TO_ONE, "Levelled off"),
+    ("constant", made(FLAT, FLAT, 0.9, 0.9), NINE_TO_ONE, "guessing the largest class"),
+    ("level", made(FLAT, FLAT, 0.97, 0.95), NINE_TO_ONE, "Leveled off"),
     ("solved", [{**epoch, "learning_rate": None} for epoch in made(*OVERFITTED)], TWO, "after 7 passes"),
-    ("level", made(FLAT, FLAT, 0.9, 0.9), TWO, "Levelled off"),  # the same accuracies with equal classes are fine
+    ("level", made(FLAT, FLAT, 0.9, 0.9), TWO, "Leveled off"),  # the same accuracies with equal classes are fine
     ("not_learning", made([2.31, 2.30, 2.30, 2.30], [2.30] * 4, 0.105, 0.1), TEN, "no better than guessing"),
     # The article's trap: training 83 %, validation 48 %.
     (
         "validation_at_chance",
         made([0.7, 0.6, 0.5, 0.45, 0.4], [0.696] * 5, 0.83, 0.48),
         SCRATCH,
-        "83 %, but validation stays at guessing (48 %): in a network with BatchNormalization",
+        "83 %, but validation is no better than guessing (48 %): when a network with BatchNormalization",
     ),
-    ("validation_at_chance", made([0.7, 0.6, 0.5, 0.4], [0.7] * 4, 0.83, 0.48), TWO, "for the training images only"),
+    ("validation_at_chance", made([0.7, 0.6, 0.5, 0.4], [0.7] * 4, 0.83, 0.48), TWO, "only for the training images"),
     ("overfitting", made(*OVERFITTED, accuracy=[0.7, 0.8, 0.9, 0.88, 0.86, 0.85, 0.84]), TWO, "from epoch 4:"),
-    ("over_confident", made(*OVERFITTED, accuracy=[0.7, 0.8, 0.9, 0.9, 0.91, 0.91, 0.92]), TWO, "become surer"),
-    ("under_fitting", made([1.6] * 7, [1.6] * 7, 0.35, 0.35), TEN, "levelled off at 35 %"),
+    ("over_confident", made(*OVERFITTED, accuracy=[0.7, 0.8, 0.9, 0.9, 0.91, 0.91, 0.92]), TWO, "getting surer"),
+    ("under_fitting", made([1.6] * 7, [1.6] * 7, 0.35, 0.35), TEN, "leveled off at 35 %"),
     ("too_few", made(FALLING, FALLING), dataclasses.replace(TWO, images=18), "Only 18 validation images"),
     ("improving", made(FALLING, FALLING), TWO, "worth waiting"),
     ("improving", made(FALLING, FALLING), dataclasses.replace(TWO, has_ended=True), "More epochs would probably"),

@@ -38,8 +38,8 @@ def test_few_images_are_enough_where_more_cannot_be_told_apart(experiment):
     compared = experiment("few", *frozen, *scratch)
     assert kind_of(compared) == "few"
     said = answer(compared)
-    assert "Frozen: 20 images a class are enough; more, up to 40, cannot be told apart on 18 test images." in said
-    assert "From scratch: more images still help; 40 a class beat any fewer." in said
+    assert "Frozen: 20 images per class are enough; more (up to 40) make no clear difference on 18 test images." in said
+    assert "From scratch: more images still help; 40 per class beats any fewer." in said
     figure = experiment_figure(compared)
     assert [list(trace.x) for trace in figure.data] == [[5, 20, 40], [5, 20, 40]]
 
@@ -51,7 +51,7 @@ def test_the_cheapest_cut_that_is_as_good_is_named_not_the_one_that_was_cached(e
     ]
     compared = experiment("cuts", *runs)
     assert cheapest_of_the_best(compared).run.plan["cut_layer"] == "block_12_add"
-    assert answer(compared).startswith("The cut at block_12_add is enough: 94 % at 4 s (of 2 to 9 s).")
+    assert answer(compared).startswith("The cut at block_12_add is enough: 94 % at 4 s (all runs: 2 to 9 s).")
     depths = list(experiment_figure(compared).data[0].x)
     assert depths == sorted(depths) and len(set(depths)) == 3
 
@@ -66,10 +66,10 @@ def test_what_broke_is_said_of_each_broken_run(experiment):
         ("scratch", 15, 5, {"statistics_momentum": 0.999}),
     )
     said = answer(compared)
-    assert said.startswith("As it should be: 100 %.")
-    assert "pixels in a range new to the network, low from the start; 22 % (unlikely to be chance" in said
-    assert "No warm-up: the random head disturbs pretrained layers in the first epochs; 94 % (that can" in said
-    assert "No pretraining: both curves" in said and "Slow batch statistics: training rises" in said
+    assert said.startswith("Done right: 100 %.")
+    assert "a range new to the network, accuracy low from the start; 22 % (unlikely to be due to chance" in said
+    assert "No warm-up: the random head disrupts pretrained layers in the first epochs; 94 % (could be" in said
+    assert "No pretraining: both curves" in said and "Slow batch statistics: training accuracy rises" in said
 
 
 def test_runs_that_are_no_experiment_have_no_answer(two_classes, finished_run, experiment):

@@ -11,9 +11,9 @@ from tlcore.comparison.statistics import accuracy_text, adjust, compare_pair, p_
 @pytest.mark.parametrize(("correct", "images"), [(145, 150), (0, 20), (20, 20), (61, 100)])
 def test_wilson_interval_follows_its_formula(correct, images):
     z, share = 1.959963984540054, correct / images
-    centre = (share + z**2 / (2 * images)) / (1 + z**2 / images)
+    center = (share + z**2 / (2 * images)) / (1 + z**2 / images)
     half = z / (1 + z**2 / images) * math.sqrt(share * (1 - share) / images + z**2 / (4 * images**2))
-    assert wilson_interval(correct, images) == pytest.approx((centre - half, centre + half), abs=1e-9)
+    assert wilson_interval(correct, images) == pytest.approx((center - half, center + half), abs=1e-9)
 
 
 def test_accuracy_is_said_with_interval_and_number_of_images():

@@ -39,7 +39,7 @@ COPIES = {
     "other proportions": lambda image: image.resize((200, 120)),
     "brighter": lambda image: ImageEnhance.Brightness(image).enhance(1.1),
     "more contrast": lambda image: ImageEnhance.Contrast(image).enhance(1.2),
-    "grey": lambda image: image.convert("L").convert("RGB"),
+    "gray": lambda image: image.convert("L").convert("RGB"),
 }
 
 

@@ -54,7 +54,7 @@ def test_text_labels_and_numbers_without_names(tmp_path):
         (np.asfortranarray(IMAGES), IMAGES),
         (IMAGES > 127, (IMAGES > 127) * 255),
     ],
-    ids=["grey", "one channel", "0 to 1", "float 0 to 255", "integer", "fortran", "boolean"],
+    ids=["gray", "one channel", "0 to 1", "float 0 to 255", "integer", "fortran", "boolean"],
 )
 def test_images(tmp_path, images, expected):
     dataset = load(tmp_path, images)
@@ -91,8 +91,8 @@ def test_two_pairs_in_four_files(tmp_path):
         (IMAGES.reshape(12, -1), LABELS, "shape"),
         (IMAGES.astype(float) * 300, LABELS, "values from"),
         (IMAGES - 200.0, LABELS, "values from"),
-        (IMAGES * np.nan, LABELS, "no numbers"),
-        (IMAGES, LABELS + 0.5, "no whole numbers"),
+        (IMAGES * np.nan, LABELS, "not finite numbers"),
+        (IMAGES, LABELS + 0.5, "not whole numbers"),
         (IMAGES, np.ones((12, 3)), "not one-hot"),
         (IMAGES, np.zeros((12, 2, 2)), "labels of shape"),
         (IMAGES, np.zeros(12, int), "only the class 0"),
@@ -117,8 +117,8 @@ def header(shape, dtype="|u1"):
     ("data", "said"),
     [
         (b"", "zip file"),
-        (b"\x93NUMPY", "header does not read"),
-        (b"\x93NUMPY\x09\x09" + bytes(100), "header does not read"),
+        (b"\x93NUMPY", "header cannot be read"),
+        (b"\x93NUMPY\x09\x09" + bytes(100), "header cannot be read"),
         (header((10**6, 10**6, 10**6)), "of shape"),
         (header((10**12,)), "of shape"),
         (header((0, 4, 4)), "of shape"),
@@ -126,7 +126,7 @@ def header(shape, dtype="|u1"):
         (header((10, 40, 40)) + bytes(100), "damaged"),
         (header((2, 2, 2)) + bytes(100), "damaged"),
         (header((2, 2), "|O") + b"\x80\x04.", "Python objects are never loaded"),
-        (header((2, 2)).replace(b"False", b"f(x) "), "header does not read"),
+        (header((2, 2)).replace(b"False", b"f(x) "), "header cannot be read"),
     ],
 )
 def test_hostile_headers(tmp_path, data, said):
@@ -140,7 +140,7 @@ def test_hostile_headers(tmp_path, data, said):
     [
         (header((4000, 4000, 400)) + bytes(1000), "damaged"),
         (header((10**9, 10**9)), "of shape"),
-        (bytes(10_000_000), "header does not read"),
+        (bytes(10_000_000), "header cannot be read"),
     ],
 )
 def test_hostile_members(tmp_path, member, said):

@@ -21,7 +21,7 @@ COUNTS = {"train": 6, "valid": 3, "Test": 4}  # images of each class
 @pytest.fixture
 def files():
     """Names and bytes of two classes in three parts, with what lies about beside them."""
-    found = {"read me.txt": b"hello", "docs/licence.txt": b"free"}
+    found = {"read me.txt": b"hello", "docs/license.txt": b"free"}
     for number, (part, count) in enumerate(COUNTS.items()):
         for label in ("cat", "dog"):
             for index in range(count):
@@ -66,7 +66,7 @@ def test_part_folders_stay_parts(imported, capsys):
 @pytest.mark.parametrize("imported", ["folder"], indirect=True)
 def test_versions_keep_the_parts(imported):
     of_training, of_test = (int(np.flatnonzero(imported.parts == number)[0]) for number in (0, 2))
-    version = new_version(imported, removed=[of_training], relabelled={of_test: "dog"})
+    version = new_version(imported, removed=[of_training], relabeled={of_test: "dog"})
     assert version.given_parts() == {"train": 11, "validation": 6, "test": 8}
     assert version.parts[version.names.index(imported.names[of_test])] == 2
 
@@ -88,7 +88,7 @@ def test_a_single_part_says_nothing_about_a_split(make_folder, tmp_path):
     (tmp_path / "set" / "test" / "1.jpg").write_bytes(photo_bytes(99))
     dataset = import_dataset("folder", {"path": tmp_path / "set"})
     assert dataset.classes == ("cat", "dog") and dataset.given_parts() == {}
-    assert any("beside" in note for note in dataset.report.notes)
+    assert any("not in a class folder" in note for note in dataset.report.notes)
 
 
 def test_four_arrays_keep_their_own_test_pair(tmp_path):
@@ -114,7 +114,7 @@ def test_alike_images_across_given_parts_are_counted(make_folder, tmp_path):
         make_folder({"cat": 4, "dog": 4}, name=f"set/{part}")  # the same eight images in both
     dataset = import_dataset("folder", {"path": tmp_path / "set"})
     assert dataset.report.across_parts == 8
-    assert any("8 groups of alike pictures lie in more than one" in said for said in dataset.report.sentences())
+    assert any("8 groups of look-alike images, each spread across" in said for said in dataset.report.sentences())
     assert np.array_equal(split(dataset).test, np.flatnonzero(dataset.parts == 2))
 
 

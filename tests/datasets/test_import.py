@@ -14,14 +14,15 @@ from tests.datasets.photo_files import photo_bytes
 from tlcore.datasets.dataset import datasets_folder, list_datasets, open_dataset
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.datasets.importer import import_dataset
-from tlcore.errors import DatasetError, NotFoundError, Stopped
+from tlcore.errors import DatasetError, NotFoundError
 from tlcore.images.decode import decode_image
+from tlcore.jobs import Monitor, Stopped
 
 
 def test_folder_becomes_a_dataset(make_folder):
     root = make_folder({"cat": 6, "dog": 4})
     events = []
-    dataset = import_dataset("folder", {"path": str(root)}, emit=events.append)
+    dataset = import_dataset("folder", {"path": str(root)}, monitor=Monitor(events.append))
     assert dataset.id == f"pets-{dataset.digest[:8]}"
     assert dataset.classes == ("cat", "dog") and dataset.counts() == {"cat": 6, "dog": 4}
     assert dataset.names[0] == "cat/cat_0.jpg" and dataset.labels.dtype == np.int32
@@ -31,7 +32,7 @@ def test_folder_becomes_a_dataset(make_folder):
     assert dataset.sizes.tolist() == [[48, 64]] * 10
     assert dataset.report.sentences() == ()
     assert events[-2] == {"kind": "progress", "done": 10, "total": 10, "what": "Reading images"}
-    assert events[-1]["what"] == "Looking for copies"
+    assert events[-1]["what"] == "Looking for duplicates"
     assert json.loads(json.dumps(dataset.to_json()))["images"] == 10
     again = open_dataset(dataset.id)
     assert again.names == dataset.names and again.report == dataset.report
@@ -67,7 +68,7 @@ def test_what_is_odd_is_reported_not_refused(make_folder):
     assert report.duplicates == (("cat/cat_0.jpg", "cat/copy.jpg"),)
     assert report.near_duplicates == report.conflicts == (("cat/cat_1.jpg", "dog/again.png"),)
     assert report.tiny == 1 and report.imbalance == pytest.approx(10 / 3)
-    assert any("empty" in note for note in report.notes) and any("beside" in note for note in report.notes)
+    assert any("empty" in note for note in report.notes) and any("class folder" in note for note in report.notes)
     assert len(report.sentences()) == 8
 
 
@@ -93,7 +94,7 @@ def test_all_problems_at_once(make_folder):
         (root / name).write_bytes(b"<html>")
     with pytest.raises(DatasetError) as caught:
         import_dataset("folder", {"path": root})
-    for part in ("no readable image in cow", "only one readable image in cat", "4 files do not read", "cat_1.jpg"):
+    for part in ("no readable image in cow", "only one readable image in cat", "4 unreadable", "cat_1.jpg"):
         assert part in str(caught.value)
     assert not any(datasets_folder().iterdir())
 
@@ -102,8 +103,8 @@ def test_paths_and_options_are_checked(tmp_path, make_folder, limit):
     with pytest.raises(DatasetError, match="does not exist"):
         import_dataset("folder", {"path": tmp_path / "nowhere"})
     with pytest.raises(DatasetError) as caught:
-        import_dataset("rendered", {"images_per_class": 1, "size": "big", "colour": "red"})
-    for part in ("images_per_class", "size", "colour"):
+        import_dataset("rendered", {"images_per_class": 1, "size": "big", "color": "red"})
+    for part in ("images_per_class", "size", "color"):
         assert part in str(caught.value)
     with pytest.raises(DatasetError, match="path must be given"):
         import_dataset("folder", {})
@@ -138,7 +139,7 @@ def test_stop_leaves_nothing(make_folder):
         return len(asked) > 10
 
     with pytest.raises(Stopped):
-        import_dataset("folder", {"path": root}, should_stop=should_stop)
+        import_dataset("folder", {"path": root}, monitor=Monitor(should_stop=should_stop))
     assert not any(datasets_folder().iterdir())
 
 

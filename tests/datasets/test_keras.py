@@ -14,6 +14,7 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.sources import keras_sets
 from tlcore.datasets.sources.keras_sets import KERAS_SETS, RemoteFile
 from tlcore.errors import DatasetError, MissingError
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 RANDOM = np.random.default_rng(0)
@@ -101,7 +102,7 @@ def test_pickles_that_run_code_are_refused(monkeypatch, tmp_path):
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
     stand_in(monkeypatch, "cifar100", [buffer.getvalue()])
-    with pytest.raises(DatasetError, match="is no array"):
+    with pytest.raises(DatasetError, match="is not an array"):
         import_dataset("keras", {"set": "cifar100"})
 
 
@@ -111,7 +112,7 @@ def test_download_with_progress(monkeypatch, tmp_path):
     data, _, _ = mnist_bytes(2000, 100)
     stand_in(monkeypatch, "mnist", [data], tmp_path / "server")
     events = []
-    dataset = import_dataset("keras", {"set": "mnist"}, emit=events.append)
+    dataset = import_dataset("keras", {"set": "mnist"}, monitor=Monitor(events.append))
     assert len(dataset) == 2100
     loading = [event for event in events if event["what"].startswith("Downloading")]
     assert loading[-1]["done"] == loading[-1]["total"] == len(data)

@@ -1,4 +1,4 @@
-"""The drawn objects: varied, repeatable, and not told apart by colour alone."""
+"""The drawn objects: varied, repeatable, and not told apart by color alone."""
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -19,11 +19,11 @@ def test_seeded_and_varied():
         assert render(label, 0, size=33).shape == (33, 33, 3)
 
 
-def test_colour_alone_does_not_tell_the_class():
+def test_color_alone_does_not_tell_the_class():
     images = np.array([render(label, index, size=32) for label in range(5) for index in range(80)])
     labels = np.repeat(np.arange(5), 80)
-    colours = np.stack([[np.histogram(image[..., c], 8, (0, 256))[0] for c in range(3)] for image in images])
-    features = colours.reshape(len(images), -1) / 1024
+    colors = np.stack([[np.histogram(image[..., c], 8, (0, 256))[0] for c in range(3)] for image in images])
+    features = colors.reshape(len(images), -1) / 1024
     model = LogisticRegression(max_iter=2000).fit(features[::2], labels[::2])
     assert model.score(features[1::2], labels[1::2]) < 0.5
 

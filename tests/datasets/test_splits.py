@@ -125,7 +125,7 @@ def test_given_validation_and_test_need_nothing_drawn():
     data = dataset([50, 50], given=np.repeat([0, 1, 2], [60, 30, 10]))
     result = split(data)
     assert [len(part) for part in parts(result)] == [60, 30, 10]
-    assert result.sentence == "Split as the dataset was given."
+    assert result.sentence == "Split given by the dataset."
     with pytest.raises(DatasetError, match="for training"):
         split(dataset([50, 50], given=np.repeat([1, 2], [60, 40])))
     with pytest.raises(DatasetError, match="class 1 with 0"):

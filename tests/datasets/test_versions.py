@@ -42,7 +42,7 @@ def test_relabel(pets):
     assert version.counts() == {"cat": 3, "dog": 5, "owl": 2, "fox": 2}
     assert version.source["change"] == {
         "removed": [],
-        "relabelled": {"cat/cat_0.jpg": "dog", "cat/cat_1.jpg": "fox", "cat/cat_2.jpg": "fox"},
+        "relabeled": {"cat/cat_0.jpg": "dog", "cat/cat_1.jpg": "fox", "cat/cat_2.jpg": "fox"},
     }
     assert version.id != pets.id and np.array_equal(version.image(0), pets.image(0))
 
@@ -54,13 +54,13 @@ def test_labels_change_and_images_go_in_one_step(pets):
 
 
 def test_the_job_makes_a_version(pets):
-    result = make_version({"parent": pets.id, "relabelled": {"0": "dog"}, "removed": [1]}, None, print, bool)
+    result = make_version({"parent": pets.id, "relabeled": {"0": "dog"}, "removed": [1]}, None, print, bool)
     assert open_dataset(result["dataset"]).counts() == {"cat": 4, "dog": 5, "owl": 2}
 
 
 def test_the_overview_says_what_a_version_is(pets):
     version = new_version(pets, {0: "dog"}, removed=[1, 2])
-    assert (change_sentence(pets), change_sentence(version)) == ("", "2 images removed and 1 relabelled.")
+    assert (change_sentence(pets), change_sentence(version)) == ("", "2 images removed and 1 relabeled.")
     rows = class_rows(version, split(version, (0.5, 0.0, 0.5)))
     assert [row["class"] for row in rows] == ["cat", "dog", "owl"]
     assert sum(row["train"] + row["validation"] + row["test"] for row in rows) == len(version) == 10

@@ -15,6 +15,7 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.sources import tensorflow_sets
 from tlcore.datasets.sources.tensorflow_sets import ZippedSet
 from tlcore.errors import DatasetError, MissingError
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 
@@ -76,7 +77,7 @@ def test_hostile_entries_are_left_out_or_reported(write_zip, tmp_path, limit):
     dataset = import_dataset("zip", {"path": path})
     assert dataset.counts() == {"cat": 3, "dog": 3}
     assert [name for name, _ in dataset.report.unreadable] == ["cat/bomb.png", "cat/nested.zip", "dog/page.jpg"]
-    assert dataset.report.notes == ("Entries left out because they are links or lead out of the zip file: 6.",)
+    assert dataset.report.notes == ("Entries left out because they are links or point outside the zip file: 6.",)
     assert sorted(item.name for item in tmp_path.parent.iterdir()) == before
 
 
@@ -91,7 +92,7 @@ def test_damaged_entries_are_reported(write_zip):
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_rare_packing_is_refused(write_zip, method):
-    with pytest.raises(DatasetError, match="packed otherwise"):
+    with pytest.raises(DatasetError, match="packed in another way"):
         import_dataset("zip", {"path": write_zip(photos(), method=method)})
 
 
@@ -104,11 +105,11 @@ def lying_directory(data):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda data: b"", "no complete zip"),
+        (lambda data: b"", "not a complete zip"),
         (lambda data: b"PK\5\6" + bytes(18), "empty"),
-        (lambda data: data[: len(data) // 2], "no complete zip"),
-        (lambda data: data[len(data) // 2 :], "no complete zip|no readable image"),
-        (lambda data: photo_bytes(1), "no complete zip"),
+        (lambda data: data[: len(data) // 2], "not a complete zip"),
+        (lambda data: data[len(data) // 2 :], "not a complete zip|no readable image"),
+        (lambda data: photo_bytes(1), "not a complete zip"),
         (lying_directory, "lists far more"),
         (lambda data: data.replace(b"PK\1\2\x14\x03\x14\0\0", b"PK\1\2\x14\x03\x14\0\1"), "password"),
     ],
@@ -143,12 +144,12 @@ def test_a_set_of_tensorflow_datasets_by_name(write_zip, monkeypatch):
     monkeypatch.setenv("TLCORE_OFFLINE", "0")
     settings.cache_clear()
     events = []
-    dataset = import_dataset("tensorflow", {"set": "cats_vs_dogs"}, emit=events.append)
+    dataset = import_dataset("tensorflow", {"set": "cats_vs_dogs"}, monitor=Monitor(events.append))
     assert dataset.id.startswith("cats-vs-dogs-") and dataset.counts() == {"cat": 3, "dog": 3}
     assert events[0]["what"] == "Downloading pets.zip"
     assert import_dataset("tensorflow", {}).id == dataset.id
 
 
 def test_no_file(tmp_path):
-    with pytest.raises(DatasetError, match="is no file"):
+    with pytest.raises(DatasetError, match="is not a file"):
         import_dataset("zip", {"path": tmp_path})

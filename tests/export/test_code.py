@@ -19,6 +19,7 @@ from tlcore.datasets.split_folders import folder_names
 from tlcore.errors import InputError
 from tlcore.export.code.folder import PROGRAM, write_code_folder
 from tlcore.export.code.program import plan_code
+from tlcore.jobs import SILENT
 from tlcore.training.features.cache import read_pixels
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.plans.schedules import SCHEDULES
@@ -122,7 +123,7 @@ def test_a_program_is_the_same_run(fields, objects, weights, tmp_path):
     dataset = open_dataset(objects)
     values = {"dataset": objects, "backbone": "EfficientNetLite0", "weights": weights, "input_size": 64}
     plan = plan_from_json({**values, "epochs": 4, "learning_rate": 1e-2, "batch_size": 8, **fields})
-    result = train(plan.to_json(), tmp_path / "run", lambda event: None, lambda: False)
+    result = train(plan.to_json(), tmp_path / "run", SILENT)
     write_code_folder(plan, dataset, tmp_path / "program")
     trainable, right, total = start(tmp_path / "program")
     test = result["scores"]["test"]
@@ -143,7 +144,7 @@ def test_a_program_that_trains_every_layer_comes_to_the_counts_of_the_run(home, 
     dataset = import_dataset("digits", {}, "digits")
     values = {"dataset": dataset.id, "strategy": "scratch", "weights": "none", "backbone": "LeNet5", "input_size": 32}
     plan = plan_from_json({**values, "epochs": 3})
-    result = train(plan.to_json(), tmp_path / "run", lambda event: None, lambda: False)
+    result = train(plan.to_json(), tmp_path / "run", SILENT)
     write_code_folder(plan, dataset, tmp_path / "program")
     trainable, right, total = start(tmp_path / "program")
     assert trainable == result["trainable"] == 61_706
@@ -165,7 +166,7 @@ def test_a_program_reads_files_as_the_studio_does(mode, backbone, odd_files, tmp
         assert labels.tolist() == odd_files.labels[indices].tolist()
         for found, index in zip(pixels, indices.tolist(), strict=True):
             expected = read_pixels(odd_files, index, pixel_key(plan))
-            # Grey levels, and cutting before or after resizing, round to one level more or less.
+            # Gray levels, and cutting before or after resizing, round to one level more or less.
             assert np.abs(found.astype(int) - expected).max() <= 1, odd_files.names[index]
 
 
@@ -177,7 +178,7 @@ def odd_files(home, tmp_path):
     kinds = {
         "rgb.png": Image.fromarray(pixels[..., :3]),
         "alpha.png": Image.fromarray(pixels),
-        "grey.jpg": Image.fromarray(pixels[..., 0]),
+        "gray.jpg": Image.fromarray(pixels[..., 0]),
         "print.jpg": Image.fromarray(pixels).convert("CMYK"),
         "sixteen.png": Image.fromarray(random.integers(0, 65536, (40, 30), np.uint16)),
         "few.gif": Image.fromarray(pixels[..., :3]).quantize(8),
@@ -200,7 +201,7 @@ def odd_files(home, tmp_path):
         # Unlike each other, so that none is a near duplicate: a comment at the end changes bytes, not pixels.
         lambda index: images[index % len(images)] + bytes([index]),
     )
-    return keep_listing(listing, "odd", {}, lambda event: None, lambda: False)
+    return keep_listing(listing, "odd", {}, SILENT)
 
 
 def test_class_names_become_safe_folders(odd_files, tmp_path):

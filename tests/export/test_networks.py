@@ -14,8 +14,9 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.errors import StateError
 from tlcore.export.model_card import predict_program
 from tlcore.export.take_away import export_folder, export_request
-from tlcore.figures.changes import load_changes, neighbour_share
+from tlcore.figures.changes import load_changes, neighbor_share
 from tlcore.images.resize import RESIZE_MODES, resize
+from tlcore.jobs import SILENT
 from tlcore.runs.run import FINISHED, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.training.plans.defaults import suggest_plan
@@ -63,10 +64,10 @@ def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, t
     plan = plan_from_json({**suggest_plan(dataset, "scratch", "LeNet5"), **fields})
     store = open_store()
     run = store.add_run("train", plan.to_json(), "Digits")
-    result = train(run.plan, run.folder, lambda event: None, lambda: False)
+    result = train(run.plan, run.folder, SILENT)
     store.move(run.id, [QUEUED], FINISHED, result=result)
     run = store.run(run.id)
-    checks = export(export_request(run, True), home, lambda event: None, lambda: False)["checks"]
+    checks = export(export_request(run, True), home, SILENT)["checks"]
     photos = result["scores"]["test"]["images"]
     for name in ("model.keras", "model.tflite", "predict.py"):
         assert checks[name] == {"photos": photos, "same": photos, "correct": result["scores"]["test"]["correct"]}
@@ -81,12 +82,12 @@ def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, t
     assert "choose by validation" in card
     _check_program(folder, open_dataset(dataset.id), tmp_path)
 
-    find_changes({"run": run.id}, home, lambda event: None, lambda: False)
+    find_changes({"run": run.id}, home, SILENT)
     changes = load_changes(run)
     assert [str(name) for name in changes.layers] == ["C1", "C3", "C5", "F6"]
     assert (changes.change > 0).all()
     assert changes.before.shape == changes.after.shape == (min(300, photos), 84)
-    assert neighbour_share(changes.after, changes.labels) > 0.8
+    assert neighbor_share(changes.after, changes.labels) > 0.8
 
 
 def _check_program(folder, dataset, place):

@@ -33,12 +33,12 @@ def test_a_live_curve_stands_still_and_grows():
     assert figures[2].to_json() == figures[3].to_json() != figures[1].to_json()
 
 
-def test_validation_is_thick_and_colours_are_the_strategies():
+def test_validation_is_thick_and_colors_are_the_strategies():
     series = [Curve("a", "frozen", epochs(3)), Curve("b", "scratch", epochs(2)), Curve("c", "frozen", epochs(2))]
     figure = curves_figure(series, "accuracy")
-    colours = [line.line.color for line in figure.data[::2]]
-    assert colours[1] == find_strategy("scratch").colour
-    assert len(set(colours)) == 3  # shades of one hue where a strategy occurs twice
+    colors = [line.line.color for line in figure.data[::2]]
+    assert colors[1] == find_strategy("scratch").color
+    assert len(set(colors)) == 3  # shades of one hue where a strategy occurs twice
     assert all(
         thin.line.width < thick.line.width for thin, thick in zip(figure.data[::2], figure.data[1::2], strict=True)
     )
@@ -48,7 +48,7 @@ def test_validation_is_thick_and_colours_are_the_strategies():
 
 
 @pytest.mark.parametrize(("by", "position"), [("epoch", 3.5), ("seconds", 6.0)])
-def test_a_labelled_line_stands_where_a_phase_begins(by, position):
+def test_a_labeled_line_stands_where_a_phase_begins(by, position):
     series = [Curve("a", "fine_tune", epochs(5, warmup=3)), Curve("b", "full", epochs(5, warmup=3))]
     figure = curves_figure(series, "loss", by=by)
     assert [line.x0 for line in figure.layout.shapes] == [position]

@@ -65,7 +65,7 @@ def test_geometry(photo):
 def test_light(photo):
     assert augment(photo, {"brightness": 0.5}, Chance(-0.5)).mean() < 0.6 * photo.mean()
     assert augment(photo, {"contrast": 0.5}, Chance(-0.5)).std() < 0.6 * photo.std()
-    assert np.ptp(augment(photo, {"colour": 1}, Chance(-1.0)), axis=2).max() == 0
+    assert np.ptp(augment(photo, {"color": 1}, Chance(-1.0)), axis=2).max() == 0
 
 
 def test_refused(photo):
@@ -84,3 +84,8 @@ def test_presets_are_written_as_they_are_read(preset):
 def test_strengths_one_by_one():
     assert read_augmentation("rotate=10, flip=0.5,zoom=0") == {"rotate": 10, "flip": 0.5}
     assert write_augmentation({"rotate": 10, "flip": 0.5, "zoom": 0}) == "flip=0.5,rotate=10"
+
+
+def test_plans_of_earlier_versions_are_read():
+    assert read_augmentation("light_and_colour") == read_augmentation("light_and_color")
+    assert read_augmentation("colour=0.2") == {"color": 0.2}

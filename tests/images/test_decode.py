@@ -67,9 +67,9 @@ def test_transparency_becomes_white(scene):
     assert (decode_image(keyed) == 255).all()
 
 
-def test_grey_palette_and_black_and_white(scene):
-    grey = np.asarray(scene.convert("L"))
-    assert np.array_equal(decode_image(encode(scene.convert("L"), "PNG")), np.repeat(grey[:, :, None], 3, axis=2))
+def test_gray_palette_and_black_and_white(scene):
+    gray = np.asarray(scene.convert("L"))
+    assert np.array_equal(decode_image(encode(scene.convert("L"), "PNG")), np.repeat(gray[:, :, None], 3, axis=2))
     palette = decode_image(encode(scene.quantize(256), "PNG"))
     assert np.abs(palette.astype(int) - np.asarray(scene)).mean() < 6
     assert set(np.unique(decode_image(encode(scene.convert("1"), "PNG")))) == {0, 255}
@@ -95,7 +95,7 @@ def test_floating_point_without_numbers_is_black():
     assert decode_image(encode(image, "TIFF"))[0, :, 0].tolist() == [0, 0, 255, 0]
 
 
-def test_print_colours(scene):
+def test_print_colors(scene):
     for image, format in ((scene.convert("CMYK"), "JPEG"), (scene.convert("CMYK"), "TIFF")):
         result = decode_image(encode(image, format))
         assert np.abs(result.astype(int) - np.asarray(scene)).mean() < 6
@@ -103,7 +103,7 @@ def test_print_colours(scene):
     assert decode_image(broken).shape == (40, 60, 3)
 
 
-def test_lab_colours(scene):
+def test_lab_colors(scene):
     lab = ImageCms.profileToProfile(
         scene, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
     )

@@ -33,8 +33,8 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png(width, height, rows=b"", depth=8, colour=2, extra=b"", interlace=0):
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace))
+def png(width, height, rows=b"", depth=8, color=2, extra=b"", interlace=0):
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlace))
     return b"\x89PNG\r\n\x1a\n" + header + extra + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
@@ -116,7 +116,7 @@ REFUSED = {
     "png bomb 60000": png(60_000, 60_000),
     "png bomb 2^31": png(2**31 - 1, 2**31 - 1),
     "png bomb just over the limit": png(60_000, 1_001),
-    "png bomb of one bit": png(60_000, 60_000, depth=1, colour=0),
+    "png bomb of one bit": png(60_000, 60_000, depth=1, color=0),
     "png of no width": png(0, 10),
     "png of unknown depth": png(4, 4, depth=7),
     "png with short data": png(3000, 3000, b"\0" * 3001),

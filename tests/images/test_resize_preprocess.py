@@ -9,7 +9,7 @@ from PIL import Image
 from tlcore.errors import NotFoundError
 from tlcore.images.decode import decode_image, read_bytes
 from tlcore.images.preprocess import PREPROCESSING, preprocess
-from tlcore.images.resize import GREY, RESIZE_MODES, resize
+from tlcore.images.resize import GRAY, RESIZE_MODES, resize
 from tlcore.images.samples import sample_photos
 
 SHAPES = [(1, 1), (1, 20_000), (20_000, 1), (7, 5), (300, 200), (224, 224)]
@@ -45,11 +45,11 @@ def test_stretch_equals_pillow(photo):
     assert np.array_equal(resize(photo, 96, 160, "stretch"), expected)
 
 
-def test_pad_shows_the_whole_photo_between_grey_bars(photo):
+def test_pad_shows_the_whole_photo_between_gray_bars(photo):
     result = resize(photo, 100, 100, "pad")
     rows = round(100 * photo.shape[0] / photo.shape[1])
     top = (101 - rows) // 2
-    assert (result[:top] == GREY[0]).all() and (result[top + rows :] == GREY[0]).all()
+    assert (result[:top] == GRAY[0]).all() and (result[top + rows :] == GRAY[0]).all()
     inner = Image.fromarray(photo).resize((100, rows), Image.Resampling.BILINEAR)
     assert np.abs(result[top : top + rows].astype(int) - np.asarray(inner)).mean() < 1
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 NAME = "MobileNet025"
@@ -45,7 +46,7 @@ def made(tmp_path_factory):
         settings.cache_clear()
         write_weights(catalog.weights_path(catalog.find(NAME)))
         reports = []
-        prepare({"architecture": NAME, "weights": "imagenet"}, home, reports.append, lambda: False)
+        prepare({"architecture": NAME, "weights": "imagenet"}, home, Monitor(reports.append))
     settings.cache_clear()
     assert [report["done"] for report in reports] == [0, 1, 2, 3]
     return keras_home, home

@@ -10,6 +10,7 @@ from tlcore.cli import main
 from tlcore.errors import ImageError
 from tlcore.inference.imagenet import imagenet_classes
 from tlcore.inference.many import PhotoFile, classify_files
+from tlcore.jobs import SILENT
 
 
 def test_classify_prints_json(ready, tmp_path, capsys):
@@ -81,7 +82,7 @@ def test_accuracy_on_real_photos(shared, monkeypatch, tmp_path):
     paths = sorted((shared / "data" / "imagenet_samples").glob("*.jpg"))
     files = [PhotoFile(path.name, path.name, path.read_bytes) for path in paths]
     for name, least in (("MobileNetV2", 0.83), (NAME, 0.48)):
-        prepare({"architecture": name}, tmp_path, lambda report: None, lambda: False)
+        prepare({"architecture": name}, tmp_path, SILENT)
         results = list(classify_files(load_prepared(prepared_folder(name)), files))
         right = [
             path.name.startswith(imagenet_classes()[result.best.index][0])

@@ -114,8 +114,8 @@ def test_feature_maps_are_those_of_keras(network):
 
 def test_similar_features_lie_close_together():
     random = np.random.default_rng(0)
-    centres = np.repeat(random.normal(size=(3, 40)), 4, axis=0)
-    features = (centres + 0.1 * random.normal(size=centres.shape)).astype(np.float32)
+    centers = np.repeat(random.normal(size=(3, 40)), 4, axis=0)
+    features = (centers + 0.1 * random.normal(size=centers.shape)).astype(np.float32)
     assert {index for index, _ in nearest(features, 5, 3)} == {4, 6, 7}
     points = plane(features).reshape(3, 4, 2)
     spread = np.linalg.norm(points - points.mean(axis=1, keepdims=True), axis=2).max()

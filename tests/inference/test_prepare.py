@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 
 from tests.inference.stand_in import NAME, photo, write_weights
-from tlcore.errors import InputError, Stopped
+from tlcore.errors import InputError
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.classifier import classify, see
 from tlcore.inference.jobs import prepare, prepare_model
 from tlcore.inference.networks.choice import HERE, MISSING, READY, imagenet_networks
 from tlcore.inference.networks.prepared import load_prepared, prepared_folder, run_card, run_request
 from tlcore.inference.networks.read_head import split_at_maps
+from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
@@ -36,7 +37,7 @@ def test_the_prepared_network_says_what_keras_says(network):
 def test_states_follow_what_is_on_the_machine(weights_here):
     assert prepared_states()[NAME] == HERE
     assert prepared_states()["VGG16"] == MISSING
-    prepare({"architecture": NAME, "weights": "imagenet"}, weights_here, lambda report: None, lambda: False)
+    prepare({"architecture": NAME, "weights": "imagenet"}, weights_here, SILENT)
     assert prepared_states()[NAME] == READY
 
 
@@ -44,7 +45,7 @@ def test_weights_of_another_network_are_refused_with_what_differs(tmp_path):
     path = settings().home / "uploads" / "one" / "mine.h5"
     write_weights(path, NAME)
     with pytest.raises(InputError, match="instead of"):
-        prepare({"architecture": "MobileNet", "weights": str(path)}, tmp_path, lambda report: None, lambda: False)
+        prepare({"architecture": "MobileNet", "weights": str(path)}, tmp_path, SILENT)
     assert not path.exists(), "an upload that cannot be used must not stay"
     assert not (settings().home / "prepared").exists()
 
@@ -52,7 +53,7 @@ def test_weights_of_another_network_are_refused_with_what_differs(tmp_path):
 def test_a_weights_file_of_the_user_becomes_a_network_of_its_own(tmp_path):
     path = tmp_path / "mine.h5"
     write_weights(path)
-    result = prepare({"architecture": NAME, "weights": str(path)}, tmp_path, lambda report: None, lambda: False)
+    result = prepare({"architecture": NAME, "weights": str(path)}, tmp_path, SILENT)
     own = imagenet_networks()[0]
     assert (own.state, own.title) == (READY, f"{catalog.find(NAME).title} (mine.h5)")
     assert str(own.folder) == result["folder"] == str(prepared_folder(NAME, str(path)))
@@ -62,7 +63,7 @@ def test_a_weights_file_of_the_user_becomes_a_network_of_its_own(tmp_path):
 def test_a_stop_leaves_nothing_half_done(weights_here):
     answers = iter([False, False, True])
     with pytest.raises(Stopped):
-        prepare({"architecture": NAME}, weights_here, lambda report: None, lambda: next(answers))
+        prepare({"architecture": NAME}, weights_here, Monitor(should_stop=lambda: next(answers)))
     assert list((settings().home / "prepared").iterdir()) == []
 
 
@@ -78,9 +79,9 @@ def test_a_trained_network_is_prepared_from_its_file(tmp_path, classes):
     model.save(tmp_path / "model.keras")
     plan = {"backbone": "LeNet5", "input_size": 32, "cut_layer": "S4", "resize": "stretch"}
     request = run_request(tmp_path, plan, classes, "Mine")
-    result = prepare(request, tmp_path, lambda report: None, lambda: False)
+    result = prepare(request, tmp_path, SILENT)
     # Asked for twice, as by two pages at once, it is prepared again.
-    assert prepare(request, tmp_path, lambda report: None, lambda: False)["folder"] == result["folder"]
+    assert prepare(request, tmp_path, SILENT)["folder"] == result["folder"]
     trained = load_prepared(tmp_path / "prepared")
     assert result["folder"] == str(trained.folder)
     square = see(trained.card, photo(1))

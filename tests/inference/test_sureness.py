@@ -33,7 +33,7 @@ def sureness(*probabilities: float, top: int = 5) -> str:
 def test_the_first_guess_is_set_against_the_second_and_against_all_others(probabilities, lead, minority):
     said = sureness(*probabilities)
     assert said.startswith(f"{lead}:")
-    assert ("All other classes together are more probable" in said) == minority
+    assert ("All other classes together are more likely" in said) == minority
 
 
 def test_nothing_is_said_where_only_one_guess_was_asked_for():

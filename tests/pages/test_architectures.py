@@ -29,7 +29,7 @@ def test_the_gallery_lists_all_networks_and_filters_them():
     app.selectbox(key="gallery_sort").set_value("Top-1 accuracy, best first").run()
     assert app.dataframe[0].value["Network"].iloc[-1] == "VGG-11"
     app.toggle(key="gallery_here").set_value(True).run()
-    assert app.info[0].value == "No network fits these filters."
+    assert app.info[0].value == "No network matches these filters."
 
 
 @pytest.mark.parametrize("name", ["LeNet5", "VGG16", "UNet", "SkipNet", "NASNetLarge", "ConvNeXtTiny"])
@@ -57,7 +57,7 @@ def test_choosing_and_searching_layers():
     assert list(app.dataframe[0].value["Layer"]) == ["mixed7"]
     layer = next(box for box in app.selectbox if box.label == "Layer")
     layer.set_value("mixed7").run()
-    assert any("gives **17×17×768**" in text.value for text in app.markdown)
+    assert any("outputs **17×17×768**" in text.value for text in app.markdown)
 
 
 def test_the_summary_as_text():

@@ -42,7 +42,7 @@ def test_offline_without_weights_the_page_names_file_and_folder():
     app = page(networks="MobileNetV2")
     assert not app.exception
     words = text_of(app)
-    assert "there is no network to fetch them" in words
+    assert "there is no internet connection to fetch them" in words
     assert "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5" in words
     assert str(settings().keras_home / "models") in words
 

@@ -42,7 +42,7 @@ def test_what_is_worth_comparing_is_there_at_once(page, runs):
     assert not app.exception and not app.error
     assert app.multiselect(key="compare-runs").value == [run.id for run in runs]
     assert app.query_params["runs"] == [run.id for run in runs]
-    assert any("That is unlikely to be chance" in text.value for text in app.markdown)
+    assert any("This is unlikely to be due to chance" in text.value for text in app.markdown)
     assert list(app.dataframe[1].value["Run"]) == ["Scratch", "Frozen"]
 
 
@@ -77,8 +77,8 @@ def test_runs_on_other_photos_are_said_to_be_so(page, runs, two_classes, finishe
 def test_a_cell_opens_into_its_photos(page, runs):
     app = page()
     options = app.selectbox(key="compare-cell").options
-    assert options[0].startswith("Scratch: ") and "taken for" in options[0]
-    assert "Frozen: cat taken for dog (1)" in options
+    assert options[0].startswith("Scratch: ") and "mistaken for" in options[0]
+    assert "Frozen: cat mistaken for dog (1)" in options
     app.session_state["compare-cell"] = (runs[1].id, 0, 1)
     app.run()
     assert not app.exception
@@ -93,7 +93,7 @@ def test_a_cell_opens_into_its_photos(page, runs):
         ("Calibration", "too sure of itself"),
         ("Where two runs disagree", "They disagree on 11 of 18"),
         ("What training changed", "compared with the one it started from"),
-        ("Threshold", "chosen by the test images"),
+        ("Threshold", "chosen on the test images"),
     ],
 )
 def test_every_closer_view(page, runs, view, says):
@@ -112,7 +112,7 @@ def test_what_a_worker_has_to_compute_is_offered_and_then_drawn(page, runs):
     from tlcore.runs.store import open_store
 
     app = page()
-    assert {"Make the folder"} <= {button.label for button in app.button}
+    assert {"Create the folder"} <= {button.label for button in app.button}
     choose(app, "Where two runs disagree")
     app.toggle(key="disagree-attention").set_value(True).run()
     next(button for button in app.button if button.label == "Prepare both networks").click().run()

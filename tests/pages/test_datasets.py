@@ -44,7 +44,7 @@ def test_changed_and_removed_photos_make_a_new_version(objects):
     dataset = open_dataset(objects)
     fields = [field for field in app.selectbox if field.label.startswith("Class of ")]
     assert len(fields) == 24
-    relabelled, removed = (dataset.names.index(field.label.removeprefix("Class of ")) for field in fields[:2])
+    relabeled, removed = (dataset.names.index(field.label.removeprefix("Class of ")) for field in fields[:2])
     other = next(name for name in dataset.classes if name != fields[0].value)
     fields[0].set_value(other).run()
     fields = [field for field in app.selectbox if field.label.startswith("Class of ")]
@@ -53,7 +53,7 @@ def test_changed_and_removed_photos_make_a_new_version(objects):
     next(button for button in app.button if button.label == "Make a new version").click().run()
     assert not app.exception
     (run,) = open_store().runs(kind="version")
-    assert run.plan == {"parent": objects, "relabelled": {str(relabelled): other}, "removed": [removed]}
+    assert run.plan == {"parent": objects, "relabeled": {str(relabeled): other}, "removed": [removed]}
 
 
 def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
@@ -78,6 +78,6 @@ def test_a_dataset_is_deleted_and_brought_back(objects):
     assert "One run was made with it" in words(app)
     app = next(button for button in app.button if button.label == "Delete").click().run()
     assert not app.exception and deleted_datasets() == [objects]
-    app = next(button for button in app.button if button.label == "Bring back").click().run()
+    app = next(button for button in app.button if button.label == "Restore").click().run()
     assert not app.exception and open_dataset(objects).id == objects
     assert app.selectbox[0].value == objects

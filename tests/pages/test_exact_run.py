@@ -1,4 +1,4 @@
-"""The page of a run whose head is solved: while it goes on and afterwards."""
+"""The page of a run whose head is solved: while it goes on and afterward."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.jobs import Progress
 from tlcore.runs.execution.worker import execute
 from tlcore.runs.run import QUEUED, TRAINING
 from tlcore.runs.store import open_store
@@ -38,6 +39,6 @@ def test_it_is_shown_with_its_passes_and_without_a_learning_rate(objects):
     for event in store.events(run.id):
         if event.kind == "epoch":
             store.add_event(going.id, "epoch", event.payload)
-    progress = {"what": "Training the head", "done": 1, "total": 2, "epoch": 2, "epochs": 100, "epoch_share": 0.5}
-    store.set_progress(going.id, {**progress, "photos": 42, "learning_rate": None, "training_seconds": 0.1})
+    progress = Progress("Training the head", 1, 2, epoch=2, epochs=100, epoch_share=0.5, images=42)
+    store.set_progress(going.id, progress)
     page(going.id)

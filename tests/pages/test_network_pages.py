@@ -1,4 +1,4 @@
-"""All pages say the same of the network: where one offers a download, none says that there is no network."""
+"""All pages say the same of the network: where one offers a download, none says that there is no connection."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def test_pages_agree(objects, monkeypatch, state):
         "architectures": said("architectures", view="network", name="MobileNetV2"),
     }
     for page, text in texts.items():
-        assert ("there is no network to fetch them" in text) == (state != internet.REACHABLE), page
+        assert ("there is no internet connection to fetch them" in text) == (state != internet.REACHABLE), page
         assert ("ownload" in text) == (state == internet.REACHABLE), page

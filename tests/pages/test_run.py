@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.run_reading import read_run
 from tlcore.datasets.dataset import open_dataset
+from tlcore.jobs import Progress
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
 from tlcore.training.plans.defaults import suggest_plan
@@ -50,10 +51,9 @@ def test_a_run_under_way_shows_its_mistakes_and_what_its_curves_say(plan):
         store.add_event(run.id, "epoch", {**facts, **losses, **accuracies})
     photos = [{"image": 3, "true": 0, "predicted": 1, "probability": 0.91}]
     store.add_event(run.id, "mistakes", {"epoch": 4, "photos": photos})
-    progress = {"what": "Training", "done": 130, "total": 300, "epoch": 5, "epochs": 10, "seconds_left": 30.0}
-    store.set_progress(
-        run.id, {**progress, "epoch_share": 0.5, "photos": 40, "learning_rate": 0.001, "per_second": 1234.5}
-    )
+    speed = {"seconds_left": 30.0, "per_second": 1234.5}
+    epoch = {"epoch": 5, "epochs": 10, "epoch_share": 0.5, "images": 40, "learning_rate": 0.001}
+    store.set_progress(run.id, Progress("Training", 130, 300, **speed, **epoch))
     app = open_run(run.id)
     assert "Only 9 validation images" in app.info[0].value
     assert any("Worst mistakes after epoch 4" in heading.value for heading in app.subheader)
@@ -93,7 +93,7 @@ def test_a_run_is_described_deleted_brought_back_and_run_again(plan):
     )
     button(app, "Delete").click().run()
     assert store.runs() == []
-    button(app, "Undo").click().run()
+    button(app, "Restore").click().run()
     assert [each.id for each in store.runs()] == [run.id]
     button(app, "Run again").click().run()
     assert not app.exception
@@ -112,14 +112,14 @@ def test_runs_are_found_by_tag_and_deleted_ones_listed_apart(plan):
     field(app.text_input, "Find").set_value("PETS queued").run()
     links = [link.proto.label for link in app.get("page_link")]
     assert [label.split(" · ")[0] for label in links if " · " in label] == ["first", "third"]
-    assert any("brought back" in caption.value for caption in app.caption)
+    assert any("can be restored" in caption.value for caption in app.caption)
 
 
 def test_an_import_says_what_it_does_and_ends_with_the_images_and_two_ways_on(objects):
     store = open_store()
     run = store.add_run("import", {"source": "rendered", "options": {}, "name": None}, "Import: Five objects")
     store.move(run.id, [states.QUEUED], states.PREPARING, worker={"host": "elsewhere", "pid": 1, "born": 0.0})
-    store.set_progress(run.id, {"what": "Reading images", "done": 20, "total": 60})
+    store.set_progress(run.id, Progress("Reading images", 20, 60))
     app = open_run(run.id)
     assert app.title[0].value == "Importing a dataset"
     assert any("duplicates" in element.value for element in app.markdown)

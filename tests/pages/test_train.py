@@ -70,7 +70,7 @@ def test_a_run_is_queued_with_the_plan_of_the_form(objects):
     assert run.id in app.query_params["run"]
 
 
-def labelled(widgets, label: str):
+def labeled(widgets, label: str):
     """The widget of a label."""
     return next(widget for widget in widgets if widget.label == label)
 
@@ -78,13 +78,13 @@ def labelled(widgets, label: str):
 def test_every_problem_of_a_form_is_shown_next_to_its_field_and_nothing_is_lost(objects):
     app = open_page("train/page.py")
     app.radio(key="strategy").set_value("fine_tune").run()
-    labelled(app.text_input, "Training, validation and test shares").set_value("0.5, much")
-    labelled(app.number_input, "Warm-up epochs").set_value(10).run()
+    labeled(app.text_input, "Training, validation and test shares").set_value("0.5, much")
+    labeled(app.number_input, "Warm-up epochs").set_value(10).run()
     assert not app.exception
     marked = [element.value for element in app.markdown if element.value.startswith(":red[")]
     assert len(marked) == 2
     assert "shares" in app.error[0].value and "Warm-up epochs" in app.error[0].value
-    assert labelled(app.text_input, "Training, validation and test shares").value == "0.5, much"
+    assert labeled(app.text_input, "Training, validation and test shares").value == "0.5, much"
     assert not any(button.label == "Start training" for button in app.button)
 
 
@@ -95,10 +95,10 @@ def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(o
     before = app.metric[0].value
     slider.set_value((slider.options[-1], slider.options[-1])).run()
     assert int(app.metric[0].value.replace(",", "")) < int(before.replace(",", ""))
-    labelled(app.selectbox, "How weights are found").set_value("adam").run()
-    labelled(app.number_input, "Hidden dense layers").set_value(2).run()
-    labelled(app.number_input, "Units of dense layer 2").set_value(10).run()
-    labelled(app.button, "Find a learning rate").click().run()
+    labeled(app.selectbox, "Optimizer").set_value("adam").run()
+    labeled(app.number_input, "Hidden dense layers").set_value(2).run()
+    labeled(app.number_input, "Units of dense layer 2").set_value(10).run()
+    labeled(app.button, "Find a learning rate").click().run()
     assert not app.exception
     run = open_store().runs(kind="find_rate")[0]
     assert (run.plan["first_trainable"], run.plan["last_trainable"]) == (slider.options[-1], "")
@@ -109,19 +109,19 @@ def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
     app = open_page("train/page.py")
     app.selectbox(key="recipe").set_value("inception-mixed7-dropout").run()
     assert any("inception_v3_weights" in caption.value for caption in app.caption)
-    labelled(app.button, "Use this recipe").click().run()
+    labeled(app.button, "Use this recipe").click().run()
     assert not app.exception
     assert app.radio(key="strategy").value == "frozen"
     assert app.selectbox(key="backbone").value == "InceptionV3"
-    assert labelled(app.number_input, "Units of dense layer 1").value == 1024
+    assert labeled(app.number_input, "Units of dense layer 1").value == 1024
     assert app.metric[0].value == "38,541,317"  # five objects: four outputs more than for cats and dogs
     # Another backbone is another plan: it takes its own suggestions again.
     app.selectbox(key="backbone").set_value("MobileNetV2").run()
-    assert labelled(app.selectbox, "How weights are found").value == "lbfgs"
+    assert labeled(app.selectbox, "Optimizer").value == "lbfgs"
     # A head that is solved has no hidden layers and no learning rate; one that is trained has both.
     assert not {"Hidden dense layers", "Epochs"} & {widget.label for widget in app.number_input}
-    labelled(app.selectbox, "How weights are found").set_value("adam").run()
-    assert labelled(app.number_input, "Hidden dense layers").value == 0
+    labeled(app.selectbox, "Optimizer").set_value("adam").run()
+    assert labeled(app.number_input, "Hidden dense layers").value == 0
 
 
 def test_a_network_keeps_its_own_classifier_from_scratch_unless_a_new_head_is_wanted(objects):
@@ -133,15 +133,15 @@ def test_a_network_keeps_its_own_classifier_from_scratch_unless_a_new_head_is_wa
     built_in = {"Pooling", "Dropout", "Hidden dense layers"}
     labels = {widget.label for kind in ("selectbox", "slider", "number_input") for widget in app.get(kind)}
     assert not labels & built_in
-    labelled(app.button, "Start training").click().run()
+    labeled(app.button, "Start training").click().run()
     assert plan_from_json(open_store().runs(kind="train")[0].plan).has_own_head
     app = open_page("train/page.py")
     app.radio(key="strategy").set_value("scratch").run()
     app.selectbox(key="backbone").set_value("LeNet5").run()
-    labelled(app.selectbox, "Head").set_value("new").run()
+    labeled(app.selectbox, "Head").set_value("new").run()
     assert app.metric[0].value == "2,657"
-    labelled(app.selectbox, "Pooling").set_value("max").run()
-    labelled(app.button, "Start training").click().run()
+    labeled(app.selectbox, "Pooling").set_value("max").run()
+    labeled(app.button, "Start training").click().run()
     plan = plan_from_json(open_store().runs(kind="train")[0].plan)
     assert (plan.has_own_head, plan.pooling) == (False, "max")
 
@@ -149,10 +149,10 @@ def test_a_network_keeps_its_own_classifier_from_scratch_unless_a_new_head_is_wa
 def test_a_pretrained_network_is_given_its_own_classifier_if_asked_to(objects):
     app = open_page("train/page.py")
     app.selectbox(key="backbone").set_value("MobileNetV2").run()
-    labelled(app.selectbox, "Head").set_value("own").run()
+    labeled(app.selectbox, "Head").set_value("own").run()
     assert any("L-BFGS solves a new head only" in text.value for text in app.markdown if text.value.startswith(":red["))
-    labelled(app.selectbox, "How weights are found").set_value("adam").run()
-    cut = labelled(app.selectbox, "Cut layer")
+    labeled(app.selectbox, "Optimizer").set_value("adam").run()
+    cut = labeled(app.selectbox, "Cut layer")
     assert cut.value == "out_relu", "the last feature layer is named, which is where the classifier begins"
     assert not app.exception and not app.error
     assert app.metric[0].value == "6,405"
@@ -163,12 +163,12 @@ def test_a_pretrained_network_is_given_its_own_classifier_if_asked_to(objects):
 def test_what_a_recipe_says_of_a_new_head_does_not_stand_in_the_way_of_the_own(objects):
     app = open_page("train/page.py")
     app.selectbox(key="recipe").set_value("inception-mixed7-dropout").run()
-    labelled(app.button, "Use this recipe").click().run()
-    labelled(app.selectbox, "Head").set_value("own").run()
-    labelled(app.selectbox, "Cut layer").set_value("mixed10").run()
+    labeled(app.button, "Use this recipe").click().run()
+    labeled(app.selectbox, "Head").set_value("own").run()
+    labeled(app.selectbox, "Cut layer").set_value("mixed10").run()
     assert not app.exception and not app.error
-    labelled(app.selectbox, "Head").set_value("new").run()
-    assert labelled(app.number_input, "Units of dense layer 1").value == 1024
+    labeled(app.selectbox, "Head").set_value("new").run()
+    assert labeled(app.number_input, "Units of dense layer 1").value == 1024
 
 
 def test_a_network_without_pretrained_weights_stays_chosen_and_says_what_it_can_do(objects):
@@ -185,7 +185,7 @@ def test_a_network_without_pretrained_weights_stays_chosen_and_says_what_it_can_
         assert app.selectbox(key="backbone").value == name
         assert not app.exception and not app.error
         assert app.metric[0].value == trainable
-        labelled(app.button, "Start training").click().run()
+        labeled(app.button, "Start training").click().run()
         assert plan_from_json(open_store().runs(kind="train")[0].plan).has_own_head
         app = open_page("train/page.py")
         app.radio(key="strategy").set_value("scratch").run()
@@ -193,14 +193,14 @@ def test_a_network_without_pretrained_weights_stays_chosen_and_says_what_it_can_
 
 def test_augmentation_shows_eight_results(objects):
     app = open_page("train/page.py")
-    labelled(app.selectbox, "Augmentation").set_value("strong").run()
+    labeled(app.selectbox, "Augmentation").set_value("strong").run()
     before = len(app.get("image"))
-    labelled(app.toggle, "Show eight results").set_value(True).run()
+    labeled(app.toggle, "Show eight results").set_value(True).run()
     assert not app.exception
     assert len(app.get("image")) == before + 8
-    labelled(app.selectbox, "Augmentation").set_value("own").run()
-    labelled(app.slider, "Rotate").set_value(45.0).run()
-    labelled(app.button, "Start training").click().run()
+    labeled(app.selectbox, "Augmentation").set_value("own").run()
+    labeled(app.slider, "Rotate").set_value(45.0).run()
+    labeled(app.button, "Start training").click().run()
     assert open_store().runs(kind="train")[0].plan["augmentation"] == "rotate=45"
 
 
@@ -216,9 +216,9 @@ def test_a_found_learning_rate_is_shown_and_taken(objects):
     store.move(run.id, [states.QUEUED], states.FINISHED, result={"plan": plan.to_json(), **sweep.to_json()})
     app = open_page("train/page.py", run=run.id)
     assert any(f"{sweep.suggestion:g}" in element.value for element in app.markdown)
-    labelled(app.button, "Use this rate").click().run()
+    labeled(app.button, "Use this rate").click().run()
     assert not app.exception
-    assert labelled(app.number_input, "Learning rate of the head").value == sweep.suggestion
+    assert labeled(app.number_input, "Learning rate for the head").value == sweep.suggestion
     assert app.selectbox(key="backbone").value == "LeNet5"
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.datasets.deleting import delete_dataset, purge_dataset, restore_dataset
 from tlcore.datasets.versions import new_version
+from tlcore.jobs import Progress
 from tlcore.runs import run as states
 from tlcore.runs.purge import purge
 from tlcore.runs.run import Run
@@ -61,7 +62,7 @@ def train(store: Store, _dataset: Dataset, run: Run, _turn: int) -> None:
     """Report three epochs and keep their checkpoints."""
     for epoch in range(1, 4):
         store.add_event(run.id, "epoch", {"epoch": epoch, "filling": "x" * 2000})
-        store.set_progress(run.id, {"what": "Training", "done": epoch, "total": 3})
+        store.set_progress(run.id, Progress("Training", epoch, 3))
         save_checkpoint(run.folder, made_checkpoint(epoch))
 
 

@@ -9,6 +9,7 @@ from tlcore.cli import main
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError, StateError
+from tlcore.jobs import Progress
 from tlcore.runs import experiments
 from tlcore.runs.run import FINISHED, QUEUED, STOPPED, TRAINING
 from tlcore.runs.store import open_store
@@ -55,7 +56,7 @@ def test_classes_of_different_size_have_so_many_photos_on_average(two_classes):
     dataset = new_version(open_dataset(two_classes), removed=range(40))  # 20 cats are left
     plans = experiments.plan_experiment(experiments.find_experiment("few"), dataset, "MobileNetV2", {})
     for count in (5, 10, 20):
-        [plan] = [plan for name, plan in plans.items() if f" {count} photos" in name and plan.strategy == "frozen"]
+        [plan] = [plan for name, plan in plans.items() if f" {count} images" in name and plan.strategy == "frozen"]
         assert len(plan.split(dataset).train) == pytest.approx(2 * count, abs=1)  # each class is rounded
 
 
@@ -100,7 +101,8 @@ def test_a_run_that_is_slower_than_expected_says_so_before_it_ends(two_classes):
     first, *rest = experiments.expected_seconds(list(plans.values()))
     started = (datetime.now(UTC) - timedelta(seconds=2 * first)).isoformat()
     run, store = experiments.runs_of(id)[0], open_store()
-    store.move(run.id, [QUEUED], TRAINING, started=started, progress={"done": 5, "total": 10, "epochs": 10})
+    store.move(run.id, [QUEUED], TRAINING, started=started)
+    store.set_progress(run.id, Progress("Training", 5, 10, epochs=10))
     # Half of it took twice the time of the whole: everything takes four times as long.
     left = experiments.seconds_left(experiments.runs_of(id))
     assert left == pytest.approx(4 * (first / 2 + sum(rest)), rel=0.2)

@@ -46,7 +46,7 @@ def test_a_killed_worker_leaves_an_interrupted_run_that_resumes_where_it_was(hom
     wait_until(lambda: len(epochs_of(run)) >= 3)
     Process(**store.run(run.id).worker).kill()
     assert wait_until(lambda: store.run(run.id).state == states.INTERRUPTED) < 15
-    assert "ended without a word" in store.run(run.id).error["message"]
+    assert "ended unexpectedly" in store.run(run.id).error["message"]
     done = len(epochs_of(run))
     assert done < 8
 

@@ -8,7 +8,7 @@ import pytest
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.runs.execution import worker
-from tlcore.runs.kinds import JOBS, Job
+from tlcore.runs.kinds import JOBS, JobKind
 from tlcore.runs.run import FINISHED, STOPPED
 from tlcore.runs.store import open_store
 from tlcore.training.plans.defaults import suggest_plan
@@ -54,7 +54,7 @@ def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
         "advise": {"dataset": objects},
         "prepare": {"architecture": NETWORK, "weights": str(weights)},
         "import": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}, "name": "more"},
-        "version": {"parent": objects, "relabelled": {}, "removed": [0]},
+        "version": {"parent": objects, "relabeled": {}, "removed": [0]},
         "example": {},
         "export": {"run": trained, "int8": False},
         "changes": {"run": trained},
@@ -84,7 +84,7 @@ def end_of(kind: str, plan: dict, stop_at: tuple[type, str], monkeypatch) -> str
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
 def test_a_stopped_job_of_every_kind_is_stored_as_stopped(job, plans, monkeypatch):
     runs = len(open_store().runs())
-    assert end_of(job.name, plans[job.name], (Job, "load"), monkeypatch) == STOPPED
+    assert end_of(job.name, plans[job.name], (JobKind, "load"), monkeypatch) == STOPPED
     after_its_first_word = end_of(job.name, plans[job.name], (worker.Reporter, "emit"), monkeypatch)
     assert after_its_first_word == (FINISHED if job.name in _SILENT else STOPPED)
     assert len(open_store().runs()) == runs + 2, "nothing more was queued"

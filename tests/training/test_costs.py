@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tlcore.datasets.dataset import open_dataset
-from tlcore.training.costs import cost_seconds, reuse_sentence
+from tlcore.jobs import SILENT
 from tlcore.training.plans.plan import TrainingPlan
+from tlcore.training.results.result import TrainResult
 
 pytestmark = pytest.mark.slow
 
@@ -21,10 +22,10 @@ def test_the_order_by_cost_is_the_same_on_a_cold_and_a_warm_home(home, tmp_path)
     build(find("MobileNet025"), input_size=128, include_top=False).save_weights(weights)
     dataset = import_dataset("rendered", {"images_per_class": 24, "size": 64, "seed": 3}, "objects").id
 
-    def run(name: str, cut: str) -> dict:
+    def run(name: str, cut: str) -> TrainResult:
         values = {"backbone": "MobileNet025", "weights": str(weights), "cut_layer": cut, "input_size": 128, "epochs": 1}
         plan = TrainingPlan(dataset=dataset, **values)
-        return train(plan.to_json(), tmp_path / name, lambda event: None, lambda: False)
+        return TrainResult.from_json(train(plan.to_json(), tmp_path / name, SILENT))
 
     cuts = ("conv_pw_1_relu", "conv_pw_13_relu")
     run("warm up", cuts[0])  # the first network of a process takes longer to build than all others
@@ -32,12 +33,13 @@ def test_the_order_by_cost_is_the_same_on_a_cold_and_a_warm_home(home, tmp_path)
     warm = {cut: run(f"warm {cut}", cut) for cut in reversed(cuts)}
     deep = cuts[1]
     images = len(open_dataset(dataset))
-    assert cold[deep]["reused"] == {"images": 0, "runs": []}
-    assert warm[deep]["reused"] == {"images": images, "runs": [f"cold {deep}"]}
-    assert reuse_sentence(warm[deep]) == f"Features of {images} images were reused from run cold {deep}."
+    assert cold[deep].reused.sentence == ""
+    assert warm[deep].reused.sentence == f"Features of {images} images were reused from run cold {deep}."
     # What was waited for says nothing of the plan; what it needs is nearly the same.
-    assert warm[deep]["seconds"] < cost_seconds(warm[deep])
-    assert warm[deep]["costs"]["features"] == cold[deep]["costs"]["features"]
-    order = [sorted(cuts, key=lambda cut: results[cut]["costs"]["features"]) for results in (cold, warm)]
-    assert order[0] == order[1] == list(cuts)
-    assert cost_seconds({"seconds": 3.5}) == 3.5  # a run from before costs were recorded
+    assert warm[deep].seconds < warm[deep].cost_seconds
+    assert warm[deep].costs.features == cold[deep].costs.features
+    order = [sorted(cuts, key=lambda cut: results[cut].costs.features) for results in (cold, warm)]
+    assert order[0] == order[1]
+    # A run from before costs, reuse, solvers and checks were recorded.
+    older = {name: value for name, value in cold[deep].to_json().items() if name not in ("costs", "reused", "verified")}
+    assert TrainResult.from_json(older).cost_seconds == cold[deep].seconds

@@ -1,18 +1,20 @@
 """Every network is built from its row, and must be what the row and its saved layer table say."""
 
 import json
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
 from tlcore.errors import InputError
+from tlcore.jobs import SILENT
 from tlcore.zoo.build import build
 from tlcore.zoo.builders.alexnet import alexnet
 from tlcore.zoo.builders.googlenet import googlenet
 from tlcore.zoo.builders.skipnet import skipnet
 from tlcore.zoo.catalog import ARCHITECTURES, find
-from tlcore.zoo.jobs import compute_job
+from tlcore.zoo.jobs import compute_table
 from tlcore.zoo.layers.compute import compute_architecture
 from tlcore.zoo.layers.tables import LayerTable, layer_table, snapshot_path
 
@@ -57,7 +59,7 @@ def test_unet_explains_sizes_that_cannot_be_halved():
 
 def test_another_size_number_of_classes_and_no_top():
     request = {"architecture": "MobileNet025", "input_size": 96, "classes": 7, "include_top": True}
-    table = LayerTable.from_json(json.loads(json.dumps(compute_job(request, None, lambda event: None, lambda: False))))
+    table = LayerTable.from_json(json.loads(json.dumps(compute_table(request, Path(), SILENT))))
     assert table.rows[0].output_shape == (96, 96, 3)
     assert table.rows[-1].output_shape == (7,)
     assert table.multiply_adds < layer_table("MobileNet025").multiply_adds
@@ -68,7 +70,7 @@ def test_another_size_number_of_classes_and_no_top():
 def test_an_impossible_size_says_why():
     request = {"architecture": "InceptionV3", "input_size": 48, "classes": None, "include_top": True}
     with pytest.raises(InputError, match="at least 75"):
-        compute_job(request, None, lambda event: None, lambda: False)
+        compute_table(request, Path(), SILENT)
 
 
 def test_every_snapshot_belongs_to_a_row():

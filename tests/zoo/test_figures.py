@@ -37,7 +37,7 @@ def test_stages_hold_every_layer_once(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_graphs_lead_downwards_and_open_to_every_layer(name):
+def test_graphs_lead_downward_and_open_to_every_layer(name):
     table = layer_table(name)
     closed = graph_of(table)
     opened = graph_of(table, everything(table))

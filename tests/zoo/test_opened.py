@@ -74,7 +74,7 @@ def _keras_file(path, config):
     ("config", "reason"),
     [
         ("{", "cannot be followed"),
-        ({"class_name": "os.system", "config": {}}, "no Functional or Sequential"),
+        ({"class_name": "os.system", "config": {}}, "not a Functional or Sequential"),
         ({"class_name": "Functional", "config": {"layers": []}}, "0 layers"),
         ({"class_name": "Functional", "config": {"layers": [{"class_name": "Dense", "config": 3}]}}, "followed"),
         ([], "cannot be followed"),

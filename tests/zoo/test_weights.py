@@ -32,7 +32,7 @@ def test_weights_for_another_number_of_classes_are_refused(tmp_path, lenet):
 def test_what_is_no_weights_file_is_refused(tmp_path):
     path = tmp_path / "weights.h5"
     path.write_bytes(b"not a weights file")
-    with pytest.raises(InputError, match="does not read as one"):
+    with pytest.raises(InputError, match="cannot be read as one"):
         build(find("LeNet5"), weights=path)
     with pytest.raises(MissingError):
         build(find("LeNet5"), weights=tmp_path / "absent.h5")

@@ -21,6 +21,7 @@ from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.datasets.sources.source import Source
 from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError
+from tlcore.jobs import Monitor
 from tlcore.runs.client import delete_unused_dataset, submit
 from tlcore.runs.store import open_store
 from tlcore.settings import KEEP_DELETED
@@ -55,7 +56,7 @@ def _sentence(words: str) -> str:
 
 def _import(source: str, /, name: str | None, **values: object) -> Answer:
     chosen = {option: value for option, value in values.items() if value is not None}
-    dataset = import_dataset(source, chosen, name, emit=_show_progress)
+    dataset = import_dataset(source, chosen, name, Monitor(_show_progress))
     sys.stderr.write("\n")
     return _describe(dataset)
 

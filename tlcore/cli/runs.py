@@ -43,7 +43,7 @@ def describe_run(run: Run) -> Answer:
     if run.notes:
         lines.append(run.notes)
     if run.progress:
-        lines.append(f"{run.progress['what']}: {run.progress['done']}/{run.progress['total']}")
+        lines.append(f"{run.progress.what}: {run.progress.done}/{run.progress.total}")
     for epoch in epochs:
         lines.append(
             f"epoch {epoch['epoch']}: loss {epoch['train_loss']:.4f}, accuracy {epoch['train_accuracy']:.4f}; "

@@ -34,6 +34,6 @@ def _show(run: Run) -> None:
     if not sys.stderr.isatty():
         return
     progress = run.progress
-    what = f"{progress['what']}: {progress['done']}/{progress['total']}" if progress else "waiting for a worker"
+    what = f"{progress.what}: {progress.done}/{progress.total}" if progress else "waiting for a worker"
     sys.stderr.write(f"\r\033[K{run.state}: {what} ")
     sys.stderr.flush()

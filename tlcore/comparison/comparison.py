@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tlcore.comparison.statistics import wilson_interval
 from tlcore.datasets.splits import PARTS
-from tlcore.errors import MissingError, StateError
+from tlcore.errors import MissingError
 from tlcore.figures.curves import Curve
 from tlcore.runs import client
-from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
-from tlcore.training.costs import cost_seconds
 from tlcore.training.plans.strategies import STRATEGIES, Strategy, find_strategy
 from tlcore.training.plans.words import field_title, value_text
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
+from tlcore.training.results.result import TrainResult
 
 _MOST_SETTINGS = 2  # that a title names
 
@@ -40,6 +41,11 @@ class ComparedRun:
         """What was trained, and from which start."""
         return find_strategy(self.run.plan["strategy"])
 
+    @functools.cached_property
+    def result(self) -> TrainResult:
+        """What it came to."""
+        return TrainResult.from_json(self.run.result)
+
     @property
     def curve(self) -> Curve:
         """Its learning curve."""
@@ -48,12 +54,12 @@ class ComparedRun:
     @property
     def classes(self) -> list[str]:
         """Names of the classes that it tells apart."""
-        return self.run.result["classes"]
+        return self.result.classes
 
     @property
     def tested_on(self) -> tuple[str, str]:
         """Dataset and digest of the test photos: equal for runs that can be compared."""
-        return self.run.plan["dataset"], self.run.result["split"]
+        return self.run.plan["dataset"], self.result.split
 
     def predictions(self, part: str = "test") -> Predictions:
         """Read what it says about each photo of a part.
@@ -71,7 +77,7 @@ class ComparedRun:
             return load_predictions(self.run.folder / PREDICTIONS_FILE, part)
         except OSError as error:
             raise MissingError(
-                f"the predictions of run {self.run.id}", str(error), "Its files were removed: train it again."
+                f"the predictions of run {self.run.id}", str(error), "Its files are gone: train it again."
             ) from error
 
 
@@ -89,11 +95,7 @@ def load_compared(run_ids: Sequence[str]) -> list[ComparedRun]:
         StateError: if a run is no finished training run.
     """
     store = open_store()
-    runs = [store.run(run_id) for run_id in dict.fromkeys(run_ids)]
-    for run in runs:
-        if run.kind != "train" or run.state != FINISHED:
-            received = f"run {run.id}, a {run.kind} run that is {run.state}"
-            raise StateError("finished training runs", received, "Wait for it, or leave it out.")
+    runs = [client.trained_run(run_id) for run_id in dict.fromkeys(run_ids)]
     return [
         ComparedRun(run, title, client.curve(store.events(run.id, kind="epoch")))
         for run, title in zip(runs, distinct_titles(runs), strict=True)
@@ -116,7 +118,7 @@ def distinct_titles(runs: Sequence[Run]) -> list[str]:
     seen: Counter[str] = Counter()
     for position, title in enumerate(titles):
         seen[title] += 1
-        titles[position] = title if seen[title] == 1 else f"{title}, number {seen[title]}"
+        titles[position] = title if seen[title] == 1 else f"{title} ({seen[title]})"
     return titles
 
 
@@ -158,21 +160,20 @@ def comparison_rows(compared: Sequence[ComparedRun]) -> list[dict]:
 
 
 def _row(item: ComparedRun) -> dict:
-    result = item.run.result
     row = {"run": item.run.id, "title": item.title, "strategy": item.strategy.title}
     for part in PARTS:
-        score = result["scores"][part]
+        score = item.result.scores[part]
         row |= {
-            f"{part} photos": score["images"],
-            f"{part} correct": score["correct"],
-            f"{part} loss": score["loss"],
-            f"{part} accuracy": score["accuracy"],
+            f"{part} photos": score.images,
+            f"{part} correct": score.correct,
+            f"{part} loss": score.loss,
+            f"{part} accuracy": score.accuracy,
         }
     # Only the test images are a sample that nothing of training has seen.
     row["test low"], row["test high"] = wilson_interval(row["test correct"], row["test photos"])
-    counts = {"trainable parameters": result["trainable"], "frozen parameters": result["frozen"]}
-    times = {"seconds": cost_seconds(result), "seconds waited": result["seconds"]}
-    return {**row, **counts, "epochs": result["epochs"], **times}
+    counts = {"trainable parameters": item.result.trainable, "frozen parameters": item.result.frozen}
+    times = {"seconds": item.result.cost_seconds, "seconds waited": item.result.seconds}
+    return {**row, **counts, "epochs": item.result.epochs, **times}
 
 
 def groups(compared: Sequence[ComparedRun]) -> list[list[ComparedRun]]:
@@ -202,8 +203,8 @@ def incomparable(compared: Sequence[ComparedRun]) -> list[str]:
     found = groups(compared)
     if len(found) < 2:
         return []
-    listing = "; ".join(" and ".join(item.title for item in group) for group in found)
+    listing = "; ".join(", ".join(item.title for item in group) for group in found)
     return [
         f"These runs were tested on {len(found)} different sets of images, so their accuracies cannot be compared "
-        f"directly. Only runs between two semicolons here share their test images: {listing}."
+        f"directly. Runs in the same group share their test images: {listing}."
     ]

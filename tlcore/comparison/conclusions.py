@@ -10,7 +10,7 @@ from statistics import mean, stdev
 
 from tlcore.comparison.comparison import ComparedRun, groups
 from tlcore.comparison.statistics import PairTest, accuracy_text, adjust, compare_pair, images_needed, p_text
-from tlcore.training.costs import cost_seconds
+from tlcore.training.results.evaluation import Score
 
 SIGNIFICANT = 0.05
 
@@ -89,17 +89,17 @@ def headline(compared: Sequence[ComparedRun]) -> str:
     best, last = group[0], group[-1]
     against = {(pair.first, pair.second): pair for pair in pairs(ranked)}
     if all(pair.adjusted >= SIGNIFICANT for pair in _within(group, against)):
-        shares = [100 * _test_score(item)["accuracy"] for item in group]
+        shares = [100 * _test_score(item).accuracy for item in group]
         return (
-            f"No winner: on {_test_score(best)['images']} test images these {len(group)} runs cannot be told apart "
-            f"({min(shares):.1f} to {max(shares):.1f} %)."
+            f"No winner: on {_test_score(best).images} test images, these {len(group)} runs could differ by "
+            f"chance alone ({min(shares):.1f} to {max(shares):.1f} %)."
         )
     pair = against[best.title, last.title]
-    verdict = "unlikely to be chance" if pair.adjusted < SIGNIFICANT else "on so few images that can be chance"
+    verdict = "The difference is unlikely to be" if pair.adjusted < SIGNIFICANT else "With so few images, it may be"
     return (
-        f"{best.title} with {best.run.result['trainable']:,} trainable parameters reaches {_accuracy(best)} in "
-        f"{cost_seconds(best.run.result):,.0f} s; {last.title} {_accuracy(last)} after "
-        f"{cost_seconds(last.run.result):,.0f} s; {verdict}, {p_text(pair.adjusted)}."
+        f"{best.title} with {best.result.trainable:,} trainable parameters reaches {_accuracy(best)} in "
+        f"{best.result.cost_seconds:,.0f} s, and {last.title} {_accuracy(last)} in "
+        f"{last.result.cost_seconds:,.0f} s. {verdict} due to chance ({p_text(pair.adjusted)})."
     )
 
 
@@ -123,10 +123,10 @@ def conclusions(compared: Sequence[ComparedRun]) -> list[str]:
     for best, *others in groups(ranked):
         score = _test_score(best)
         chosen = f"Best of {len(others) + 1} on the validation images: {best.title}. It" if others else best.title
-        sentences.append(f"{chosen} classifies {_accuracy(best)} of the test images right, {_cost(best)}.")
+        sentences.append(f"{chosen} classifies {_accuracy(best)} of the test images correctly, {_cost(best)}.")
         for other in others:
-            points = 100 * (_test_score(other)["accuracy"] - score["accuracy"])
-            verdict = _verdict(against[best.title, other.title], score["images"])
+            points = 100 * (_test_score(other).accuracy - score.accuracy)
+            verdict = _verdict(against[best.title, other.title], score.images)
             sentences.append(f"{other.title}: {_accuracy(other)}, {_cost(other)}; {_points(points)}. {verdict}")
     return sentences + _seed_spread(ranked)
 
@@ -139,7 +139,7 @@ def _ranked(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
     """
     return sorted(
         compared,
-        key=lambda item: (-item.run.result["scores"]["validation"]["accuracy"], item.run.result["trainable"]),
+        key=lambda item: (-item.result.scores["validation"].accuracy, item.result.trainable),
     )
 
 
@@ -151,7 +151,7 @@ def _seed_spread(compared: Sequence[ComparedRun]) -> list[str]:
     sentences = []
     for group in repeats.values():
         if len({item.run.plan["seed"] for item in group}) > 1:
-            values = [100 * _test_score(item)["accuracy"] for item in group]
+            values = [100 * _test_score(item).accuracy for item in group]
             sentences.append(
                 f"{group[0].strategy.title} with {len(values)} random seeds: {mean(values):.1f} % on average, from "
                 f"{min(values):.1f} to {max(values):.1f} % (standard deviation {stdev(values):.1f} points)."
@@ -159,41 +159,41 @@ def _seed_spread(compared: Sequence[ComparedRun]) -> list[str]:
     return sentences
 
 
-def _test_score(item: ComparedRun) -> dict:
-    return item.run.result["scores"]["test"]
+def _test_score(item: ComparedRun) -> Score:
+    return item.result.test
 
 
 def _accuracy(item: ComparedRun) -> str:
     score = _test_score(item)
-    return accuracy_text(score["correct"], score["images"])
+    return accuracy_text(score.correct, score.images)
 
 
 def _cost(item: ComparedRun) -> str:
-    return f"with {item.run.result['trainable']:,} trainable parameters in {cost_seconds(item.run.result):,.0f} s"
+    return f"with {item.result.trainable:,} trainable parameters in {item.result.cost_seconds:,.0f} s"
 
 
 def _points(points: float) -> str:
     if abs(points) < 0.05:
-        return "equally many"
+        return "the same accuracy"
     return f"{abs(points):.1f} points {'higher' if points > 0 else 'lower'}"
 
 
 def _verdict(pair: Pair, images: int) -> str:
     test = pair.test
     if not test.first_only + test.second_only:
-        return f"Both are right on exactly the same of the {images} images."
+        return f"Of the {images} images, both get exactly the same ones right."
     counts = (
         f"{p_text(pair.adjusted)}; {pair.first} alone is right on {test.first_only}, "
         f"{pair.second} alone on {test.second_only}"
     )
     if pair.adjusted < SIGNIFICANT:
-        return f"That is unlikely to be chance ({counts})."
+        return f"This is unlikely to be due to chance ({counts})."
     needed = images_needed(test, images)
-    more = f" About {_rounded(max(needed, images + 1)):,} test images would tell them apart." if needed else ""
-    return f"On {images} images that can be chance ({counts}).{more}"
+    more = f" About {_rounded(max(needed, images + 1)):,} test images would be needed to tell." if needed else ""
+    return f"With {images} images, this could be due to chance ({counts}).{more}"
 
 
 def _rounded(number: int) -> int:
-    """Upwards to two digits: nothing more is known of it."""
+    """Upward to two digits: nothing more is known of it."""
     step = 10 ** max(0, len(str(number)) - 2)
     return -(-number // step) * step

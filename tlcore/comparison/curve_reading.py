@@ -18,11 +18,11 @@ validation loss from one epoch to the next; what is smaller than it means nothin
   2017, "On calibration of modern neural networks": the loss grows as wrong answers become surer).
 - Overfitting from epoch E: the validation loss was lowest in epoch E - 1, has been above it for three epochs or more,
   by now by more than a twentieth and more than the jitter, while the training loss went on falling.
-- Under-fitting: levelled off less than half way from guessing to faultless, in training as in validation.
+- Under-fitting: leveled off less than half way from guessing to faultless, in training as in validation.
 - Too few images: fewer than 50 validation images, so that one image is more than two points.
 - Still improving: the validation loss of the last two epochs, on average, is lower than that of the two before by more
   than 2 % and half the jitter, and no worse than the best so far by more than the jitter.
-- Levelled off: over the last four epochs the best validation loss became better by less than 1 %.
+- Leveled off: over the last four epochs the best validation loss became better by less than 1 %.
 """
 
 from __future__ import annotations
@@ -133,24 +133,24 @@ def read_curves(epochs: Sequence[dict], setting: Setting) -> Reading | None:
         return None
     phase = _Phase(epochs, setting)
     if not all(map(math.isfinite, [*phase.train, *phase.validation])):
-        return _too_high("The loss is no longer a number")
+        return _too_high("The loss is no longer a finite number")
     if phase.length < 3:
         return None
     return next((reading for rule in _RULES if (reading := rule(phase)) is not None), None)
 
 
 def _read_rising(phase: _Phase) -> Reading | None:
-    return _too_high("The training loss rises") if phase.train[-1] > _RISE * phase.train[0] else None
+    return _too_high("The training loss is rising") if phase.train[-1] > _RISE * phase.train[0] else None
 
 
 def _read_ceiling(phase: _Phase) -> Reading | None:
     if mean(phase.accuracy[-2:]) < _CEILING:
         return None
-    right = "All" if phase.accuracy[-1] == 1 else f"{100 * phase.accuracy[-1]:.1f} % of"
+    right = "All of" if phase.accuracy[-1] == 1 else f"{100 * phase.accuracy[-1]:.1f} % of"
     return Reading(
         "ceiling",
-        f"{right} the {phase.setting.images:,} validation images are right: these images cannot show any further "
-        "progress. Harder or more images could.",
+        f"{right} the {phase.setting.images:,} validation images are classified correctly, so they cannot show "
+        "any further progress. More or harder images could.",
         False,
     )
 
@@ -165,8 +165,8 @@ def _read_constant(phase: _Phase) -> Reading | None:
         return None
     return Reading(
         "constant",
-        f"{100 * phase.accuracy[-1]:.0f} % are right, but that is what naming the largest class every time would get: "
-        "the network has learned nothing else yet. Switch class weights on, or try another learning rate.",
+        f"{100 * phase.accuracy[-1]:.0f} % are right, but always guessing the largest class would score the same: the "
+        "network has learned nothing else yet. Turn on class weights, or try another learning rate.",
         True,
     )
 
@@ -176,8 +176,8 @@ def _read_not_learning(phase: _Phase) -> Reading | None:
         return None
     return Reading(
         "not_learning",
-        "The network does no better than guessing. Try a learning rate ten times higher or lower, a pretrained "
-        "backbone, or look whether the labels are right.",
+        "The network does no better than guessing. Try a learning rate ten times higher or lower, try a "
+        "pretrained backbone, or check that the labels are right.",
         True,
     )
 
@@ -189,15 +189,15 @@ def _read_validation_at_chance(phase: _Phase) -> Reading | None:
     if phase.length < _EPOCHS_TO_LEARN or phase.train_accuracy[-1] < phase.half_way or validation > share + 2 * error:
         return None
     cause = (
-        "what it learns holds for the training images only: there may be too few, or their labels may be wrong"
+        "what it learns holds only for the training images; there may be too few, or their labels may be wrong"
         if phase.setting.strategy.needs_weights
-        else "in a network with BatchNormalization that is trained from scratch, most likely its running statistics "
-        "still lag behind (lower their momentum); else there are too few images to learn from"
+        else "when a network with BatchNormalization is trained from scratch, its running statistics most likely still "
+        "lag behind (lower their momentum); otherwise, there are too few images to learn from"
     )
     return Reading(
         "validation_at_chance",
-        f"Training reaches {100 * phase.train_accuracy[-1]:.0f} %, but validation stays at guessing "
-        f"({100 * validation:.0f} %): {cause}.",
+        f"Training reaches {100 * phase.train_accuracy[-1]:.0f} %, but validation is no better than "
+        f"guessing ({100 * validation:.0f} %): {cause}.",
         True,
     )
 
@@ -208,8 +208,8 @@ def _read_solved(phase: _Phase) -> Reading | None:
         return None
     return Reading(
         "solved",
-        f"Solved: after {phase.length} passes over the features nothing makes the head better. More images, another "
-        "backbone or unfreezing layers might.",
+        f"Solved: after {phase.length} passes over the features, the head cannot get any better. More images, another "
+        "backbone or unfreezing layers might help.",
         False,
     )
 
@@ -221,7 +221,7 @@ def _read_restless(phase: _Phase) -> Reading | None:
     is_restless = ups >= _UPS * len(jumps) and mean(map(abs, jumps)) > _JUMP * mean(train)
     if len(train) < 5 or not (is_restless and min(train) > _SMALL and train[-1] > _FALL * train[0]):
         return None
-    return _too_high("The training loss goes up and down without getting lower")
+    return _too_high("The training loss goes up and down without falling")
 
 
 def _read_overfitting(phase: _Phase) -> Reading | None:
@@ -236,20 +236,20 @@ def _read_overfitting(phase: _Phase) -> Reading | None:
     if mean(phase.accuracy[-2:]) >= phase.accuracy[best]:
         return Reading(
             "over_confident",
-            f"Over-confident from epoch {first}: the validation loss was lowest in epoch {last}, though no fewer "
-            "images are right since. Wrong answers become surer: do not take its probabilities at their word. Early "
-            "stopping, label smoothing or augmentation help.",
+            f"Overconfident from epoch {first}: the validation loss was lowest in epoch {last}, although accuracy has "
+            "not dropped since. The network is getting surer of its wrong answers, so do not take its probabilities "
+            "at face value. Early stopping, label smoothing or augmentation can help.",
             True,
         )
     advice = (
-        "Fewer epochs, early stopping, augmentation, more dropout or more images help."
+        "Fewer epochs, early stopping, augmentation, more dropout or more images can help."
         if phase.setting.has_ended
-        else "More epochs will hardly help; early stopping would keep the best one."
+        else "More epochs are unlikely to help; early stopping would keep the best one."
     )
     return Reading(
         "overfitting",
-        f"Overfitting from epoch {first}: the training loss goes on falling, but the validation loss was lowest in "
-        f"epoch {last}. The network now learns the training images by heart. {advice}",
+        f"Overfitting from epoch {first}: the training loss keeps falling, but the validation loss was lowest in "
+        f"epoch {last}. The network is now memorizing the training images. {advice}",
         True,
     )
 
@@ -260,8 +260,9 @@ def _read_under_fitting(phase: _Phase) -> Reading | None:
     means = "more trainable layers" if _has_frozen_layers(phase) else "a larger or a pretrained network"
     return Reading(
         "under_fitting",
-        f"Under-fitting: levelled off at {100 * phase.train_accuracy[-1]:.0f} % of the training images. It does not "
-        f"even fit those, so more images would hardly help: try another learning rate, a larger input size or {means}.",
+        f"Underfitting: training accuracy leveled off at {100 * phase.train_accuracy[-1]:.0f} %. The network does not "
+        f"fit even the training images, so more of them are unlikely to help: try another learning rate, a larger "
+        f"input size or {means}.",
         True,
     )
 
@@ -272,8 +273,8 @@ def _read_too_few(phase: _Phase) -> Reading | None:
         return None
     return Reading(
         "too_few",
-        f"Only {images} validation images: one image more or less is {100 / images:.0f} points, so small ups and downs "
-        "of these curves mean nothing.",
+        f"Only {images} validation images: a single image is worth {100 / images:.0f} points, so small ups and downs "
+        "in these curves mean nothing.",
         False,
     )
 
@@ -281,7 +282,7 @@ def _read_too_few(phase: _Phase) -> Reading | None:
 def _read_improving(phase: _Phase) -> Reading | None:
     if not _is_improving(phase.validation, phase.jitter):
         return None
-    advice = "More epochs would probably make it better." if phase.setting.has_ended else "It is worth waiting."
+    advice = "More epochs would probably help." if phase.setting.has_ended else "It is worth waiting."
     return Reading("improving", f"Still improving: the validation loss keeps falling. {advice}", False)
 
 
@@ -298,11 +299,11 @@ def _read_level(phase: _Phase) -> Reading | None:
         return None
     means = "unfreezing layers, more images" if _has_frozen_layers(phase) else "more images"
     advice = (
-        f"More epochs would hardly change that; {means} or another backbone might."
+        f"More epochs are unlikely to change that; {means} or another backbone might."
         if phase.setting.has_ended
-        else "What follows will hardly change that."
+        else "The remaining epochs are unlikely to change that."
     )
-    return Reading("level", f"Levelled off: the validation loss has hardly changed for four epochs. {advice}", False)
+    return Reading("level", f"Leveled off: the validation loss has barely improved in four epochs. {advice}", False)
 
 
 def _has_frozen_layers(phase: _Phase) -> bool:
@@ -311,7 +312,7 @@ def _has_frozen_layers(phase: _Phase) -> bool:
 
 
 def _too_high(what: str) -> Reading:
-    return Reading("too_high", f"{what}: the learning rate is too high. Try a tenth of it.", True)
+    return Reading("too_high", f"{what}: the learning rate is too high. Try one tenth of it.", True)
 
 
 _RULES: tuple[Callable[[_Phase], Reading | None], ...] = (

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.conclusions import SIGNIFICANT, pairs
 from tlcore.comparison.statistics import p_text
-from tlcore.training.costs import cost_seconds
 from tlcore.training.plans.strategies import STRATEGIES
 
 
@@ -41,7 +40,7 @@ def answer(compared: Sequence[ComparedRun]) -> str:
 
 def images_a_class(item: ComparedRun) -> float:
     """Training images of a class, on average."""
-    return item.run.result["scores"]["train"]["images"] / len(item.classes)
+    return item.result.scores["train"].images / len(item.classes)
 
 
 def told_apart(compared: Sequence[ComparedRun]) -> dict[frozenset[str], float]:
@@ -67,11 +66,11 @@ def cheapest_of_the_best(compared: Sequence[ComparedRun]) -> ComparedRun:
             if other is not item
         )
 
-    return min((item for item in compared if not is_beaten(item)), key=lambda item: cost_seconds(item.run.result))
+    return min((item for item in compared if not is_beaten(item)), key=lambda item: item.result.cost_seconds)
 
 
 def _right(item: ComparedRun) -> int:
-    return item.run.result["scores"]["test"]["correct"]
+    return item.result.test.correct
 
 
 def _how_many_images(compared: Sequence[ComparedRun]) -> str:
@@ -87,23 +86,23 @@ def _enough(runs: Sequence[ComparedRun]) -> str:
     runs = sorted(runs, key=images_a_class)
     apart, most = told_apart(runs), runs[-1]
     enough = next(item for item in runs if apart.get(frozenset((item.title, most.title)), 1.0) >= SIGNIFICANT)
-    images = most.run.result["scores"]["test"]["images"]
+    images = most.result.test.images
     if enough is most:
-        return f"{most.strategy.title}: more images still help; {images_a_class(most):.0f} a class beat any fewer."
+        return f"{most.strategy.title}: more images still help; {images_a_class(most):.0f} per class beats any fewer."
     return (
-        f"{most.strategy.title}: {images_a_class(enough):.0f} images a class are enough; more, up to "
-        f"{images_a_class(most):.0f}, cannot be told apart on {images} test images."
+        f"{most.strategy.title}: {images_a_class(enough):.0f} images per class are enough; more (up to "
+        f"{images_a_class(most):.0f}) make no clear difference on {images} test images."
     )
 
 
 def _which_is_enough(what: Callable[[ComparedRun], str]) -> Callable[[Sequence[ComparedRun]], str]:
     def ask(compared: Sequence[ComparedRun]) -> str:
         chosen = cheapest_of_the_best(compared)
-        score = chosen.run.result["scores"]["test"]
-        costs = sorted(cost_seconds(item.run.result) for item in compared)
+        score = chosen.result.test
+        costs = sorted(item.result.cost_seconds for item in compared)
         return (
-            f"{what(chosen)} is enough: {100 * score['accuracy']:.0f} % at {cost_seconds(chosen.run.result):.0f} s (of "
-            f"{costs[0]:.0f} to {costs[-1]:.0f} s). No run is better beyond chance on {score['images']} test images."
+            f"{what(chosen)} is enough: {100 * score.accuracy:.0f} % at {chosen.result.cost_seconds:.0f} s (all runs: "
+            f"{costs[0]:.0f} to {costs[-1]:.0f} s). No run is significantly better on {score.images} test images."
         )
 
     return ask
@@ -123,12 +122,12 @@ class _Break:
 
 
 _BREAKS = (
-    _Break("statistics_momentum", "slow batch statistics: training rises while validation stays at guessing"),
-    _Break("strategy", "no pretraining: both curves start at guessing and rise slowly"),
-    _Break("preprocessing", "wrong preprocessing: pixels in a range new to the network, low from the start"),
+    _Break("statistics_momentum", "slow batch statistics: training accuracy rises while validation stays at chance"),
+    _Break("strategy", "no pretraining: both curves start at chance and rise slowly"),
+    _Break("preprocessing", "wrong preprocessing: pixels in a range new to the network, accuracy low from the start"),
     _Break("learn_statistics", "BatchNormalization unfrozen: validation drops when fine-tuning begins"),
-    _Break("learning_rate", "learning rate × 100: the loss jumps and hardly falls"),
-    _Break("warmup_epochs", "no warm-up: the random head disturbs pretrained layers in the first epochs"),
+    _Break("learning_rate", "learning rate × 100: the loss jumps and barely falls"),
+    _Break("warmup_epochs", "no warm-up: the random head disrupts pretrained layers in the first epochs"),
 )
 
 
@@ -137,12 +136,12 @@ def _what_broke(compared: Sequence[ComparedRun]) -> str:
     if not sound:
         return ""
     apart, right = told_apart(compared), sound[0]
-    said = [f"As it should be: {_percent(right)}."]
+    said = [f"Done right: {_percent(right)}."]
     for item in compared:
         broken = _broken_by(item, compared)
         if broken is not None:
             p = apart[frozenset((item.title, right.title))]
-            verdict = f"unlikely to be chance, {p_text(p)}" if p < SIGNIFICANT else "that can be chance"
+            verdict = f"unlikely to be due to chance, {p_text(p)}" if p < SIGNIFICANT else "could be due to chance"
             said.append(f"{broken.words[:1].upper()}{broken.words[1:]}; {_percent(item)} ({verdict}).")
     return " ".join(said)
 
@@ -159,7 +158,7 @@ def _usual(field: str, compared: Sequence[ComparedRun]) -> object:
 
 
 def _percent(item: ComparedRun) -> str:
-    return f"{100 * item.run.result['scores']['test']['accuracy']:.0f} %"
+    return f"{100 * item.result.test.accuracy:.0f} %"
 
 
 _ANSWERS: Mapping[str, Callable[[Sequence[ComparedRun]], str]] = {

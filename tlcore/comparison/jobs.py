@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -10,12 +9,12 @@ import numpy as np
 
 from tlcore.comparison.comparison import load_compared
 from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import Stopped
 from tlcore.figures.changes import CHANGES_FILE
 from tlcore.files import replacing
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.classifier import see
 from tlcore.inference.networks.prepared import run_card
+from tlcore.jobs import Monitor
 from tlcore.training.features.boundary import layers_up_to
 from tlcore.training.networks.assembly import assemble, layer_inputs
 from tlcore.training.networks.trained_network import load_network
@@ -25,14 +24,13 @@ _PHOTOS = 300
 _BATCH = 16
 
 
-def find_changes(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+def find_changes(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """Measure how far each layer has moved, and where the test photos lie for the network before and after.
 
     Args:
         request: {"run": id of a finished training run}.
         _folder: not needed; the file is the run's.
-        emit: takes progress reports.
-        should_stop: asked between batches.
+        monitor: told of progress, and asked between batches.
 
     Returns:
         {"file": path}, to be read with `tlcore.figures.changes.load_changes`.
@@ -45,7 +43,7 @@ def find_changes(request: dict, _folder: Path, emit: Callable[[dict], None], sho
     """
     [item] = load_compared([request["run"]])
     plan, dataset, test = plan_from_json(item.run.plan), open_dataset(item.run.plan["dataset"]), item.predictions()
-    emit({"kind": "progress", "what": "Building the network as it was at the start", "done": 0, "total": 1})
+    monitor.report("Rebuilding the network as it was at the start", 0, 1)
     keras.backend.clear_session()
     start = assemble(plan, len(item.classes))
     trained = load_network(item.run.folder, plan, len(item.classes))
@@ -59,9 +57,8 @@ def find_changes(request: dict, _folder: Path, emit: Callable[[dict], None], sho
         pixels = preprocess(np.stack(squares), card.preprocessing)
         for network, features in zip(networks, parts, strict=True):
             features.append(_averaged(network.predict_on_batch(pixels)))
-        emit({"kind": "progress", "what": "Placing test photos", "done": begin + len(squares), "total": len(indices)})
-        if should_stop():
-            raise Stopped
+        monitor.report("Placing test images on the map", begin + len(squares), len(indices))
+        monitor.check()
     before, after = map(np.concatenate, parts)
     with replacing(item.run.folder / CHANGES_FILE) as temporary, temporary.open("wb") as file:
         arrays = {"indices": indices, "labels": test.labels[chosen], "before": before, "after": after}

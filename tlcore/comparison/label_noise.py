@@ -2,7 +2,7 @@
 
 The rule follows confident learning (Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in
 Dataset Labels", 2021), which holds the probability of another class against what heads give that class, on average, on
-the images that are labelled so. An image is a suspect if another class is more probable than its own and reaches nine
+the images that are labeled so. An image is a suspect if another class is more probable than its own and reaches nine
 tenths of that average. Measured on 1,000 photos of cats and dogs with 30 labels turned, features of MobileNetV2, five
 draws: 92 % of the turned labels are found, and 1.5 images are doubted without reason; with the whole average 79 % and
 0.3, with two thirds of it 98 % and 15.
@@ -117,7 +117,7 @@ def suspects_of(run: Run) -> list[Suspect]:
         StateError: if it was not judged.
     """
     if not is_judged(run):
-        raise StateError("a run whose images were judged", f"run {run.id}", "Look for wrong labels with it first.")
+        raise StateError("a run checked for wrong labels", f"run {run.id}", "Look for wrong labels in it first.")
     return suspects({part: load_predictions(run.folder / JUDGED_FILE, part) for part in PARTS})
 
 

@@ -1,1 +1,1 @@
-"""Labelled images: where they come from, how they are checked, kept and split."""
+"""Labeled images: where they come from, how they are checked, kept and split."""

@@ -1,4 +1,4 @@
-"""An imported, checked, immutable set of labelled images, and the folder that holds it.
+"""An imported, checked, immutable set of labeled images, and the folder that holds it.
 
 One folder a dataset: `manifest.json` (what it is), `index.npz` (arrays, one row an image), `images.bin` (all encoded
 images one after another, memory-mapped). Nothing of it ever changes; it appears complete or not at all.
@@ -30,7 +30,7 @@ MANIFEST, INDEX, IMAGES = "manifest.json", "index.npz", "images.bin"
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """An imported, checked, immutable set of labelled images.
+    """An imported, checked, immutable set of labeled images.
 
     Args:
         id: readable name and first 8 hex digits of `digest`; also the name of its folder.
@@ -181,7 +181,7 @@ def _read(folder: Path, _written: int) -> Dataset:
     except (OSError, ValueError, KeyError) as error:
         raise StateError(
             f"a dataset folder of version {VERSION}",
-            f"{folder}, which does not read ({error})",
+            f"{folder}, which cannot be read ({error})",
             "Delete the dataset and import it again.",
         ) from error
     for array in arrays.values():

@@ -11,7 +11,7 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,9 +26,10 @@ from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
 from tlcore.datasets.parts import NOT_GIVEN
 from tlcore.datasets.sources.catalog import SOURCES
-from tlcore.datasets.sources.source import Emit, Listing
-from tlcore.errors import ImageError, Stopped
+from tlcore.datasets.sources.source import Listing
+from tlcore.errors import ImageError
 from tlcore.images.decode import decode_image, measure_image
+from tlcore.jobs import SILENT, Monitor
 from tlcore.rows import find_row
 
 logger = logging.getLogger(__name__)
@@ -53,10 +54,9 @@ def import_dataset(
     source: str,
     options: Mapping[str, object],
     name: str | None = None,
-    emit: Emit = lambda event: None,
-    should_stop: Callable[[], bool] = lambda: False,
+    monitor: Monitor = SILENT,
 ) -> Dataset:
-    """Import labelled images as a new dataset.
+    """Import labeled images as a new dataset.
 
     Files that do not read, duplicates and the like are reported, not refused. The same content under the same name
     gives the same dataset, which is then left as it is.
@@ -65,8 +65,7 @@ def import_dataset(
         source: name of a row of `SOURCES`.
         options: the source's options by name; missing ones take their defaults.
         name: what to call the dataset; by default what the source proposes.
-        emit: gets {"kind": "progress", "done": int, "total": int, "what": str}, at most about ten a second.
-        should_stop: asked between images.
+        monitor: told of progress, and asked between images.
 
     Returns:
         The dataset.
@@ -75,38 +74,37 @@ def import_dataset(
         DatasetError: if no dataset can be made, saying all that stands in the way.
         NotFoundError: if there is no such source.
         MissingError: if the source needs what this machine lacks.
-        Stopped: if `should_stop` said so; nothing is left behind.
+        Stopped: if asked to; nothing is left behind.
     """
     row = find_row("dataset source", source, SOURCES)
     parsed = row.parse(options)
     record = {"source": source, "options": {key: _plain(value) for key, value in parsed.items()}}
-    _check_running(should_stop)
-    listing = row.open(parsed, emit)
+    monitor.check()
+    listing = row.open(parsed, monitor)
     try:
-        return keep_listing(listing, name or listing.name, record, emit, should_stop)
+        return keep_listing(listing, name or listing.name, record, monitor)
     finally:
         listing.close()
 
 
-def keep_listing(listing: Listing, name: str, record: dict, emit: Emit, should_stop: Callable[[], bool]) -> Dataset:
+def keep_listing(listing: Listing, name: str, record: dict, monitor: Monitor) -> Dataset:
     """Read, check and keep the images of a listing; see `import_dataset`.
 
     Args:
-        listing: the labelled images.
+        listing: the labeled images.
         name: what to call the dataset.
         record: how it came, for `Dataset.source`.
-        emit: as in `import_dataset`.
-        should_stop: as in `import_dataset`.
+        monitor: as in `import_dataset`.
 
     Returns:
         The dataset.
 
     Raises:
         DatasetError: if no dataset can be made of it.
-        Stopped: if `should_stop` said so.
+        Stopped: if asked to.
     """
     check_listing(listing)
-    return keep(lambda folder: _fill(folder, listing, name, record, emit, should_stop))
+    return keep(lambda folder: _fill(folder, listing, name, record, monitor))
 
 
 def _fill(
@@ -114,8 +112,7 @@ def _fill(
     listing: Listing,
     name: str,
     record: dict,
-    emit: Emit,
-    should_stop: Callable[[], bool],
+    monitor: Monitor,
 ) -> Dataset:
     """Write the images; return the dataset as it will be once the folder has its name."""
     started = time.monotonic()
@@ -124,7 +121,7 @@ def _fill(
     sizes, thumbnails, digests, offsets = [], [], [], [0]
     last = -EMIT_SECONDS
     with (folder / IMAGES).open("wb") as file:
-        for index, checked in enumerate(_check_all(listing, should_stop)):
+        for index, checked in enumerate(_check_all(listing, monitor)):
             if isinstance(checked, ImageError):
                 unreadable.append((listing.names[index], str(checked)))
             else:
@@ -138,14 +135,14 @@ def _fill(
             now = time.monotonic()
             if now - last >= EMIT_SECONDS or index + 1 == total:
                 last = now
-                emit({"kind": "progress", "done": index + 1, "total": total, "what": "Reading images"})
+                monitor.report("Reading images", index + 1, total)
     labels = np.array([listing.labels[index] for index in kept], np.int32)
     parts = np.array([listing.parts[index] if listing.parts else NOT_GIVEN for index in kept], np.int8)
     names = tuple(listing.names[index] for index in kept)
     check_classes(listing.classes, labels, unreadable)
-    _check_running(should_stop)
+    monitor.check()
     digests = np.stack(digests)
-    emit({"kind": "progress", "done": 0, "total": 1, "what": "Looking for copies"})
+    monitor.report("Looking for duplicates", 0, 1)
     groups = group_alike(np.stack(thumbnails), digests)
     sizes = np.array(sizes, np.int32)
     digest = content_digest(listing.classes, labels, parts, names, digests)
@@ -171,13 +168,13 @@ def _fill(
     )
 
 
-def _check_all(listing: Listing, should_stop: Callable[[], bool]) -> Iterator[_Checked | ImageError]:
+def _check_all(listing: Listing, monitor: Monitor) -> Iterator[_Checked | ImageError]:
     """Check all images in order, several at a time; only a few are in memory at once."""
     waiting: deque = deque()
     pool = ThreadPoolExecutor(THREADS)
     try:
         for index in range(len(listing.names)):
-            _check_running(should_stop)
+            monitor.check()
             waiting.append(pool.submit(_check, listing, index))
             if len(waiting) > 2 * THREADS:
                 yield waiting.popleft().result()
@@ -202,8 +199,8 @@ def _check(listing: Listing, index: int) -> _Checked | ImageError:
 
 
 def _as_rgb(array: np.ndarray) -> np.ndarray:
-    grey = array.reshape(*array.shape[:2], -1)
-    return np.ascontiguousarray(np.broadcast_to(grey, (*array.shape[:2], 3)))
+    gray = array.reshape(*array.shape[:2], -1)
+    return np.ascontiguousarray(np.broadcast_to(gray, (*array.shape[:2], 3)))
 
 
 def _encode(array: np.ndarray) -> bytes:
@@ -216,11 +213,6 @@ def _encode(array: np.ndarray) -> bytes:
     else:
         image.save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
-
-
-def _check_running(should_stop: Callable[[], bool]) -> None:
-    if should_stop():
-        raise Stopped
 
 
 def _plain(value: object) -> object:

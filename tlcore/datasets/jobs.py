@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.versions import new_version
+from tlcore.jobs import Monitor
 
 
-def import_images(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+def import_images(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """Import a dataset.
 
     Args:
         request: {"source": name, "options": {…}, "name": what to call it, or None}.
         _folder: not needed; datasets have a folder of their own.
-        emit: takes progress reports.
-        should_stop: asked between images.
+        monitor: told of progress, and asked between images.
 
     Returns:
         {"dataset": id}.
@@ -26,20 +25,17 @@ def import_images(request: dict, _folder: Path, emit: Callable[[dict], None], sh
         DatasetError: if the source gives no usable dataset.
         Stopped: if asked to stop; nothing is left behind.
     """
-    dataset = import_dataset(
-        request["source"], request["options"], request.get("name"), emit=emit, should_stop=should_stop
-    )
+    dataset = import_dataset(request["source"], request["options"], request.get("name"), monitor)
     return {"dataset": dataset.id}
 
 
-def make_version(request: dict, _folder: Path, emit: Callable[[dict], None], _should_stop: Callable[[], bool]) -> dict:
+def make_version(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """Make a version of a dataset without some images, or with other labels.
 
     Args:
-        request: {"parent": id, "relabelled": {position as text: class name}, "removed": [position]}.
+        request: {"parent": id, "relabeled": {position as text: class name}, "removed": [position]}.
         _folder: not needed; datasets have a folder of their own.
-        emit: takes progress reports.
-        _should_stop: not asked, as this takes seconds.
+        monitor: told of progress; not asked, as this takes seconds.
 
     Returns:
         {"dataset": id}.
@@ -48,6 +44,6 @@ def make_version(request: dict, _folder: Path, emit: Callable[[dict], None], _sh
         DatasetError: if what remains is no dataset.
         NotFoundError: if there is no such parent.
     """
-    emit({"kind": "progress", "what": "Copying images", "done": 0, "total": 1})
-    relabelled = {int(index): name for index, name in request["relabelled"].items()}
-    return {"dataset": new_version(open_dataset(request["parent"]), relabelled, request["removed"]).id}
+    monitor.report("Copying images", 0, 1)
+    relabeled = {int(index): name for index, name in request["relabeled"].items()}
+    return {"dataset": new_version(open_dataset(request["parent"]), relabeled, request["removed"]).id}

@@ -46,7 +46,7 @@ def size_sentence(dataset: Dataset) -> str:
     smallest, middle, largest = (_size(dataset.sizes[order[place]]) for place in (0, len(order) // 2, -1))
     if (dataset.sizes == dataset.sizes[0]).all():
         return f"All images are {smallest} pixels."
-    return f"The images are from {smallest} to {largest} pixels; half of them have {middle} or more."
+    return f"The images range from {smallest} to {largest} pixels; half of them are {middle} or larger."
 
 
 def change_sentence(dataset: Dataset) -> str:
@@ -56,12 +56,13 @@ def change_sentence(dataset: Dataset) -> str:
         dataset: any dataset.
 
     Returns:
-        Such as "2 images removed and 1 relabelled."; "" for a dataset that was imported.
+        Such as "2 images removed and 1 relabeled."; "" for a dataset that was imported.
     """
     change = dataset.source.get("change", {})
-    removed, relabelled = len(change.get("removed", ())), len(change.get("relabelled", ()))
+    changed = change.get("relabeled") or change.get("relabelled", ())  # the latter in versions made until 2026
+    removed, relabeled = len(change.get("removed", ())), len(changed)
     said = [f"{removed} image{'s' if removed != 1 else ''} removed"] if removed else []
-    said += [f"{relabelled} relabelled"] if relabelled else []
+    said += [f"{relabeled} relabeled"] if relabeled else []
     return " and ".join(said) + "." if said else ""
 
 

@@ -104,9 +104,9 @@ def _shares_to_draw(given: np.ndarray) -> tuple[float, ...]:
     """Shares of the images given for training that serve for the parts that were not given."""
     if not (given == 0).any():
         raise DatasetError(
-            "images given for training",
+            "images for training",
             "only validation or test images",
-            "Give three shares, so that all images are split anew.",
+            "Set three shares, so that all images are split again.",
         )
     validation, test = (0.0 if (given == number).any() else DRAWN[number] for number in (1, 2))
     return (1 - validation - test, validation, test)
@@ -131,10 +131,10 @@ def _sentence(shares: Sequence[float], seed: int, is_given: bool, members: int, 
         listed = ", ".join(f"{round(100 * share, 2):g} % {part}" for share, part in zip(shares, PARTS, strict=True))
         said = f"Split drawn with seed {seed}: {listed}."
     elif drawn:
-        said = f"Split as the dataset was given; {' and '.join(drawn)} drawn from its training images with seed {seed}."
+        said = f"Split given by the dataset; {' and '.join(drawn)} drawn from its training images with seed {seed}."
     else:
-        said = "Split as the dataset was given."
-    return said if members == images else f"{said} {members:,} of {images:,} images take part."
+        said = "Split given by the dataset."
+    return said if members == images else f"{said} {members:,} of {images:,} images are used."
 
 
 def _quotas(counts: np.ndarray, shares: np.ndarray) -> np.ndarray:
@@ -236,7 +236,7 @@ def _check_arguments(shares: Sequence[float], seed: int, fraction: float, subset
     if not 0 < fraction <= 1:
         raise InputError("a fraction above 0, at most 1", str(fraction), "Give the share of training images to use.")
     if not subset > 0:
-        raise InputError("a subset above 0", str(subset), "Give the share or number of images that take part.")
+        raise InputError("a subset above 0", str(subset), "Give the share or number of images to use.")
 
 
 def _check_counts(classes: Sequence[str], counts: np.ndarray, shares: Sequence[float]) -> None:
@@ -246,7 +246,7 @@ def _check_counts(classes: Sequence[str], counts: np.ndarray, shares: Sequence[f
         raise DatasetError(
             f"at least {parts} images in each class, one for each part of the split",
             ", ".join(short),
-            "Add images, remove the classes named, or set a share to 0.",
+            "Add images, remove these classes, or set a share to 0.",
         )
 
 
@@ -260,7 +260,7 @@ def _check_parts(classes: Sequence[str], labels: np.ndarray, part: np.ndarray, s
             problems.append(f"{name} ({listing})")
     if problems:
         raise DatasetError(
-            "every class in every part of the split, with pictures that look alike kept on one side",
+            "every class in every part of the split, with look-alike images kept in one part",
             "; ".join(problems),
-            "Add images that differ more, or remove duplicates.",
+            "Add more varied images, or remove duplicates.",
         )

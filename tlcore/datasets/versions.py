@@ -21,7 +21,7 @@ _MOST_CLASS_NAME = 100
 
 
 def new_version(
-    dataset: Dataset, relabelled: Mapping[int, str] = MappingProxyType({}), removed: Iterable[int] = ()
+    dataset: Dataset, relabeled: Mapping[int, str] = MappingProxyType({}), removed: Iterable[int] = ()
 ) -> Dataset:
     """Make a version in which some images belong to another class or are left out.
 
@@ -29,7 +29,7 @@ def new_version(
 
     Args:
         dataset: the version to start from.
-        relabelled: from an image, 0 to n - 1, to the name of its class, which may be new.
+        relabeled: from an image, 0 to n - 1, to the name of its class, which may be new.
         removed: images to leave out, 0 to n - 1.
 
     Returns:
@@ -39,10 +39,10 @@ def new_version(
         DatasetError: if an index does not exist, nothing changes, or what remains is no dataset.
     """
     left_out = sorted({*removed})
-    _check_indices(dataset, [*left_out, *relabelled])
+    _check_indices(dataset, [*left_out, *relabeled])
     changed = {
         index: _class_name(name)
-        for index, name in sorted(relabelled.items())
+        for index, name in sorted(relabeled.items())
         if index not in left_out and dataset.classes[dataset.labels[index]] != _class_name(name)
     }
     if not left_out and not changed:
@@ -55,7 +55,7 @@ def new_version(
     present, labels = np.unique(labels[kept], return_inverse=True)
     change = {
         "removed": [dataset.names[index] for index in left_out],
-        "relabelled": {dataset.names[index]: name for index, name in changed.items()},
+        "relabeled": {dataset.names[index]: name for index, name in changed.items()},
     }
     return _write(dataset, kept, labels.astype(np.int32), tuple(classes[label] for label in present), change)
 
@@ -65,7 +65,7 @@ def _class_name(text: str) -> str:
     name = " ".join(text.split())
     if not name or len(name) > _MOST_CLASS_NAME or not name.isprintable():
         raise DatasetError(
-            f"a class name of 1 to {_MOST_CLASS_NAME} printable characters", repr(text[:100]), "Write another name."
+            f"a class name of 1 to {_MOST_CLASS_NAME} printable characters", repr(text[:100]), "Enter another name."
         )
     return name
 
@@ -76,7 +76,7 @@ def _check_indices(dataset: Dataset, indices: Iterable[int]) -> None:
         raise DatasetError(
             f"images from 0 to {len(dataset) - 1}",
             ", ".join(map(str, wrong[:10])),
-            "Choose images of this dataset.",
+            "Choose images from this dataset.",
         )
 
 

@@ -81,7 +81,7 @@ def _tables(item: ComparedRun) -> dict[str, list[dict]]:
         names = ()  # deleted since: the photos keep their numbers
     changes = load_changes(item.run)
     return {
-        "confusion": confusion_table(item.run.result["confusion"], item.classes),
+        "confusion": confusion_table(item.result.confusion, item.classes),
         "classes": class_scores(test, item.classes),
         "calibration": calibration_rows(test),
         **({"layer-changes": changes.layer_rows()} if changes else {}),

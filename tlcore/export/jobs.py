@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from tlcore.comparison.comparison import ComparedRun, load_compared
 from tlcore.datasets.dataset import Dataset, open_dataset
-from tlcore.errors import StateError, Stopped
+from tlcore.errors import StateError
 from tlcore.export.model_card import model_card, predict_program
 from tlcore.export.take_away import CARD_FILE, INT8_FILE, KERAS_FILE, LITERT_FILE, export_folder
 from tlcore.files import file_digest, replacing_folder, write_json
@@ -22,6 +22,7 @@ from tlcore.images.resize import resize
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.convert import convert
 from tlcore.inference.networks.prepared import Card, run_card
+from tlcore.jobs import Monitor
 from tlcore.training.networks.trained_network import load_network
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.results.evaluation import Predictions
@@ -31,14 +32,13 @@ _SAMPLES = 100
 _TIE = 1e-4  # two classes this close are equally probable: rounding decides which comes first
 
 
-def export(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+def export(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """Write the network of a run as Keras and LiteRT files with all that belongs to them, and check each file.
 
     Args:
         request: as `tlcore.export.take_away.export_request` gives it.
         _folder: not needed; the files are the run's.
-        emit: takes progress reports.
-        should_stop: asked between batches.
+        monitor: told of progress, and asked between batches.
 
     Returns:
         {"folder": path, "checks": names of files → {"photos", "same", "correct"}}.
@@ -50,7 +50,7 @@ def export(request: dict, _folder: Path, emit: Callable[[dict], None], should_st
         Stopped: if asked to.
     """
     [item] = load_compared([request["run"]])
-    maker = _Export(item, bool(request["int8"]), emit, should_stop)
+    maker = _Export(item, bool(request["int8"]), monitor)
     folder = export_folder(item.run, bool(request["int8"]))
     with replacing_folder(folder) as temporary:
         checks = maker.fill(temporary)
@@ -70,9 +70,9 @@ def complete_network(network: keras.Model, card: Card) -> keras.Model:
     row = preprocessing(card.preprocessing)
     photo = pixels = keras.Input((card.input_size, card.input_size, 3), name="photo")
     if card.channels == 1:
-        grey = keras.layers.Dense(1, use_bias=False, name="grey")
-        pixels = keras.ops.round(grey(pixels))
-        grey.set_weights([np.array(LUMINANCE, np.float32)[:, None]])
+        gray = keras.layers.Dense(1, use_bias=False, name="gray")
+        pixels = keras.ops.round(gray(pixels))
+        gray.set_weights([np.array(LUMINANCE, np.float32)[:, None]])
     elif row.reverse:
         pixels = keras.ops.flip(pixels, axis=-1)
     subtract, divide = np.array(row.subtract)[: card.channels], np.array(row.divide)[: card.channels]
@@ -84,27 +84,26 @@ def complete_network(network: keras.Model, card: Card) -> keras.Model:
 
 
 class _Export:
-    def __init__(self, item: ComparedRun, int8: bool, emit: Callable[[dict], None], should_stop: Callable[[], bool]):
+    def __init__(self, item: ComparedRun, int8: bool, monitor: Monitor):
         self._item = item
         self._int8 = int8
-        self._emit = emit
-        self._should_stop = should_stop
+        self._monitor = monitor
         self._dataset: Dataset = open_dataset(item.run.plan["dataset"])
         self._card = run_card(item.run.plan, item.classes, item.run.name)
         self._test = item.predictions()
 
     def fill(self, folder: Path) -> dict[str, dict]:
         """Write all files into a folder and say how each did on the test photos."""
-        self._report("Putting preprocessing and network together", 0, 1)
+        self._report("Combining preprocessing and network", 0, 1)
         keras.backend.clear_session()
         run = self._item.run
         trained = load_network(run.folder, plan_from_json(run.plan), len(self._item.classes))
         whole = complete_network(trained, self._card)
         whole.save(folder / KERAS_FILE)
-        self._report("Converting for LiteRT", 0, 1)
+        self._report("Converting to LiteRT", 0, 1)
         convert(whole, folder / LITERT_FILE)
         if self._int8:
-            self._report("Quantising to 8 bits", 0, 1)
+            self._report("Quantizing to 8 bits", 0, 1)
             convert(whole, folder / INT8_FILE, self._samples)
         (folder / "labels.txt").write_text("".join(f"{name}\n" for name in self._item.classes), "utf-8")
         (folder / "predict.py").write_text(predict_program(self._card.resize), "utf-8")
@@ -113,7 +112,7 @@ class _Export:
         return checks
 
     def _samples(self) -> Iterator[list[np.ndarray]]:
-        """Training photos by which the quantisation chooses its ranges."""
+        """Training photos by which the quantization chooses its ranges."""
         indices = self._item.predictions("train").indices
         for index in np.random.default_rng(0).permutation(indices)[:_SAMPLES]:
             yield [self._square(int(index))[None]]
@@ -137,13 +136,13 @@ class _Export:
             squares = np.stack([self._square(int(index)) for index in self._test.indices[start : start + _BATCH]])
             for name, answer in answers.items():
                 found[name].append(answer(squares))
-            self._report("Checking the files on all test photos", start + len(squares), count)
+            self._report("Checking the files on all test images", start + len(squares), count)
         checks = {name: _compare(np.concatenate(parts), self._test) for name, parts in found.items()}
         for name in (KERAS_FILE, LITERT_FILE):
             if checks[name]["same"] < count:
                 raise StateError(
-                    f"the run's class from {name} on all {count} test photos",
-                    f"it on {checks[name]['same']}",
+                    f"{name} to agree with the run on all {count} test images",
+                    f"agreement on {checks[name]['same']}",
                     "The exported network cannot be trusted on this machine; nothing was kept.",
                 )
         return {**checks, "predict.py": self._check_program(folder / "predict.py")}
@@ -160,7 +159,7 @@ class _Export:
                 answers[position] = network.probabilities(io.BytesIO(self._dataset.image_bytes(int(index))))
             except (OSError, ValueError):
                 continue  # an unusual file: its answer stays empty and counts as another one
-            self._report("Checking the program on all test photos", position + 1, count)
+            self._report("Checking the program on all test images", position + 1, count)
         return _compare(answers, self._test)
 
     def _describe(self, folder: Path, checks: dict[str, dict]) -> None:
@@ -186,9 +185,8 @@ class _Export:
         )
 
     def _report(self, what: str, done: int, total: int) -> None:
-        if self._should_stop():
-            raise Stopped
-        self._emit({"kind": "progress", "what": what, "done": done, "total": total})
+        self._monitor.check()
+        self._monitor.report(what, done, total)
 
 
 def _compare(answers: np.ndarray, run: Predictions) -> dict[str, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.statistics import accuracy_text
 from tlcore.export.take_away import INT8_FILE, KERAS_FILE, LITERT_FILE
-from tlcore.training.costs import cost_seconds
+from tlcore.training.results.evaluation import Score
 
 _TEMPLATE = Path(__file__).with_name("predict.py.txt")
 _PARTS = {"train": "training", "validation": "validation", "test": "test"}
@@ -40,8 +40,8 @@ def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dic
     """
     run, plan = item.run, item.run.plan
     scores = "\n".join(
-        f"| {_PARTS[part]} | {_score_text(part, score, plan)} | {score['loss']:.4f} |"
-        for part, score in run.result["scores"].items()
+        f"| {_PARTS[part]} | {_score_text(part, score, plan)} | {score.loss:.4f} |"
+        for part, score in item.result.scores.items()
     )
     files = "\n".join(
         f"| `{name}` | {sizes[name] / 1e6:.1f} MB | {check['same']} of {check['photos']} "
@@ -49,8 +49,7 @@ def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dic
         for name, check in checks.items()
         if name != "predict.py"
     )
-    reading, split = checks["predict.py"], run.result.get("split_words", "")  # older runs do not say
-    seconds = cost_seconds(run.result)
+    reading, result = checks["predict.py"], item.result
     return f"""# {run.name}
 
 A network that tells {len(item.classes)} classes apart: {", ".join(item.classes)}. Trained in Transfer Learning Studio.
@@ -63,53 +62,54 @@ python predict.py photo.jpg another.png
 python predict.py --help
 ```
 
-Input: RGB photos of {size} × {size} pixels, values 0 to 255 (float32, batch × {size} × {size} × 3); `predict.py` makes
-them of photo files as the run did (`{plan["resize"]}`). Preprocessing is inside the network. Output: one probability
-for each line of `labels.txt`.
+Input: RGB images of {size} × {size} pixels, values 0 to 255 (float32, batch × {size} × {size} × 3); `predict.py` makes
+them from image files the way the run did (`{plan["resize"]}`). Preprocessing is inside the network. Output: one
+probability for each line of `labels.txt`.
 
 ## What it was trained on
 
-{dataset} (`{plan["dataset"]}`): {run.result["scores"]["train"]["images"]} training images. {split}
+{dataset} (`{plan["dataset"]}`): {result.scores["train"].images} training images. {result.split_words}
 {item.strategy.title}
-{plan["backbone"]}, {run.result["epochs"]} epochs, {seconds:.0f} s; {run.result["trainable"]:,} parameters
-trained, {run.result["frozen"]:,} frozen. `card.json` holds the complete plan.
+{plan["backbone"]}, {result.epochs} epochs, {result.cost_seconds:.0f} s; {result.trainable:,} parameters
+trained, {result.frozen:,} frozen. `card.json` holds the complete plan.
 
-## How good it is
+## How accurate it is
 
-| photos | right (95 % confidence interval, Wilson) | loss |
+| images | right (95 % confidence interval, Wilson) | loss |
 |---|---|---|
 {scores}
 
-The test photos took no part in training. Training photos say nothing about others, so their figure has no interval;
-nor has that of validation photos by which training was stopped. A network that was chosen among several by its test
-figure is likely worse than that figure: choose by validation. The test photos come from the same source as the training
-photos: on photos taken otherwise it may do worse. Whatever a photo shows, the answer is one of the classes above.
+The test images were not used in training. Results on training images say nothing about new images, so they have no
+interval; neither do results on validation images that decided when to stop training. A network picked from several by
+its test result is probably worse than that result: choose by validation. The test images come from the same source as
+the training images, so the network may do worse on photos taken elsewhere. Whatever an image shows, the answer is one
+of the classes above.
 
-## The files, checked when they were made
+## The files, checked at export
 
-| file | size | same class as the run, test photos | right (95 % interval) |
+| file | size | same class as the run, test images | right (95 % interval) |
 |---|---|---|---|
 {files}
 
 - `{KERAS_FILE}` for Keras 3: `keras.saving.load_model("{KERAS_FILE}")`
 - `{LITERT_FILE}` for LiteRT, float32{_int8_line(checks)}
-- `predict.py`, reading the photo files itself, names the run's class on {reading["same"]} of {reading["photos"]} test
-  photos.
+- `predict.py`, reading the image files itself, gives the run's class for {reading["same"]} of {reading["photos"]} test
+  images.
 """
 
 
-def _score_text(part: str, score: dict, plan: dict) -> str:
+def _score_text(part: str, score: Score, plan: dict) -> str:
     """An accuracy, with its interval where the photos are a sample that training knew nothing of."""
     is_independent = part == "test" or (part == "validation" and not plan.get("early_stopping"))
     if is_independent:
-        return accuracy_text(score["correct"], score["images"])
-    return f"{100 * score['accuracy']:.1f} % ({score['images']} images)"
+        return accuracy_text(score.correct, score.images)
+    return f"{100 * score.accuracy:.1f} % ({score.images} images)"
 
 
 def _int8_line(checks: dict[str, dict]) -> str:
     if INT8_FILE not in checks:
         return ""
     return (
-        f"\n- `{INT8_FILE}` for LiteRT, quantised to 8 bits: a quarter of the size; to use it: "
+        f"\n- `{INT8_FILE}` for LiteRT, quantized to 8 bits: a quarter of the size. To use it: "
         f"`python predict.py --model {INT8_FILE} photo.jpg`"
     )

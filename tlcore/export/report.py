@@ -23,7 +23,7 @@ from tlcore.datasets.thumbnails import thumbnail
 from tlcore.errors import InputError, NotFoundError
 from tlcore.export.code.program import plan_code
 from tlcore.figures.calibration import calibration_figure
-from tlcore.figures.changes import layer_figure, load_changes, neighbour_share
+from tlcore.figures.changes import layer_figure, load_changes, neighbor_share
 from tlcore.figures.confusion import confusion_figure
 from tlcore.figures.curves import METRICS, curves_figure
 from tlcore.figures.experiment import experiment_figure
@@ -100,10 +100,10 @@ def _findings(compared: Sequence[ComparedRun]) -> str:
     sentences = "".join(f"<li>{_text(sentence)}</li>" for sentence in conclusions(compared))
     tests = _table(pair_table(pairs(compared)))
     note = (
-        "<p>The 95 % confidence interval (Wilson) is for so many test images. Below, every two runs are held against "
-        "each other: the p-value is how often two equally good networks would differ so much or more (McNemar's exact "
-        "test; adjusted for the number of pairs by Holm's method). It speaks of these trained networks; with another "
-        "seed or other training images the outcome may change (Dietterich, 1998).</p>"
+        "<p>The 95 % confidence interval (Wilson) is for this number of test images. Below, every pair of runs is "
+        "compared: the p-value is how often two equally good networks would differ this much or more (McNemar's exact "
+        "test, adjusted for the number of pairs by Holm's method). It applies to these trained networks; another seed "
+        "or other training images may change the outcome (Dietterich, 1998).</p>"
     )
     results = _table(result_table(compared)) + _table(part_table(compared))
     sentence = answer(compared) or (headline(compared) if len(compared) > 2 else "")
@@ -121,11 +121,11 @@ def _data(compared: Sequence[ComparedRun]) -> str:
             parts.append(f"<p>{_text(id)} is no longer on this machine.</p>")
             continue
         counts = ", ".join(f"{name} {count}" for name, count in dataset.counts().items())
-        result = next(item for item in compared if item.run.plan["dataset"] == id).run.result
-        split = ", ".join(f"{score['images']:,} for {_PARTS[part]}" for part, score in result["scores"].items())
+        result = next(item for item in compared if item.run.plan["dataset"] == id).result
+        split = ", ".join(f"{score.images:,} for {_PARTS[part]}" for part, score in result.scores.items())
         parts.append(
             f"<p><strong>{_text(dataset.name)}</strong>: {len(dataset):,} images ({_text(counts)}), of which {split}. "
-            f"{_text(result.get('split_words', ''))} Digest of the content: <code>{dataset.digest[:16]}</code>.</p>"
+            f"{_text(result.split_words)} Content digest: <code>{dataset.digest[:16]}</code>.</p>"
         )
     return f"<h2>Data</h2>{''.join(parts)}"
 
@@ -137,7 +137,7 @@ def _curves(compared: Sequence[ComparedRun]) -> str:
 
 def _costs(compared: Sequence[ComparedRun]) -> str:
     figures = [_figure(tradeoff_figure(compared, cost)) for cost in differing_costs(compared)]
-    return f"<h2>Accuracy against cost</h2>{''.join(figures)}" if figures else ""
+    return f"<h2>Accuracy vs. cost</h2>{''.join(figures)}" if figures else ""
 
 
 def _confusions(compared: Sequence[ComparedRun]) -> str:
@@ -145,7 +145,7 @@ def _confusions(compared: Sequence[ComparedRun]) -> str:
     for item in compared:
         # Narrow enough for two matrices of few classes side by side.
         width = min(_WIDTH, 190 + 80 * len(item.classes))
-        figure = _figure(confusion_figure(item.run.result["confusion"], item.classes), width)
+        figure = _figure(confusion_figure(item.result.confusion, item.classes), width)
         parts.append(f"<div><h3>{_text(item.title)}</h3>{figure}</div>")
     return f"<h2>Confusion matrices</h2><div class='matrices'>{''.join(parts)}</div>"
 
@@ -156,7 +156,7 @@ def _classes(compared: Sequence[ComparedRun]) -> str:
 
 
 def _calibration(compared: Sequence[ComparedRun]) -> str:
-    words = "<p>On the dashed line a network is right as often as it is sure; below it, it is too sure of itself.</p>"
+    words = "<p>On the dashed line, a network is right as often as it claims; below the line, it is overconfident.</p>"
     return f"<h2>Calibration</h2>{words}{_figure(calibration_figure(compared))}"
 
 
@@ -165,12 +165,12 @@ def _changes(compared: Sequence[ComparedRun]) -> str:
     for item in compared:
         changes = load_changes(item.run)
         if changes is not None:
-            before, after = (neighbour_share(rows, changes.labels) for rows in (changes.before, changes.after))
+            before, after = (neighbor_share(rows, changes.labels) for rows in (changes.before, changes.after))
             words = (
-                f"The test image with the most similar features is of the same class for {100 * before:.1f} % of the "
+                f"The test image with the most similar features has the same class for {100 * before:.1f} % of the "
                 f"images at the start, and for {100 * after:.1f} % after training."
             )
-            figure = _figure(layer_figure(changes.layer_rows(), item.strategy.colour))
+            figure = _figure(layer_figure(changes.layer_rows(), item.strategy.color))
             parts.append(f"<h3>{_text(item.title)}</h3><p>{words}</p>{figure}")
     return f"<h2>How far training moved each layer</h2>{''.join(parts)}" if parts else ""
 
@@ -191,7 +191,7 @@ def _hard_photo(item: ComparedRun, dataset: Dataset, position: int) -> str:
     answer = predictions.predicted[position]
     picture = base64.b64encode(thumbnail(dataset, int(predictions.indices[position]))).decode()
     words = (
-        f"{item.classes[predictions.labels[position]]}: says {item.classes[answer]} "
+        f"{item.classes[predictions.labels[position]]}, classified as {item.classes[answer]} "
         f"({100 * predictions.probabilities[position, answer]:.1f} %)"
     )
     return f'<div class="photo"><img alt="{_text(words)}" src="data:image/webp;base64,{picture}">{_text(words)}</div>'
@@ -208,7 +208,7 @@ def _again(compared: Sequence[ComparedRun]) -> str:
         f"plan.json:\n{_text(json.dumps(item.run.plan, indent=1))}</pre>{_code(item)}"
         for item in compared
     ]
-    return f"<h2>The same runs again</h2>{''.join(parts)}"
+    return f"<h2>Repeat these runs</h2>{''.join(parts)}"
 
 
 def _code(item: ComparedRun) -> str:
@@ -217,7 +217,7 @@ def _code(item: ComparedRun) -> str:
         program = plan_code(plan_from_json(item.run.plan), item.classes, item.run.name)
     except InputError:
         return ""  # a file that the plan names is gone: such a program would not work
-    return f"<details><summary>The same as a Keras program</summary><pre>{_text(program)}</pre></details>"
+    return f"<details><summary>The same run as a Keras program</summary><pre>{_text(program)}</pre></details>"
 
 
 def _open(id: str) -> Dataset | None:

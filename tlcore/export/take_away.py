@@ -32,7 +32,7 @@ def export_request(run: Run, int8: bool) -> dict:
     """
     if run.kind != "train" or run.state != FINISHED:
         received = f"run {run.id} ({run.kind}), which is {run.state}"
-        raise StateError("a finished training run", received, "List them: python -m tlcore runs list")
+        raise StateError("a finished training run", received, "List the runs: python -m tlcore runs list")
     find_classifier(run.plan["backbone"])
     return {"run": run.id, "int8": int8}
 

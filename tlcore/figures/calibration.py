@@ -93,7 +93,7 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
             y=[0, 1],
             mode="lines",
             line={"color": "rgba(128, 128, 128, 0.7)", "dash": "dash", "width": 1.5},
-            name="as right as sure",
+            name="perfect calibration",
             hoverinfo="skip",
         )
     )
@@ -111,19 +111,19 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
                     "arrayminus": [value - row["low"] for row, value in zip(rows, accuracy, strict=True)],
                     "thickness": 1,
                 },
-                name=f"{html.escape(item.title)} (off by {off:.1f} points, {floor:.1f} by chance alone)",
+                name=f"{html.escape(item.title)} (off by {off:.1f} points; {floor:.1f} from chance alone)",
                 mode="lines+markers",
-                line={"color": mark.colour, "dash": mark.dash},
+                line={"color": mark.color, "dash": mark.dash},
                 marker={"size": 8, "symbol": mark.symbol},
                 customdata=[row["photos"] for row in rows],
-                hovertemplate="sure %{x:.1%}, right %{y:.1%}, %{customdata} images<extra></extra>",
+                hovertemplate="confidence %{x:.1%}, right %{y:.1%}, %{customdata} images<extra></extra>",
             )
         )
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 20, "b": 10},
         legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
-        xaxis={"title": "How sure (probability of the answer)", "tickformat": ".0%", "range": [0, 1.02]},
-        yaxis={"title": "How often right", "tickformat": ".0%", "range": [0, 1.05]},
+        xaxis={"title": "Confidence (probability of the answer)", "tickformat": ".0%", "range": [0, 1.02]},
+        yaxis={"title": "Share of right answers", "tickformat": ".0%", "range": [0, 1.05]},
     )
     return figure

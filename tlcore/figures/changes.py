@@ -77,7 +77,7 @@ def load_changes(run: Run) -> Changes | None:
         return Changes(**{name: arrays[name] for name in Changes.__dataclass_fields__})
 
 
-def neighbour_share(features: np.ndarray, labels: np.ndarray) -> float:
+def neighbor_share(features: np.ndarray, labels: np.ndarray) -> float:
     """Measure how well features keep classes apart.
 
     Args:
@@ -93,12 +93,12 @@ def neighbour_share(features: np.ndarray, labels: np.ndarray) -> float:
     return float((labels[similarity.argmax(axis=1)] == labels).mean())
 
 
-def layer_figure(rows: Sequence[dict], colour: str) -> go.Figure:
+def layer_figure(rows: Sequence[dict], color: str) -> go.Figure:
     """Draw how far each layer's weights have moved.
 
     Args:
         rows: as `Changes.layer_rows` gives them.
-        colour: of the bars.
+        color: of the bars.
 
     Returns:
         The figure: one bar a layer, from the photo up.
@@ -107,15 +107,15 @@ def layer_figure(rows: Sequence[dict], colour: str) -> go.Figure:
         go.Bar(
             x=[row["layer"] for row in rows],
             y=[row["relative change"] for row in rows],
-            marker={"color": colour},
+            marker={"color": color},
             customdata=[row["weights"] for row in rows],
-            hovertemplate="%{x}: %{y:.2%} of its length, %{customdata:,} weights<extra></extra>",
+            hovertemplate="%{x}: changed by %{y:.2%} of its norm, %{customdata:,} weights<extra></extra>",
         )
     )
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 20, "b": 10},
-        xaxis={"title": "Layer, from the image up", "type": "category", "nticks": 12, "automargin": True},
-        yaxis={"title": "Relative change of weights", "tickformat": "~%", "rangemode": "tozero"},
+        xaxis={"title": "Layers, from input to output", "type": "category", "nticks": 12, "automargin": True},
+        yaxis={"title": "Relative change in weights", "tickformat": "~%", "rangemode": "tozero"},
     )
     return figure

@@ -10,14 +10,14 @@ import plotly.graph_objects as go
 
 _MOST_WITH_COUNTS = 25  # above this many classes the counts of right answers are left to hover as well
 _LONGEST_LABEL = 18
-# More or less opaque over whatever background there is: text in the theme's own colour stays readable on every cell.
+# More or less opaque over whatever background there is: text in the theme's own color stays readable on every cell.
 _SCALE = [[0.0, "rgba(0, 114, 178, 0)"], [1.0, "rgba(0, 114, 178, 0.6)"]]
 
 
 def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> go.Figure:
-    """Draw a confusion matrix: true classes downwards, predicted classes to the right.
+    """Draw a confusion matrix: true classes downward, predicted classes to the right.
 
-    Each cell's colour is its share of the true class. Each cell is also a point that can be picked; its
+    Each cell's color is its share of the true class. Each cell is also a point that can be picked; its
     `customdata` begins with the numbers of the true and the predicted class.
 
     Args:
@@ -49,7 +49,7 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) ->
                     [row, column, html.escape(classes[row]), html.escape(classes[column]), counts[row, column], share]
                     for row, column, share in zip(true.tolist(), predicted.tolist(), shares.ravel(), strict=True)
                 ],
-                hovertemplate="%{customdata[2]} taken for %{customdata[3]}: %{customdata[4]} images, "
+                hovertemplate="%{customdata[2]} classified as %{customdata[3]}: %{customdata[4]} images, "
                 "%{customdata[5]:.1%} of the class<extra></extra>",
                 showlegend=False,
             ),

@@ -28,7 +28,7 @@ class Curve:
 
     Args:
         title: what the reader calls the run; no other run in the figure has the same.
-        strategy: a key of `tlcore.training.plans.strategies`; gives colour and dash.
+        strategy: a key of `tlcore.training.plans.strategies`; gives color and dash.
         epochs: as `tlcore.runs.client.curve` gives them.
     """
 
@@ -101,7 +101,7 @@ def _line(curve: Curve, mark: Mark, metric: str, part: str, by: str, alone: bool
         name=PARTS[part].capitalize() if alone else title,
         # A run of one epoch has no line: only its markers show.
         mode="lines+markers",
-        line={"color": mark.colour, "dash": mark.dash, "width": 3 if thick else 1.25},
+        line={"color": mark.color, "dash": mark.dash, "width": 3 if thick else 1.25},
         marker={"symbol": mark.symbol, "size": 8 if thick else 5},
         opacity=1 if thick else 0.75,
         legendgroup=part if alone else title,
@@ -112,7 +112,7 @@ def _line(curve: Curve, mark: Mark, metric: str, part: str, by: str, alone: bool
 
 
 def _mark_phases(figure: go.Figure, series: Sequence[Curve], by: str) -> None:
-    """Draw a labelled line where a phase begins; one line for all runs that change there."""
+    """Draw a labeled line where a phase begins; one line for all runs that change there."""
     titles: dict[float, list[str]] = {}
     for curve in series:
         for (position, epoch), (_, following) in pairwise(zip(curve.positions(by), curve.epochs, strict=True)):

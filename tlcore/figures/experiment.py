@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.experiment_answer import images_a_class, kind_of
-from tlcore.training.costs import cost_seconds
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
@@ -34,8 +33,8 @@ class _Axis:
 
 
 _AXES: Mapping[str, _Axis] = {
-    "photos": _Axis("Training images a class", images_a_class, True),
-    "few": _Axis("Training images a class", images_a_class, True),
+    "photos": _Axis("Training images per class", images_a_class, True),
+    "few": _Axis("Training images per class", images_a_class, True),
     "cuts": _Axis(
         "Depth of the cut (layers below it)",
         lambda item: len(used_rows(catalog.find(item.run.plan["backbone"]), item.run.plan["cut_layer"])),
@@ -72,8 +71,8 @@ def experiment_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
                 },
                 name=strategy.title,
                 mode="lines+markers",
-                line={"color": strategy.colour, "dash": strategy.dash},
-                customdata=[[html.escape(item.title), cost_seconds(item.run.result)] for item in runs],
+                line={"color": strategy.color, "dash": strategy.dash},
+                customdata=[[html.escape(item.title), item.result.cost_seconds] for item in runs],
                 hovertemplate="%{customdata[0]}<br>%{y:.1%}, cost %{customdata[1]:.0f} s<extra></extra>",
             )
     figure.update_layout(

@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 
 _MOST_CLASSES = 8
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "hexagon", "x")
-_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#7F7F7F", "#B8A000")
+_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#7F7F7F", "#B8A000")
 
 
 def photo_map(points: np.ndarray, classes: Sequence[str], names: Sequence[str]) -> go.Figure:
-    """Draw photos as points, by class in colour and shape.
+    """Draw photos as points, by class in color and shape.
 
     Args:
         points: float (n, 2).
@@ -38,11 +38,11 @@ def photo_map(points: np.ndarray, classes: Sequence[str], names: Sequence[str]) 
                 y=points[chosen, 1],
                 mode="markers",
                 name=html.escape(title or "other classes"),
-                marker={"size": 11, "color": _COLOURS[place % 8], "symbol": _SYMBOLS[place % 8]},
+                marker={"size": 11, "color": _COLORS[place % 8], "symbol": _SYMBOLS[place % 8]},
                 text=[html.escape(names[index]) + "<br>" + html.escape(classes[index]) for index in chosen],
                 hovertemplate="%{text}<extra></extra>",
             )
     figure.update_layout(height=420, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h"})
-    figure.update_xaxes(showticklabels=False, title="first principal component")
-    figure.update_yaxes(showticklabels=False, title="second principal component")
+    figure.update_xaxes(showticklabels=False, title="First principal component")
+    figure.update_yaxes(showticklabels=False, title="Second principal component")
     return figure

@@ -31,12 +31,12 @@ def sweep_figure(sweep: RateSweep) -> go.Figure:
     figure.add_scatter(
         x=sweep.rates, y=sweep.smoothed, name="running mean", mode="lines", line={"color": _LINE, "width": 3}
     )
-    for rate, text, colour, height in (
+    for rate, text, color, height in (
         (sweep.steepest, "falls fastest", _NEUTRAL, 0.06),
         (sweep.lowest, "lowest", _NEUTRAL, 0.06),
         (sweep.suggestion, f"suggested: {sweep.suggestion:g}", _SUGGESTED, 1.0),
     ):
-        figure.add_vline(rate, line={"color": colour, "width": 2, "dash": "dash"})
+        figure.add_vline(rate, line={"color": color, "width": 2, "dash": "dash"})
         # Annotations on a logarithmic axis are placed by the exponent.
         figure.add_annotation(x=math.log10(rate), y=height, yref="paper", text=text, showarrow=False, xanchor="left")
     top = _AIR * max(sweep.smoothed[0], min(sweep.smoothed))

@@ -17,12 +17,12 @@ class Mark:
     """The looks of one run.
 
     Args:
-        colour: as Plotly takes it.
+        color: as Plotly takes it.
         dash: Plotly's line style.
         symbol: Plotly's marker.
     """
 
-    colour: str
+    color: str
     dash: str
     symbol: str
 
@@ -34,7 +34,7 @@ def marks(strategies: Sequence[str]) -> list[Mark]:
         strategies: each run's strategy, in order.
 
     Returns:
-        One mark a run. A run that is the only one of its strategy has exactly the strategy's colour.
+        One mark a run. A run that is the only one of its strategy has exactly the strategy's color.
     """
     often, met, chosen = Counter(strategies), Counter(), []
     for name in strategies:
@@ -43,12 +43,12 @@ def marks(strategies: Sequence[str]) -> list[Mark]:
         between = position / (often[name] - 1) if often[name] > 1 else None
         shade = 0.0 if between is None else _DARKEST + between * (_LIGHTEST - _DARKEST)
         symbol = _SYMBOLS[position % len(_SYMBOLS)]
-        chosen.append(Mark(_shade(strategy.colour, shade), strategy.dash, symbol))
+        chosen.append(Mark(_shade(strategy.color, shade), strategy.dash, symbol))
     return chosen
 
 
-def _shade(colour: str, amount: float) -> str:
-    """Mix a colour with black (amount below 0) or white (above)."""
+def _shade(color: str, amount: float) -> str:
+    """Mix a color with black (amount below 0) or white (above)."""
     target = 255 if amount > 0 else 0
-    channels = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+    channels = [int(color[start : start + 2], 16) for start in (1, 3, 5)]
     return "#" + "".join(f"{round(channel + abs(amount) * (target - channel)):02X}" for channel in channels)

@@ -13,33 +13,33 @@ _MAPS = "Viridis"
 
 
 @functools.cache
-def _colours(scale: str) -> np.ndarray:
-    """uint8 (256, 3): a colour for each of 256 levels."""
-    colours = sample_colorscale(scale, list(np.linspace(0, 1, 256)))
-    return np.array([unlabel_rgb(colour) for colour in colours]).round().astype(np.uint8)
+def _colors(scale: str) -> np.ndarray:
+    """uint8 (256, 3): a color for each of 256 levels."""
+    colors = sample_colorscale(scale, list(np.linspace(0, 1, 256)))
+    return np.array([unlabel_rgb(color) for color in colors]).round().astype(np.uint8)
 
 
-def _coloured(values: np.ndarray, scale: str) -> np.ndarray:
-    return _colours(scale)[(255 * values.clip(0, 1)).round().astype(np.uint8)]
+def _colored(values: np.ndarray, scale: str) -> np.ndarray:
+    return _colors(scale)[(255 * values.clip(0, 1)).round().astype(np.uint8)]
 
 
 def heat_over_photo(square: np.ndarray, heat: np.ndarray, opacity: float) -> np.ndarray:
-    """Lay a coloured map over a photo.
+    """Lay a colored map over a photo.
 
     Args:
         square: uint8 (size, size, 3 or 1).
         heat: float (size, size), 0..1.
-        opacity: of the colours, 0..1.
+        opacity: of the colors, 0..1.
 
     Returns:
         uint8 (size, size, 3).
     """
-    mixed = (1 - opacity) * square.astype(np.float32) + opacity * _coloured(heat, _HEAT)
+    mixed = (1 - opacity) * square.astype(np.float32) + opacity * _colored(heat, _HEAT)
     return mixed.round().astype(np.uint8)
 
 
 def map_picture(values: np.ndarray, side: int) -> np.ndarray:
-    """Draw one feature map, each of its values a square of one colour, from its least to its greatest value.
+    """Draw one feature map, each of its values a square of one color, from its least to its greatest value.
 
     Args:
         values: float (height, width).
@@ -49,6 +49,6 @@ def map_picture(values: np.ndarray, side: int) -> np.ndarray:
         uint8 (h, w, 3).
     """
     low, high = float(values.min()), float(values.max())
-    picture = Image.fromarray(_coloured((values - low) / ((high - low) or 1), _MAPS))
+    picture = Image.fromarray(_colored((values - low) / ((high - low) or 1), _MAPS))
     factor = max(1, -(-side // max(values.shape)))
     return np.asarray(picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST))

@@ -26,7 +26,7 @@ def search_figure(trials: Sequence[Trial]) -> go.Figure:
     """
     figure, chosen = go.Figure(), choice(trials)
     for name, told_apart, color in (
-        ("cannot be told apart from the best", False, find_strategy("frozen").colour),
+        ("cannot be told apart from the best", False, find_strategy("frozen").color),
         ("worse than the best", True, _WORSE),
     ):
         shown = [trial for trial in trials if trial.is_told_apart == told_apart]
@@ -49,14 +49,14 @@ def search_figure(trials: Sequence[Trial]) -> go.Figure:
                 "line": {"width": [3 if trial == chosen else 0 for trial in shown], "color": "#D55E00"},
             },
             customdata=[[_title(trial)] for trial in shown],
-            hovertemplate="%{customdata[0]}: %{y:.1%}, %{x:.1f} ms an image<extra></extra>",
+            hovertemplate="%{customdata[0]}: %{y:.1%}, %{x:.1f} ms per image<extra></extra>",
         )
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         legend={"orientation": "h", "x": 0, "y": 1.15},
-        xaxis={"title": "milliseconds an image takes here", "rangemode": "tozero"},
-        yaxis={"title": "right answers", "tickformat": ".0%"},
+        xaxis={"title": "Milliseconds per image on this machine", "rangemode": "tozero"},
+        yaxis={"title": "Right answers", "tickformat": ".0%"},
     )
     return figure
 
@@ -77,8 +77,8 @@ def search_table(trials: Sequence[Trial]) -> list[dict]:
             "input size": trial.input_size,
             "cut at": trial.cut_layer,
             "right": accuracy_text(trial.right, trial.images),
-            "ms an image": round(1000 * trial.seconds_per_image, 1),
-            "against the best": "" if trial is trials[0] else p_text(trial.p),
+            "ms per image": round(1000 * trial.seconds_per_image, 1),
+            "p-value vs. the best": "" if trial is trials[0] else p_text(trial.p),
             "choice": "✓" if trial is chosen else "",
         }
         for trial in trials

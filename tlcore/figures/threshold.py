@@ -17,7 +17,7 @@ HEIGHT = 380
 
 _AXES = {
     "roc": ("False alarms (share of the other class)", "Found (share of the class)"),
-    "precision-recall": ("Recall: found, of the class", "Precision: right, of those named"),
+    "precision-recall": ("Recall (share of the class that is found)", "Precision (share of those named that is right)"),
 }
 
 
@@ -121,7 +121,7 @@ def threshold_figure(
             y=[row["y"] for row in rows],
             name=f"{html.escape(item.title)} ({area(predictions, positive, kind):.3f})",
             mode="lines",
-            line={"color": mark.colour, "dash": mark.dash, "width": 2.5},
+            line={"color": mark.color, "dash": mark.dash, "width": 2.5},
             legendgroup=item.run.id,
             customdata=[row["threshold"] for row in rows],
             hovertemplate="%{x:.1%}, %{y:.1%} at threshold %{customdata:.3f}<extra></extra>",
@@ -131,7 +131,7 @@ def threshold_figure(
             x=[point[0]],
             y=[point[1]],
             mode="markers",
-            marker={"color": mark.colour, "size": 14, "symbol": "circle-open", "line": {"width": 3}},
+            marker={"color": mark.color, "size": 14, "symbol": "circle-open", "line": {"width": 3}},
             legendgroup=item.run.id,
             showlegend=False,
             hovertemplate=f"%{{x:.1%}}, %{{y:.1%}} at threshold {threshold:.2f}<extra></extra>",

@@ -12,7 +12,7 @@ from tlcore.figures.curves import LEGEND_LINE
 from tlcore.figures.marks import marks
 
 COSTS = {
-    "seconds": "Seconds that the plan needs, nothing kept",
+    "seconds": "Seconds the plan takes, with nothing reused",
     "trainable parameters": "Trainable parameters",
     "train photos": "Training images",
 }
@@ -53,7 +53,7 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
                 error_y={"array": [row["test high"] - accuracy], "arrayminus": [accuracy - row["test low"]]},
                 name=html.escape(item.title),
                 mode="markers",
-                marker={"color": mark.colour, "size": 13, "symbol": mark.symbol},
+                marker={"color": mark.color, "size": 13, "symbol": mark.symbol},
                 customdata=[[row["test low"], row["test high"]]],
                 hovertemplate=f"{html.escape(item.title)}<br>%{{y:.1%}} (%{{customdata[0]:.1%}}–%{{customdata[1]:.1%}})"
                 f"<br>{COSTS[cost]}: %{{x:,.4~r}}<extra></extra>",

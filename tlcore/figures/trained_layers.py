@@ -17,7 +17,7 @@ _FROZEN = "rgba(128, 128, 128, 0.35)"  # reads on light and on dark
 
 @dataclass(frozen=True)
 class Stretch:
-    """Neighbouring layers of one block that are all trained, or all frozen.
+    """Neighboring layers of one block that are all trained, or all frozen.
 
     Args:
         block: its name.
@@ -58,12 +58,12 @@ def stretches(rows: Sequence[LayerRow], first_trained: str, last_trained: str = 
 
 
 def trained_figure(rows: Sequence[LayerRow], first_trained: str, strategy: str, last_trained: str = "") -> go.Figure:
-    """Draw the blocks of a backbone, from input to cut: hatched ones stay frozen, coloured ones are trained.
+    """Draw the blocks of a backbone, from input to cut: hatched ones stay frozen, colored ones are trained.
 
     Args:
         rows: layers up to the cut, in order.
         first_trained: name of the first that is trained; "" if none is.
-        strategy: a key of `tlcore.training.plans.strategies`; gives the colour.
+        strategy: a key of `tlcore.training.plans.strategies`; gives the color.
         last_trained: name of the last one; "" for the last of all.
 
     Returns:
@@ -73,7 +73,7 @@ def trained_figure(rows: Sequence[LayerRow], first_trained: str, strategy: str, 
     parts = stretches(rows, first_trained, last_trained)
     looks = {
         "frozen": {"color": _FROZEN, "pattern": {"shape": "/", "fgcolor": "gray", "size": 6}},
-        "trained": {"color": find_strategy(strategy).colour},
+        "trained": {"color": find_strategy(strategy).color},
     }
     for name, marker in looks.items():
         shown = [part for part in parts if part.trained == (name == "trained")]
@@ -92,7 +92,7 @@ def trained_figure(rows: Sequence[LayerRow], first_trained: str, strategy: str, 
         barmode="overlay",
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         legend={"orientation": "h", "x": 0, "y": 1.25},
-        xaxis={"title": "layers, from the image to the cut", "range": [0, len(rows)], "showticklabels": False},
+        xaxis={"title": "Layers, from the image to the cut", "range": [0, len(rows)], "showticklabels": False},
         yaxis={"title": "parameters", "rangemode": "tozero"},
     )
     return figure

@@ -15,7 +15,7 @@ Random = np.random.Generator
 
 @dataclass(frozen=True)
 class Augmentation:
-    """One kind of change: it either moves the pixels or recolours them.
+    """One kind of change: it either moves the pixels or recolors them.
 
     Args:
         name: as plans and the command line write it.
@@ -27,7 +27,7 @@ class Augmentation:
         move: from that much to a float (3, 3) matrix that says from where each pixel is taken; the middle of the
             photo is (0, 0), lengths are in pixels but for the last
             column, which is in units of width and height.
-        recolour: from a photo and that much to the changed photo.
+        recolor: from a photo and that much to the changed photo.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Augmentation:
     default: float
     draw: Callable[[float, Random], np.ndarray]
     move: Callable[[np.ndarray], np.ndarray] | None = None
-    recolour: Callable[[Image.Image, np.ndarray], Image.Image] | None = None
+    recolor: Callable[[Image.Image, np.ndarray], Image.Image] | None = None
 
 
 def _once(strength: float, random: Random) -> np.ndarray:
@@ -81,29 +81,27 @@ def _contrast(photo: Image.Image, amount: np.ndarray) -> Image.Image:
     return ImageEnhance.Contrast(photo).enhance(1 + amount[0])
 
 
-def _colour(photo: Image.Image, amount: np.ndarray) -> Image.Image:
+def _color(photo: Image.Image, amount: np.ndarray) -> Image.Image:
     return ImageEnhance.Color(photo).enhance(1 + amount[0])
 
 
 AUGMENTATIONS = (
-    Augmentation("flip", "Mirror", "Share of photos that are mirrored left to right.", 1.0, 0.5, _chance, move=_mirror),
+    Augmentation("flip", "Mirror", "Share of images mirrored left to right.", 1.0, 0.5, _chance, move=_mirror),
     Augmentation(
         "flip_vertical",
-        "Turn over",
-        "Share of photos that are mirrored top to bottom.",
+        "Flip upside down",
+        "Share of images mirrored top to bottom.",
         1.0,
         0.5,
         _chance,
         move=_turn_over,
     ),
-    Augmentation(
-        "rotate", "Rotate", "Most degrees that a photo is turned either way.", 90.0, 15.0, _once, move=_rotate
-    ),
-    Augmentation("zoom", "Zoom", "Most by which a photo grows or shrinks, as a share.", 0.5, 0.15, _once, move=_zoom),
+    Augmentation("rotate", "Rotate", "Largest rotation either way, in degrees.", 90.0, 15.0, _once, move=_rotate),
+    Augmentation("zoom", "Zoom", "Largest change in size, as a share.", 0.5, 0.15, _once, move=_zoom),
     Augmentation(
         "shift",
         "Shift",
-        "Most by which a photo moves, as a share of its height and width.",
+        "Largest shift, as a share of height and width.",
         0.5,
         0.1,
         _twice,
@@ -112,18 +110,14 @@ AUGMENTATIONS = (
     Augmentation(
         "brightness",
         "Brightness",
-        "Most by which brightness changes, as a share.",
+        "Largest change in brightness, as a share.",
         0.9,
         0.2,
         _once,
-        recolour=_brighten,
+        recolor=_brighten,
     ),
-    Augmentation(
-        "contrast", "Contrast", "Most by which contrast changes, as a share.", 0.9, 0.2, _once, recolour=_contrast
-    ),
-    Augmentation(
-        "colour", "Colour", "Most by which colours grow or fade, as a share.", 1.0, 0.2, _once, recolour=_colour
-    ),
+    Augmentation("contrast", "Contrast", "Largest change in contrast, as a share.", 0.9, 0.2, _once, recolor=_contrast),
+    Augmentation("color", "Color", "Largest change in color saturation, as a share.", 1.0, 0.2, _once, recolor=_color),
 )
 
 
@@ -163,7 +157,7 @@ def augment(image: np.ndarray, settings: Mapping[str, float], rng: np.random.Gen
         InputError: if a strength is out of range.
     """
     check_augmentation(settings)
-    matrix, recolours = np.eye(3), []
+    matrix, recolors = np.eye(3), []
     for row in AUGMENTATIONS:
         strength = settings.get(row.name, 0)
         if strength:
@@ -173,10 +167,10 @@ def augment(image: np.ndarray, settings: Mapping[str, float], rng: np.random.Gen
                 step[:2, 2] *= (image.shape[1], image.shape[0])
                 matrix = matrix @ step
             else:
-                recolours.append((row.recolour, amount))
+                recolors.append((row.recolor, amount))
     photo = _warp(image, matrix)
-    for recolour, amount in recolours:
-        photo = recolour(photo, amount)
+    for recolor, amount in recolors:
+        photo = recolor(photo, amount)
     return np.array(photo)
 
 

@@ -27,30 +27,30 @@ class Preset:
 
 
 PRESETS = (
-    Preset("none", "None", "Every epoch sees the photos as they are."),
+    Preset("none", "None", "Every epoch sees the images as they are."),
     Preset(
         "light",
         "Light",
-        "Small moves and mirror images: safe for photos of things that stand upright.",
+        "Small shifts and mirroring: safe for images of things that stand upright.",
         {"flip": 0.5, "rotate": 8.0, "zoom": 0.1, "shift": 0.05},
     ),
     Preset(
         "strong",
         "Strong",
-        "Larger moves, and changes of light and colour: for few photos and long training.",
-        {"flip": 0.5, "rotate": 20.0, "zoom": 0.25, "shift": 0.15, "brightness": 0.3, "contrast": 0.3, "colour": 0.3},
+        "Larger shifts, and changes in light and color: for few images and long training.",
+        {"flip": 0.5, "rotate": 20.0, "zoom": 0.25, "shift": 0.15, "brightness": 0.3, "contrast": 0.3, "color": 0.3},
     ),
     Preset(
         "any_way_up",
-        "Any way up",
-        "Turned and mirrored every way: for pictures without an above, as through a microscope or from the air.",
+        "Any orientation",
+        "Rotated and mirrored every way: for images with no right way up, such as microscope or aerial images.",
         {"flip": 0.5, "flip_vertical": 0.5, "rotate": 90.0, "zoom": 0.1},
     ),
     Preset(
-        "light_and_colour",
-        "Light and colour",
-        "Changes of light and colour only: for writing, signs and whatever must not be mirrored.",
-        {"brightness": 0.3, "contrast": 0.3, "colour": 0.4},
+        "light_and_color",
+        "Light and color",
+        "Changes in light and color only: for text, signs and anything else that must not be mirrored.",
+        {"brightness": 0.3, "contrast": 0.3, "color": 0.4},
     ),
 )
 
@@ -68,6 +68,7 @@ def read_augmentation(text: str) -> dict[str, float]:
         NotFoundError: if there is no preset or no augmentation of a name.
         InputError: if a strength is no number or out of range.
     """
+    text = text.replace("colour", "color")  # as plans have it that were written until 2026
     if "=" not in text:
         presets = {row.name: row for row in PRESETS}
         if text not in presets:

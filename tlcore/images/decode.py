@@ -19,7 +19,7 @@ from tlcore.settings import settings
 
 logger = logging.getLogger(__name__)
 
-USABLE = "a JPEG, PNG, WebP, BMP, GIF or TIFF photo"
+USABLE = "a JPEG, PNG, WebP, BMP, GIF or TIFF image"
 ORIENTATION = 0x0112
 WHITE = (255, 255, 255, 255)
 
@@ -52,7 +52,7 @@ SIGNATURES = (
     Signature("TIFF", b"MM\0*", "TIFF"),
     Signature("TIFF", b"II+\0", "TIFF"),
     Signature("TIFF", b"MM\0+", "TIFF"),
-    Signature("an HEIC or AVIF photo", b"ftyp", offset=4),
+    Signature("an HEIC or AVIF image", b"ftyp", offset=4),
     Signature("a PDF document", b"%PDF"),
     Signature("a Photoshop file", b"8BPS"),
     Signature("a zip archive", b"PK\x03\x04"),
@@ -104,9 +104,9 @@ def decode_image(data: bytes, name: str = "the file", target: int | None = None)
     except Exception as error:
         logger.debug("%s does not decode: %r", name, error)
         raise ImageError(
-            "a complete photo",
-            f"{name}, which is damaged, cut short or stored in an unusual way",
-            "Open it in a photo program and save it again as JPEG or PNG.",
+            "a complete image",
+            f"{name}, which is damaged, incomplete or stored in an unusual way",
+            "Open it in an image editor and save it again as JPEG or PNG.",
         ) from error
 
 
@@ -145,12 +145,12 @@ def read_bytes(path: str | Path) -> bytes:
     path = Path(path)
     if not path.is_file():
         what = "which is a folder" if path.is_dir() else "which does not exist"
-        raise ImageError("a photo file", f"{path}, {what}", "Check the path.")
+        raise ImageError("an image file", f"{path}, {what}", "Check the path.")
     try:
         _check_length(path.stat().st_size, path.name)
         return path.read_bytes()
     except OSError as error:
-        raise ImageError("a readable photo file", f"{path}: {error.strerror}", "Check its permissions.") from error
+        raise ImageError("a readable image file", f"{path}: {error.strerror}", "Check its permissions.") from error
 
 
 def _check_length(length: int, name: str) -> None:
@@ -161,7 +161,7 @@ def _check_length(length: int, name: str) -> None:
         raise ImageError(
             f"an image file of at most {limit / 1e6:.0f} MB",
             f"{name} with {length / 1e6:.0f} MB",
-            "Save it smaller or raise TLCORE_MAX_IMAGE_BYTES.",
+            "Make it smaller, or raise TLCORE_MAX_IMAGE_BYTES.",
         )
 
 
@@ -171,7 +171,7 @@ def _check_pixels(width: int, height: int, name: str) -> None:
         raise ImageError(
             f"an image of at most {limit / 1e6:.0f} megapixels",
             f"{name}, which claims {width} x {height} pixels",
-            "Save it smaller or raise TLCORE_MAX_IMAGE_PIXELS.",
+            "Make it smaller, or raise TLCORE_MAX_IMAGE_PIXELS.",
         )
 
 
@@ -185,8 +185,8 @@ def _open(data: bytes, name: str) -> Image.Image:
         kind = signature or next(iter(text), None)
         raise ImageError(
             USABLE,
-            f"{name}, which is {kind.kind}" if kind else f"{name}, which is of another kind",
-            "Choose a photo, or save it as JPEG or PNG first.",
+            f"{name}, which is {kind.kind}" if kind else f"{name}, which is some other kind of file",
+            "Choose an image, or save this one as JPEG or PNG first.",
         )
     try:
         image = Image.open(io.BytesIO(data), formats=(signature.format,))
@@ -194,13 +194,13 @@ def _open(data: bytes, name: str) -> Image.Image:
         raise ImageError(
             f"an image of at most {settings().max_image_pixels / 1e6:.0f} megapixels",
             f"{name}, which claims far more",
-            "Save it smaller.",
+            "Make it smaller.",
         ) from error
     except Exception as error:
         raise ImageError(
             USABLE,
             f"{name}, which begins like a {signature.kind} file but has no valid header",
-            "The file is damaged: get it again from where it came.",
+            "The file is damaged: get a fresh copy.",
         ) from error
     _check_pixels(*image.size, name)
     return image
@@ -235,7 +235,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _to_eight_bits(values: np.ndarray) -> np.ndarray:
-    """Grey levels of 16 or 32 bits or floating point to 8 bits.
+    """Gray levels of 16 or 32 bits or floating point to 8 bits.
 
     16-bit values use the whole range of their type, as the PNG specification says. 32-bit and floating-point values
     have no agreed range: 0 to 1 and 0 to 255 are taken as such, all else is stretched from least to greatest.
@@ -252,10 +252,10 @@ def _to_eight_bits(values: np.ndarray) -> np.ndarray:
 
 
 def _from_profile(image: Image.Image) -> Image.Image:
-    """Convert print colours by the photo's own colour profile where it has a usable one."""
+    """Convert print colors by the photo's own color profile where it has a usable one."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
         return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (KeyError, OSError, ImageCms.PyCMSError) as error:
-        logger.debug("Colour profile ignored: %r", error)
+        logger.debug("Color profile ignored: %r", error)
         return image.convert("RGB")

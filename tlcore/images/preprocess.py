@@ -8,7 +8,7 @@ import numpy as np
 
 from tlcore.rows import find_row
 
-Colours = tuple[float, float, float]
+Colors = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Preprocessing:
     help: str
     keras: str
     reverse: bool = False
-    subtract: Colours = (0.0, 0.0, 0.0)
-    divide: Colours = (1.0, 1.0, 1.0)
+    subtract: Colors = (0.0, 0.0, 0.0)
+    divide: Colors = (1.0, 1.0, 1.0)
 
 
 LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601, as Pillow's mode "L"
@@ -37,7 +37,7 @@ LUMINANCE = (0.299, 0.587, 0.114)  # of red, green and blue: ITU-R BT.601, as Pi
 PREPROCESSING = (
     Preprocessing(
         "caffe",
-        "Blue, green, red in this order, minus the mean colour of ImageNet, not scaled.",
+        "Blue, green, red in this order, minus the mean color of ImageNet, not scaled.",
         "keras.applications.vgg16.preprocess_input",
         reverse=True,
         subtract=(103.939, 116.779, 123.68),
@@ -51,14 +51,14 @@ PREPROCESSING = (
     ),
     Preprocessing(
         "torch",
-        "Scaled to 0..1, minus the mean colour of ImageNet, divided by its standard deviation.",
+        "Scaled to 0..1, minus the mean color of ImageNet, divided by its standard deviation.",
         "keras.applications.densenet.preprocess_input",
         subtract=(0.485 * 255, 0.456 * 255, 0.406 * 255),
         divide=(0.229 * 255, 0.224 * 255, 0.225 * 255),
     ),
     Preprocessing(
         "identity",
-        "Left at 0..255: the network scales by itself.",
+        "Left at 0..255: the network does its own scaling.",
         "keras.applications.efficientnet.preprocess_input",
     ),
     Preprocessing(
@@ -70,7 +70,7 @@ PREPROCESSING = (
     ),
     Preprocessing(
         "unit",
-        "Scaled to 0..1, the habit for networks trained from scratch.",
+        "Scaled to 0..1, the custom for networks trained from scratch.",
         "keras.layers.Rescaling(1 / 255)",
         divide=(255.0, 255.0, 255.0),
     ),
@@ -92,13 +92,13 @@ def preprocessing(name: str) -> Preprocessing:
     return find_row("preprocessing mode", name, PREPROCESSING)
 
 
-def _operand(values: Colours, channels: int) -> np.ndarray:
+def _operand(values: Colors, channels: int) -> np.ndarray:
     """One number where all channels share it: NumPy is several times faster with it than with a row of three."""
     return np.array(values[0] if len(set(values)) == 1 else values[:channels], np.float32)
 
 
-def to_grey(pixels: np.ndarray) -> np.ndarray:
-    """Turn colours into grey, for networks with one channel.
+def to_gray(pixels: np.ndarray) -> np.ndarray:
+    """Turn colors into gray, for networks with one channel.
 
     Args:
         pixels: uint8 (…, 3), RGB.
@@ -114,7 +114,7 @@ def preprocess(batch: np.ndarray, mode: str) -> np.ndarray:
 
     Args:
         batch: array (n, height, width, channels), 0 to 255, uint8 or floating point; it is left as it is. RGB, or one
-            channel of grey, which takes the mode's first channel.
+            channel of gray, which takes the mode's first channel.
         mode: name of a preprocessing mode.
 
     Returns:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from tlcore.rows import find_row
 
-GREY = (128, 128, 128)
+GRAY = (128, 128, 128)
 
 
 @dataclass(frozen=True)
@@ -32,28 +32,28 @@ class ResizeMode:
     zoom: Callable[[float, float, float], tuple[float, float]]
 
 
-def _centred(scale: float, high: float, wide: float) -> tuple[float, float]:
+def _centered(scale: float, high: float, wide: float) -> tuple[float, float]:
     return scale / high, scale / wide
 
 
 RESIZE_MODES = (
     ResizeMode(
         "crop",
-        "Centre crop",
-        "Cuts out the middle without distorting it: the standard by which ImageNet networks are evaluated.",
-        lambda high, wide, ratio: _centred(ratio * min(high, wide), high, wide),
+        "Center crop",
+        "Cuts out the middle without distorting it: the standard way to evaluate ImageNet networks.",
+        lambda high, wide, ratio: _centered(ratio * min(high, wide), high, wide),
     ),
     ResizeMode(
         "stretch",
         "Stretch",
-        "Shows the whole photo, squeezed to the network's shape.",
+        "Shows the whole image, squeezed to the network's shape.",
         lambda high, wide, ratio: (1.0, 1.0),
     ),
     ResizeMode(
         "pad",
         "Fit with border",
-        "Shows the whole photo undistorted, with a grey border where it does not fill the input.",
-        lambda high, wide, ratio: _centred(max(high, wide), high, wide),
+        "Shows the whole image undistorted, with a gray border where it does not fill the input.",
+        lambda high, wide, ratio: _centered(max(high, wide), high, wide),
     ),
 )
 
@@ -123,7 +123,7 @@ def resize(image: np.ndarray, height: int, width: int, mode: str, *, ratio: floa
         )
     )
     if photo.size != (width, height):
-        canvas = Image.new("RGB", (width, height), GREY)
+        canvas = Image.new("RGB", (width, height), GRAY)
         canvas.paste(photo, (max(0, -left), max(0, -top)))
         photo = canvas
     return np.array(photo)

@@ -13,7 +13,7 @@ from tlcore.inference.networks.prepared import Prepared
 
 _GRID = 9
 _WINDOW = 0.22
-_GREY = 128
+_GRAY = 128
 
 
 def has_maps(prepared: Prepared) -> bool:
@@ -49,7 +49,7 @@ def class_activation(prepared: Prepared, square: np.ndarray, index: int) -> np.n
     """
     if not has_maps(prepared):
         raise InputError(
-            "a network whose features are maps", prepared.card.title, "Use occlusion: it works with any network."
+            "a network with feature maps", prepared.card.title, "Use occlusion: it works with any network."
         )
     features = features_of(prepared, square[None])
     weights = prepared.head.score_gradient(features, index).mean(axis=(1, 2))
@@ -62,7 +62,7 @@ def occlusion(
     index: int,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> np.ndarray:
-    """Cover one place after the other with grey and watch the probability of a class.
+    """Cover one place after the other with gray and watch the probability of a class.
 
     Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014. It asks the network itself
     and needs to know nothing of its inside.
@@ -88,7 +88,7 @@ def occlusion(
         batch = places[start : start + BATCH]
         covered = np.repeat(square[None], len(batch), axis=0)
         for photo, (top, left) in zip(covered, batch, strict=True):
-            photo[top : top + window, left : left + window] = _GREY
+            photo[top : top + window, left : left + window] = _GRAY
         after = prepared.head.probabilities(features_of(prepared, covered))[:, index]
         for loss, (top, left) in zip(before - after, batch, strict=True):
             losses[top : top + window, left : left + window] += loss

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tlcore.images.preprocess import preprocess, to_grey
+from tlcore.images.preprocess import preprocess, to_gray
 from tlcore.images.resize import resize
 from tlcore.inference.networks.prepared import Card, Prepared
 from tlcore.settings import settings
@@ -19,11 +19,11 @@ BATCH = 16
 _AT_ONCE = 4  # what a processor's cache holds: MobileNetV2 takes a fifth longer for each photo of 16 than of 4
 # How many times as probable as the second the first guess is. Of two classes the limits are 91 and 67 %.
 _SURENESS = (
-    (10, "Far ahead: its first guess is at least ten times as probable as its second."),
-    (2, "Ahead: its first guess is at least twice as probable as its second."),
-    (1, "Close: its first guess is less than twice as probable as its second, so look at both."),
+    (10, "Far ahead: its first guess is at least ten times as likely as its second."),
+    (2, "Ahead: its first guess is at least twice as likely as its second."),
+    (1, "Close: its first guess is less than twice as likely as its second, so look at both."),
 )
-_MINORITY = "All other classes together are more probable than the first guess."
+_MINORITY = "All other classes together are more likely than the first guess."
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def see(card: Card, photo: np.ndarray, mode: str = "") -> np.ndarray:
     """
     square = resize(photo, card.input_size, card.input_size, mode or card.resize, ratio=card.ratio)
     if card.channels == 1:
-        square = to_grey(square)
+        square = to_gray(square)
     return square
 
 

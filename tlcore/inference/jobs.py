@@ -11,7 +11,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tlcore.errors import InputError, Stopped
+from tlcore.errors import InputError
 from tlcore.files import replacing_folder, write_json
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.engine import Engine
@@ -30,7 +30,7 @@ from tlcore.inference.networks.prepared import (
     read_card,
 )
 from tlcore.inference.networks.read_head import split_at_maps
-from tlcore.jobs import report_to
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
@@ -38,15 +38,14 @@ from tlcore.zoo.build import build
 _STEPS = 4
 
 
-def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+def prepare(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """Prepare a classifier.
 
     Args:
         request: {"architecture": name, "weights": "imagenet" or the path of a weights file}, or, for a network that
             was trained here, {"model": path of the Keras file, "folder": path, "card": as plain values}.
         _folder: not needed; the result is shared by all runs.
-        emit: takes progress reports.
-        should_stop: asked between the steps.
+        monitor: told of progress, and asked between the steps.
 
     Returns:
         {"folder": path, "card": the card as plain values}.
@@ -59,17 +58,16 @@ def prepare(request: dict, _folder: Path, emit: Callable[[dict], None], should_s
     """
 
     def step(what: str, done: int) -> None:
-        if should_stop():
-            raise Stopped
-        emit({"kind": "progress", "what": what, "done": done, "total": _STEPS})
+        monitor.check()
+        monitor.report(what, done, _STEPS)
 
     keras.backend.clear_session()
     try:
         step("Reading the weights", 0)
-        with resumable_downloads(emit, should_stop):
+        with resumable_downloads(monitor):
             kept = _kept_card(request)
             if kept and kept.feature_source:  # a head that was kept alone: what it needs is its feature part
-                open_part(kept.feature_source, report_to(emit))
+                open_part(kept.feature_source, monitor)
                 return {"folder": request["folder"], "card": kept.to_json()}
             model, folder, card = _read_trained(request) if "model" in request else _read_published(request)
         card = prepare_model(model, card.cut_layer, folder, card, step)
@@ -130,14 +128,14 @@ def prepare_model(
     cut_layer, head = split_at_maps(model, cut_layer)
     features = keras.Model(model.input, model.get_layer(cut_layer).output)
     with replacing_folder(folder) as temporary:
-        step(f"Converting {card.title} for LiteRT", 1)
+        step(f"Converting {card.title} to LiteRT", 1)
         convert(features, temporary / FEATURES_FILE)
         head.save(temporary / HEAD_FILE)
         step("Comparing LiteRT with Keras", 2)
         low, high = _pixel_range(card)
         difference = self_test(model, features, Engine(temporary / FEATURES_FILE), head, low, high)
         check_difference(difference)
-        step("Keeping the result", 3)
+        step("Saving the result", 3)
         created = datetime.now(UTC).isoformat(timespec="seconds")
         card = replace(card, cut_layer=cut_layer, difference=difference, created=created)
         write_json(temporary / CARD_FILE, card.to_json())

@@ -9,7 +9,7 @@ from tlcore.datasets.deleting import delete_dataset
 from tlcore.errors import InputError, StateError
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.kinds import find_job
-from tlcore.runs.run import ACTIVE, QUEUED, Event, Run
+from tlcore.runs.run import ACTIVE, FINISHED, QUEUED, Event, Run
 from tlcore.runs.store import open_store
 
 _POLL_SECONDS = 0.25
@@ -71,6 +71,26 @@ def wait(run_id: str, on_change: Callable[[Run], None] = lambda run: None) -> Ru
     return run
 
 
+def trained_run(run_id: str) -> Run:
+    """Read a training run that has finished.
+
+    Args:
+        run_id: its id.
+
+    Returns:
+        The run.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+        StateError: if it is of another kind, or has not finished.
+    """
+    run = open_store().run(run_id)
+    if run.kind != "train" or run.state != FINISHED:
+        received = f"run {run.id} ({run.kind}), which is {run.state}"
+        raise StateError("a finished training run", received, "Wait for it to finish, or choose another.")
+    return run
+
+
 def curve(events: list[Event]) -> list[dict]:
     """Pick the epochs out of a run's events.
 
@@ -99,7 +119,7 @@ def retry(run_id: str, owner: str = "") -> Run:
     """
     run = open_store().run(run_id)
     if not run.has_ended:
-        raise StateError("a run that has ended", f"run {run_id}, which is {run.state}", "Stop it first, or wait.")
+        raise StateError("a run that has ended", f"run {run_id}, which is {run.state}", "Stop it first.")
     return submit(run.kind, run.plan, run.name, run.experiment, owner)
 
 
@@ -120,7 +140,7 @@ def describe(run_id: str, *, name: str | None = None, notes: str | None = None, 
     if name is not None:
         values["name"] = _checked("name", " ".join(name.split()), _MOST_NAME)
         if not values["name"]:
-            raise InputError("a name", "none", "Write what to call the run.")
+            raise InputError("a name", "none", "Enter a name for the run.")
     if notes is not None:
         values["notes"] = _checked("notes", notes.strip(), _MOST_NOTES)
     if tags is not None:
@@ -158,5 +178,5 @@ def delete_unused_dataset(dataset_id: str) -> None:
     unfinished = open_store().runs(states=[QUEUED, *ACTIVE])
     needing = [run.id for run in unfinished if dataset_id in (run.plan.get("dataset"), run.plan.get("parent"))]
     if needing:
-        raise StateError("a dataset that no run is using", f"runs {', '.join(needing)}", "Stop them first.")
+        raise StateError("a dataset that no run is using", f"one used by runs {', '.join(needing)}", "Stop them first.")
     delete_dataset(dataset_id)

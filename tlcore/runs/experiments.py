@@ -109,7 +109,7 @@ def _seeds(_setting: Setting) -> list[Variant]:
 
 def _shares(_setting: Setting) -> list[Variant]:
     return [
-        Variant(name, f"{share:.0%} of the photos".replace("%", " %"), {"fraction": share})
+        Variant(name, f"{share:.0%} of the images".replace("%", " %"), {"fraction": share})
         for name in _STRATEGIES
         for share in _FRACTIONS
     ]
@@ -120,7 +120,7 @@ def _few_photos(setting: Setting) -> list[Variant]:
     # Counts beyond the photos that there are fall away; the smallest always stays.
     counts = [count for count in _PHOTOS_A_CLASS if count <= photos.mean()] or _PHOTOS_A_CLASS[:1]
     return [
-        Variant(name, f"{count} photos a class", {"fraction": _share_for(count, photos)})
+        Variant(name, f"{count} images per class", {"fraction": _share_for(count, photos)})
         for name in _STRATEGIES
         for count in counts
     ]
@@ -151,11 +151,11 @@ def _broken(setting: Setting) -> list[Variant]:
     unfrozen = Variant("fine_tune", "BatchNormalization unfrozen", {"learn_statistics": True})
     slow = Variant("scratch", "no pretraining, slow batch statistics", {"statistics_momentum": SLOW_STATISTICS})
     return [
-        Variant("fine_tune", "as it should be"),
+        Variant("fine_tune", "done right"),
         Variant("fine_tune", "wrong preprocessing", {"preprocessing": wrong}),
         *([unfrozen] if normalizes else []),
         Variant("fine_tune", "learning rate × 100", rate_factor=100),
-        Variant("fine_tune", "no warm-up of the head", {"warmup_epochs": 0, "optimizer": "adam"}),
+        Variant("fine_tune", "no head warm-up", {"warmup_epochs": 0, "optimizer": "adam"}),
         Variant("scratch", "no pretraining"),
         *([slow] if normalizes else []),
     ]
@@ -163,11 +163,11 @@ def _broken(setting: Setting) -> list[Variant]:
 
 EXPERIMENTS = (
     Experiment("strategies", "Strategies", "What did pretraining, freezing and fine-tuning buy?", _strategies),
-    Experiment("photos", "How much data", "Which share of the training photos is enough, for each strategy?", _shares),
-    Experiment("few", "Few photos", "How few photos of each class are enough, for each strategy?", _few_photos),
-    Experiment("cuts", "Where to cut", "Which layer's features serve best, with all layers frozen?", _cuts),
-    Experiment("backbones", "Which backbone", "Which network's features serve best, of those here?", _backbones),
-    Experiment("seeds", "Was it luck", "How far do results spread that differ only in the random seed?", _seeds),
+    Experiment("photos", "How much data", "What share of the training images is enough for each strategy?", _shares),
+    Experiment("few", "Few images", "How few images per class are enough for each strategy?", _few_photos),
+    Experiment("cuts", "Where to cut", "Which layer's features work best with all layers frozen?", _cuts),
+    Experiment("backbones", "Which backbone", "Which network on this machine has the best features?", _backbones),
+    Experiment("seeds", "Was it luck?", "How much do results vary with only the random seed?", _seeds),
     Experiment(
         "broken", "Break it on purpose", "What goes wrong without the usual precautions?", _broken, SLOW_STATISTICS_WHY
     ),
@@ -367,7 +367,7 @@ def resume(experiment: str) -> list[Run]:
     if not ended:
         raise StateError(
             "an experiment with runs that did not finish",
-            f"{experiment}, all of whose runs are finished, queued or under way",
+            f"{experiment}, all of whose runs are finished, queued or in progress",
             "There is nothing to resume.",
         )
     for run in ended:
@@ -388,5 +388,4 @@ def share_done(run: Run) -> float:
     if run.has_ended:
         return 1.0
     # Only epochs report how many there are: reading photos and computing features come before them.
-    progress = run.progress
-    return min(1.0, progress["done"] / progress["total"]) if progress.get("epochs") and progress["total"] else 0.0
+    return run.progress.share if run.progress and run.progress.epochs else 0.0

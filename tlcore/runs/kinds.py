@@ -7,15 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tlcore.jobs import Monitor
 from tlcore.rows import find_row
 
-Emit = Callable[[dict], None]
-ShouldStop = Callable[[], bool]
-Handler = Callable[[dict, Path, Emit, ShouldStop], dict]
+Handler = Callable[[dict, Path, Monitor], dict]
 
 
 @dataclass(frozen=True)
-class Job:
+class JobKind:
     """A kind of job.
 
     Args:
@@ -23,7 +22,7 @@ class Job:
         title: what a person calls it.
         is_training: whether it takes a training place; other jobs are short and need not wait behind training.
         handler: "module:function"; imported in the worker only, since most need TensorFlow. The function takes
-            the run's plan, the run's folder, `emit(event)` and `should_stop()`, and returns the result.
+            the run's plan, the run's folder and a monitor, and returns the result.
     """
 
     name: str
@@ -38,23 +37,23 @@ class Job:
 
 
 JOBS = (
-    Job("train", "Training run", True, "tlcore.training.jobs:train"),
-    Job("verify", "Verifying a run", False, "tlcore.runs.verify_job:verify_run"),
-    Job("judge", "Looking for wrong labels", False, "tlcore.runs.judge_job:judge_run"),
-    Job("find_rate", "Finding a learning rate", False, "tlcore.training.advice.rate_sweep:find_rate"),
-    Job("search", "Looking for the best network", False, "tlcore.runs.search_job:search_best"),
-    Job("advise", "Measuring a dataset", False, "tlcore.training.advice.advice_job:measure"),
-    Job("prepare", "Preparing a network", False, "tlcore.inference.jobs:prepare"),
-    Job("import", "Importing a dataset", False, "tlcore.datasets.jobs:import_images"),
-    Job("version", "Changing a dataset", False, "tlcore.datasets.jobs:make_version"),
-    Job("example", "First example", False, "tlcore.runs.example:run_example"),
-    Job("export", "Exporting a network", False, "tlcore.export.jobs:export"),
-    Job("changes", "Looking for what training changed", False, "tlcore.comparison.jobs:find_changes"),
-    Job("table", "Computing a layer table", False, "tlcore.zoo.jobs:compute_job"),
+    JobKind("train", "Training run", True, "tlcore.training.jobs:train"),
+    JobKind("verify", "Verifying a run", False, "tlcore.runs.jobs:verify_run"),
+    JobKind("judge", "Looking for wrong labels", False, "tlcore.runs.jobs:judge_run"),
+    JobKind("find_rate", "Finding a learning rate", False, "tlcore.training.jobs:find_rate"),
+    JobKind("search", "Looking for the best network", False, "tlcore.training.jobs:search_best"),
+    JobKind("advise", "Measuring a dataset", False, "tlcore.training.jobs:advise"),
+    JobKind("prepare", "Preparing a network", False, "tlcore.inference.jobs:prepare"),
+    JobKind("import", "Importing a dataset", False, "tlcore.datasets.jobs:import_images"),
+    JobKind("version", "Changing a dataset", False, "tlcore.datasets.jobs:make_version"),
+    JobKind("example", "First example", False, "tlcore.runs.jobs:run_example"),
+    JobKind("export", "Exporting a network", False, "tlcore.export.jobs:export"),
+    JobKind("changes", "Measuring what training changed", False, "tlcore.comparison.jobs:find_changes"),
+    JobKind("table", "Computing a layer table", False, "tlcore.zoo.jobs:compute_table"),
 )
 
 
-def find_job(name: str) -> Job:
+def find_job(name: str) -> JobKind:
     """Look a kind of job up.
 
     Args:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tlcore.jobs import Progress
 from tlcore.settings import settings
 
 QUEUED = "queued"
@@ -50,7 +52,7 @@ class Run:
         state: one of the states above.
         created, started, ended, heartbeat: UTC, ISO 8601, or "".
         worker: the process that executes it, as `tlcore.runs.execution.processes.Process.to_json`, or {}.
-        progress: the latest progress report, or {}.
+        progress: the latest progress report; None if there is none.
         result: what a finished run came to, or {}.
         error: why it did not finish: {"message", "log"}, or {}.
         experiment: id shared by runs that are compared with each other, or "".
@@ -71,7 +73,7 @@ class Run:
     ended: str = ""
     heartbeat: str = ""
     worker: dict = field(default_factory=dict)
-    progress: dict = field(default_factory=dict)
+    progress: Progress | None = None
     result: dict = field(default_factory=dict)
     error: dict = field(default_factory=dict)
     experiment: str = ""
@@ -80,6 +82,12 @@ class Run:
     notes: str = ""
     tags: list[str] = field(default_factory=list)
     deleted: str = ""
+
+    @classmethod
+    def from_row(cls, row: Mapping) -> Run:
+        """Read a row of the store."""
+        progress = Progress.from_json(row["progress"]) if row["progress"] else None
+        return cls(**{**row, "progress": progress})
 
     @property
     def folder(self) -> Path:

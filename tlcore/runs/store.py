@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from tlcore.errors import NotFoundError, StateError
+from tlcore.jobs import Progress
 from tlcore.runs import run as states
 from tlcore.runs.run import Event, Run
 from tlcore.runs.tables import EVENTS, RUNS, now, open_engine
@@ -71,7 +72,7 @@ class Store:
             if row is None:
                 known = connection.execute(sa.select(RUNS.c.id).order_by(RUNS.c.created.desc()).limit(200))
                 raise NotFoundError("run", run_id, known.scalars())
-        return Run(**row)
+        return Run.from_row(row)
 
     def runs(
         self,
@@ -101,7 +102,7 @@ class Store:
         if experiment is not None:
             query = query.where(RUNS.c.experiment == experiment)
         with self._engine.connect() as connection:
-            return [Run(**row) for row in connection.execute(query).mappings()]
+            return [Run.from_row(row) for row in connection.execute(query).mappings()]
 
     def last_starts(self) -> dict[str, str]:
         """When each owner's turn was last.
@@ -139,7 +140,7 @@ class Store:
         if self.move(run_id, [states.QUEUED], states.STOPPED, ended=now(), stop_requested=True):
             return
         if not self._change(run_id, states.ACTIVE, stop_requested=True):
-            raise self._refusal(run_id, "a run that is queued or under way", "There is nothing to stop.")
+            raise self._refusal(run_id, "a run that is queued or in progress", "There is nothing to stop.")
 
     def resume(self, run_id: str) -> None:
         """Queue a run again that did not finish; it goes on from its last checkpoint.
@@ -218,14 +219,14 @@ class Store:
         """
         self._set(run_id, heartbeat=now())
 
-    def set_progress(self, run_id: str, progress: dict) -> None:
+    def set_progress(self, run_id: str, progress: Progress) -> None:
         """Replace the latest progress report of a run.
 
         Args:
             run_id: its id.
-            progress: {"what", "done", "total", …}, JSON-able.
+            progress: how far it is.
         """
-        self._set(run_id, progress=progress, heartbeat=now())
+        self._set(run_id, progress=progress.to_json(), heartbeat=now())
 
     def _change(self, run_id: str, sources: Sequence[str], **values: object) -> bool:
         """Change a run in one transaction, but only out of certain states; tells whether it was in one of them."""

@@ -29,12 +29,11 @@ def verification_text(run: Run) -> str:
     """
     if not is_verified(run):
         return (
-            "Not verified: this run was made before runs checked themselves, so its figures may not be what its "
-            "network does."
+            "Not verified: this run is older than the self-check, so its figures may not match what its network does."
         )
     found = run.result["verified"]
     images = f"all {found['of']}" if found["images"] == found["of"] else f"{found['images']} of {found['of']}"
-    return f"Verified: the saved network gives the stored answers on {images} test images that were read anew."
+    return f"Verified: the saved network gives the stored answers on {images} test images, read again from the dataset."
 
 
 def runs_to_verify(run_ids: Sequence[str]) -> list[Run]:

@@ -6,8 +6,8 @@ part, so that two plans would change places with the order in which they are run
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,6 @@ class Costs:
         """All of it, in seconds."""
         return sum(getattr(self, field.name) for field in fields(self))
 
-    def to_json(self) -> dict:
-        """The record as plain values."""
-        return asdict(self)
-
 
 @dataclass(frozen=True)
 class KeptCost:
@@ -53,43 +49,32 @@ class KeptCost:
     maker: str
 
 
-def cost_seconds(result: Mapping) -> float:
-    """Seconds that the plan of a finished run needs where nothing is kept.
+@dataclass(frozen=True)
+class Reuse:
+    """What a run found already computed.
 
     Args:
-        result: of the run, as plain values.
-
-    Returns:
-        The sum of its costs; of runs from before these were recorded the time that was waited.
+        images: whose features were found.
+        runs: ids of the runs that made them.
     """
-    return Costs(**result["costs"]).total if "costs" in result else result["seconds"]
+
+    images: int = 0
+    runs: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Such as "Features of 850 images were reused from run 1a2b3c."; "" where everything was computed."""
+        if not self.images:
+            return ""
+        source = f" from run{'s' if len(self.runs) > 1 else ''} {', '.join(self.runs)}" if self.runs else ""
+        return f"Features of {self.images:,} images were reused{source}."
 
 
-def reuse_sentence(result: Mapping) -> str:
-    """Say what a run found already computed.
-
-    Args:
-        result: of the run, as plain values.
-
-    Returns:
-        Such as "Features of 850 images were reused from run 1a2b3c."; "" where everything was computed.
-    """
-    reused = result.get("reused", {})
-    if not reused.get("images"):
-        return ""
-    makers = ", ".join(reused["runs"])
-    source = f" from run{'s' if len(reused['runs']) > 1 else ''} {makers}" if makers else ""
-    return f"Features of {reused['images']:,} images were reused{source}."
-
-
-def add_up(kept: Sequence[KeptCost]) -> dict:
+def add_up(kept: Sequence[KeptCost]) -> Reuse:
     """Sum up what a run found already computed.
 
     Args:
         kept: one for each file of features that it used.
-
-    Returns:
-        {"images": number, "runs": ids of the runs that made them}.
     """
     makers = dict.fromkeys(cost.maker for cost in kept if cost.images and cost.maker)
-    return {"images": sum(cost.images for cost in kept), "runs": list(makers)}
+    return Reuse(sum(cost.images for cost in kept), tuple(makers))

@@ -27,7 +27,7 @@ class Evaluation:
 
     Args:
         resize: length in pixels to which the short side is resized.
-        crop: side in pixels of the square cut from the centre.
+        crop: side in pixels of the square cut from the center.
     """
 
     resize: int
@@ -163,7 +163,7 @@ class Architecture:
         if not self.labels_pixels:
             return ""
         return (
-            f"{self.title} gives every pixel a class (segmentation) and has no answer for a whole photo. "
+            f"{self.title} gives every pixel a class (segmentation) but no answer for a whole photo. "
             "Choose a network that classifies, such as ResNet-50."
         )
 

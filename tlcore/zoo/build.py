@@ -49,7 +49,7 @@ def build(
     """
     shape = _input_shape(architecture, input_size, channels)
     if classes is not None and classes < 1:
-        raise InputError("at least 1 class", str(classes), "Give the number of classes to tell apart.")
+        raise InputError("at least 1 class", str(classes), "Give the number of classes.")
     # Keras numbers unnamed layers across all models of a process; from zero the names are those it documents.
     reset_uids()
     try:
@@ -115,8 +115,8 @@ def _download(architecture: Architecture, include_top: bool, shape: tuple[int, i
     if settings().offline:
         raise MissingError(
             f"the weights file {path.name} in {path.parent}",
-            "none, and the network is switched off (TLCORE_OFFLINE)",
-            "Copy the file there, or switch the network on.",
+            "none, and downloads are switched off (TLCORE_OFFLINE)",
+            "Copy the file there, or allow downloads.",
         )
     log.info("downloading %s", path.name)
     try:
@@ -131,5 +131,5 @@ def _download(architecture: Architecture, include_top: bool, shape: tuple[int, i
         raise MissingError(
             f"the weights file {path.name} in {path.parent}",
             f"no file, and the download failed ({problem})",
-            "Connect this machine to the network, or copy the file there.",
+            "Connect this machine to the internet, or copy the file there.",
         ) from problem

@@ -49,7 +49,7 @@ def _key(name: str) -> str:
 
 _BY_KEY = {_key(row.name): row for row in ARCHITECTURES}
 _REMOVED = {
-    "embeddedresnet": "Earlier versions came with it. Runs that used it can be looked at; to train or classify, take "
+    "embeddedresnet": "Only earlier versions had it. You can still view runs that used it; to train or classify, use "
     f"{INSTALLED}, whose weights are installed.",
 }
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from tlcore.errors import Stopped
+from tlcore.jobs import Monitor
 from tlcore.zoo.catalog import find
 from tlcore.zoo.layers.compute import compute_architecture
 
 
-def compute_job(
-    request: dict, folder: Path | None, emit: Callable[[dict], None], should_stop: Callable[[], bool]
-) -> dict:
+def compute_table(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """Build an architecture as asked for and describe its layers.
 
     Args:
         request: {"architecture": name, "input_size": pixels or None, "classes": units or None, "include_top": bool}.
-        folder: of the run; nothing is written there.
-        emit: takes progress reports.
-        should_stop: asked before and after building.
+        _folder: not needed.
+        monitor: told of progress, and asked before and after building.
 
     Returns:
         The table, as `LayerTable.to_json` writes it.
@@ -30,9 +26,8 @@ def compute_job(
     """
 
     def report(what: str, done: int) -> None:
-        if should_stop():
-            raise Stopped
-        emit({"kind": "progress", "what": what, "done": done, "total": 1})
+        monitor.check()
+        monitor.report(what, done, 1)
 
     architecture = find(request["architecture"])
     report(f"Building {architecture.title}", 0)

@@ -23,7 +23,7 @@ from tlcore.zoo.layers.tables import LayerRow, LayerTable
 MAX_CONFIG_BYTES = 20_000_000
 MAX_LAYERS = 5_000
 ASSUMED_SIDE = 224  # for inputs that take pictures of any size
-OPAQUE = "opaque: not known here, never executed"
+OPAQUE = "opaque: unknown type, never executed"
 CONTAINERS = ("Functional", "Model", "Sequential")
 
 
@@ -77,7 +77,7 @@ def _config_of_keras_file(data: bytes, file_name: str) -> str:
             with archive.open(entry) as file:
                 return file.read(MAX_CONFIG_BYTES + 1).decode("utf-8")
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, NotImplementedError, RuntimeError, OSError) as problem:
-        raise _unreadable(file_name, f"it is no archive with a config.json ({problem})") from problem
+        raise _unreadable(file_name, f"it is not an archive with a config.json ({problem})") from problem
 
 
 def _config_of_h5_file(data: bytes, file_name: str) -> str:
@@ -89,13 +89,13 @@ def _config_of_h5_file(data: bytes, file_name: str) -> str:
                 raise _unreadable(file_name, "it holds weights only, without a description of the layers")
             text = file.attrs["model_config"]
     except (OSError, KeyError, ValueError, RuntimeError) as problem:
-        raise _unreadable(file_name, f"it is no HDF5 file ({problem})") from problem
+        raise _unreadable(file_name, f"it is not an HDF5 file ({problem})") from problem
     return text.decode("utf-8") if isinstance(text, bytes) else str(text)
 
 
 def _table(network: dict, name: str) -> LayerTable:
     if network.get("class_name") not in CONTAINERS:
-        raise ValueError(f"class {network.get('class_name')!r} is no Functional or Sequential network")
+        raise ValueError(f"class {network.get('class_name')!r} is not a Functional or Sequential network")
     layers = network["config"]["layers"]
     if not 0 < len(layers) <= MAX_LAYERS:
         raise ValueError(f"{len(layers)} layers; 1 to {MAX_LAYERS:,} can be shown")

@@ -35,7 +35,7 @@ def show_import(run: Run) -> None:
             "What the checks found:\n" + "\n".join(f"- {plain(each)}" for each in found), icon=":material/fact_check:"
         )
     else:
-        st.success("The checks found no problem.", icon=":material/check_circle:")
+        st.success("The checks found no problems.", icon=":material/check_circle:")
     with st.container(horizontal=True):
         if st.button("Train on this dataset", type="primary", icon=":material/model_training:"):
             st.switch_page("train/page.py", query_params={"dataset": dataset.id})

@@ -15,7 +15,7 @@ class JobWords:
     Args:
         kind: a key of `tlcore.runs.kinds.JOBS`.
         doing: heading until it is done; "" for jobs that carry a name of their own.
-        done: heading afterwards; likewise.
+        done: heading afterward; likewise.
         sentence: what is being done, and what one gets.
     """
 
@@ -30,57 +30,57 @@ JOB_WORDS = (
         "train",
         "",
         "",
-        "The network goes through the training images epoch by epoch, and is tested on the validation images after "
-        "each. At the end it is judged by test images that it has never seen. You may close this page meanwhile.",
+        "In each epoch, the network goes through all training images and is then checked on the validation images. At "
+        "the end, it is tested on images that it has never seen. You can close this page in the meantime.",
     ),
     JobWords(
         "verify",
         "Verifying a run",
         "Run verified",
-        "The saved network is read back and classifies all test images anew, from their files. Its answers must be "
-        "those that are stored with the run.",
+        "The saved network is loaded again and classifies all test images again, from their files. Its answers must "
+        "match those stored with the run.",
     ),
     JobWords(
         "import",
         "Importing a dataset",
         "Dataset imported",
-        "Each image is read, checked and kept. Files that cannot be read, duplicates and classes with too few images "
-        "are noted. Then you see the images and what was found, and can train on them.",
+        "Each image is read, checked and saved. Unreadable files, duplicates and classes with too few images are "
+        "reported. Then you can look at the images and at what was found, and train on them.",
     ),
     JobWords(
         "version",
         "Making a new version",
-        "New version made",
-        "The images are copied with your changes; the dataset as it was stays. Then you can look at the new version "
+        "New version ready",
+        "The images are copied with your changes; the old version stays. Then you can look at the new version "
         "or train on it.",
     ),
     JobWords(
         "advise",
         "Looking at your images",
         "What you could train",
-        "A pretrained network looks at up to 300 of your training images. How well it tells your classes apart says "
-        "how much has to be trained. You get a recommendation, and a plan that is filled in.",
+        "A pretrained network looks at up to 300 of your training images. How well it tells your classes apart shows "
+        "how much of it needs training. You get a recommendation and a filled-in plan.",
     ),
     JobWords(
         "search",
         "Looking for the best network",
-        "Best for your photos",
-        "Heads are solved on the features of several networks, input sizes and cuts, and each image is classified by a "
-        "head that has not seen it. You get a comparison, and the plan to take.",
+        "Best network for your images",
+        "Heads are trained on the features of several networks, input sizes and cuts, and each image is classified by "
+        "a head that has not seen it. You get a comparison and a plan to use.",
     ),
     JobWords(
         "find_rate",
         "Finding a learning rate",
         "Learning rate found",
-        "The network is trained for some steps, each a little longer than the one before. The size at which it learns "
-        "fastest is suggested for your plan. The network of this short training is thrown away.",
+        "Training runs for a short while with a learning rate that rises at every step. A rate at which the loss falls "
+        "fast is suggested for your plan. The network from this trial is discarded.",
     ),
     JobWords(
         "example",
         "Setting up the first example",
         "First example",
-        "Pictures of five objects are drawn, to learn from. Then three networks are trained on them, and you see "
-        "them side by side.",
+        "Images of five objects are drawn to learn from. Then three networks are trained on them, and you see the "
+        "results side by side.",
     ),
 )
 

@@ -43,7 +43,7 @@ def show_mistakes(run: Run, events: list[Event]) -> None:
         st.write("Every validation image is classified correctly.")
         return
     captions = [
-        f"{dataset.classes[photo['true']]}, taken for {dataset.classes[photo['predicted']]} "
+        f"{dataset.classes[photo['true']]}, mistaken for {dataset.classes[photo['predicted']]} "
         f"({100 * photo['probability']:.0f} %)"
         for photo in latest["photos"]
     ]

@@ -23,7 +23,7 @@ def show_tools(run: Run) -> None:
         run: any run that is not deleted.
     """
     _show_notes(run)
-    with st.expander("Name, notes, tags; run again or delete", icon=":material/edit_note:", key=f"tools-{run.id}"):
+    with st.expander("Edit name, notes, tags; run again; delete", icon=":material/edit_note:", key=f"tools-{run.id}"):
         with st.form(f"describe-{run.id}", border=False):
             st.text_input("Name of the run", run.name, max_chars=200, key=_key(run.id, "name"))
             tags = ", ".join(run.tags)
@@ -44,7 +44,7 @@ def show_tools(run: Run) -> None:
         delete.button(
             "Delete",
             icon=":material/delete:",
-            help=f"For {KEEP_DELETED.days} days it can be brought back.",
+            help=f"You can restore it for {KEEP_DELETED.days} days.",
             disabled=run.is_active,
             width="stretch",
             on_click=_delete,
@@ -59,8 +59,9 @@ def show_deleted(run: Run) -> None:
         run: a deleted run.
     """
     last_day = datetime.fromisoformat(run.deleted) + KEEP_DELETED
-    st.info(f"This run is deleted. It can be brought back until {last_day:%d %B %Y}.", icon=":material/delete:")
-    st.button("Undo", type="primary", icon=":material/undo:", on_click=open_store().restore_run, args=(run.id,))
+    last_date = f"{last_day:%B} {last_day.day}, {last_day:%Y}"
+    st.info(f"This run is deleted. You can restore it until {last_date}.", icon=":material/delete:")
+    st.button("Restore", type="primary", icon=":material/undo:", on_click=open_store().restore_run, args=(run.id,))
 
 
 def _show_notes(run: Run) -> None:

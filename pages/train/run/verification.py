@@ -30,7 +30,7 @@ def link_to_verified(job: Run) -> None:
     """
     st.page_link(
         "train/page.py",
-        label="To the run that was checked",
+        label="Back to the checked run",
         icon=":material/arrow_back:",
         query_params={"run": job.plan["run"]},
     )

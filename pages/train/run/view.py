@@ -24,13 +24,14 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError, StateError
 from tlcore.figures.confusion import confusion_figure, confusion_table
 from tlcore.figures.curves import HEIGHT, Curve, curves_figure
+from tlcore.jobs import Progress
 from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
-from tlcore.training.costs import cost_seconds, reuse_sentence
 from tlcore.training.plans.plan import EXACT, WARM_UP
 from tlcore.training.plans.strategies import find_strategy
+from tlcore.training.results.result import TrainResult
 
 _POLL_SECONDS = 1.0
 _PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
@@ -102,17 +103,16 @@ def _show_what_is_looked_at(run: Run) -> None:
         show_examples(open_dataset(id))
 
 
-def _show_epoch(progress: dict) -> None:
+def _show_epoch(progress: Progress | None) -> None:
     """Draw how far the epoch is that is under way."""
-    if "epoch_share" not in progress:
+    if progress is None or not progress.epoch:
         return
-    photos = progress["photos"]
-    words = [f"Image {round(progress['epoch_share'] * photos):,} of {photos:,} in this epoch"]
-    if progress.get("per_second"):
-        words.append(f"{progress['per_second']:,.0f} images a second")
-    if progress["learning_rate"] is not None:  # a head that is solved has none
-        words.append(f"learning rate {progress['learning_rate']:.2g}")
-    st.progress(min(1.0, progress["epoch_share"]), text=", ".join(words))
+    words = [f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,} in this epoch"]
+    if progress.per_second:
+        words.append(f"{progress.per_second:,.0f} images per second")
+    if progress.learning_rate is not None:  # a head that is solved has none
+        words.append(f"learning rate {progress.learning_rate:.2g}")
+    st.progress(min(1.0, progress.epoch_share), text=", ".join(words))
 
 
 def _show_end(run: Run) -> None:
@@ -122,12 +122,12 @@ def _show_end(run: Run) -> None:
     what = "This run" if run.kind == "train" else run.name
     st.warning(plain(run.error.get("message", f"{what} was {run.state}.")), icon=icon)
     if run.error.get("log"):
-        with st.expander("What the worker printed last"):
+        with st.expander("Last lines of the log"):
             st.code(run.error["log"], language=None)
     if run.state in RESUMABLE:
         goes_on = run.kind == "train" and run.state != FAILED
         label = "Resume" if goes_on else "Try again"
-        help = "Goes on after the last whole epoch." if run.kind == "train" else None
+        help = "Continues after the last completed epoch." if run.kind == "train" else None
         st.button(label, type="primary", icon=":material/resume:", help=help, on_click=_resume, args=(run.id,))
 
 
@@ -145,7 +145,7 @@ def _show_training(run: Run, events: list[Event]) -> None:
         _show_curves(run, epochs)
     elif not run.has_ended:
         with st.container(height=HEIGHT, border=False, vertical_alignment="center", horizontal_alignment="center"):
-            st.caption("The curves begin with the first epoch.")
+            st.caption("The curves appear after the first epoch.")
     if run.state == FINISHED:
         _show_result(run)
     else:
@@ -197,42 +197,41 @@ def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
 
 
 def _show_result(run: Run) -> None:
-    result = run.result
-    test = result["scores"]["test"]
+    result = TrainResult.from_json(run.result)
     st.subheader("Result on images it has never seen")
     st.write(
-        f"**{accuracy_text(test['correct'], test['images'])}** classified correctly after {result['epochs']} epochs "
-        f"and {cost_seconds(result):.0f} s of work. In brackets: the 95 % confidence interval and the number of "
-        "test images."
+        f"**{accuracy_text(result.test.correct, result.test.images)}** classified correctly after "
+        f"{result.epochs} epochs and {result.cost_seconds:.0f} s of work. In brackets: the 95 % confidence interval "
+        "and the number of test images."
     )
-    if reuse_sentence(result):
-        st.caption(f"{reuse_sentence(result)} So it was done after {result['seconds']:.0f} s.")
-    if result.get("split_words"):
-        st.caption(result["split_words"])
-    if result.get("solver"):
+    if result.reused.sentence:
+        st.caption(f"{result.reused.sentence} So it took {result.seconds:.0f} s.")
+    if result.split_words:
+        st.caption(result.split_words)
+    if result.solver:
         st.caption(
-            f"The head was solved exactly in {result['solver']['passes']} passes; the strength of its penalty "
-            f"(C = {result['solver']['strength']:g}) was chosen on images that it was not fitted to."
+            f"The head was solved exactly in {result.solver.passes} passes; its penalty on large weights "
+            f"(C = {result.solver.strength:g}; smaller is stronger) was chosen on images it was not fitted to."
         )
     show_verification(run)
     left, right = st.columns([3, 2])
     with left:
         show_figure(
-            confusion_figure(result["confusion"], result["classes"]),
-            lambda: confusion_table(result["confusion"], result["classes"]),
+            confusion_figure(result.confusion, result.classes),
+            lambda: confusion_table(result.confusion, result.classes),
             f"confusion-{run.id}",
             key=f"confusion-{run.id}",
-            alt="Confusion matrix of the test images: true classes downwards, predicted classes to the right.",
+            alt="Confusion matrix of the test images: true classes down, predicted classes across.",
         )
     with right:
         rows = [
             {
                 "Part": _PARTS[part],
-                "Accuracy": 100 * score["accuracy"],
-                "Loss": score["loss"],
-                "Images": score["images"],
+                "Accuracy": 100 * score.accuracy,
+                "Loss": score.loss,
+                "Images": score.images,
             }
-            for part, score in result["scores"].items()
+            for part, score in result.scores.items()
         ]
         number = st.column_config.NumberColumn
         st.dataframe(

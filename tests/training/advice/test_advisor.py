@@ -5,9 +5,9 @@ import pytest
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.splits import split
-from tlcore.errors import Stopped
 from tlcore.inference.networks.installed import prepare_installed
 from tlcore.inference.networks.prepared import load_prepared
+from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.runs.experiments import find_experiment
 from tlcore.training.advice.advisor import advise, advised_values, measured_sentences
 from tlcore.training.advice.likeness import Likeness
@@ -43,7 +43,7 @@ def test_facts_lead_to_a_scenario_and_near_a_limit_to_an_experiment(facts, scena
     advice = advise(facts)
     assert (advice.scenario, advice.strategy, advice.experiment) == (scenario, strategy, experiment)
     words = " ".join(advice.reasons)
-    assert "rule of thumb of this project" in words
+    assert "this project's rule of thumb" in words
     assert ("worth trying both" in words) == bool(experiment)
     assert not experiment or f'"{find_experiment(experiment).title}"' in words
     assert ("limited use" in words) != facts.is_similar
@@ -89,13 +89,13 @@ def test_measuring_looks_at_training_photos_only_and_can_be_stopped(objects, mon
     train = split(dataset).train
     seen = []
     monkeypatch.setattr(type(dataset), "image", _spy(type(dataset).image, seen))
-    found = measure_likeness(network, dataset, train, lambda done, total: None, lambda: False)
+    found = measure_likeness(network, dataset, train, SILENT)
     assert set(seen) <= set(train.tolist())
     assert found.photos == len(seen) and found.classes == 5
     assert found.photos_per_class == len(train) / 5
     assert 0 < found.confidence < 1 and 0 <= found.correct <= found.photos
     with pytest.raises(Stopped):
-        measure_likeness(network, dataset, train, lambda done, total: None, lambda: True)
+        measure_likeness(network, dataset, train, Monitor(should_stop=lambda: True))
 
 
 def test_features_that_say_nothing_separate_nothing(objects):

@@ -7,6 +7,7 @@ import pytest
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.figures.learning_rates import sweep_figure, sweep_table
+from tlcore.jobs import Monitor
 from tlcore.training.advice.rate_finder import has_diverged, read_sweep, sweep_from_json, sweep_rates
 from tlcore.training.plans.defaults import suggest_plan
 from tlcore.training.plans.plan import plan_from_json
@@ -53,11 +54,11 @@ def test_the_picture_names_the_suggestion():
 
 @pytest.mark.slow
 def test_a_real_sweep_finds_a_rate_between_too_small_and_too_large(objects, tmp_path):
-    from tlcore.training.advice.rate_sweep import find_rate
+    from tlcore.training.jobs import find_rate
 
     values = suggest_plan(open_dataset(objects), "scratch", "LeNet5")
     plan = plan_from_json({**values, "input_size": 32})
     events: list[dict] = []
-    found = find_rate(plan.to_json(), tmp_path, events.append, lambda: False)
+    found = find_rate(plan.to_json(), tmp_path, Monitor(events.append))
     assert 1e-6 < found["suggestion"] < 0.1
     assert events[-1]["what"] == "Raising the learning rate"

@@ -7,8 +7,8 @@ import pytest
 
 from tlcore.comparison.statistics import compare_pair
 from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import Stopped
 from tlcore.figures.search import search_figure, search_table
+from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.training.advice import search as module
 from tlcore.training.advice.search import Trial, candidates, choice, search, verdict
 
@@ -62,7 +62,7 @@ def test_all_answer_for_the_same_images_and_never_for_the_test(objects, monkeypa
     monkeypatch.setattr(module, "judge", judge)
     monkeypatch.setattr(module, "candidates", lambda dataset: candidates(dataset)[:2])
     reports: list[tuple] = []
-    trials = search(dataset, 600, "job", lambda *report: reports.append(report), lambda: False)
+    trials = search(dataset, 600, "job", Monitor(reports.append))
     parts = candidates(dataset)[0].split(dataset)
     assert [found.images for found in trials] == [len(parts.train) + len(parts.validation)] * 2
     assert np.array_equal(*seen)
@@ -70,7 +70,7 @@ def test_all_answer_for_the_same_images_and_never_for_the_test(objects, monkeypa
     assert sum(found.is_default for found in trials) == 1
     assert reports[-1][0] == "Trying backbones, sizes and cuts"
     # Without time left only the suggested plan is tried.
-    [only] = search(dataset, 0.001, "job", lambda *report: None, lambda: False)
+    [only] = search(dataset, 0.001, "job", SILENT)
     assert only.is_default
     with pytest.raises(Stopped):
-        search(dataset, 600, "job", lambda *report: None, lambda: True)
+        search(dataset, 600, "job", Monitor(should_stop=lambda: True))

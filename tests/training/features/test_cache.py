@@ -9,9 +9,9 @@ import pytest
 
 from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import Stopped
+from tlcore.jobs import Monitor, Stopped
+from tlcore.training.features import cache as features
 from tlcore.training.features.cache import FeatureCache, FeatureKey, read_pixels
-from tlcore.training.features.cache import cache as features
 
 KEY = FeatureKey("", input_size=32, channels=3, resize="stretch", preprocessing="")
 
@@ -41,7 +41,7 @@ def test_rows_are_the_photos_and_each_is_read_once(objects, counted):
 def test_a_stop_keeps_what_is_computed(objects, counted):
     dataset = open_dataset(objects)
     with pytest.raises(Stopped):
-        FeatureCache(dataset, KEY, None).rows(np.arange(60), should_stop=lambda: True)
+        FeatureCache(dataset, KEY, None).rows(np.arange(60), Monitor(should_stop=lambda: True))
     kept = len(counted)
     counted.clear()
     FeatureCache(dataset, KEY, None).rows(np.arange(60))
@@ -71,11 +71,11 @@ def test_each_view_of_a_photo_differs_and_stays_the_same(objects):
     assert np.array_equal(streamed[2], second[2])
 
 
-def test_networks_that_take_grey_pictures_get_luminance(objects):
+def test_networks_that_take_gray_pictures_get_luminance(objects):
     dataset = open_dataset(objects)
-    grey = FeatureKey("", input_size=16, channels=1, resize="stretch", preprocessing="")
-    pixels = read_pixels(dataset, 0, grey)
+    gray = FeatureKey("", input_size=16, channels=1, resize="stretch", preprocessing="")
+    pixels = read_pixels(dataset, 0, gray)
     assert pixels.shape == (16, 16, 1)
-    colour = read_pixels(dataset, 0, FeatureKey("", 16, 3, "stretch", "")).astype(float)
-    expected = colour @ [0.299, 0.587, 0.114]
+    color = read_pixels(dataset, 0, FeatureKey("", 16, 3, "stretch", "")).astype(float)
+    expected = color @ [0.299, 0.587, 0.114]
     assert np.abs(pixels[..., 0] - expected).max() <= 1

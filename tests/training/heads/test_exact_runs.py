@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import PlanError, Stopped
+from tlcore.errors import PlanError
 from tlcore.inference.networks.prepared import PREPARED, load_prepared
+from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.training.features.phase import PhaseFeatures
 from tlcore.training.jobs import train
 from tlcore.training.plans.plan import EXACT, TrainingPlan
@@ -26,15 +27,16 @@ def exact_plan(dataset: str, **values) -> TrainingPlan:
 
 def run(plan: TrainingPlan, folder) -> tuple[dict, list[dict]]:
     events: list[dict] = []
-    result = train(plan.to_json(), folder, events.append, lambda: False)
+    result = train(plan.to_json(), folder, Monitor(events.append))
     return result, [event for event in events if event["kind"] == "epoch"]
 
 
 def test_a_light_run_needs_no_tensorflow(objects, tmp_path):
     code = (
-        "import json, sys\nfrom pathlib import Path\nfrom tlcore.training.jobs import train\n"
+        "import json, sys\nfrom pathlib import Path\n"
+        "from tlcore.jobs import Monitor\nfrom tlcore.training.jobs import train\n"
         "events = []\n"
-        f"result = train(json.loads(sys.argv[1]), Path({str(tmp_path / 'run')!r}), events.append, lambda: False)\n"
+        f"result = train(json.loads(sys.argv[1]), Path({str(tmp_path / 'run')!r}), Monitor(events.append))\n"
         "loaded = [name for name in ('tensorflow', 'keras') if name in sys.modules]\n"
         "print(json.dumps([loaded, result['scores']['test'], sum(event['kind'] == 'epoch' for event in events)]))"
     )
@@ -72,7 +74,7 @@ def test_changed_copies_are_further_rows(objects, tmp_path):
     plan = exact_plan(objects, augmentation="light", augmented_views=2)
     dataset = open_dataset(objects)
     parts = plan.split(dataset)
-    features = PhaseFeatures(plan, dataset, parts, plan.phases()[0], lambda *report: None, lambda: False)
+    features = PhaseFeatures(plan, dataset, parts, plan.phases()[0], SILENT)
     copies = list(features.all_copies())
     assert [len(copy) for copy in copies] == [len(parts.train)] * 3
     assert np.array_equal(copies[0], features.take(parts.train))

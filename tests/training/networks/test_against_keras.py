@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.jobs import SILENT
 from tlcore.training.plans.plan import EXACT, TrainingPlan
 from tlcore.training.results.evaluation import load_predictions
 
@@ -84,7 +85,7 @@ def draw_plan(number: int, dataset: str, weights: str) -> TrainingPlan:
 
 
 def read_square(data: bytes, size: int, mode: str) -> np.ndarray:
-    """An image file as a square, by Pillow alone: the whole image is resized, then cut or put on grey."""
+    """An image file as a square, by Pillow alone: the whole image is resized, then cut or put on gray."""
     image = Image.open(io.BytesIO(data)).convert("RGB")
     if mode == "stretch":
         return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
@@ -128,7 +129,7 @@ def test_the_saved_file_gives_the_stored_predictions(number, wide_images, weight
     from tlcore.training.networks.trained_network import load_network
 
     plan, dataset = draw_plan(number, wide_images, weights), open_dataset(wide_images)
-    result = train(plan.to_json(), tmp_path, lambda event: None, lambda: False)
+    result = train(plan.to_json(), tmp_path, SILENT)
     model = load_network(tmp_path, plan, len(dataset.classes))
     seen: list[np.ndarray] = []
     for part in ("train", "validation", "test"):

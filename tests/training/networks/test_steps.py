@@ -80,7 +80,7 @@ def test_the_average_is_kept_beside_the_weights_and_judged_by(weights):
         expected = kept * expected + (1 - kept) * values
     with learner.averaged():
         np.testing.assert_allclose(kernel.numpy(), expected, atol=1e-6)
-    assert np.array_equal(kernel.numpy(), history[-1]), "afterwards training goes on with the weights themselves"
+    assert np.array_equal(kernel.numpy(), history[-1]), "afterward training goes on with the weights themselves"
 
 
 def test_mixed_labels_are_what_the_loss_is_measured_by(weights):

@@ -7,6 +7,7 @@ import pytest
 
 from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import open_dataset
+from tlcore.jobs import Monitor
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.results.evaluation import load_predictions
 
@@ -36,7 +37,7 @@ def execute(plan: TrainingPlan, folder, stop_after: int | None = None) -> tuple[
     def should_stop() -> bool:
         return stop_after is not None and sum(event["kind"] == "epoch" for event in events) >= stop_after
 
-    result = train(plan.to_json(), folder, events.append, should_stop)
+    result = train(plan.to_json(), folder, Monitor(events.append, should_stop))
     return result, [event for event in events if event["kind"] != "progress"]
 
 
@@ -154,7 +155,7 @@ def test_layers_that_are_fine_tuned_take_new_statistics_if_asked_to(weights):
 
 
 def test_a_stopped_run_goes_on_with_the_same_curve_augmented_or_not(objects, weights, tmp_path):
-    from tlcore.errors import Stopped
+    from tlcore.jobs import Stopped
 
     plan = plan_for(objects, weights, epochs=4, dropout=0.3, early_stopping=3, **AUGMENTED, augmented_views=2)
     _, expected = execute(plan, tmp_path / "whole")
@@ -217,7 +218,7 @@ def test_the_assembled_mobilenet_v2_has_the_counts_of_the_estimate(values, train
 
 @pytest.mark.parametrize("stop_after", [None, 2, 4])
 def test_a_warm_up_that_ends_early_gives_its_epochs_to_nobody(stop_after, objects, weights, tmp_path, monkeypatch):
-    from tlcore.errors import Stopped
+    from tlcore.jobs import Stopped
     from tlcore.training.networks import trainer
     from tlcore.training.results.evaluation import Score
 
@@ -251,7 +252,7 @@ def test_a_warm_up_that_ends_early_gives_its_epochs_to_nobody(stop_after, object
                 events.append,
                 lambda: sum(event["kind"] == "epoch" for event in events) >= stop_after,
             )
-    trainer.train(plan, open_dataset(objects), tmp_path, events.append, lambda: False)
+    trainer.train(plan, open_dataset(objects), tmp_path, Monitor(events.append))
     epochs = [event for event in events if event["kind"] == "epoch"]
     assert [event["epoch"] for event in epochs] == [1, 2, 3, 4, 5]
     assert [event["phase"] for event in epochs] == ["Warming up the head"] * 2 + ["Fine-tuning"] * 3

@@ -18,6 +18,7 @@ from tlcore import settings as environment
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.versions import new_version
+from tlcore.jobs import Monitor
 from tlcore.training.plans.plan import TrainingPlan
 
 pytestmark = pytest.mark.slow
@@ -50,7 +51,7 @@ FREE = {
 # What the two plans may differ in, and the plan that the others of its fields come from.
 FIELDS = {
     **{name: (FROZEN, values) for name, values in FREE.items()},
-    "dataset": (FROZEN, ("given", "relabelled")),
+    "dataset": (FROZEN, ("given", "relabeled")),
     "strategy": ({"weights": "first"}, ("frozen", "full")),
     "backbone": (SCRATCH, ("LeNet5", "SkipNetProjection")),
     "weights": (FROZEN, ("first", "second")),
@@ -107,14 +108,14 @@ def go_home(folder, monkeypatch):
         monkeypatch.setenv("TLCORE_HOME", str(folder / name))
         environment.settings.cache_clear()
         given = import_dataset("rendered", {"images_per_class": 6, "size": SIZE, "seed": 1}, "objects")
-        other = new_version(given, relabelled={0: given.classes[1], 1: given.classes[1]})
-        return {"given": given.id, "relabelled": other.id}
+        other = new_version(given, relabeled={0: given.classes[1], 1: given.classes[1]})
+        return {"given": given.id, "relabeled": other.id}
 
     return go
 
 
 def run(plan: TrainingPlan, folder, stop_after: int | None = None) -> dict[str, np.ndarray]:
-    from tlcore.errors import Stopped
+    from tlcore.jobs import Stopped
     from tlcore.training.jobs import execute
 
     epochs: list[dict] = []
@@ -126,7 +127,7 @@ def run(plan: TrainingPlan, folder, stop_after: int | None = None) -> dict[str, 
     if stop_after:
         with pytest.raises(Stopped):
             execute(plan, dataset, folder, emit, lambda: len(epochs) >= stop_after)
-    outcome = execute(plan, dataset, folder, emit, lambda: False)
+    outcome = execute(plan, dataset, folder, Monitor(emit))
     return {part: found.probabilities for part, found in outcome.predictions.items()}
 
 

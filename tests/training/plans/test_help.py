@@ -24,7 +24,7 @@ def test_dropout_switches_off_what_the_output_sees(hidden, source):
     assert "last hidden layer" in HELP["dropout"]
 
 
-@pytest.mark.parametrize(("classes", "words"), [(2, "95 % of two"), (10, "91 % of ten")])
+@pytest.mark.parametrize(("classes", "words"), [(2, "95 % with two"), (10, "91 % with ten")])
 def test_label_smoothing_asks_for_the_probability_that_its_help_names(classes, words):
     import keras
 

@@ -11,6 +11,7 @@ from tlcore.cli import main
 from tlcore.comparison.comparison import load_compared
 from tlcore.datasets.importer import import_dataset
 from tlcore.errors import VerificationError
+from tlcore.jobs import SILENT
 from tlcore.runs import run as states
 from tlcore.runs.execution.worker import execute
 from tlcore.runs.store import open_store
@@ -76,7 +77,7 @@ def test_a_run_whose_network_says_otherwise_cannot_be_compared(digits_run):
     assert run.state == states.FAILED
     for message in (job.error["message"], run.error["message"]):
         assert "on 1 of 81 test images" in message and "Train it again" in message
-    with pytest.raises(Exception, match="finished training runs"):
+    with pytest.raises(Exception, match="a finished training run"):
         load_compared([run.id])
 
 
@@ -96,7 +97,7 @@ def test_a_new_run_whose_network_says_otherwise_fails_at_its_end(home, monkeypat
         dataset=dataset.id, strategy="scratch", weights="none", backbone="LeNet5", input_size=32, epochs=1, subset=0.2
     )
     with pytest.raises(VerificationError):
-        job.train(plan.to_json(), home / "run", lambda event: None, lambda: False)
+        job.train(plan.to_json(), home / "run", SILENT)
     run = open_store().add_run("train", plan.to_json(), "wrong")
     execute(run.id)
     assert open_store().run(run.id).state == states.FAILED

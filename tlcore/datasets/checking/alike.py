@@ -1,7 +1,7 @@
 """Find pictures that look alike: re-encoded, resized, slightly brightened, mirrored or cropped copies of one another.
 
-Two pictures are alike if their 16 x 16 grey thumbnails correlate by 0.99 or more and their 64-bit difference hashes
-(is each of 9 x 8 grey cells brighter than its right neighbour) differ in 8 bits at most. Candidates come from a tree
+Two pictures are alike if their 16 x 16 gray thumbnails correlate by 0.99 or more and their 64-bit difference hashes
+(is each of 9 x 8 gray cells brighter than its right neighbor) differ in 8 bits at most. Candidates come from a tree
 over the thumbnails' main components, which finds all of them without comparing every picture with every other. Mirrored
 and cropped copies are found in another way: see `tlcore.datasets.checking.cropped`.
 """
@@ -29,11 +29,11 @@ def thumbnail(image: np.ndarray) -> np.ndarray:
         image: uint8 array (h, w, 3).
 
     Returns:
-        uint8 array (32 * 32 + 8 * 9,): a 32 x 32 and a 9 x 8 grey thumbnail, flattened one after another.
+        uint8 array (32 * 32 + 8 * 9,): a 32 x 32 and a 9 x 8 gray thumbnail, flattened one after another.
     """
-    grey = Image.fromarray(image).convert("L")
+    gray = Image.fromarray(image).convert("L")
     return np.concatenate(
-        [np.asarray(grey.resize(size, Image.Resampling.BOX)).ravel() for size in ((cropped.SIDE, cropped.SIDE), (9, 8))]
+        [np.asarray(gray.resize(size, Image.Resampling.BOX)).ravel() for size in ((cropped.SIDE, cropped.SIDE), (9, 8))]
     )
 
 
@@ -53,18 +53,18 @@ def group_alike(thumbnails: np.ndarray, digests: np.ndarray) -> np.ndarray:
     large = thumbnails[:, : cropped.SIDE**2].reshape(count, cropped.SIDE, cropped.SIDE)
     cells = thumbnails[:, cropped.SIDE**2 :].reshape(count, 8, 9)
     hashes = np.packbits(cells[:, :, 1:] > cells[:, :, :-1], axis=None).view(np.uint64)
-    grey = large.reshape(count, SIDE, 2, SIDE, 2).mean(axis=(2, 4), dtype=np.float32).reshape(count, -1)
-    grey -= grey.mean(axis=1, keepdims=True)
-    contrast = np.linalg.norm(grey, axis=1)
+    gray = large.reshape(count, SIDE, 2, SIDE, 2).mean(axis=(2, 4), dtype=np.float32).reshape(count, -1)
+    gray -= gray.mean(axis=1, keepdims=True)
+    contrast = np.linalg.norm(gray, axis=1)
     # A blank picture looks like nothing; one of several copies is enough to find what looks like them.
     single = np.nonzero((contrast > 0) & (groups == np.arange(count)))[0]
-    grey = grey[single] / contrast[single, None]
-    for first, second in _candidates(grey):
+    gray = gray[single] / contrast[single, None]
+    for first, second in _candidates(gray):
         apart = groups[single[first]] != groups[single[second]]
         first, second = first[apart], second[apart]
         close = np.bitwise_count(hashes[single[first]] ^ hashes[single[second]]) <= MOST_BITS
         first, second = first[close], second[close]
-        close = np.einsum("ij,ij->i", grey[first], grey[second]) >= LEAST_CORRELATION
+        close = np.einsum("ij,ij->i", gray[first], gray[second]) >= LEAST_CORRELATION
         groups = _join(groups, single[first[close]], single[second[close]])
     for first, second in cropped.cropped_pairs(large[single]):
         groups = _join(groups, single[first], single[second])

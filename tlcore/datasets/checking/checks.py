@@ -31,7 +31,7 @@ def check_listing(listing: Listing) -> None:
         raise DatasetError(
             "a dataset within the limits",
             " and ".join(problems),
-            "Take a part of it, or raise TLCORE_MAX_DATASET_IMAGES or TLCORE_MAX_CLASSES.",
+            "Use part of it, or raise TLCORE_MAX_DATASET_IMAGES or TLCORE_MAX_CLASSES.",
         )
     check_classes(listing.classes, np.array(listing.labels, np.int32), [])
 
@@ -49,8 +49,8 @@ def check_bytes(size: int) -> None:
     if size > limit:
         raise DatasetError(
             f"at most {limit / 1e9:.1f} GB of images",
-            "more than that",
-            "Take fewer or smaller images, or raise TLCORE_MAX_DATASET_BYTES.",
+            "more",
+            "Use fewer or smaller images, or raise TLCORE_MAX_DATASET_BYTES.",
         )
 
 
@@ -72,11 +72,11 @@ def check_classes(classes: Sequence[str], labels: np.ndarray, unreadable: Sequen
         if names:
             problems.append(f"{wording} in {', '.join(names)}")
     if problems:
-        first = [f"{len(unreadable)} files do not read, the first: {unreadable[0][1]}"] if unreadable else []
+        first = [f"{len(unreadable)} unreadable, the first: {unreadable[0][1]}"] if unreadable else []
         raise DatasetError(
             "at least two classes with at least two readable images each",
             "; ".join(problems + first),
-            "Add images or remove the classes named.",
+            "Add images, or remove these classes.",
         )
 
 

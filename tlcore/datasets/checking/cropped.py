@@ -32,27 +32,27 @@ _CONTROLS = 500  # pictures that are looked for upside down
 _MOST_UPSIDE_DOWN = 0.004  # share of them that may be found
 
 
-def cropped_pairs(grey: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def cropped_pairs(gray: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Find pairs of which one is a part of the other, mirrored or not.
 
     Simple shapes such as digits fit each other however they are laid. Where pictures are found in others upside down,
     as no copies are, nothing that is found says anything, and no pair is given.
 
     Args:
-        grey: uint8 (n, 32, 32), none of them blank.
+        gray: uint8 (n, 32, 32), none of them blank.
 
     Yields:
         Positions of the first and of the second of some pairs, in pieces of bounded size; the first is the smaller.
     """
-    if len(grey) < 2:
+    if len(gray) < 2:
         return
-    search = _Search(grey)
-    some = np.random.default_rng(0).permutation(len(grey))[:_CONTROLS]
+    search = _Search(gray)
+    some = np.random.default_rng(0).permutation(len(gray))[:_CONTROLS]
     upside_down = sum(len(first) for first, _ in search.pairs(some, _UPSIDE_DOWN))
     if upside_down > _MOST_UPSIDE_DOWN * len(some):
         return
     for turn in (_UPRIGHT, _MIRRORED):
-        yield from search.pairs(np.arange(len(grey)), turn)
+        yield from search.pairs(np.arange(len(gray)), turn)
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ _UPRIGHT, _MIRRORED, _UPSIDE_DOWN = _Turn(1, 1), _Turn(1, -1), _Turn(-1, 1)
 class _Search:
     """Looks for parts of pictures among those whose lowest frequencies are nearest."""
 
-    def __init__(self, grey: np.ndarray):
+    def __init__(self, gray: np.ndarray):
         from scipy.fft import dctn  # late: takes a second, and pages that need none of it open without
         from scipy.spatial import KDTree
 
-        self._grey = grey
-        waves = dctn(grey.astype(np.float32), axes=(1, 2), norm="ortho")[:, :_LOWEST, :_LOWEST]
+        self._gray = gray
+        waves = dctn(gray.astype(np.float32), axes=(1, 2), norm="ortho")[:, :_LOWEST, :_LOWEST]
         number = np.arange(_LOWEST)
         frequency = np.hypot(number[:, None], number)
         self._used = (frequency > 0) & (frequency <= _HIGHEST_FREQUENCY)
@@ -108,8 +108,8 @@ class _Search:
             is_new = np.isfinite(distance).ravel() & (first < second)
             first, second = first[is_new], second[is_new]
             if len(first):
-                turned = self._grey[second][:, :: turn.rows, :: turn.columns]
-                alike = _is_part(self._grey[first].astype(np.float32), turned.astype(np.float32))
+                turned = self._gray[second][:, :: turn.rows, :: turn.columns]
+                alike = _is_part(self._gray[first].astype(np.float32), turned.astype(np.float32))
                 yield first[alike], second[alike]
 
     def _sign(self, turn: _Turn) -> np.ndarray:
@@ -147,11 +147,11 @@ def _around(start: float, end: float) -> list[tuple[float, float]]:
     return [(max(0.0, start + one), max(0.0, end + two)) for one in _FINER for two in _FINER]
 
 
-def _detail(grey: np.ndarray) -> np.ndarray:
+def _detail(gray: np.ndarray) -> np.ndarray:
     """How each pixel (n, side, side) differs from its four neighbors, as rows of unit length."""
-    inner = 4 * grey[:, 1:-1, 1:-1]
-    inner = inner - grey[:, :-2, 1:-1] - grey[:, 2:, 1:-1] - grey[:, 1:-1, :-2] - grey[:, 1:-1, 2:]
-    return _unit(inner.reshape(len(grey), -1))
+    inner = 4 * gray[:, 1:-1, 1:-1]
+    inner = inner - gray[:, :-2, 1:-1] - gray[:, 2:, 1:-1] - gray[:, 1:-1, :-2] - gray[:, 1:-1, 2:]
+    return _unit(inner.reshape(len(gray), -1))
 
 
 def _best_parts(
@@ -197,9 +197,9 @@ def _cut_matrices(taken_off: list[tuple[float, float]], side: int, small: int) -
     return np.array(matrices, np.float32)
 
 
-def _shrink(grey: np.ndarray, side: int) -> np.ndarray:
-    step = grey.shape[1] // side
-    return grey.reshape(len(grey), side, step, side, step).mean(axis=(2, 4), dtype=np.float32)
+def _shrink(gray: np.ndarray, side: int) -> np.ndarray:
+    step = gray.shape[1] // side
+    return gray.reshape(len(gray), side, step, side, step).mean(axis=(2, 4), dtype=np.float32)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

@@ -50,34 +50,34 @@ class ImportReport:
         """The findings in plain sentences, the most important first; empty if all is well."""
         said = []
         if self.unreadable:
-            said.append(f"{_count(len(self.unreadable), 'file')} could not be read and left out.")
+            said.append(f"Left out {_count(len(self.unreadable), 'file')} that could not be read.")
         if self.conflicts:
             said.append(
-                f"{_count(len(self.conflicts), 'group')} of alike pictures carry more than one class: "
+                f"Different classes within {_count(len(self.conflicts), 'group')} of look-alike images: "
                 "check their labels."
             )
         if self.duplicates:
             said.append(
-                f"{_count(len(self.duplicates), 'group')} of exact duplicates: each stays on one side of a split."
+                f"{_count(len(self.duplicates), 'group')} of exact duplicates: each stays in one part of a split."
             )
         if self.near_duplicates:
             said.append(
-                f"{_count(len(self.near_duplicates), 'group')} of near duplicates: each stays on one side of a split."
+                f"{_count(len(self.near_duplicates), 'group')} of near duplicates: each stays in one part of a split."
             )
         if self.across_parts:
             said.append(
-                f"{_count(self.across_parts, 'group')} of alike pictures lie in more than one of the parts that the "
-                "dataset came with, and stay there: results on test images may look better than they are."
+                f"{_count(self.across_parts, 'group')} of look-alike images, each spread across the parts that the "
+                "dataset came with: results on test images may look better than they are."
             )
         for name, number in self.small_classes:
-            said.append(f"Class {name} has only {_count(number, 'image')}: add some.")
+            said.append(f"Class {name} has only {_count(number, 'image')}: add more.")
         if self.imbalance >= IMBALANCE:
             said.append(
                 f"The largest class has {self.imbalance:.1f} times as many images as the smallest: "
                 "consider class weights."
             )
         if self.tiny:
-            said.append(f"{_count(self.tiny, 'image')} with a short side below {TINY_SIDE} pixels: expect blur.")
+            said.append(f"{_count(self.tiny, 'image')} with a short side under {TINY_SIDE} pixels: expect blur.")
         return (*said, *self.notes)
 
 

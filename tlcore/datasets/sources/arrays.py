@@ -10,8 +10,9 @@ import numpy as np
 
 from tlcore.datasets.parts import NOT_GIVEN
 from tlcore.datasets.sources.npy import open_arrays
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
 from tlcore.errors import DatasetError
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 PAIRS = (
@@ -64,18 +65,18 @@ def list_pairs(name: str, pairs: Sequence[Pair], classes: Sequence[str] = ()) ->
     problems = [problem for pair in pairs for problem in _problems(pair)]
     if problems:
         raise DatasetError(
-            "uint8 or 0-to-1 images (n, height, width[, 1 or 3]) and one label for each",
+            "images as uint8 or 0 to 1, of shape (n, height, width[, 1 or 3]), and one label for each",
             "; ".join(problems),
-            "Save the arrays again in this form.",
+            "Save the arrays again in this format.",
         )
     found = [_class_values(pair.labels) for pair in pairs]
     values = np.concatenate(found)
     if values.dtype.kind != "U" and classes:
         if values.min() < 0 or values.max() >= len(classes):
             raise DatasetError(
-                f"labels from 0 to {len(classes) - 1}, one for each class name",
+                f"labels from 0 to {len(classes) - 1}, one per class name",
                 f"labels from {values.min()} to {values.max()}",
-                "Give a name for every class.",
+                "Give every class a name.",
             )
         names, labels = tuple(classes), values
     else:
@@ -102,7 +103,7 @@ def list_pairs(name: str, pairs: Sequence[Pair], classes: Sequence[str] = ()) ->
 def _problems(pair: Pair) -> list[str]:
     images, labels, problems = pair.images, pair.labels, []
     if images.dtype.kind not in "biuf" or images.ndim not in (3, 4):
-        return [f"{pair.name} of type {images.dtype} and shape {images.shape} for the images"]
+        return [f"images {pair.name} of type {images.dtype} and shape {images.shape}"]
     if images.ndim == 4 and images.shape[3] not in (1, 3):
         hint = ", channels must come last" if images.shape[1] in (1, 3) else ""
         problems.append(f"{pair.name} with {images.shape[3]} channels{hint}")
@@ -127,7 +128,7 @@ def _label_problems(pair: Pair) -> list[str]:
         one_hot = ((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all()
         return [] if one_hot else [f"label rows of {pair.name} that are not one-hot"]
     whole = np.isfinite(labels).all() and (labels == np.floor(labels)).all() and np.abs(labels).max() < 2**53
-    return [] if whole else [f"labels of {pair.name} that are no whole numbers"]
+    return [] if whole else [f"labels of {pair.name} that are not whole numbers"]
 
 
 def _range_problems(pair: Pair) -> list[str]:
@@ -135,7 +136,7 @@ def _range_problems(pair: Pair) -> list[str]:
         return []
     low, high = _range(pair.images)
     if not (np.isfinite(low) and np.isfinite(high)):
-        return [f"{pair.name} with values that are no numbers"]
+        return [f"{pair.name} with values that are not finite numbers"]
     if low < 0 or high > 255:
         return [f"{pair.name} with values from {low:g} to {high:g}, expected 0 to 1 or 0 to 255"]
     return []
@@ -165,14 +166,14 @@ def _class_values(labels: np.ndarray) -> np.ndarray:
     return flat if flat.dtype.kind == "U" else flat.astype(np.int64)
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
     path = Path(options["path"]).expanduser()
     arrays = open_arrays(path)
     if options["labels"]:
         pairs = [_given_pair("images", arrays, Path(options["labels"]), 0)]
         if options["test_images"]:
             if not options["test_labels"]:
-                raise DatasetError("test_labels beside test_images", "none", "Give both or neither.")
+                raise DatasetError("test_labels to go with test_images", "none", "Give both or neither.")
             test = open_arrays(Path(options["test_images"]).expanduser())
             pairs.append(_given_pair("test_images", test, Path(options["test_labels"]), 2))
     else:
@@ -181,7 +182,7 @@ def _open(options: Mapping[str, object], emit: Emit) -> Listing:
             raise DatasetError(
                 "an .npz file with images and labels, such as x_train and y_train, or a second file with labels",
                 f"{path.name} with {', '.join(list(arrays)[:10])}",
-                "Rename the arrays or give the option labels.",
+                "Rename the arrays, or set the option labels.",
             )
     classes = [name.strip() for name in options["classes"].split(",") if name.strip()]
     return list_pairs(path.stem, pairs, classes)
@@ -191,7 +192,7 @@ def _given_pair(name: str, images: Mapping[str, np.ndarray], path: Path, part: i
     labels = open_arrays(path.expanduser())
     if len(images) > 1 or len(labels) > 1:
         raise DatasetError(
-            "one array in each file when images and labels lie apart",
+            "one array per file when images and labels are in separate files",
             f"{len(images)} and {len(labels)}",
             "Save each with numpy.save.",
         )
@@ -201,10 +202,10 @@ def _given_pair(name: str, images: Mapping[str, np.ndarray], path: Path, part: i
 ARRAYS = Source(
     "arrays",
     "NumPy arrays",
-    "Reads .npy or .npz files of images and labels, integer or one-hot, as one pair or two: training and test.",
+    "Reads images and labels (integer or one-hot) from .npy or .npz files: one set, or training and test sets.",
     (
         Option("path", "Images", Path, None, "the .npy file of images, or an .npz file of images and labels"),
-        Option("labels", "Labels", Path, "", "the .npy file of labels; not needed for an .npz file of both"),
+        Option("labels", "Labels", Path, "", "the .npy file of labels; not needed for an .npz file with both"),
         Option("test_images", "Test images", Path, "", "a second .npy file of images, if there is one"),
         Option("test_labels", "Test labels", Path, "", "the .npy file of its labels"),
         Option("classes", "Class names", str, "", "names in the order of the labels, separated by commas"),

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 from PIL import Image
 
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.jobs import Monitor
 
 BRIGHTEST = 16
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
     # Imported only when asked for: scikit-learn's datasets take a second to import.
     from sklearn.datasets import load_digits
 
@@ -35,7 +36,7 @@ def _open(options: Mapping[str, object], emit: Emit) -> Listing:
 DIGITS = Source(
     "digits",
     "Handwritten digits",
-    "1,797 handwritten digits of 8 x 8 pixels that come with scikit-learn, enlarged; needs no network.",
-    (Option("size", "Size", int, 32, "height and width in pixels to enlarge them to", least=8, most=256),),
+    "1,797 handwritten digits of 8 x 8 pixels that come with scikit-learn, enlarged; works offline.",
+    (Option("size", "Size", int, 32, "height and width to enlarge them to, in pixels", least=8, most=256),),
     _open,
 )

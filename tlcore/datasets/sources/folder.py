@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tlcore.datasets.sources.layout import classes_from_names
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
 from tlcore.errors import DatasetError
 from tlcore.images.decode import read_bytes
+from tlcore.jobs import Monitor
 
 WANTED = "a folder that holds one folder of images for each class"
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
     root = Path(options["path"]).expanduser()
     if not root.is_dir():
         what = "which is a file" if root.exists() else "which does not exist"
@@ -26,7 +27,7 @@ def _open(options: Mapping[str, object], emit: Emit) -> Listing:
             for name in names
         ]
     except PermissionError as error:
-        raise DatasetError(WANTED, f"{error.filename}, which may not be read", "Check its permissions.") from error
+        raise DatasetError(WANTED, f"{error.filename}, which cannot be read", "Check its permissions.") from error
     layout = classes_from_names(found, str(root))
     empty = sorted(path.name for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
     used = {name.split("/")[0] for name in layout.names}
@@ -37,7 +38,7 @@ def _open(options: Mapping[str, object], emit: Emit) -> Listing:
         names=tuple(map(_readable, layout.names)),
         labels=layout.labels,
         read=lambda index: read_bytes(root / layout.names[index]),
-        notes=(*layout.notes, *(f"Folder {name} holds no image of a class and was left out." for name in empty)),
+        notes=(*layout.notes, *(f"Left out folder {name}: it holds no images of any class." for name in empty)),
         parts=layout.parts,
     )
 
@@ -54,7 +55,7 @@ def _refuse(error: OSError) -> None:
 FOLDER = Source(
     "folder",
     "Folder on this machine",
-    "Reads a folder that holds one folder of images for each class; train, validation and test folders stay parts.",
+    "Reads a folder with one folder of images per class; keeps train, validation and test folders as the split.",
     (Option("path", "Folder", Path, None, "the folder that holds the class folders"),),
     _open,
 )

@@ -19,9 +19,10 @@ import numpy as np
 from tlcore.datasets.parts import PARTS
 from tlcore.datasets.sources.arrays import Pair, list_pairs
 from tlcore.datasets.sources.npy import open_arrays
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
 from tlcore.download import fetch
 from tlcore.errors import DatasetError
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 
@@ -109,7 +110,7 @@ class _ArrayUnpickler(pickle.Unpickler):
         allowed = {("numpy", "ndarray"), ("numpy", "dtype")}
         if (module, name) in allowed or (module.endswith("core.multiarray") and name == "_reconstruct"):
             return getattr(np._core.multiarray if name == "_reconstruct" else np, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no array")
+        raise pickle.UnpicklingError(f"{module}.{name} is not an array")
 
 
 def _load_batch(data: bytes) -> dict:
@@ -131,12 +132,12 @@ def _read_sets() -> tuple[KerasSet, ...]:
 KERAS_SETS = _read_sets()
 
 
-def list_set(row: KerasSet, emit: Emit) -> Listing:
+def list_set(row: KerasSet, monitor: Monitor) -> Listing:
     """Fetch what is missing of a set and list its images.
 
     Args:
         row: the set.
-        emit: gets the progress of downloads.
+        monitor: told of the progress of downloads, and asked between their pieces.
 
     Returns:
         The listing.
@@ -146,33 +147,33 @@ def list_set(row: KerasSet, emit: Emit) -> Listing:
         DatasetError: if a file does not read.
     """
     folder = settings().keras_home / row.folder
-    paths = [fetch(file.address, folder / file.name, file.digest, emit) for file in row.files]
+    paths = [fetch(file.address, folder / file.name, file.digest, monitor) for file in row.files]
     try:
         pairs = row.read(paths)
     except (OSError, EOFError, ValueError, KeyError, IndexError, pickle.UnpicklingError, tarfile.TarError) as error:
         raise DatasetError(
             f"the files of {row.name}",
             f"damaged ones in {folder} ({error})",
-            f"Remove {', '.join(file.name for file in row.files)} there and try again.",
+            f"Delete {', '.join(file.name for file in row.files)} there and try again.",
         ) from error
     return list_pairs(row.name, pairs, row.classes)
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
-    return list_set(next(row for row in KERAS_SETS if row.name == options["set"]), emit)
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
+    return list_set(next(row for row in KERAS_SETS if row.name == options["set"]), monitor)
 
 
 KERAS = Source(
     "keras",
-    "Keras' built-in sets",
-    "MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100 from Keras' cache folder; downloaded if missing.",
+    "Keras built-in datasets",
+    "MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100 from the Keras cache folder; downloaded if missing.",
     (
         Option(
             "set",
-            "Set",
+            "Dataset",
             str,
             "mnist",
-            "which set; 10 to 170 MB are downloaded if it is not on this machine",
+            "which dataset; downloads 10 to 170 MB if it is not on this machine",
             choices=tuple(row.name for row in KERAS_SETS),
         ),
     ),

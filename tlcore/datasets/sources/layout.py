@@ -69,7 +69,7 @@ def classes_from_names(names: Iterable[str], where: str) -> Layout:
         classes=classes,
         names=tuple(inside),
         labels=tuple(number[name.split("/")[level]] for name in inside),
-        notes=(f"Files beside the class folders left out: {beside}.",) if beside else (),
+        notes=(f"Files left out because they are not in a class folder: {beside}.",) if beside else (),
         parts=tuple(parts[name.split("/")[0]] for name in inside) if len(parts) > 1 else (),
     )
 

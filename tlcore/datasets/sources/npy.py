@@ -58,7 +58,7 @@ def open_arrays(path: Path) -> dict[str, np.ndarray]:
         DatasetError: if the file is missing, damaged, over the limits, or holds Python objects.
     """
     if not path.is_file():
-        raise DatasetError("an .npy or .npz file", f"{path}, which is no file", "Check the path.")
+        raise DatasetError("an .npy or .npz file", f"{path}, which is not a file", "Check the path.")
     with path.open("rb") as file:
         if file.read(6) == b"\x93NUMPY":
             file.seek(0)
@@ -79,7 +79,7 @@ def open_arrays(path: Path) -> dict[str, np.ndarray]:
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
     name = entry.filename
     if entry.flag_bits & ENCRYPTED or entry.compress_type not in METHODS:
-        raise DatasetError("an array stored by numpy.savez", f"{name}, packed otherwise", "Save it again with NumPy.")
+        raise DatasetError("an array stored by numpy.savez", f"{name}, in another format", "Save it again with NumPy.")
     try:
         with archive.open(entry) as member, tempfile.TemporaryFile(dir=datasets_folder()) as scratch:
             header = _read_header(member, name)
@@ -90,7 +90,7 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
             return _map(scratch, replace(header, offset=0))
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         raise DatasetError(
-            "a complete array", f"{name}, which does not unpack ({error})", "Save it again with NumPy."
+            "a complete array", f"{name}, which cannot be unpacked ({error})", "Save it again with NumPy."
         ) from error
 
 
@@ -103,11 +103,11 @@ def _read_header(file: BinaryIO, name: str) -> Header:
         shape, fortran, dtype = readers[np.lib.format.read_magic(file)](file)
     except (ValueError, KeyError, EOFError, TypeError) as error:
         raise DatasetError(
-            "an array saved by numpy.save", f"{name}, whose header does not read", "Save it again with NumPy."
+            "an array saved by numpy.save", f"{name}, whose header cannot be read", "Save it again with NumPy."
         ) from error
     if dtype.kind not in KINDS:
         raise DatasetError(
-            "an array of numbers or texts",
+            "an array of numbers or text",
             f"{name} of type {dtype}",
             "Save it with a plain type such as uint8; Python objects are never loaded.",
         )
@@ -116,7 +116,7 @@ def _read_header(file: BinaryIO, name: str) -> Header:
         raise DatasetError(
             f"an array of 1 byte to {settings().max_dataset_bytes / 1e9:.1f} GB",
             f"{name} of shape {shape}",
-            "Save a part of it, or raise TLCORE_MAX_DATASET_BYTES.",
+            "Save part of it, or raise TLCORE_MAX_DATASET_BYTES.",
         )
     return header
 
@@ -124,7 +124,7 @@ def _read_header(file: BinaryIO, name: str) -> Header:
 def _check_length(length: int, header: Header, name: str) -> None:
     if length != header.bytes:
         raise DatasetError(
-            f"{header.bytes:,} bytes of elements, as the header of {name} says",
+            f"{header.bytes:,} bytes of data, as the header of {name} says",
             f"{length:,}",
             "The file is damaged: save it again.",
         )

@@ -8,7 +8,8 @@ import numpy as np
 
 from tlcore.datasets.sources.rendering.objects import OBJECTS
 from tlcore.datasets.sources.rendering.scene import draw_scene
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.jobs import Monitor
 
 
 def render(label: int, index: int, size: int = 224, seed: int = 0) -> np.ndarray:
@@ -26,7 +27,7 @@ def render(label: int, index: int, size: int = 224, seed: int = 0) -> np.ndarray
     return draw_scene(OBJECTS[label], size, np.random.default_rng([seed, label, index]))
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
     per_class, size, seed = options["images_per_class"], options["size"], options["seed"]
     classes = tuple(row.name for row in OBJECTS)
     return Listing(
@@ -41,19 +42,19 @@ def _open(options: Mapping[str, object], emit: Emit) -> Listing:
 RENDERED = Source(
     "rendered",
     "Five drawn objects",
-    "Draws hats, cubes, cards, torches and screws in varied pose, colour and light; needs no network.",
+    "Draws hats, cubes, cards, torches and screws in varied poses, colors and lighting; works offline.",
     (
         Option(
             "images_per_class",
             "Images per class",
             int,
             120,
-            "how many pictures of each object to draw",
+            "how many images of each object to draw",
             least=2,
             most=20_000,
         ),
-        Option("size", "Size", int, 224, "height and width of the pictures in pixels", least=16, most=1024),
-        Option("seed", "Seed", int, 0, "another number draws other pictures", least=0),
+        Option("size", "Size", int, 224, "height and width of the images in pixels", least=16, most=1024),
+        Option("seed", "Seed", int, 0, "a different number draws different images", least=0),
     ),
     _open,
 )

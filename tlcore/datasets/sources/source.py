@@ -1,4 +1,4 @@
-"""What a source of images is: a row with options that opens to a listing of labelled images."""
+"""What a source of images is: a row with options that opens to a listing of labeled images."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tlcore.errors import DatasetError
+from tlcore.jobs import Monitor
 
 Content = bytes | np.ndarray
-Emit = Callable[[dict], None]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Listing:
-    """Labelled images that are known by name but not yet read.
+    """Labeled images that are known by name but not yet read.
 
     Args:
         name: what to call the dataset if the user does not say.
@@ -101,7 +101,7 @@ class Source:
         title: as forms write it.
         help: what it does, one sentence.
         options: what it wants to know.
-        open: from the checked options and an `emit` for progress (only a download reports any) to a listing.
+        open: from the checked options and a monitor (only a download reports any) to a listing.
         upload: file endings that a form should offer to upload for the option "path"; empty means none.
         online: it may need the network, so that a form can say so beforehand.
     """
@@ -110,7 +110,7 @@ class Source:
     title: str
     help: str
     options: tuple[Option, ...]
-    open: Callable[[Mapping[str, object], Emit], Listing]
+    open: Callable[[Mapping[str, object], Monitor], Listing]
     upload: tuple[str, ...] = ()
     online: bool = False
 
@@ -127,7 +127,7 @@ class Source:
             DatasetError: naming every option that is unknown, missing or wrong.
         """
         known = {option.name: option for option in self.options}
-        problems = [f"{name} is no option of {self.name}" for name in given if name not in known]
+        problems = [f"{name} is not an option of {self.name}" for name in given if name not in known]
         parsed = {}
         for option in self.options:
             try:
@@ -138,6 +138,6 @@ class Source:
             raise DatasetError(
                 f"options that fit the source {self.name} ({', '.join(known) or 'it has none'})",
                 "; ".join(problems),
-                "Correct the options named.",
+                "Correct these options.",
             )
         return parsed

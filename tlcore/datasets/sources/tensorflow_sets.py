@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tlcore.datasets.sources.source import Emit, Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Source
 from tlcore.datasets.sources.zip_file import list_zip
 from tlcore.download import fetch
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 MICROSOFT = "https://download.microsoft.com/download/3/E/1/3E1C3F21-ECDB-4869-8368-6DEBA77B919F/"
@@ -38,13 +39,13 @@ class ZippedSet:
 ZIPPED_SETS = (
     ZippedSet(
         "cats_vs_dogs",
-        "Cats and dogs: 25,000 photos, 825 MB",
+        "Cats and dogs: 25,000 images, 825 MB",
         MICROSOFT + "kagglecatsanddogs_5340.zip",
         "b7974bd00a84a99921f36ee4403f089853777b5ae8d151c76a86e64900334af9",
     ),
     ZippedSet(
         "horses_or_humans",
-        "Horses or humans: 1,027 rendered pictures, 150 MB",
+        "Horses or humans: 1,027 rendered images, 150 MB",
         GOOGLE + "horse-or-human.zip",
         "e2e6f70d3d549c5dd10a57165e55af253ee66ad750403f95c0fb76bb943633a9",
     ),
@@ -57,23 +58,23 @@ ZIPPED_SETS = (
 )
 
 
-def _open(options: Mapping[str, object], emit: Emit) -> Listing:
+def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
     row = next(row for row in ZIPPED_SETS if row.name == options["set"])
     path = settings().home / "downloads" / row.address.rsplit("/", 1)[-1]
-    return replace(list_zip(fetch(row.address, path, row.digest, emit)), name=row.name)
+    return replace(list_zip(fetch(row.address, path, row.digest, monitor)), name=row.name)
 
 
 TENSORFLOW = Source(
     "tensorflow",
     "TensorFlow Datasets",
-    "Photo sets that TensorFlow Datasets offers under the same names; downloaded once.",
+    "Image datasets that TensorFlow Datasets offers under the same names; downloaded once.",
     (
         Option(
             "set",
-            "Set",
+            "Dataset",
             str,
             "cats_vs_dogs",
-            "which set; 150 to 825 MB are downloaded if it is not on this machine",
+            "which dataset; downloads 150 to 825 MB if it is not on this machine",
             choices=tuple(row.name for row in ZIPPED_SETS),
         ),
     ),

@@ -35,19 +35,19 @@ def open_zip(path: Path) -> zipfile.ZipFile:
         DatasetError: if there is no such file, it is no zip file, or its table of contents is out of proportion.
     """
     if not path.is_file():
-        raise DatasetError(WANTED, f"{path}, which is no file", "Check the path.")
+        raise DatasetError(WANTED, f"{path}, which is not a file", "Check the path.")
     try:
         if _directory_length(path) > settings().max_dataset_images * DIRECTORY_BYTES_PER_IMAGE:
             raise DatasetError(
                 f"at most {settings().max_dataset_images:,} files",
                 f"{path.name}, which lists far more",
-                "Take a part of it, or raise TLCORE_MAX_DATASET_IMAGES.",
+                "Use part of it, or raise TLCORE_MAX_DATASET_IMAGES.",
             )
         return zipfile.ZipFile(path)
     # zipfile passes on whatever a damaged table of contents makes it stumble over.
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
         raise DatasetError(
-            WANTED, f"{path.name}, which is no complete zip file ({error})", "Zip the folder again."
+            WANTED, f"{path.name}, which is not a complete zip file ({error})", "Zip the folder again."
         ) from error
 
 
@@ -98,17 +98,17 @@ def _list(archive: zipfile.ZipFile, path: Path) -> Listing:
         else:
             entries[entry.filename] = entry
     if any(entry.flag_bits & ENCRYPTED for entry in entries.values()):
-        raise DatasetError(WANTED, f"{path.name}, which is locked by a password", "Zip it without one.")
+        raise DatasetError(WANTED, f"{path.name}, which is password-protected", "Zip it without a password.")
     total = sum(entry.file_size for entry in entries.values())
     if total > settings().max_dataset_bytes:
         raise DatasetError(
             f"at most {settings().max_dataset_bytes / 1e9:.1f} GB of images",
             f"{path.name} with {total / 1e9:.1f} GB",
-            "Take fewer or smaller images, or raise TLCORE_MAX_DATASET_BYTES.",
+            "Use fewer or smaller images, or raise TLCORE_MAX_DATASET_BYTES.",
         )
     prefix = _common_folder(entries)
     layout = classes_from_names((name.removeprefix(prefix) for name in entries), path.name)
-    note = f"Entries left out because they are links or lead out of the zip file: {refused}."
+    note = f"Entries left out because they are links or point outside the zip file: {refused}."
     return Listing(
         name=path.stem,
         classes=layout.classes,
@@ -142,26 +142,26 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         raise ImageError(
             f"an image file of at most {limit / 1e6:.0f} MB",
             f"{name} with {entry.file_size / 1e6:.0f} MB",
-            "Save it smaller or raise TLCORE_MAX_IMAGE_BYTES.",
+            "Make it smaller, or raise TLCORE_MAX_IMAGE_BYTES.",
         )
     if entry.compress_type not in METHODS:
         raise ImageError(
-            "a file stored or deflated in the zip file", f"{name}, packed otherwise", "Zip the folder again."
+            "a file stored or deflated in the zip file", f"{name}, packed in another way", "Zip the folder again."
         )
     try:
         with archive.open(entry) as file:
             return file.read(limit + 1)
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
         raise ImageError(
-            "a complete file in the zip file", f"{name}, which does not unpack", "Zip the folder again."
+            "a complete file in the zip file", f"{name}, which cannot be unpacked", "Zip the folder again."
         ) from error
 
 
 ZIP = Source(
     "zip",
     "Zip file",
-    "Reads a zip file that holds one folder of images for each class; train, validation and test folders stay parts.",
+    "Reads a zip file with one folder of images per class; keeps train, validation and test folders as the split.",
     (Option("path", "Zip file", Path, None, "the zip file to read"),),
-    lambda options, emit: list_zip(Path(options["path"]).expanduser()),
+    lambda options, monitor: list_zip(Path(options["path"]).expanduser()),
     upload=("zip",),
 )

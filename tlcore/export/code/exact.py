@@ -9,7 +9,7 @@ from tlcore.training.plans.plan import EXACT, EXACT_PASSES, TrainingPlan
 _INTRODUCTION = "# The output layer is solved exactly: penalized logistic regression on the features before it."
 
 _SOLVE_HEAD = '''def solve_head(network, body, images, labels, validation_images, validation_labels):
-    """Find the best output layer while all else is frozen."""
+    """Find the best output layer while everything else is frozen."""
     for layer in body.layers:
         layer.trainable = False
     features = keras.Model(network.input, network.layers[-1].input)

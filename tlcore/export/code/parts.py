@@ -4,12 +4,12 @@ from __future__ import annotations
 
 HEAD = '''"""{title}. Written by Transfer Learning Studio.
 
-It needs Keras with TensorFlow, NumPy{needs} and Pillow. Beside it lie the images, one folder
+It needs Keras with TensorFlow, NumPy{needs} and Pillow. The images are next to it, one folder
 for each part of the split:
 
     train/CLASS/…   validation/CLASS/…   test/CLASS/…
 
-Start it with: python train.py{note}
+Run it with: python train.py{note}
 """
 
 {future}{math}from pathlib import Path
@@ -27,7 +27,7 @@ BATCH = {batch}
 '''
 
 AUGMENTED = """
-The studio changes images with code of its own; Keras' layers here come near to it, so figures differ a little."""
+The studio changes images with its own code; the Keras layers here come close, so results differ slightly."""
 
 READING = '''def read(path):
     """Read one image as the network's input square."""
@@ -38,7 +38,7 @@ READING = '''def read(path):
 
 
 def load(part):
-    """Read the images of a part by their numbers: uint8 (images, size, size, channels), and the class of each."""
+    """Read the images of a part in numeric order: uint8 (images, size, size, channels), and the class of each."""
     paths = sorted((HERE / part).glob("*/*"), key=lambda path: path.name)
     return np.stack([read(path) for path in paths]), np.array([FOLDERS.index(path.parent.name) for path in paths])
 '''
@@ -60,34 +60,34 @@ SQUARES = {
     ],
 }
 
-GREY = ['image = image.convert("L")']
+GRAY = ['image = image.convert("L")']
 
 BUILD = '''def build():
-    """Build the network: photos from 0 to 255 in, probabilities out; and the part of it that was pretrained."""
+    """Build the network: images from 0 to 255 in, probabilities out; and the part of it that was pretrained."""
     keras.utils.set_random_seed(SEED)
 {lines}
 '''
 
 SCRATCH = [
-    "for layer in backbone.layers:  # a short run would be judged by the statistics of its random start",
+    "for layer in backbone.layers:  # otherwise the statistics of a random start judge a short run",
     "    if isinstance(layer, keras.layers.BatchNormalization):",
     "        layer.momentum = min(layer.momentum, {momentum})",
 ]
 
 NO_DROPOUT = [
-    "for layer in body.layers:  # the pretrained part drops nothing while it is fine-tuned",
+    "for layer in body.layers:  # no dropout in the pretrained part while it is fine-tuned",
     "    if isinstance(layer, keras.layers.Dropout):",
     "        layer.rate = 0.0",
 ]
 
 OWN_HEAD = [
-    "# The network's own classifier is new; what lies below it takes its pretrained weights.",
+    "# The network's own classifier is new; everything below it gets its pretrained weights.",
     "for layer, source in zip(body.layers, pretrained.layers):",
     "    layer.set_weights(source.get_weights())",
 ]
 
 PACKAGE = [
-    'arrays = np.load(HERE / "weights.npz")  # the published weights, beside this program',
+    'arrays = np.load(HERE / "weights.npz")  # the published weights, next to this program',
     "for variable in {name}.weights:",
     "    variable.assign(arrays[variable.path])",
 ]
@@ -116,7 +116,7 @@ AUGMENTING = {
     "shift": "x = keras.layers.RandomTranslation({strength}, {strength})(x)",
     "brightness": "x = keras.layers.RandomBrightness({strength})(x)",
     "contrast": "x = keras.layers.RandomContrast({strength})(x)",
-    "colour": "x = keras.layers.RandomSaturation((0.5 - {strength} / 2, 0.5 + {strength} / 2))(x)",
+    "color": "x = keras.layers.RandomSaturation((0.5 - {strength} / 2, 0.5 + {strength} / 2))(x)",
 }
 
 POOLINGS = {
@@ -126,7 +126,7 @@ POOLINGS = {
 }
 
 BALANCED = '''def balanced(labels):
-    """Weights by which rare classes count as much as frequent ones."""
+    """Weights that make rare classes count as much as common ones."""
     return len(labels) / (len(CLASSES) * np.bincount(labels))
 '''
 
@@ -136,7 +136,7 @@ TARGETS = '''def targets_of(labels):
 '''
 
 MAIN = '''def main():
-    """Train on the images beside this program, and test."""
+    """Train on the images next to this program, then test."""
     images, labels = load("train")
     validation_images, validation_labels = load("validation")
 {batches}    {built} = build()

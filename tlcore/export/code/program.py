@@ -35,11 +35,11 @@ def plan_code(plan: TrainingPlan, classes: Sequence[str], name: str = "") -> str
         the images beside it.
     """
     is_single = _has_single_output(plan, len(classes))
-    is_grey = plan.architecture.input_shape[2] == 1
+    is_gray = plan.architecture.input_shape[2] == 1
     sections = [
         parts.READING.format(
-            square="\n".join(f"    {line}" for line in [*parts.SQUARES[plan.resize], *(parts.GREY if is_grey else [])]),
-            channels=".reshape(SIZE, SIZE, 1)" if is_grey else "",
+            square="\n".join(f"    {line}" for line in [*parts.SQUARES[plan.resize], *(parts.GRAY if is_gray else [])]),
+            channels=".reshape(SIZE, SIZE, 1)" if is_gray else "",
         ),
         module_source(_own_builder(plan)) if _own_builder(plan) else "",
         _network(plan, len(classes)),
@@ -104,7 +104,7 @@ def _network(plan: TrainingPlan, classes: int) -> str:
         lines.append('head = keras.Model(body.output, backbone.output, name="head")')
     lines += [
         'photo = keras.Input(backbone.input_shape[1:], dtype="uint8")',
-        "x = keras.layers.Rescaling(1.0)(photo)  # whole numbers to floating point, still 0 to 255",
+        "x = keras.layers.Rescaling(1.0)(photo)  # integers to floating point, still 0 to 255",
         *(parts.AUGMENTING[key].format(strength=value) for key, value in read_augmentation(plan.augmentation).items()),
         *parts.SCALING[plan.pixel_mode],
         *_body_and_head(plan, classes),
@@ -130,7 +130,7 @@ def _construction(name: str, plan: TrainingPlan, weights: str, further: Mapping[
     file = Path(weights).name
     if weights == "imagenet":
         file = architecture.imagenet_weights.file_name(bool(further["include_top"]), plan.input_size)
-    return [*lines, f"{name}.load_weights(HERE / {file!r})  # the weights file, beside this program"]
+    return [*lines, f"{name}.load_weights(HERE / {file!r})  # the weights file, next to this program"]
 
 
 def _body_and_head(plan: TrainingPlan, classes: int) -> list[str]:
@@ -153,7 +153,7 @@ def _body_and_head(plan: TrainingPlan, classes: int) -> list[str]:
         lines.append(f"x = {parts.POOLINGS[plan.pooling]}(x)")
     lines += marks.get(plan.cut, [])
     if plan.trains_head_only:
-        lines.append("keras.utils.set_random_seed(SEED)  # the head starts alike, whatever comes before it")
+        lines.append("keras.utils.set_random_seed(SEED)  # the head starts the same, whatever comes before it")
     return lines + (["x = head(x)"] if plan.has_own_head else _head_layers(plan, classes))
 
 

@@ -13,7 +13,7 @@ from tlcore.training.plans.strategies import find_strategy
 _OPTIMIZERS = {"adam": ("Adam", ""), "rmsprop": ("RMSprop", ""), "sgd": ("SGD", ", momentum=0.9")}
 
 _BATCHES = '''class Batches(keras.utils.PyDataset):
-    """The training images, batch by batch, in an order that follows from seed and epoch."""
+    """The training images, batch by batch, in an order set by the seed and the epoch."""
 
     def __init__(self, images, targets, weights):
         super().__init__()
@@ -74,7 +74,7 @@ _MIXING = '''class Mixing(keras.Model):
 '''
 
 _AVERAGE = '''class Average(keras.callbacks.Callback):
-    """Judges and keeps a running average of the weights. Early steps count for less, as the start is random."""
+    """Evaluates and keeps a running average of the weights. Early steps count less: the start is random."""
 
     def on_train_begin(self, logs=None):
         self.weights, self.steps = self.model.trainable_weights, 0
@@ -127,7 +127,7 @@ _LAYER_RATES = '''RATES = {table}
 
 
 class LayerRates(keras.optimizers.{optimizer}):
-    """The deeper a layer lies, the smaller are its steps."""
+    """The deeper a layer, the smaller its steps."""
 
     def update_step(self, gradient, variable, learning_rate):
         super().update_step(gradient, variable, learning_rate * RATES.get(variable.path.split("/")[0], 1.0))
@@ -145,7 +145,7 @@ _STATISTICS = """        if isinstance(layer, keras.layers.BatchNormalization): 
 _LEARNER = """    learner = Mixing(network, starts[first])
 """
 _TRAIN_PHASE = '''def train_phase({arguments}, first, epochs, rate, batches, validation):
-    """Train the head, and the pretrained part from a layer on ("" trains none of it)."""
+    """Train the head, and the pretrained part from layer `first` on ("" trains none of it)."""
     reached = False
     for layer in body.layers:
         reached = reached or layer.name == first

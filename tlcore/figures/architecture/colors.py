@@ -1,4 +1,4 @@
-"""One colour for each kind of layer, the same in every figure (Okabe and Ito's colour-blind safe palette)."""
+"""One color for each kind of layer, the same in every figure (Okabe and Ito's color-blind safe palette)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "point": ("activation, normalization", "#8A8A8A", WHITE),
     "input": ("input", "#F0E442", BLACK),
     "group": ("several layers, click to open", "#44546A", WHITE),
-    "opaque": ("not known here", "#E69F00", BLACK),
+    "opaque": ("unknown layer type", "#E69F00", BLACK),
 }
 
 _BY_TYPE = {
@@ -60,7 +60,7 @@ def kind_of(layer_type: str, detail: str = "") -> str:
     return "point"
 
 
-# Networks side by side: colour and pattern, so that neither has to be told by colour alone.
+# Networks side by side: color and pattern, so that neither has to be told by color alone.
 NETWORKS = (("#0072B2", ""), ("#E69F00", "/"), ("#009E73", "x"))
 
 LINE = "#808A97"  # connections and edges, legible on light and dark

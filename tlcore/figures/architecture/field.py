@@ -20,10 +20,10 @@ def field_picture(
         photo: any RGB photo; its middle square is shown as the network's input.
         input_side: side of the network's input in pixels.
         receptive_field: side of what one value sees, in input pixels; None for all of it.
-        stride: input pixels between neighbouring values; None where the output is no map.
+        stride: input pixels between neighboring values; None where the output is no map.
 
     Returns:
-        RGB, 480 × 480: outside the field the photo is dimmed, neighbouring values are dots.
+        RGB, 480 × 480: outside the field the photo is dimmed, neighboring values are dots.
     """
     side = min(photo.size)
     left, top = (photo.width - side) // 2, (photo.height - side) // 2
@@ -34,7 +34,7 @@ def field_picture(
     picture.paste(square.crop((low, low, high, high)), (low, low))
     draw = ImageDraw.Draw(picture)
     draw.rectangle((low, low, high - 1, high - 1), outline=_YELLOW, width=5)
-    dots = [scale * place for place in _neighbours(input_side, stride)]
+    dots = [scale * place for place in _neighbors(input_side, stride)]
     for x in dots:
         for y in dots:
             draw.ellipse((x - 3, y - 3, x + 3, y + 3), fill=_YELLOW, outline=_DARK)
@@ -61,25 +61,25 @@ def field_sentence(input_side: int, receptive_field: int | None, stride: float |
     Args:
         input_side: side of the network's input in pixels.
         receptive_field: side of what one value sees, in input pixels; None for all of it.
-        stride: input pixels between neighbouring values; None where the output is no map.
+        stride: input pixels between neighboring values; None where the output is no map.
 
     Returns:
         A sentence or two.
     """
     if receptive_field is None or stride is None:
-        return "Each value depends on the whole photo."
-    step = "the same place, one pixel on" if stride <= 1 else f"a place {stride:g} pixels further"
+        return "Each value depends on the whole image."
+    step = "the same area, shifted by one pixel" if stride <= 1 else f"an area {stride:g} pixels away"
     if receptive_field >= input_side:
-        seen = f"its field is {receptive_field:,} pixels wide"
-        return f"Each value can depend on the whole photo ({seen}); its neighbour looks at {step}."
+        seen = f"its receptive field is {receptive_field:,} pixels wide"
+        return f"Each value can depend on the whole image ({seen}); its neighbor looks at {step}."
     return (
         f"Each value sees {receptive_field:,} × {receptive_field:,} of the {input_side:,} × {input_side:,} pixels; "
-        f"its neighbour looks at {step}."
+        f"its neighbor looks at {step}."
     )
 
 
-def _neighbours(input_side: int, stride: float | None) -> list[float]:
-    """Centres of the neighbouring values along a side, where they are few enough to be told apart."""
+def _neighbors(input_side: int, stride: float | None) -> list[float]:
+    """Centers of the neighboring values along a side, where they are few enough to be told apart."""
     if stride is None or input_side / stride > 40:
         return []
     count = int(input_side / stride)

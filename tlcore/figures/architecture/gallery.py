@@ -14,7 +14,7 @@ from tlcore.figures.architecture.labels import LabelRoom
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.layers.tables import layer_totals
 
-# Colour and shape of each family in the order of the catalog: no two share either, and all stand out on white and on
+# Color and shape of each family in the order of the catalog: no two share either, and all stand out on white and on
 # near black.
 _MARKS = (
     ("#8A8A8A", "bowtie"), ("#A0522D", "hexagon"), ("#007A3D", "pentagon"), ("#DB66B8", "triangle-up"),
@@ -26,20 +26,20 @@ _LANDMARKS = (
     "NASNetLarge", "DenseNet121", "ConvNeXtXLarge", "EfficientNetV2S", "EfficientNetB0", "ResNet50", "Xception",
     "MobileNetV2", "VGG16", "AlexNet",
 )  # fmt: skip
-_AXES = {"parameters": "parameters", "multiply_adds": "multiply-adds for one image"}
+_AXES = {"parameters": "Parameters", "multiply_adds": "Multiply-adds per image"}
 LOWEST, HIGHEST = 60, 89.5  # percent: below this the chart is empty but for a network or two
 _HEIGHT = 600  # pixels
 _NARROWEST = (300, 430)  # pixels of the plot itself, on a phone
 
 
 def family_marks(rows: Sequence[Architecture]) -> dict[str, tuple[str, str]]:
-    """Give each family its colour and shape.
+    """Give each family its color and shape.
 
     Args:
         rows: all architectures of the catalog, so that the marks do not change with a filter.
 
     Returns:
-        family → (colour, shape).
+        family → (color, shape).
     """
     return dict(zip(dict.fromkeys(row.family for row in rows), cycle(_MARKS)))
 
@@ -100,7 +100,7 @@ def accuracy_figure(
             "itemdoubleclick": False,
         },
         xaxis={"type": "log", "title": _AXES[measure], "range": reach, **_ticks(reach)},
-        yaxis={"title": "ImageNet top-1 accuracy in %", "range": [LOWEST, HIGHEST]},
+        yaxis={"title": "ImageNet top-1 accuracy (%)", "range": [LOWEST, HIGHEST]},
         clickmode="event+select",
     )
     return figure

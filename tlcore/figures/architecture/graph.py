@@ -106,7 +106,7 @@ def _label(node: Node, cut_layers: tuple[str, ...], roomy: bool) -> str:
 def _hover(node: Node) -> str:
     lines = [
         f"<b>{node.title}</b>",
-        f"gives {shape_text(node.rows[-1].output_shape)}",
+        f"outputs {shape_text(node.rows[-1].output_shape)}",
         f"{sum(row.parameters for row in node.rows):,} parameters",
         f"{sum(row.multiply_adds for row in node.rows):,} multiply-adds",
     ]
@@ -119,7 +119,7 @@ def _hover(node: Node) -> str:
 
 
 def _edges(graph: Graph) -> go.Scatter:
-    """All connections as one line: straight between neighbours, around the boxes where they skip some."""
+    """All connections as one line: straight between neighbors, around the boxes where they skip some."""
     places = {node.id: node for node in graph.nodes}
     xs: list[float | None] = []
     ys: list[float | None] = []

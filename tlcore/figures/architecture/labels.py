@@ -24,7 +24,7 @@ class LabelRoom:
     """The free room of a chart, less with every label placed.
 
     Args:
-        marks: (x, y, diameter) of each mark in pixels, y downwards.
+        marks: (x, y, diameter) of each mark in pixels, y downward.
         width: of the chart in pixels; the narrowest it is shown in, since marks only move apart in a wider one.
         height: of the chart in pixels.
         line: (x, y) of the corners of a line to keep off.

@@ -136,7 +136,7 @@ def compared_shares_figure(tables: Sequence[LayerTable], titles: Sequence[str], 
         height=320,
         margin={"l": 4, "r": 4, "t": 10, "b": 4},
         legend={"orientation": "h", "y": 1.12, "x": 0},
-        xaxis={"title": "from input to output", "tickformat": ".0%", "dtick": 0.25, "range": [0, 1.001]},
+        xaxis={"title": "From input to output", "tickformat": ".0%", "dtick": 0.25, "range": [0, 1.001]},
         yaxis={"title": measure.replace("_", "-") + " so far", "rangemode": "tozero", "tickformat": "~s"},
     )
     return figure

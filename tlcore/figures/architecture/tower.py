@@ -18,8 +18,8 @@ _NARROWEST = 310  # pixels of the plot on a phone; in a wider one the labels onl
 _CHARACTER = 5.5  # pixels that a letter of size 10 needs
 
 CAPTION = (
-    "Below the boxes: the size of the maps, such as 56² for 56×56. Above: how many maps (channels); ×3 stands for "
-    "three blocks in a row that give the same. Orange: vectors. Point at a box for its exact figures."
+    "Below the boxes: the size of the maps, such as 56² for 56×56. Above: how many maps (channels); ×3 means "
+    "three blocks in a row with the same output shape. Orange: vectors. Hover over a box for exact numbers."
 )
 
 
@@ -51,8 +51,8 @@ def tower_figure(tables: Sequence[LayerTable], titles: Sequence[str]) -> go.Figu
         height=80 + 230 * len(tables), margin={"l": 4, "r": 4, "t": 30, "b": 4}, showlegend=False, bargap=0
     )
     figure.update_xaxes(range=[0, length], showgrid=False, zeroline=False, tickangle=0, tickfont={"size": 10})
-    figure.update_xaxes(title="from input to output →", row=len(tables))
-    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, title="side of the maps")
+    figure.update_xaxes(title="From input to output →", row=len(tables))
+    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, title="Map size")
     return figure
 
 
@@ -165,5 +165,5 @@ def _sides(boxes: list[_Box], pixels: float) -> tuple[list[float], list[str]]:
 
 def _hover(row: LayerRow, count: int) -> str:
     shape = " × ".join(f"{side:,}" for side in row.output_shape)
-    blocks = f"<br>{count} blocks give maps of this shape" if count > 1 else ""
+    blocks = f"<br>{count} blocks output maps of this shape" if count > 1 else ""
     return f"<b>{row.name}</b><br>{shape}{blocks}"

@@ -10,8 +10,8 @@ from tlcore.internet import can_download
 from tlcore.zoo import catalog
 
 READY = "ready"
-HERE = "weights here"
-DOWNLOAD = "to be downloaded"
+HERE = "weights on this machine"
+DOWNLOAD = "needs a download"
 MISSING = "weights missing"
 _STATES = (READY, HERE, DOWNLOAD, MISSING)
 

@@ -31,7 +31,7 @@ def convert(model: keras.Model, path: Path, samples: Callable[[], Iterator[list[
         model: any functional model with one input and one output.
         path: the LiteRT file to write.
         samples: makes representative inputs, each a list of one batch of one; weights and activations are then
-            quantised to 8 bits, between inputs and outputs of float32. None keeps everything in float32.
+            quantized to 8 bits, between inputs and outputs of float32. None keeps everything in float32.
     """
     signature = tf.TensorSpec((None, *model.inputs[0].shape[1:]), tf.float32)
     function = tf.function(lambda batch: model(batch, training=False), input_signature=[signature])

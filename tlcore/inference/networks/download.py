@@ -6,26 +6,26 @@ is killed. Here Keras only says what to fetch: file name, address and digest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from keras.src.utils import file_utils
 
 from tlcore.download import fetch
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 
 @contextmanager
-def resumable_downloads(emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> Iterator[None]:
+def resumable_downloads(monitor: Monitor) -> Iterator[None]:
     """Let Keras Applications fetch its weights through `tlcore.download.fetch` inside the block.
 
     Args:
-        emit: takes progress reports in bytes.
-        should_stop: asked between pieces.
+        monitor: told of progress in bytes, and asked between pieces.
     """
 
     def get_file(fname: str, origin: str, cache_subdir: str = "models", file_hash: str | None = None) -> str:
-        return str(fetch(origin, settings().keras_home / cache_subdir / fname, file_hash, emit, should_stop))
+        return str(fetch(origin, settings().keras_home / cache_subdir / fname, file_hash, monitor))
 
     original = file_utils.get_file
     file_utils.get_file = get_file

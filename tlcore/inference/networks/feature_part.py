@@ -13,7 +13,6 @@ import importlib
 import importlib.util
 import json
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +24,7 @@ from tlcore.files import file_digest, read_json, replacing_folder, write_json
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.head import POOLINGS, Head, load_head
 from tlcore.inference.networks.lite_file import lite_file, writable_layers
+from tlcore.jobs import SILENT, Monitor
 from tlcore.zoo import catalog
 from tlcore.zoo.needs import needs_top
 from tlcore.zoo.weights.package import package_path, read_package_weights
@@ -148,14 +148,12 @@ class FeaturePart:
         return replace(self, pooling=pooling)
 
 
-def open_part(
-    source: FeatureSource, report: Callable[[str, int, int], None] = lambda what, done, total: None
-) -> FeaturePart:
+def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
     """Open a feature part, making it first if it is not here.
 
     Args:
         source: what it is made of.
-        report: takes what is being done, how much of it is done, and of how much.
+        monitor: told of progress.
 
     Returns:
         The part; it is loaded once a process and shared by all threads.
@@ -164,7 +162,7 @@ def open_part(
         MissingError, StateError, InputError: if the weights are not here and cannot be fetched, or do not fit.
     """
     if not source.weights_file.is_file() and source.weights == "imagenet":
-        report(f"Fetching the weights of {source.architecture.title}", 0, 1)
+        monitor.report(f"Downloading the weights of {source.architecture.title}", 0, 1)
         importlib.import_module("tlcore.zoo.build").build(
             source.architecture,
             input_size=source.input_size,
@@ -173,7 +171,7 @@ def open_part(
         )
     folder = source.folder
     if not (folder / _FACTS).is_file():
-        report(f"Making {source.architecture.title} ready up to {source.layer}", 0, 1)
+        monitor.report(f"Preparing {source.architecture.title} up to {source.layer}", 0, 1)
         started = time.perf_counter()
         with replacing_folder(folder) as temporary:
             if source.is_written:

@@ -99,20 +99,20 @@ class Normalization:
 
     def forward(self, values: np.ndarray) -> np.ndarray:
         """Normalize rows (n, units)."""
-        centred, deviation = self._parts(values)
-        return centred / deviation * self.scale + self.offset
+        centered, deviation = self._parts(values)
+        return centered / deviation * self.scale + self.offset
 
     def backward(self, gradient: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Gradient with respect to the result → gradient with respect to the values."""
-        centred, deviation = self._parts(values)
-        normalized = centred / deviation
+        centered, deviation = self._parts(values)
+        normalized = centered / deviation
         scaled = gradient * self.scale
         along = (scaled * normalized).mean(axis=1, keepdims=True)
         return (scaled - scaled.mean(axis=1, keepdims=True) - normalized * along) / deviation
 
     def _parts(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        centred = values - values.mean(axis=1, keepdims=True)
-        return centred, np.sqrt((centred**2).mean(axis=1, keepdims=True) + self.epsilon)
+        centered = values - values.mean(axis=1, keepdims=True)
+        return centered, np.sqrt((centered**2).mean(axis=1, keepdims=True) + self.epsilon)
 
 
 @dataclass(frozen=True)

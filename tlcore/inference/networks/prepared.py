@@ -42,9 +42,9 @@ class Card:
         title: what a person calls it.
         classes: names in the order of its outputs; empty for ImageNet's 1,000.
         wordnet_ids: WordNet id of each of `classes`, or empty.
-        channels: of the input, 3, or 1 for networks that take grey pictures.
+        channels: of the input, 3, or 1 for networks that take gray pictures.
         resize: mode of `tlcore.images.resize` by which it is evaluated.
-        ratio: share of the short side that a centre crop keeps.
+        ratio: share of the short side that a center crop keeps.
         difference: largest difference between LiteRT and Keras in the self-test.
         created: UTC, ISO 8601.
         source: of its feature part, as `FeatureSource` of `tlcore.inference.networks.feature_part` has it, where the

@@ -44,7 +44,7 @@ def last_maps(model: keras.Model, layer: str) -> str:
 
     Args:
         model: a functional model.
-        layer: where to begin to look, downwards.
+        layer: where to begin to look, downward.
 
     Returns:
         Its name, such as `block5_pool` below `fc2`; `layer` where there is none.
@@ -86,8 +86,8 @@ def read_head(model: keras.Model, cut_layer: str) -> Head:
         elif not isinstance(layer, _SKIPPED):
             raise InputError(
                 f"pooling and dense layers above {cut_layer}",
-                f"the layer {layer.name} of type {type(layer).__name__}",
-                "Choose a cut layer further up.",
+                f"layer {layer.name} of type {type(layer).__name__}",
+                "Choose a later cut layer.",
             )
     unknown = {layer.activation for layer in layers if isinstance(layer, DenseLayer)} - set(ACTIVATIONS)
     if unknown:

@@ -104,18 +104,18 @@ class Dispatcher:
             self._executor.submit(run)
             return
         log = settings().home / "logs" / "workers.log"
-        message = f"{_MOST_TRIES} worker processes ended before they could start the run. {log} says why."
+        message = f"{_MOST_TRIES} worker processes ended before they could start the run. See {log} for the reason."
         self._store.move(run.id, [states.QUEUED], states.FAILED, ended=now(), error={"message": message, "log": ""})
 
     def _watch(self, run: Run) -> None:
         self._tries.pop(run.id, None)
         if not self._executor.poll(run) or self._is_silent_elsewhere(run):
-            self._close(run, states.INTERRUPTED, "The worker process ended without a word. Resume the run to go on.")
+            self._close(run, states.INTERRUPTED, "The worker process ended unexpectedly. Resume the run to continue.")
         elif run.stop_requested:
             first_seen = self._stop_seen.setdefault(run.id, time.monotonic())
             if time.monotonic() - first_seen > _STOP_GRACE_SECONDS:
                 self._executor.cancel(run)
-                self._close(run, states.STOPPED, "The run did not stop by itself and was ended.")
+                self._close(run, states.STOPPED, "The run did not stop on its own and was terminated.")
 
     def _is_silent_elsewhere(self, run: Run) -> bool:
         # On this machine the process itself is watched; of another machine only the heartbeat is known.

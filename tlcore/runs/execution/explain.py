@@ -25,11 +25,11 @@ def explain(error: BaseException) -> str:
         return str(error)
     if is_disk_full(error):
         return (
-            f"The disk is full: nothing more can be written to {settings().home}. Free some space there and go on; "
-            "what was done is kept."
+            f"The disk is full: nothing more can be written to {settings().home}. Free up some space and continue; "
+            "nothing done so far is lost."
         )
     if isinstance(error, MemoryError):
-        return "This machine has not enough memory for that. Try a smaller batch size or input size."
+        return "This machine does not have enough memory for this. Try a smaller batch size or input size."
     return f"{type(error).__name__}: {error}"
 
 

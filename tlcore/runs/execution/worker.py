@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 import psutil
 import sqlalchemy as sa
 
-from tlcore.errors import Stopped
+from tlcore.jobs import Monitor, Progress, Stopped
 from tlcore.runs import run as states
 from tlcore.runs.execution.explain import explain
 from tlcore.runs.execution.processes import this_process
@@ -68,7 +68,7 @@ class Reporter:
                 self._task = (payload["what"], moment, payload["done"])
             if moment - self._last_progress >= _PROGRESS_SECONDS or payload["done"] == payload["total"]:
                 self._last_progress = moment
-                self._store.set_progress(self._run.id, {**payload, **self._speed(payload)})
+                self._store.set_progress(self._run.id, Progress(**payload, **self._speed(payload)))
             return
         if event["kind"] == "phase" and "state" in payload:
             self._store.move(self._run.id, states.ACTIVE, payload["state"])
@@ -165,9 +165,9 @@ def execute(run_id: str) -> bool:
         try:
             handler = find_job(run.kind).load()
             # Importing takes seconds, and what follows may be so short that it never asks.
-            if reporter.should_stop():
-                raise Stopped
-            result = handler(run.plan, run.folder, reporter.emit, reporter.should_stop)
+            monitor = Monitor(reporter.emit, reporter.should_stop)
+            monitor.check()
+            result = handler(run.plan, run.folder, monitor)
         except Stopped:
             _end(store, run, states.STOPPED, {})
         except Exception as error:

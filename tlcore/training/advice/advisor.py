@@ -61,13 +61,12 @@ def advise(likeness: Likeness) -> Advice:
     experiment, what_else = _worth_trying(likeness, strategy)
     guessed = likeness.photos / likeness.classes
     reasons = (
-        f"There are about {likeness.training_photos:,} training images, {likeness.photos_per_class:,.0f} a class. "
-        f"By a rule of thumb of this project that is {'many' if likeness.is_large else 'few'}: from {MANY:,} in all "
-        f"and {MANY_A_CLASS} a class on, layers of the network itself can learn from them without learning them by "
-        "heart.",
-        f"With what {architecture.title} has learned before, {likeness.correct} of {likeness.photos} images were put "
-        f"into the right class; guessing would get about {guessed:.0f}. So what it has learned is of "
-        f"{'use' if likeness.is_similar else 'limited use'} for your images.",
+        f"There are about {likeness.training_photos:,} training images, {likeness.photos_per_class:,.0f} per class. "
+        f"By this project's rule of thumb, that is {'many' if likeness.is_large else 'few'}: with at least {MANY:,} in "
+        f"all and {MANY_A_CLASS} per class, the network's own layers can learn from them without memorizing them.",
+        f"With what {architecture.title} already knows, {likeness.correct} of {likeness.photos} images were classified "
+        f"correctly; guessing would get about {guessed:.0f}. So what it knows is "
+        f"{'useful' if likeness.is_similar else 'of limited use'} for your images.",
         what_to_do,
     )
     return Advice(f"{size} and {kind}", strategy, changes, (*reasons, *filter(None, [what_else])), experiment)
@@ -86,14 +85,14 @@ def _large_similar(_architecture: catalog.Architecture) -> tuple[str, dict, str]
 def _small_different(architecture: catalog.Architecture) -> tuple[str, dict, str]:
     cut = next(cut for cut in architecture.cut_layers if cut.for_other_data)
     words = (
-        "So train a new head, and put it on an earlier layer, which is less tied to what the network has learned to "
-        f"name. {cut.layer}: {cut.yields}"
+        "So train a new head, and put it on an earlier layer, which is less tied to the classes the network "
+        f"has learned. {cut.layer}: {cut.yields}"
     )
     return "frozen", {"cut_layer": cut.layer, "hidden_units": (64,)}, words
 
 
 def _large_different(_architecture: catalog.Architecture) -> tuple[str, dict, str]:
-    words = "So train every layer, but start from what the network has learned before: that often still helps."
+    words = "So train every layer, but start from what the network already knows: that often still helps."
     return "full", {}, words
 
 
@@ -113,13 +112,13 @@ def _worth_trying(likeness: Likeness, strategy: str) -> tuple[str, str]:
     """
     if not likeness.is_large and not (likeness.is_similar and likeness.is_clearly_like):
         return "cuts", (
-            "Whether an earlier layer or the last one serves better cannot be told beforehand, so it is worth trying "
+            "Nobody can tell in advance whether an earlier layer or the last one works better, so it is worth trying "
             'both: the experiment "Where to cut" compares them on the same images.'
         )
     if not (likeness.is_clearly_sized and likeness.is_clearly_like):
         return "strategies", (
-            f"This is a close call, so it is worth trying both this and {_OTHERS[strategy]}, which is among the runs "
-            'of the experiment "Strategies".'
+            f"This is a close call, so it is worth trying both this and {_OTHERS[strategy]}, which is one of the "
+            'runs of the experiment "Strategies".'
         )
     return "", ""
 
@@ -162,17 +161,18 @@ def measured_sentences(likeness: Likeness, advice: Advice) -> tuple[str, ...]:
     architecture = catalog.find(likeness.network)
     return (
         f"Scenario: {advice.scenario}. The dataset is {'large' if likeness.is_large else 'small'}, and counts as "
-        f"{'similar to' if likeness.is_similar else 'different from'} the images of the pretraining by how far the "
-        "network's features serve on it, not by how it looks.",
-        f"Separation: {_percent(likeness.separation)} of the way from guessing to faultless, by a linear classifier on "
-        f"the features of {architecture.title}, tested on images that it was not fitted to. From "
-        f"{_percent(ENOUGH_SEPARATION)} on the features serve; from {_percent(SOME_SEPARATION)} on if the images are "
-        "familiar as well.",
+        f"{'similar to' if likeness.is_similar else 'different from'} the pretraining images, judged by how well the "
+        "network's features work on it, not by how it looks.",
+        f"Separation: {_percent(likeness.separation)} of the way from guessing to perfect, by a linear classifier on "
+        f"the features of {architecture.title}, tested on images it was not fitted to. The features are good enough at "
+        f"{_percent(ENOUGH_SEPARATION)} or more, or at {_percent(SOME_SEPARATION)} or more if the images are also "
+        "familiar.",
         f"Familiarity: {_percent(likeness.familiarity)}. {architecture.title} gives its first guess on your images "
-        f"{_percent(likeness.confidence)} on average. That is set against {_percent(likeness.published_accuracy)}, its "
-        "published accuracy on images of its own classes: a yardstick, as how sure it is of those was not measured. "
-        f"From {_percent(FAMILIAR)} on images count as familiar.",
-        "All these limits are rules of thumb of this project.",
+        f"a probability of {_percent(likeness.confidence)} on average. That is compared with "
+        f"{_percent(likeness.published_accuracy)}, its published accuracy on images of its own classes: only a "
+        f"yardstick, since its confidence on those was not measured. Images count as familiar at {_percent(FAMILIAR)} "
+        "or more.",
+        "All these limits are this project's rules of thumb.",
     )
 
 

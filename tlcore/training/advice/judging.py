@@ -6,24 +6,23 @@ of them. So each image is judged by a head that was fitted to the others. Knows 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from tlcore.errors import DatasetError, Stopped
+from tlcore.errors import DatasetError
+from tlcore.jobs import SILENT, Monitor
 
 FOLDS = 5
 _STRENGTH = 10.0  # inverse strength of the penalty on features of length one
 _MOST_STEPS = 300
+_WHAT = "Training heads with some images left out"
 
 
 def judge(
     features: np.ndarray,
     labels: np.ndarray,
     groups: np.ndarray,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    should_stop: Callable[[], bool] = lambda: False,
+    monitor: Monitor = SILENT,
     strength: float = _STRENGTH,
 ) -> np.ndarray:
     """Ask heads about images that they were not fitted to (from `sklearn.linear_model.LogisticRegression`).
@@ -32,8 +31,7 @@ def judge(
         features: float32 (n, …) at the cut of a frozen backbone.
         labels: int (n,).
         groups: int (n,); images of the same number are judged by the same head, so that no copy gives a label away.
-        progress: called with how many heads are fitted, and of how many.
-        should_stop: asked before each head.
+        monitor: told of progress, and asked before each head.
         strength: inverse strength of the penalty on features of length one.
 
     Returns:
@@ -48,7 +46,7 @@ def judge(
 
     fewest = int(np.bincount(labels).min())
     if fewest < 2:
-        raise DatasetError("at least two images of each class", "one of some class", "Add images to it.")
+        raise DatasetError("at least two images of each class", "only one of some class", "Add images to that class.")
     folds = min(FOLDS, fewest)
     rows = features.reshape(len(features), -1)
     rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
@@ -57,10 +55,9 @@ def judge(
     # Threads of matrix products would wait busily for each other: measured, ten times slower than one.
     with threadpool_limits(1):
         for number, (seen, unseen) in enumerate(splits):
-            if should_stop():
-                raise Stopped
-            progress(number, folds)
+            monitor.check()
+            monitor.report(_WHAT, number, folds)
             head = LogisticRegression(C=strength, max_iter=_MOST_STEPS).fit(rows[seen], labels[seen])
             answers[np.ix_(unseen, head.classes_)] = head.predict_proba(rows[unseen])
-    progress(folds, folds)
+    monitor.report(_WHAT, folds, folds)
     return answers

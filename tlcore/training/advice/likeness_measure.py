@@ -5,14 +5,13 @@ Knows no TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
-from tlcore.errors import DatasetError, Stopped
+from tlcore.errors import DatasetError
 from tlcore.inference.classifier import classify
 from tlcore.inference.networks.prepared import Prepared
+from tlcore.jobs import Monitor
 from tlcore.training.advice.likeness import Likeness
 
 PHOTOS = 300
@@ -26,8 +25,7 @@ def measure_likeness(
     prepared: Prepared,
     dataset: Dataset,
     train: np.ndarray,
-    progress: Callable[[int, int], None],
-    should_stop: Callable[[], bool],
+    monitor: Monitor,
 ) -> Likeness:
     """Look at a sample of the training photos with a pretrained network.
 
@@ -35,8 +33,7 @@ def measure_likeness(
         prepared: the network, ready to classify its own classes.
         dataset: the photos.
         train: int (n,), positions of the training photos; the others stay unseen.
-        progress: called with how many of the photos are done, and how many there are.
-        should_stop: asked between batches.
+        monitor: told of progress, and asked between batches.
 
     Returns:
         What it made of them.
@@ -50,9 +47,8 @@ def measure_likeness(
     for start in range(0, len(indices), _BATCH):
         photos = [dataset.image(int(index)) for index in indices[start : start + _BATCH]]
         results += classify(prepared, photos, top=1)
-        progress(len(results), len(indices))
-        if should_stop():
-            raise Stopped
+        monitor.report(f"Measuring with {prepared.card.title}", len(results), len(indices))
+        monitor.check()
     features = np.stack([result.features for result in results])
     return Likeness(
         network=prepared.card.architecture,
@@ -72,7 +68,7 @@ def _sample(labels: np.ndarray, train: np.ndarray, classes: int) -> np.ndarray:
     fewest = min(map(len, members))
     if fewest < _FEWEST:
         raise DatasetError(
-            f"at least {_FEWEST} training photos of each class", f"a class with {fewest}", "Add photos of that class."
+            f"at least {_FEWEST} training images of each class", f"a class with {fewest}", "Add images to that class."
         )
     return np.concatenate(members)
 

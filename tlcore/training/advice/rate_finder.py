@@ -77,7 +77,7 @@ def smooth(losses: Sequence[float]) -> np.ndarray:
         losses: one a step.
 
     Returns:
-        float (steps,): mean over the step and five neighbours on either side, as far as there are so many.
+        float (steps,): mean over the step and five neighbors on either side, as far as there are so many.
     """
     return np.array([np.mean(losses[max(0, step - _REACH) : step + _REACH + 1]) for step in range(len(losses))])
 

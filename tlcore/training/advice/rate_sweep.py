@@ -1,52 +1,46 @@
-"""The job that sweeps the learning rate of a plan's head. [TF]"""
+"""Sweeping the learning rate of a plan's head. [TF]"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import keras
 import numpy as np
 
-from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import Stopped
-from tlcore.jobs import report_to
-from tlcore.training.advice.rate_finder import LOWEST, has_diverged, read_sweep, sweep_rates
+from tlcore.datasets.dataset import Dataset
+from tlcore.jobs import Monitor
+from tlcore.training.advice.rate_finder import LOWEST, RateSweep, has_diverged, read_sweep, sweep_rates
 from tlcore.training.features.phase import PhaseFeatures
 from tlcore.training.networks.assembly import SplitNetwork, assemble, assemble_head, set_trainable, split_network
 from tlcore.training.networks.learner import Learner
-from tlcore.training.plans.plan import EXACT, Phase, TrainingPlan, plan_from_json
+from tlcore.training.plans.plan import EXACT, Phase, TrainingPlan
 from tlcore.training.plans.strategies import find_strategy
 
 _STEPS = 120
 
 
-def find_rate(request: dict, _folder: Path, emit: Callable[[dict], None], should_stop: Callable[[], bool]) -> dict:
+def sweep(plan: TrainingPlan, dataset: Dataset, monitor: Monitor, maker: str) -> RateSweep:
     """Sweep the learning rate.
 
     The head alone is trained, on features that are computed once and kept for the run that follows; from scratch,
-    where there are no pretrained features, every layer is. The network is thrown away afterwards.
+    where there are no pretrained features, every layer is. The network is thrown away afterward.
 
     Args:
-        request: the plan as plain values.
-        _folder: not needed.
-        emit: takes progress reports.
-        should_stop: asked between steps.
+        plan: whose learning rate is looked for.
+        dataset: what to learn from.
+        monitor: told of progress, and asked between steps.
+        maker: id of the job, noted with the features that it computes.
 
     Returns:
-        The sweep as plain values: see `tlcore.training.advice.rate_finder.RateSweep`.
+        What was found.
 
     Raises:
-        PlanError, DatasetError, NotFoundError, MissingError: if the plan cannot be executed here.
         Stopped: if asked to stop.
     """
     keras.backend.clear_session(free_memory=False)
-    plan = plan_from_json(request)
-    dataset = open_dataset(plan.dataset)
-    parts, report = plan.split(dataset), report_to(emit)
-    report(f"Building {plan.architecture.title}", 0, 1)
-    phase = _phase(plan)
-    features = PhaseFeatures(plan, dataset, parts, phase, report, should_stop)
+    parts, phase = plan.split(dataset), _phase(plan)
+    monitor.report(f"Building {plan.architecture.title}", 0, 1)
+    features = PhaseFeatures(plan, dataset, parts, phase, monitor, maker)
     features.begin_epoch(0)
     network = _network(plan, phase, len(dataset.classes), features.row_shape)
     learner = Learner(plan, phase, network, len(dataset.classes))
@@ -54,12 +48,11 @@ def find_rate(request: dict, _folder: Path, emit: Callable[[dict], None], should
     for rate, (rows, labels) in zip(rates, _batches(features, parts.train, dataset.labels, plan.seed), strict=False):
         learner.set_learning_rate(float(rate))
         losses.append(learner.learn(rows, labels, np.ones(len(labels), np.float32))[0])
-        report("Raising the learning rate", len(losses), _STEPS)
-        if should_stop():
-            raise Stopped
+        monitor.report("Raising the learning rate", len(losses), _STEPS)
+        monitor.check()
         if has_diverged(losses):
             break
-    return {"plan": plan.to_json(), **read_sweep(rates[: len(losses)], losses).to_json()}
+    return read_sweep(rates[: len(losses)], losses)
 
 
 def _phase(plan: TrainingPlan) -> Phase:

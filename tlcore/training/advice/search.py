@@ -7,7 +7,7 @@ not seen it. So all candidates answer for the same images, and McNemar's test sa
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from scipy.stats import binomtest
 
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import DatasetError, MissingError
+from tlcore.jobs import Monitor
 from tlcore.training.advice.judging import judge
 from tlcore.training.estimate import estimate
 from tlcore.training.features.phase import PhaseFeatures
@@ -100,8 +101,7 @@ def search(
     dataset: Dataset,
     seconds: float,
     maker: str,
-    report: Callable[[str, int, int], None],
-    should_stop: Callable[[], bool],
+    monitor: Monitor,
 ) -> list[Trial]:
     """Try candidates until the time is over.
 
@@ -110,8 +110,7 @@ def search(
         seconds: how long to try at most; the first candidate is tried in any case, and none is begun that would take
             longer than what is left.
         maker: id of the job, noted with the features that it computes.
-        report: takes what is being done, how much of it is done, and of how much.
-        should_stop: asked between batches.
+        monitor: told of progress, and asked between batches.
 
     Returns:
         The trials, that with the most right answers first.
@@ -128,12 +127,14 @@ def search(
             continue
         began = time.monotonic()
         try:
-            tried.append((plan, *_try(plan, dataset, maker, report, should_stop)))
+            tried.append((plan, *_try(plan, dataset, maker, monitor)))
         except MissingError:
             continue  # its weights were taken away meanwhile
         if len(tried) == 1:
             pace = min(2.0, max(0.5, (time.monotonic() - began) / expected))
-        report("Trying backbones, sizes and cuts", min(99, int(100 * (time.monotonic() - started) / seconds)), 100)
+        monitor.report(
+            "Trying backbones, sizes and cuts", min(99, int(100 * (time.monotonic() - started) / seconds)), 100
+        )
     return _compared(tried)
 
 
@@ -161,9 +162,9 @@ def verdict(trials: Sequence[Trial]) -> str:
     chosen, equals = choice(trials), [trial for trial in trials if not trial.is_told_apart]
     words = f"{catalog.find(chosen.backbone).title} at {chosen.input_size} pixels, cut at {chosen.cut_layer}"
     if len(trials) == 1:
-        return f"There was time for {words} only."
+        return f"There was only time for {words}."
     if len(equals) == 1:
-        return f"{words} is the best of {len(trials)}: the paired test tells all others apart from it."
+        return f"{words} is the best of {len(trials)}: by the paired test, all others are significantly worse."
     return (
         f"{len(equals)} of {len(trials)} cannot be told apart on {chosen.images:,} images. "
         f"{words} is the fastest of them."
@@ -174,19 +175,17 @@ def _try(
     plan: TrainingPlan,
     dataset: Dataset,
     maker: str,
-    report: Callable[[str, int, int], None],
-    should_stop: Callable[[], bool],
+    monitor: Monitor,
 ) -> tuple[np.ndarray, float]:
     """Whether each image outside the test part is classified correctly, and the seconds that an image takes."""
     parts = plan.split(dataset)
-    features = PhaseFeatures(plan, dataset, parts, plan.phases()[-1], report, should_stop, maker)
+    features = PhaseFeatures(plan, dataset, parts, plan.phases()[-1], monitor, maker)
     indices = np.concatenate([parts.train, parts.validation])
     labels = dataset.labels[indices]
     if np.bincount(labels, minlength=len(dataset.classes)).min() < 2:
-        raise DatasetError("at least two images of each class besides those for the test", "fewer", "Add images to it.")
-    answers = judge(
-        features.take(indices), labels, dataset.groups[indices], should_stop=should_stop, strength=DEFAULT_STRENGTH
-    )
+        raise DatasetError("at least two images of each class beyond the test images", "fewer", "Add images.")
+    quiet = Monitor(should_stop=monitor.should_stop)
+    answers = judge(features.take(indices), labels, dataset.groups[indices], quiet, DEFAULT_STRENGTH)
     [cost] = features.costs.values()
     return answers.argmax(axis=1) == labels, cost.seconds / (len(indices) + len(parts.test))
 

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
@@ -15,13 +15,13 @@ import numpy as np
 
 from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import Dataset
-from tlcore.errors import Stopped
 from tlcore.files import read_json, replacing, write_json
 from tlcore.images.augment import augment
 from tlcore.images.augment_presets import read_augmentation
-from tlcore.images.preprocess import preprocess, to_grey
+from tlcore.images.preprocess import preprocess, to_gray
 from tlcore.images.resize import resize
 from tlcore.inference.networks.feature_part import FeaturePart
+from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.settings import settings
 from tlcore.training.costs import KeptCost
 
@@ -38,7 +38,7 @@ class FeatureKey:
     Args:
         network: the digest of the feature part that computes them; "" for the pixels themselves.
         input_size: side of the square input in pixels.
-        channels: 3, or 1 for networks that take grey pictures.
+        channels: 3, or 1 for networks that take gray pictures.
         resize: mode of `tlcore.images.resize`.
         preprocessing: mode of `tlcore.images.preprocess`; "" at the input.
         augmentation: as `tlcore.images.augment_presets` writes it.
@@ -73,7 +73,7 @@ def read_pixels(dataset: Dataset, index: int, key: FeatureKey) -> np.ndarray:
         # The same view of the same photo looks the same in every run, so that runs share what is computed of it.
         pixels = augment(pixels, strengths, np.random.default_rng([key.view, index]))
     if key.channels == 1:
-        pixels = to_grey(pixels)
+        pixels = to_gray(pixels)
     return pixels
 
 
@@ -108,28 +108,28 @@ class FeatureCache:
     def rows(
         self,
         indices: np.ndarray,
-        progress: Callable[[int, int], None] = lambda done, total: None,
-        should_stop: Callable[[], bool] = lambda: False,
+        monitor: Monitor = SILENT,
+        what: str = "Computing features",
     ) -> np.ndarray:
         """Give access to the features, computing those asked for that are not there yet.
 
         Args:
             indices: positions of the images that are needed.
-            progress: called with how many of the missing rows are done, and how many are missing.
-            should_stop: asked between batches.
+            monitor: told of progress, and asked between batches.
+            what: what the progress is called.
 
         Returns:
             Memory-mapped (n, …), float32, or uint8 at the input; only the rows in `indices` are meaningful.
 
         Raises:
-            Stopped: if `should_stop` said so; what is computed is kept.
+            Stopped: if asked to; what is computed is kept.
         """
         done = self._read_done()
         missing = np.unique(indices)[~done[np.unique(indices)]]
         if len(missing):
             started, before = time.perf_counter(), int(done.sum())
             try:
-                self._compute(missing, done, progress, should_stop)
+                self._compute(missing, done, monitor, what)
             finally:
                 self._note_cost(time.perf_counter() - started, int(done.sum()) - before)
         self._computed = len(missing)
@@ -172,8 +172,8 @@ class FeatureCache:
         self,
         missing: np.ndarray,
         done: np.ndarray,
-        progress: Callable[[int, int], None],
-        should_stop: Callable[[], bool],
+        monitor: Monitor,
+        what: str,
     ) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         write_json(self._folder / "key.json", {**asdict(self._key), "dataset": self._dataset.id})
@@ -187,14 +187,14 @@ class FeatureCache:
                 file.seek(index * self._row_bytes)
                 file.write(row.tobytes())
                 finished.append(index)
-                stop = count % _BATCH == 0 and should_stop()
+                stop = count % _BATCH == 0 and monitor.should_stop()
                 if stop or count == len(missing) or count % _SAVE_EVERY == 0:
                     file.flush()
                     os.fsync(file.fileno())  # so that no loss of power keeps the marks without the rows
                     done[finished] = True
                     self._save_done(done)
                     finished.clear()
-                progress(count, len(missing))
+                monitor.report(what, count, len(missing))
                 if stop:
                     raise Stopped
 

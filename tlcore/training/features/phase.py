@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from tlcore.datasets.splits import Split
 from tlcore.images.augment_presets import read_augmentation, write_augmentation
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.networks.feature_part import FeaturePart, open_part
+from tlcore.jobs import Monitor
 from tlcore.training.costs import KeptCost
 from tlcore.training.features.cache import FeatureCache, FeatureKey, compute_rows
 from tlcore.training.features.source import feature_pooling, feature_source
@@ -42,8 +43,7 @@ class PhaseFeatures:
         dataset: its images.
         parts: its split.
         phase: says where the boundary is.
-        report: takes what is being done, how much of it is done, and of how much.
-        should_stop: asked between batches.
+        monitor: told of progress, and asked between batches.
         maker: id of the run, noted with what it computes, or "".
     """
 
@@ -53,13 +53,12 @@ class PhaseFeatures:
         dataset: Dataset,
         parts: Split,
         phase: Phase,
-        report: Callable[[str, int, int], None],
-        should_stop: Callable[[], bool],
+        monitor: Monitor,
         maker: str = "",
     ):
         self._maker = maker
         self._plan, self._dataset, self._train = plan, dataset, parts.train
-        self._report, self._should_stop = report, should_stop
+        self._monitor = monitor
         self._augmentation = write_augmentation(read_augmentation(plan.augmentation))
         self.costs: dict[FeatureKey, KeptCost] = {}  # what features would cost, and how many of them were found
         self._key, self._part = self._open(phase)
@@ -146,7 +145,7 @@ class PhaseFeatures:
     def _kept(self, key: FeatureKey, indices: np.ndarray, what: str) -> np.ndarray:
         """Memory-mapped features, computed as far as they are not kept yet."""
         cache = FeatureCache(self._dataset, key, self._part, self._maker)
-        rows = cache.rows(indices, lambda done, total: self._report(what, done, total), self._should_stop)
+        rows = cache.rows(indices, self._monitor, what)
         # A changed copy is used in several epochs; it is computed, and counts, once.
         if key not in self.costs:
             self.costs[key] = cache.cost(len(indices))
@@ -156,6 +155,6 @@ class PhaseFeatures:
         key, source = pixel_key(self._plan), feature_source(self._plan, phase)
         if source is None:
             return key, None
-        part = open_part(source, self._report).pooled(feature_pooling(self._plan, phase))
+        part = open_part(source, self._monitor).pooled(feature_pooling(self._plan, phase))
         key = dataclasses.replace(key, network=part.digest, pooling=part.pooling, preprocessing=self._plan.pixel_mode)
         return key, part

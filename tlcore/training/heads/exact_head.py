@@ -1,4 +1,4 @@
-"""The exact head: penalised logistic regression on features that are kept, solved to the end. Knows no TensorFlow.
+"""The exact head: penalized logistic regression on features that are kept, solved to the end. Knows no TensorFlow.
 
 A head without hidden layers on a frozen backbone has one best answer, and L-BFGS (Liu and Nocedal 1989, by SciPy) finds
 it in some dozen passes over the features, where Adam takes hundreds of steps to come near. The loss is that of Keras'

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import Split
-from tlcore.errors import Stopped
 from tlcore.inference.networks.head import DenseLayer, Head, UnitLength
-from tlcore.jobs import report_to
+from tlcore.jobs import Monitor
 from tlcore.training.costs import Costs
 from tlcore.training.estimate import count_parameters
 from tlcore.training.features.phase import PhaseFeatures
@@ -22,6 +20,7 @@ from tlcore.training.plans.plan import Phase, TrainingPlan
 from tlcore.training.results.epoch_log import EpochLog
 from tlcore.training.results.evaluation import Predictions
 from tlcore.training.results.outcome import Outcome
+from tlcore.training.results.result import Solver
 
 _BATCH = 256  # features that are maps take much room
 
@@ -45,8 +44,7 @@ def train_exact(
     plan: TrainingPlan,
     dataset: Dataset,
     maker: str,
-    emit: Callable[[dict], None],
-    should_stop: Callable[[], bool],
+    monitor: Monitor,
 ) -> Outcome:
     """Execute a plan with a frozen backbone and an exact head. It is so quick that it keeps no checkpoints.
 
@@ -54,8 +52,7 @@ def train_exact(
         plan: what to do.
         dataset: what to learn from.
         maker: id of the run, noted with the features that it computes.
-        emit: takes events: "phase", "progress", "epoch", "mistakes".
-        should_stop: asked between passes.
+        monitor: told of progress, and asked between passes.
 
     Returns:
         The outcome.
@@ -63,15 +60,14 @@ def train_exact(
     Raises:
         Stopped: if asked to.
     """
-    emit({"kind": "phase", "state": "preparing", "title": f"Opening {plan.architecture.title}"})
+    monitor.emit({"kind": "phase", "state": "preparing", "title": f"Opening {plan.architecture.title}"})
     [phase], split = plan.phases(), plan.split(dataset)
-    report = report_to(emit)
-    features = PhaseFeatures(plan, dataset, split, phase, report, should_stop, maker)
+    features = PhaseFeatures(plan, dataset, split, phase, monitor, maker)
     counts = count_parameters(plan, len(dataset.classes))
-    emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": 0, **counts})
-    log = EpochLog(emit, phase.epochs)
-    fit = fit_exact(plan, phase, dataset, split, features, log, report, should_stop)
-    emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
+    monitor.emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": 0, **counts})
+    log = EpochLog(monitor.emit, phase.epochs)
+    fit = fit_exact(plan, phase, dataset, split, features, log, monitor)
+    monitor.emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
     started = time.perf_counter()
     head = Head(plan.pooling, fit.layers)
     parts = {"train": split.train, "validation": split.validation, "test": split.test}
@@ -89,7 +85,7 @@ def train_exact(
         costs=Costs(features.conversion_seconds, sum(cost.seconds for cost in kept), log.seconds, evaluation, 0.0),
         kept=kept,
         head=head,
-        solver={"strength": fit.strength, "passes": fit.passes},
+        solver=Solver(fit.strength, fit.passes),
     )
 
 
@@ -105,8 +101,7 @@ def fit_exact(
     split: Split,
     features: PhaseFeatures,
     log: EpochLog,
-    report: Callable[[str, int, int], None],
-    should_stop: Callable[[], bool],
+    monitor: Monitor,
 ) -> ExactFit:
     """Solve the exact head of a phase; each pass over the training features is reported like an epoch.
 
@@ -117,8 +112,7 @@ def fit_exact(
         split: their parts.
         features: of all of them.
         log: takes the passes.
-        report: takes what is being done besides, how much of it is done, and of how much.
-        should_stop: asked between passes.
+        monitor: told of progress, and asked between passes.
 
     Returns:
         The head.
@@ -140,9 +134,8 @@ def fit_exact(
     objective = Objective(rows, len(dataset.classes), 1.0, weights, plan.label_smoothing)
 
     def chosen(done: int, total: int) -> None:
-        report("Choosing the strength of the penalty", done, total)
-        if should_stop():
-            raise Stopped
+        monitor.report("Choosing the strength of the penalty", done, total)
+        monitor.check()
 
     objective = objective.with_strength(choose_strength(objective, validation, chosen))
     best, best_loss, waited = objective.start(), float("inf"), 0
@@ -157,8 +150,7 @@ def fit_exact(
         waited += 1
         if validation_loss < best_loss:
             best, best_loss, waited = head, validation_loss, 0
-        if should_stop():
-            raise Stopped
+        monitor.check()
         log.begin()
         return not (plan.early_stopping and waited >= plan.early_stopping)
 

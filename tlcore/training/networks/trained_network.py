@@ -87,9 +87,9 @@ def load_network(folder: Path, plan: TrainingPlan, classes: int) -> keras.Model:
     if (folder / MODEL_FILE).is_file():
         return keras.models.load_model(folder / MODEL_FILE, compile=False)
     if not is_folder_prepared(folder / PREPARED):
-        received = "neither a saved network, nor a head with the weights of its backbone"
+        received = "neither a saved network nor a head with its backbone's weights"
         action = f"Put the weights of {plan.architecture.title} back where they were, or train the run again."
-        raise MissingError(f"what run {folder.name} has trained", received, action)
+        raise MissingError(f"the trained network of run {folder.name}", received, action)
     model = assemble(plan, classes)
     own = [layer for layer in model.layers if layer.name.startswith("head_") and layer.weights]
     kept = [layer for layer in read_saved_head(folder / PREPARED).layers if isinstance(layer, DenseLayer)]

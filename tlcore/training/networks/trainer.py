@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +10,8 @@ import keras
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset
-from tlcore.errors import Stopped
 from tlcore.inference.networks.read_head import read_head
-from tlcore.jobs import report_to
+from tlcore.jobs import Monitor
 from tlcore.training.costs import Costs
 from tlcore.training.estimate import count_parameters
 from tlcore.training.features.phase import PhaseFeatures
@@ -35,6 +33,7 @@ from tlcore.training.plans.schedules import find_schedule
 from tlcore.training.results.epoch_log import EpochLog
 from tlcore.training.results.evaluation import Predictions
 from tlcore.training.results.outcome import Outcome
+from tlcore.training.results.result import Solver
 
 _PREDICTION_BATCH = 64
 
@@ -43,8 +42,7 @@ def train(
     plan: TrainingPlan,
     dataset: Dataset,
     folder: Path,
-    emit: Callable[[dict], None],
-    should_stop: Callable[[], bool],
+    monitor: Monitor,
 ) -> Outcome:
     """Execute a plan, from the last checkpoint in the folder if there is one.
 
@@ -52,8 +50,7 @@ def train(
         plan: what to do.
         dataset: what to learn from.
         folder: where checkpoints are kept.
-        emit: takes events: "phase", "progress", "epoch", "mistakes", "resumed".
-        should_stop: asked between batches.
+        monitor: told of progress, and asked between batches.
 
     Returns:
         The outcome.
@@ -61,27 +58,25 @@ def train(
     Raises:
         Stopped: if asked to; the checkpoint of the last whole epoch is kept.
     """
-    return _Training(plan, dataset, folder, emit, should_stop).run()
+    return _Training(plan, dataset, folder, monitor).run()
 
 
 class _Training:
-    def __init__(self, plan, dataset, folder, emit, should_stop):
-        self._plan: TrainingPlan = plan
-        self._dataset: Dataset = dataset
-        self._folder: Path = folder
-        self._emit = emit
-        self._report = report_to(emit)
-        self._should_stop = should_stop
+    def __init__(self, plan: TrainingPlan, dataset: Dataset, folder: Path, monitor: Monitor):
+        self._plan = plan
+        self._dataset = dataset
+        self._folder = folder
+        self._monitor = monitor
         self._classes = len(dataset.classes)
-        self._log = EpochLog(emit, plan.epochs)
+        self._log = EpochLog(monitor.emit, plan.epochs)
         self._split = plan.split(dataset)
-        self._solver: dict[str, float] = {}
+        self._solver: Solver | None = None
 
     def run(self) -> Outcome:
         plan, log = self._plan, self._log
         keras.backend.clear_session(free_memory=False)  # the worker frees it between runs, when nobody waits
-        self._emit({"kind": "phase", "state": "preparing", "title": f"Building {plan.architecture.title}"})
-        self._report(f"Building {plan.architecture.title}", 0, 1)
+        self._monitor.emit({"kind": "phase", "state": "preparing", "title": f"Building {plan.architecture.title}"})
+        self._monitor.report(f"Building {plan.architecture.title}", 0, 1)
         checkpoint = load_checkpoint(self._folder)
         phases, kept, model = plan.phases(), [], None
         counts = count_parameters(plan, self._classes)
@@ -92,7 +87,7 @@ class _Training:
         start = checkpoint.phase if checkpoint else 0
         if checkpoint:
             log.epoch, log.seconds = checkpoint.epoch, checkpoint.seconds
-            self._emit({"kind": "resumed", "epoch": checkpoint.epoch})
+            self._monitor.emit({"kind": "resumed", "epoch": checkpoint.epoch})
         for index, phase in enumerate(phases[start:], start=start):
             if checkpoint and checkpoint.phase != index:
                 checkpoint = None
@@ -109,14 +104,16 @@ class _Training:
             preparing += features.conversion_seconds
             trainable = _count_trainable(model)
             of_phase = {"trainable": trainable, "frozen": sum(counts.values()) - trainable}
-            self._emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": log.epoch, **of_phase})
+            self._monitor.emit(
+                {"kind": "phase", "state": "training", "title": phase.title, "epoch": log.epoch, **of_phase}
+            )
             if phase.is_exact:  # never the last phase here: a head alone that is solved needs no trainer
                 self._solve(phase, model, features)
             else:
                 learner = Learner(plan, phase, self._network(model, phase), self._classes)
                 self._train_phase(index, phase, first_epoch, learner, features, checkpoint)
             kept += features.costs.values()
-        self._emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
+        self._monitor.emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
         started = time.perf_counter()
         predictions = self._predict_parts(learner, features)
         evaluation = time.perf_counter() - started
@@ -133,8 +130,7 @@ class _Training:
         )
 
     def _open_features(self, phase: Phase) -> PhaseFeatures:
-        arguments = self._plan, self._dataset, self._split, phase
-        return PhaseFeatures(*arguments, self._report, self._should_stop, self._folder.name)
+        return PhaseFeatures(self._plan, self._dataset, self._split, phase, self._monitor, self._folder.name)
 
     def _network(self, model: keras.Model, phase: Phase) -> SplitNetwork:
         return SplitNetwork(None, model) if self._plan.trains_head_only else split_network(model, self._plan, phase)
@@ -143,19 +139,10 @@ class _Training:
 
     def _solve(self, phase: Phase, model: keras.Model, features: PhaseFeatures) -> None:
         """Find the head exactly and put it into the network."""
-        fit = fit_exact(
-            self._plan,
-            phase,
-            self._dataset,
-            self._split,
-            features,
-            self._log,
-            self._report,
-            self._should_stop,
-        )
+        fit = fit_exact(self._plan, phase, self._dataset, self._split, features, self._log, self._monitor)
         output = fit.layers[-1]
         model.get_layer(OUTPUT).set_weights([output.kernel, output.bias])
-        self._solver = {"strength": fit.strength, "passes": fit.passes}
+        self._solver = Solver(fit.strength, fit.passes)
 
     def _train_phase(
         self,
@@ -223,8 +210,7 @@ class _Training:
             correct += right
             seen += len(batch)
             self._log.progress(phase, seen, len(order), learner.learning_rate)
-            if self._should_stop():
-                raise Stopped
+            self._monitor.check()
         return total_loss / seen, correct / seen
 
     # Evaluation
@@ -237,8 +223,7 @@ class _Training:
         outputs = []
         for start in range(0, len(indices), _PREDICTION_BATCH):
             outputs.append(learner.probabilities(features.take(indices[start : start + _PREDICTION_BATCH])))
-            if self._should_stop():
-                raise Stopped
+            self._monitor.check()
         return Predictions(indices, self._dataset.labels[indices], np.concatenate(outputs))
 
 

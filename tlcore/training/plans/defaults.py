@@ -172,7 +172,7 @@ def suggest_class_weights(dataset: Dataset) -> bool:
 
 
 def run_name(plan: TrainingPlan) -> str:
-    """Name a run so that a person recognises it in a list.
+    """Name a run so that a person recognizes it in a list.
 
     Args:
         plan: of the run.

@@ -81,7 +81,7 @@ def _share_problems(plan: TrainingPlan) -> list[Problem]:
     if not plan.dataset:
         found.append(Problem("dataset", plan.dataset, "Choose a dataset."))
     if plan.shares and (len(plan.shares) != 3 or min(plan.shares) <= 0 or abs(sum(plan.shares) - 1) > 1e-6):
-        mend = "Give three shares above 0 that add up to 1, or none to keep the parts that the dataset was given with."
+        mend = "Give three shares above 0 that add up to 1, or none to keep the parts that the dataset came with."
         found.append(Problem("shares", plan.shares, mend))
     if plan.subset > 1 and plan.subset != int(plan.subset):
         found.append(Problem("subset", plan.subset, "Above 1 it is a number of images: choose a whole number."))
@@ -100,7 +100,7 @@ def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
     if not strategy.needs_weights and plan.weights != "none":
         found.append(Problem("weights", plan.weights, "Training from scratch starts from random weights: choose none."))
     if plan.weights not in WEIGHTS and not Path(plan.weights).is_file():
-        found.append(Problem("weights", plan.weights, "There is no such file. Name one, or imagenet, package, none."))
+        found.append(Problem("weights", plan.weights, "No such file. Name one, or choose imagenet, package or none."))
     if strategy.needs_layer and not plan.first_trainable:
         found.append(Problem("first_trainable", "", "Name the first layer to fine-tune, such as block_11_expand."))
     if not strategy.needs_layer and plan.first_trainable:
@@ -119,10 +119,10 @@ def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
 def _statistics_problems(plan: TrainingPlan) -> list[Problem]:
     found = []
     if plan.learn_statistics and plan.strategy == "frozen":
-        found.append(Problem("learn_statistics", True, "Nothing of a frozen backbone learns: choose false."))
+        found.append(Problem("learn_statistics", True, "A frozen backbone learns nothing: choose false."))
     default = type(plan).__dataclass_fields__["statistics_momentum"].default
     if plan.statistics_momentum != default and plan.strategy != "scratch":
-        mend = f"Only training from scratch sets it: leave it at {default}."
+        mend = f"Only training from scratch uses it: leave it at {default}."
         found.append(Problem("statistics_momentum", plan.statistics_momentum, mend))
     return found
 
@@ -152,11 +152,11 @@ def _exact_problems(plan: TrainingPlan) -> list[Problem]:
     if plan.optimizer != "lbfgs":
         return []
     if plan.strategy == "scratch":
-        mend = "From scratch nothing is frozen, so no head can be solved on its own: choose adam."
+        mend = "When training from scratch, nothing is frozen, so no head can be solved on its own: choose adam."
         return [Problem("optimizer", plan.optimizer, mend)]
     found = []
     if plan.warmup_epochs == 0 and plan.strategy != "frozen":
-        mend = "L-BFGS finds the head in the warm-up: choose at least 1, or another optimizer."
+        mend = "L-BFGS solves the head during warm-up: choose at least 1, or another optimizer."
         found.append(Problem("warmup_epochs", 0, mend))
     without = {
         "hidden_units": (),
@@ -165,10 +165,10 @@ def _exact_problems(plan: TrainingPlan) -> list[Problem]:
     }
     for name, value in without.items():
         if getattr(plan, name) != value:
-            mend = "A head that is solved exactly has none: leave it out, or choose another optimizer."
+            mend = "Not available for a head that is solved exactly: leave it out, or choose another optimizer."
             found.append(Problem(name, getattr(plan, name), mend))
     if plan.head == "own":
-        found.append(Problem("head", plan.head, "L-BFGS solves a new head only: choose new, or another optimizer."))
+        found.append(Problem("head", plan.head, "L-BFGS can only solve a new head: choose new, or another optimizer."))
     if plan.augmentation != "none" and plan.augmented_views == 0:
         mend = "L-BFGS goes through the same rows in each pass: choose at least 1 changed copy."
         found.append(Problem("augmented_views", 0, mend))
@@ -193,7 +193,7 @@ def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
     found = []
     if not architecture.can_be_backbone and plan.strategy != "scratch":
         mend = (
-            "Nobody pretrained this network, so it has no features to reuse: train it from scratch or choose another."
+            "This network was never pretrained, so it has no features to reuse: train it from scratch or use another."
         )
         found.append(Problem("backbone", plan.backbone, mend))
     if plan.weights in ("imagenet", "package") and plan.weights != architecture.pretrained_weights:
@@ -212,13 +212,13 @@ def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
     if cut in names and plan.weights != "none" and plan.input_size != architecture.input_size:
         below = layer_table(architecture.name).rows[: names.index(cut)]
         if any(row.type == "Flatten" for row in below):
-            mend = f"Up to {cut} the network takes only the original's {architecture.input_size} pixels."
+            mend = f"Up to {cut}, the network only takes its original {architecture.input_size} pixels."
             found.append(Problem("input_size", plan.input_size, mend))
     for field in ("first_trainable", "last_trainable"):
         value = getattr(plan, field)
         if value in names and cut in names and names.index(value) > names.index(cut):
-            found.append(Problem(field, value, f"It lies above the cut layer {cut}."))
+            found.append(Problem(field, value, f"It is above the cut layer {cut}."))
     block = [names.index(name) for name in (plan.first_trainable, plan.last_trainable) if name in names]
     if block != sorted(block):
-        found.append(Problem("last_trainable", plan.last_trainable, f"It lies below {plan.first_trainable}."))
+        found.append(Problem("last_trainable", plan.last_trainable, f"It is below {plan.first_trainable}."))
     return found

@@ -17,10 +17,10 @@ from tlcore.training.plans.defaults import suggest_plan
 SLOW_STATISTICS = 0.999  # the momentum of MobileNetV2 in Keras; of networks with a lower one, theirs stays
 # Known since https://github.com/tensorflow/tensorflow/issues/36065
 SLOW_STATISTICS_WHY = (
-    "With slow batch statistics, which Keras' own momentum of 0.99 or 0.999 gives, the running averages of "
-    "BatchNormalization are still near their random start after few steps. Training looks fine, as it uses the "
-    "statistics of each batch; validation uses the averages, and so is most likely at chance. The studio's 0.9 lets "
-    "the averages follow."
+    "With slow batch statistics (the usual Keras momentum of 0.99 or 0.999), the running averages of "
+    "BatchNormalization are still near their random start after a few steps. Training looks fine, because it uses the "
+    "statistics of each batch; validation uses the averages, so it is most likely at chance. The studio's 0.9 lets "
+    "the averages keep up."
 )
 
 

@@ -57,7 +57,7 @@ def _one_cycle(done: float) -> float:
 SCHEDULES = (
     Schedule("constant", "Constant", "The same from the first step to the last.", _constant),
     Schedule("cosine", "Cosine", "Falls smoothly to almost nothing at the end of each phase.", _cosine),
-    Schedule("step", "Steps", "Divided by ten after half and again after three quarters of each phase.", _step),
+    Schedule("step", "Steps", "Divided by ten halfway through each phase, and again at three quarters.", _step),
     Schedule("one_cycle", "One cycle", "Rises for the first quarter of each phase, then falls smoothly.", _one_cycle),
 )
 

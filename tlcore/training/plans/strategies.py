@@ -1,4 +1,4 @@
-"""The four strategies of transfer learning, with the one colour that each has everywhere."""
+"""The four strategies of transfer learning, with the one color that each has everywhere."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Strategy:
         needs_weights: whether it starts from pretrained weights.
         trains_backbone: whether any backbone layer is trained.
         needs_layer: whether the plan names the first backbone layer to train.
-        colour: from the colour-blind safe palette of Okabe and Ito (2008).
-        dash: Plotly's line style, so that no meaning hangs on colour alone.
+        color: from the color-blind safe palette of Okabe and Ito (2008).
+        dash: Plotly's line style, so that no meaning hangs on color alone.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Strategy:
     needs_weights: bool
     trains_backbone: bool
     needs_layer: bool
-    colour: str
+    color: str
     dash: str
 
 
@@ -36,11 +36,11 @@ STRATEGIES = (
     Strategy(
         "scratch",
         "From scratch",
-        "Random weights, every layer is trained. Needs many photos and much time.",
+        "Random weights; every layer is trained. Needs many images and a lot of time.",
         needs_weights=False,
         trains_backbone=True,
         needs_layer=False,
-        colour="#D55E00",
+        color="#D55E00",
         dash="dot",
     ),
     Strategy(
@@ -50,7 +50,7 @@ STRATEGIES = (
         needs_weights=True,
         trains_backbone=False,
         needs_layer=False,
-        colour="#0072B2",
+        color="#0072B2",
         dash="solid",
     ),
     Strategy(
@@ -60,7 +60,7 @@ STRATEGIES = (
         needs_weights=True,
         trains_backbone=True,
         needs_layer=True,
-        colour="#009E73",
+        color="#009E73",
         dash="dash",
     ),
     Strategy(
@@ -70,7 +70,7 @@ STRATEGIES = (
         needs_weights=True,
         trains_backbone=True,
         needs_layer=False,
-        colour="#CC79A7",
+        color="#CC79A7",
         dash="longdash",
     ),
 )

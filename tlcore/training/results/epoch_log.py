@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
+from tlcore.jobs import Emit
 from tlcore.training.plans.plan import Phase
 from tlcore.training.results.evaluation import Predictions
 
@@ -17,7 +17,7 @@ class EpochLog:
         planned: epochs of the whole run, as far as is known.
     """
 
-    def __init__(self, emit: Callable[[dict], None], planned: int):
+    def __init__(self, emit: Emit, planned: int):
         self._emit = emit
         self.planned = planned
         self.epoch = 0  # done so far
@@ -46,9 +46,8 @@ class EpochLog:
                 "epoch": self.epoch + 1,
                 "epochs": self.planned,
                 "epoch_share": seen / images,
-                "photos": images,
+                "images": images,
                 "learning_rate": learning_rate,
-                "training_seconds": self.seconds,
             }
         )
 

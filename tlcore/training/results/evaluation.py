@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -37,6 +38,11 @@ class Score:
     def to_json(self) -> dict:
         """The record as plain values, with the accuracy."""
         return {**asdict(self), "accuracy": self.accuracy}
+
+    @classmethod
+    def from_json(cls, data: Mapping) -> Score:
+        """Read what `to_json` wrote."""
+        return cls(data["images"], data["correct"], data["loss"])
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tlcore.datasets.splits import Split
 from tlcore.inference.networks.head import Head
 from tlcore.training.costs import Costs, KeptCost
 from tlcore.training.results.evaluation import Predictions
+from tlcore.training.results.result import Solver
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Outcome:
         kept: what was found already computed.
         head: all that was trained, where the backbone is frozen; else None.
         model: the whole trained network, a flat `keras.Model`, where the head is not all; else None.
-        solver: of an exact head: the "strength" that was chosen, and the "passes" over the features; else empty.
+        solver: of an exact head; else None.
     """
 
     predictions: dict[str, Predictions]
@@ -36,4 +37,4 @@ class Outcome:
     kept: Sequence[KeptCost]
     head: Head | None = None
     model: Any = None
-    solver: Mapping[str, float] = field(default_factory=dict)
+    solver: Solver | None = None

@@ -38,7 +38,7 @@ def skipnet(
         raise InputError(
             f"an input with {FILTERS} channels, or 1, which is added to each of them",
             f"{channels} channels",
-            "Use the version with a 1×1 projection in the short cut.",
+            "Use the version with a 1×1 projection in the shortcut.",
         )
     picture = keras.Input(input_shape, name="input")
     x = layers.Conv2D(FILTERS, 3, padding="same", activation="relu", name="conv1")(picture)

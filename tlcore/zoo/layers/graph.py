@@ -58,7 +58,7 @@ def graph_of(table: LayerTable, opened: Collection[str] = ()) -> Graph:
         opened: ids of the stages and blocks that show their inside; none shows the stages only.
 
     Returns:
-        The boxes, placed so that every connection leads downwards.
+        The boxes, placed so that every connection leads downward.
     """
     nodes = [node for stage in stages_of(table) for node in _visible(stage, opened)]
     home = {row.name: node.id for node in nodes for row in node.rows}

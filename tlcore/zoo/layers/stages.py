@@ -38,7 +38,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Stage:
-    """Neighbouring blocks that work at the same resolution.
+    """Neighboring blocks that work at the same resolution.
 
     Args:
         name: such as "56×56", unique in its network; "classifier" for what comes after the maps.

@@ -41,7 +41,7 @@ class LayerRow:
         multiply_adds: multiplications with an addition for one image; only convolutions and dense layers are counted,
             as in the papers.
         receptive_field: side in input pixels of what one output value sees; None for the whole input.
-        stride: input pixels between neighbouring output values; None where the output is no map.
+        stride: input pixels between neighboring output values; None where the output is no map.
         connected_to: names of the layers that feed it.
         block: the part of the network it belongs to.
     """

@@ -13,8 +13,8 @@ EFFICIENTNET = IMAGENET | {
     "paper": "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
     "venue": "ICML 2019",
     "link": "https://arxiv.org/abs/1905.11946",
-    "idea": "A small network was searched by computer (B0, from MobileNetV2's blocks with gates); the others are the "
-    "same one grown by a fixed rule: deeper, wider and with larger photos, all three together. Growing only one of "
+    "idea": "A small network (B0, from MobileNetV2's blocks with gates) was found by computer search; the others are "
+    "the same one grown by a fixed rule: deeper, wider and with larger images, all three together. Growing only one of "
     "the three soon stops helping. B1 to B7 each need about twice the work of the one before.",
     "diagram": "compound",
     "blocks": r"^(stem|block\d[a-z]|top)",
@@ -29,7 +29,7 @@ EFFICIENTNET_V2 = EFFICIENTNET | {
     "link": "https://arxiv.org/abs/2104.00298",
     "idea": "EfficientNet made quick to train. Depthwise convolutions need little arithmetic but keep a processor "
     "waiting in early layers with their large maps, so there the block uses one ordinary 3×3 convolution instead "
-    "(fused). Training starts with small photos and light augmentation, and both grow together.",
+    "(fused). Training starts with small images and light augmentation, and both grow together.",
     "diagram": "fused",
 }
 
@@ -41,8 +41,8 @@ LITE = IMAGENET | {
     "venue": "the TensorFlow blog",
     "link": "https://blog.tensorflow.org/2020/03/higher-accuracy-on-vision-models-with-efficientnet-lite.html",
     "idea": "EfficientNet without what phones are slow at: the gates (squeeze and excite) are gone, and a ReLU that "
-    "ends at 6 replaces the swish. It grows by the same rule, but the first and the last layers stay small. Its "
-    "pretrained weights are installed with this program, so it always works, without any network.",
+    "stops at 6 replaces the swish. It grows by the same rule, but the first and the last layers stay small. Its "
+    "pretrained weights are installed with this program, so it always works, even offline.",
     "diagram": "inverted",
     "preprocessing": "lite",
     "constructor": "tlcore.zoo.builders.efficientnet_lite:efficientnet_lite",
@@ -58,7 +58,7 @@ CONVNEXT = IMAGENET | {
     "paper": "A ConvNet for the 2020s",
     "venue": "CVPR 2022",
     "link": "https://arxiv.org/abs/2201.03545",
-    "idea": "A ResNet modernised step by step with what transformers had taught: photos cut in 4×4 patches, 7×7 "
+    "idea": "A ResNet modernized step by step with what transformers had taught: images cut into 4×4 patches, 7×7 "
     "depthwise filters, wide 1×1 layers inside the block, one smooth activation and one layer normalization instead "
     "of many. A plain convolutional network then matches the transformers.",
     "diagram": "convnext",
@@ -72,7 +72,7 @@ def _compound_cuts(eighth: str, sixteenth: str, channels: int) -> tuple[CutLayer
     """Cut layers of a network whose last layers at an eighth and a sixteenth of the input size have these names."""
     return (
         CutLayer(eighth, "Patterns at an eighth of the size: for data unlike photos.", for_other_data=True),
-        CutLayer(sixteenth, "Parts of objects at a sixteenth of the size: for small photos."),
+        CutLayer(sixteenth, "Parts of objects at a sixteenth of the size: for small images."),
         CutLayer("top_activation", f"The last feature maps, {channels:,} channels: the usual cut for photos."),
     )
 
@@ -112,7 +112,7 @@ def _convnext(size: str, channels: int, blocks: int) -> Architecture:
         constructor="tlcore.zoo.builders.convnext:convnext",
         options={"variant": name, "weights": None},
         accuracy_note="the Keras Applications page"
-        + (", trained on ImageNet-21k before" if large else "")
+        + (", pretrained on ImageNet-21k" if large else "")
         + "; no top-5 is given",
         last_feature_layer=last,
         cut_layers=(
@@ -121,7 +121,7 @@ def _convnext(size: str, channels: int, blocks: int) -> Architecture:
                 "Patterns at an eighth of the size: for data unlike photos.",
                 for_other_data=True,
             ),
-            CutLayer(third, "Parts of objects at a sixteenth of the size: for small photos."),
+            CutLayer(third, "Parts of objects at a sixteenth of the size: for small images."),
             CutLayer(last, f"The last feature maps, {channels:,} channels: the usual cut for photos."),
         ),
         **CONVNEXT,

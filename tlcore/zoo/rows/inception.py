@@ -34,7 +34,7 @@ ROWS = (
                 "Patterns at an eighth of the size, 480 channels: for data unlike photos.",
                 for_other_data=True,
             ),
-            CutLayer("inception_4e", "Parts of objects at a sixteenth of the size, 832 channels: for small photos."),
+            CutLayer("inception_4e", "Parts of objects at a sixteenth of the size, 832 channels: for small images."),
             CutLayer("inception_5b", "The last feature maps, 1,024 channels: the usual cut for photos."),
         ),
         blocks=r"^(inception_\d\w|conv\d|pool\d)",
@@ -70,10 +70,10 @@ ROWS = (
             ),
             CutLayer(
                 "mixed7",
-                "Parts of objects at a sixteenth of the size, 768 channels: 7×7 for a 150-pixel photo, "
-                "so the usual cut for small photos.",
+                "Parts of objects at a sixteenth of the size, 768 channels: 7×7 for a 150-pixel image, "
+                "so the usual cut for small images.",
             ),
-            CutLayer("mixed10", "The last feature maps, 2,048 channels: for large photos like ImageNet's."),
+            CutLayer("mixed10", "The last feature maps, 2,048 channels: for large images like ImageNet's."),
         ),
         blocks=r"^(mixed\d+|max_pooling2d(?:_1)?)$",
         blocks_close=True,
@@ -87,8 +87,8 @@ ROWS = (
         paper="Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
         venue="AAAI 2017",
         link="https://arxiv.org/abs/1602.07261",
-        idea="Inception's parallel branches with ResNet's short cuts: each block adds the joined branches, scaled "
-        "down, to its input. The short cuts make training much faster, and the scaling keeps it from blowing up.",
+        idea="Inception's parallel branches with ResNet's shortcuts: each block adds the joined branches, scaled "
+        "down, to its input. The shortcuts make training much faster, and the scaling keeps it from blowing up.",
         diagram="branches_skip",
         constructor="keras.applications:InceptionResNetV2",
         minimum_size=75,
@@ -99,7 +99,7 @@ ROWS = (
                 "Patterns at an eighth of the size, 320 channels: for data unlike photos.",
                 for_other_data=True,
             ),
-            CutLayer("block17_20_ac", "Parts of objects at a sixteenth of the size, 1,088 channels: for small photos."),
+            CutLayer("block17_20_ac", "Parts of objects at a sixteenth of the size, 1,088 channels: for small images."),
             CutLayer("conv_7b_ac", "The last feature maps, 1,536 channels: the usual cut for photos."),
         ),
         blocks=r"^(mixed_\d[a-z]$|block8_10(?=_conv$)|block\d+_\d+(?=_ac$)|conv_7b(?=_ac$)|max_pooling2d(?:_1)?$)",
@@ -114,8 +114,8 @@ ROWS = (
         paper="Xception: Deep Learning with Depthwise Separable Convolutions",
         venue="CVPR 2017",
         link="https://arxiv.org/abs/1610.02357",
-        idea="Inception taken to its end: as many branches as there are channels. Each channel is filtered on its "
-        "own, then a 1×1 convolution mixes them (a depthwise separable convolution), with short cuts around every "
+        idea="Inception taken to its extreme: as many branches as there are channels. Each channel is filtered on its "
+        "own, then a 1×1 convolution mixes them (a depthwise separable convolution), with shortcuts around every "
         "block. It beats Inception v3 with the same number of parameters.",
         diagram="depthwise",
         constructor="keras.applications:Xception",
@@ -125,7 +125,7 @@ ROWS = (
             CutLayer(
                 "add_1", "Patterns at an eighth of the size, 256 channels: for data unlike photos.", for_other_data=True
             ),
-            CutLayer("add_10", "Parts of objects at a sixteenth of the size, 728 channels: for small photos."),
+            CutLayer("add_10", "Parts of objects at a sixteenth of the size, 728 channels: for small images."),
             CutLayer("block14_sepconv2_act", "The last feature maps, 2,048 channels: the usual cut for photos."),
         ),
         blocks=r"^(block\d+)",

@@ -18,14 +18,14 @@ MOBILENET = IMAGENET | {
     "link": "https://arxiv.org/abs/1704.04861",
     "idea": "A convolution is split in two: first every channel is filtered on its own (depthwise), then a 1×1 "
     "convolution mixes the channels (pointwise). Almost the same result for an eighth to a ninth of the work. "
-    "A width multiplier makes all layers thinner where even less must do.",
+    "A width multiplier makes all layers thinner where even less work is affordable.",
     "diagram": "depthwise",
     "preprocessing": "tf",
     "constructor": "keras.applications:MobileNet",
     "last_feature_layer": "conv_pw_13_relu",
     "cut_layers": (
         CutLayer("conv_pw_5_relu", "Patterns at an eighth of the size: for data unlike photos.", for_other_data=True),
-        CutLayer("conv_pw_11_relu", "Parts of objects at a sixteenth of the size: for small photos."),
+        CutLayer("conv_pw_11_relu", "Parts of objects at a sixteenth of the size: for small images."),
         CutLayer("conv_pw_13_relu", "The last feature maps: the usual cut for photos."),
     ),
     "blocks": r"^conv_(?:dw|pw|pad)_(\d+)(?=_|$)",
@@ -55,8 +55,8 @@ NASNET = {
     "paper": "Learning Transferable Architectures for Scalable Image Recognition",
     "venue": "CVPR 2018",
     "link": "https://arxiv.org/abs/1707.07012",
-    "idea": "No person drew its blocks: a second network proposed thousands of them, each was trained on small "
-    "pictures, and the proposer learned from the results. The best block, a tangle of separable convolutions and "
+    "idea": "No person designed its blocks: a second network proposed thousands of them, each was trained on small "
+    "images, and the proposer learned from the results. The best block, a tangle of separable convolutions and "
     "poolings, is then stacked as often as the budget allows: a few times for a phone, many times for a server.",
     "diagram": "search",
     "classes": 1000,
@@ -76,7 +76,7 @@ ROWS = (
     ),
     architecture(
         name="MobileNet025",
-        title="MobileNet, a quarter as wide, 128 pixels",
+        title="MobileNet, quarter width, 128 pixels",
         input_shape=(128, 128, 3),
         options={"weights": None, "alpha": 0.25},
         accuracy_note="published with the TensorFlow-Slim checkpoints",
@@ -92,7 +92,7 @@ ROWS = (
         link="https://arxiv.org/abs/1801.04381",
         idea="Blocks are turned inside out: a 1×1 convolution first widens the maps six times, a cheap depthwise "
         "convolution filters them, and another 1×1 squeezes them again without an activation, so that nothing "
-        "is cut off in the narrow place. The short cut joins the narrow ends, which saves memory on a phone.",
+        "is cut off in the narrow place. The shortcut joins the narrow ends, which saves memory on a phone.",
         diagram="inverted",
         input_shape=(224, 224, 3),
         preprocessing="tf",
@@ -105,7 +105,7 @@ ROWS = (
                 "Patterns at an eighth of the size, 32 channels: for data unlike photos.",
                 for_other_data=True,
             ),
-            CutLayer("block_12_add", "Parts of objects at a sixteenth of the size, 96 channels: for small photos."),
+            CutLayer("block_12_add", "Parts of objects at a sixteenth of the size, 96 channels: for small images."),
             CutLayer("block_16_project_BN", "Whole-object hints at 1/32 of the size, 320 channels."),
             CutLayer("out_relu", "The last feature maps, 1,280 channels: the usual cut for photos."),
         ),
@@ -124,7 +124,7 @@ ROWS = (
                 for_other_data=True,
             ),
             CutLayer(
-                "expanded_conv_7_add", "Parts of objects at a sixteenth of the size, 48 channels: for small photos."
+                "expanded_conv_7_add", "Parts of objects at a sixteenth of the size, 48 channels: for small images."
             ),
             CutLayer("activation_17", "The last feature maps, 576 channels: the usual cut for photos."),
         ),
@@ -142,7 +142,7 @@ ROWS = (
                 for_other_data=True,
             ),
             CutLayer(
-                "expanded_conv_11_add", "Parts of objects at a sixteenth of the size, 112 channels: for small photos."
+                "expanded_conv_11_add", "Parts of objects at a sixteenth of the size, 112 channels: for small images."
             ),
             CutLayer("activation_19", "The last feature maps, 960 channels: the usual cut for photos."),
         ),
@@ -160,7 +160,7 @@ ROWS = (
                 "Patterns at an eighth of the size, 264 channels: for data unlike photos.",
                 for_other_data=True,
             ),
-            CutLayer("normal_concat_8", "Parts of objects at a sixteenth of the size, 528 channels: for small photos."),
+            CutLayer("normal_concat_8", "Parts of objects at a sixteenth of the size, 528 channels: for small images."),
             CutLayer("activation_187", "The last feature maps, 1,056 channels: the usual cut for photos."),
         ),
         evaluation=Evaluation(256, 224),
@@ -179,7 +179,7 @@ ROWS = (
                 for_other_data=True,
             ),
             CutLayer(
-                "normal_concat_12", "Parts of objects at a sixteenth of the size, 2,016 channels: for small photos."
+                "normal_concat_12", "Parts of objects at a sixteenth of the size, 2,016 channels: for small images."
             ),
             CutLayer("activation_259", "The last feature maps, 4,032 channels: the usual cut for photos."),
         ),

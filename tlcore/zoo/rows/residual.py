@@ -18,7 +18,7 @@ RESNET = IMAGENET | {
     "paper": "Deep Residual Learning for Image Recognition",
     "venue": "CVPR 2016",
     "link": "https://arxiv.org/abs/1512.03385",
-    "idea": "Each block learns only what to add to its input: a short cut carries the input around the block and "
+    "idea": "Each block learns only what to add to its input: a shortcut carries the input around the block and "
     "the two are summed. If a block has nothing to add it can output zero, and the gradient always has a straight "
     "way back. So hundreds of layers can be trained where plain stacks got worse.",
     "diagram": "skip",
@@ -32,7 +32,7 @@ RESNET_V2 = RESNET | {
     "venue": "ECCV 2016",
     "link": "https://arxiv.org/abs/1603.05027",
     "idea": "ResNet with the steps of a block in another order: normalization and activation come before each "
-    "convolution instead of after it. Nothing stands in the way of the short cuts any more, so that the input of the "
+    "convolution instead of after it. Nothing stands in the way of the shortcuts anymore, so the input of the "
     "first block reaches the last one unchanged, and the gradient the other way.",
     "preprocessing": "tf",
     "last_feature_layer": "post_relu",
@@ -87,7 +87,7 @@ def _resnet_cuts(third: int, fourth: int) -> tuple[CutLayer, ...]:
         ),
         CutLayer(
             f"conv4_block{fourth}_out",
-            "Parts of objects at a sixteenth of the size, 1,024 channels: for small photos.",
+            "Parts of objects at a sixteenth of the size, 1,024 channels: for small images.",
         ),
         CutLayer("conv5_block3_out", "The last feature maps, 2,048 channels: the usual cut for photos."),
     )
@@ -104,7 +104,7 @@ def _resnet_v2_cuts(third: int, fourth: int) -> tuple[CutLayer, ...]:
         ),
         CutLayer(
             f"conv4_block{fourth - 1}_out",
-            "Parts of objects at a sixteenth of the size, 1,024 channels: for small photos.",
+            "Parts of objects at a sixteenth of the size, 1,024 channels: for small images.",
         ),
         CutLayer("post_relu", "The last feature maps, 2,048 channels: the usual cut for photos."),
     )
@@ -119,7 +119,7 @@ def _densenet_cuts(fourth: int, last: int) -> tuple[CutLayer, ...]:
             "Patterns at an eighth of the size, 512 channels: for data unlike photos.",
             for_other_data=True,
         ),
-        CutLayer(f"conv4_block{fourth}_concat", "Parts of objects at a sixteenth of the size: for small photos."),
+        CutLayer(f"conv4_block{fourth}_concat", "Parts of objects at a sixteenth of the size: for small images."),
         CutLayer("relu", f"The last feature maps, {last:,} channels: the usual cut for photos."),
     )
 
@@ -130,7 +130,7 @@ ROWS = (
         title="Smallest skip network",
         idea="Two 3×3 convolutions with 32 filters, and the input added to their result: all there is to a skip "
         "connection. As it stands the sum needs an input with 32 channels, or with one, which is then added to "
-        "each of the 32; a colour photo with three does not fit.",
+        "each of the 32; a color image with three does not fit.",
         input_shape=(28, 28, 1),
         constructor="tlcore.zoo.builders.skipnet:skipnet",
         **SKIP,
@@ -138,8 +138,8 @@ ROWS = (
     architecture(
         name="SkipNetProjection",
         title="Smallest skip network, projected",
-        idea="The same two convolutions, with a 1×1 convolution in the short cut that turns any number of channels "
-        "into 32. So it takes colour photos, and shows what ResNet does where the number of channels changes.",
+        idea="The same two convolutions, with a 1×1 convolution in the shortcut that turns any number of channels "
+        "into 32. So it takes color images, and shows what ResNet does where the number of channels changes.",
         input_shape=(32, 32, 3),
         constructor="tlcore.zoo.builders.skipnet:skipnet",
         options={"projection": True},

@@ -25,7 +25,7 @@ ROWS = (
         last_feature_layer="fc7",
         cut_layers=(
             CutLayer("block4_pool", "Parts of objects at a sixteenth of the size, 512 channels."),
-            CutLayer("fc7", "4,096 channels at 1/32 of the size, each place having seen most of the picture."),
+            CutLayer("fc7", "4,096 channels at 1/32 of the size, each place having seen most of the image."),
         ),
         blocks=r"^(block\d|fc\d|score_fr|score_pool\d|upscore\w+?)(?=_|$)",
         can_be_backbone=False,
@@ -40,7 +40,7 @@ ROWS = (
         paper="U-Net: Convolutional Networks for Biomedical Image Segmentation",
         venue="MICCAI 2015",
         link="https://arxiv.org/abs/1505.04597",
-        idea="Labels every pixel instead of the whole picture. The left side of the U shrinks the maps to see what "
+        idea="Labels every pixel instead of the whole image. The left side of the U shrinks the maps to see what "
         "is there, the right side grows them again to say where it is. At each level the maps of the left side are "
         "cropped and laid beside those of the right side (concatenated), so that fine detail is not lost. "
         "Convolutions without padding make the 572×572 input a 388×388 output.",

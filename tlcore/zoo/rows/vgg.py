@@ -11,7 +11,7 @@ FAMILY = {
     "venue": "ICLR 2015",
     "link": "https://arxiv.org/abs/1409.1556",
     "idea": "Only small 3×3 filters, stacked. Two of them see as much as one 5×5 filter and three as much as "
-    "one 7×7, with fewer weights and more non-linear steps in between. Depth alone made the network better. "
+    "one 7×7, with fewer weights and more nonlinear steps in between. Depth alone made the network better. "
     "Most of its weights sit in the first dense layer, not in the convolutions.",
     "diagram": "stack",
     "input_shape": (224, 224, 3),
@@ -23,9 +23,9 @@ FAMILY = {
             "block2_pool", "Edges and textures at a quarter of the size: for data unlike photos.", for_other_data=True
         ),
         CutLayer("block3_pool", "Patterns and small parts at an eighth of the size."),
-        CutLayer("block4_pool", "Parts of objects at a sixteenth of the size: for small photos."),
+        CutLayer("block4_pool", "Parts of objects at a sixteenth of the size: for small images."),
         CutLayer("block5_pool", "The last feature maps, 512 channels: the usual cut for photos."),
-        CutLayer("fc2", "4,096 numbers for the whole photo: a ready summary, only at the original size."),
+        CutLayer("fc2", "4,096 numbers for the whole image: a ready summary, only at the original size."),
     ),
     "blocks": r"^(block\d+)",
     "evaluation": Evaluation(256, 224),

@@ -85,7 +85,7 @@ def read_package_weights(architecture: Architecture) -> dict[str, np.ndarray]:
     unknown = {name for name in published if not name.endswith(_COUNTER)} ^ set(names.values())
     if unknown:
         raise InputError(
-            f"the weights of {architecture.title}", f"others: {sorted(unknown)[:3]}", "Update the package."
+            f"the weights of {architecture.title}", f"different ones: {sorted(unknown)[:3]}", "Update the package."
         )
     return {name: _in_keras_order(name, published[source]) for name, source in names.items()}
 

@@ -30,7 +30,7 @@ class _Storage(NamedTuple):
 
 
 class _Tensor(NamedTuple):
-    """A view of a storage: where it begins, its shape, and how far its neighbours are apart, all in numbers."""
+    """A view of a storage: where it begins, its shape, and how far its neighbors are apart, all in numbers."""
 
     storage: _Storage
     offset: int
@@ -92,7 +92,7 @@ def read_torch_file(path: Path) -> dict[str, np.ndarray]:
 def _read(file: BinaryIO) -> dict[str, np.ndarray]:
     magic, version, _machine, tensors, keys = (_Reader(file).load() for _ in range(5))
     if (magic, version) != (_MAGIC, _VERSION):
-        raise ValueError("it begins with other numbers")
+        raise ValueError("it begins with unexpected numbers")
     if not isinstance(tensors, dict) or not all(isinstance(tensor, _Tensor) for tensor in tensors.values()):
         raise ValueError("it holds more than tensors")
     storages = {tensor.storage.key: tensor.storage for tensor in tensors.values()}

@@ -54,7 +54,7 @@ def check_weights_file(path: Path, model: keras.Model) -> None:
                 expected = _counted_names(model)
     except (OSError, KeyError, ValueError, TypeError, AttributeError) as problem:
         raise InputError(
-            "a weights file written by Keras", f"{path.name}, which does not read as one ({problem})",
+            "a weights file written by Keras", f"{path.name}, which cannot be read as one ({problem})",
             "Save the network with `model.save_weights(…)` again.",
         ) from problem  # fmt: skip
     differences = _differences(found, expected)
@@ -64,7 +64,7 @@ def check_weights_file(path: Path, model: keras.Model) -> None:
         raise InputError(
             f"weights for {model.name}",
             f"{path.name}, in which {shown}{more}",
-            "Give the file that was saved from this architecture, with or without its top as you ask for it.",
+            "Give a file saved from this architecture, with its top if you ask for the top, without it if you do not.",
         )
 
 
@@ -132,7 +132,7 @@ def _differences(found: list[tuple[str, Shapes]], expected: list[tuple[str, Shap
         for name, shapes in wants.items()
         if name in has and has[name] != shapes
     ]
-    return differing + missing + extra or ["the layers stand in another order"]
+    return differing + missing + extra or ["the layers are in a different order"]
 
 
 def _shown(shapes: Shapes) -> str:

@@ -1,4 +1,4 @@
-"""The five objects, each built anew from chance: shape, proportions, colours and ornaments vary."""
+"""The five objects, each built anew from chance: shape, proportions, colors and ornaments vary."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class DrawnObject:
     gloss: float
 
 
-def any_colour(random: Random, least: float = 0.15, most: float = 0.95) -> np.ndarray:
-    """A colour of any hue, from grey to vivid; no class has colours of its own.
+def any_color(random: Random, least: float = 0.15, most: float = 0.95) -> np.ndarray:
+    """A color of any hue, from gray to vivid; no class has colors of its own.
 
     Args:
         random: chance.
@@ -47,15 +47,15 @@ def any_colour(random: Random, least: float = 0.15, most: float = 0.95) -> np.nd
     return np.array(colorsys.hsv_to_rgb(random.random(), saturation, random.uniform(least, most)))
 
 
-def contrasting(random: Random, colour: np.ndarray) -> np.ndarray:
-    """A colour clearly lighter or darker than another."""
-    bright = colour.mean()
-    return any_colour(random, 0.05, 0.25) if bright > 0.45 else any_colour(random, 0.75, 1.0)
+def contrasting(random: Random, color: np.ndarray) -> np.ndarray:
+    """A color clearly lighter or darker than another."""
+    bright = color.mean()
+    return any_color(random, 0.05, 0.25) if bright > 0.45 else any_color(random, 0.75, 1.0)
 
 
 def build_hat(random: Random) -> Solid:
     """A top hat, a bowler or a wide straw hat, with a band."""
-    cloth = any_colour(random)
+    cloth = any_color(random)
     band = contrasting(random, cloth)
     style = random.integers(3)
     brim = random.uniform(0.85, 1.0)
@@ -74,30 +74,30 @@ def build_hat(random: Random) -> Solid:
     lift = random.uniform(0.0, 0.16)
     profile = np.array([[0.0, 0.0], [radius, 0.0], [brim, lift], [brim, lift + 0.04], *crown])
     profile[:, 1] -= height / 2
-    colours = [cloth] * (len(profile) - 1)
-    colours[0], colours[4] = cloth * 0.25, band
-    return revolve(profile, colours, 28)
+    colors = [cloth] * (len(profile) - 1)
+    colors[0], colors[4] = cloth * 0.25, band
+    return revolve(profile, colors, 28)
 
 
 def build_cube(random: Random) -> Solid:
     """A plain cube, a die, a puzzle cube, or a cube with framed faces."""
     half = (0.62, 0.62, 0.62)
-    base = any_colour(random)
+    base = any_color(random)
     style = random.integers(4)
     solid = box(half, [base] * 6)
     if style == 0:
-        return box(half, [any_colour(random)] * 6)
+        return box(half, [any_color(random)] * 6)
     if style == 1:
         dot = contrasting(random, base)
         for face, number in enumerate(random.permutation(6) + 1):
-            for centre in _PIPS[number]:
-                solid.add(on_face(_ellipse(np.array(centre) * 0.5, 0.17, 0.17), face, half), dot, 1)
+            for center in _PIPS[number]:
+                solid.add(on_face(_ellipse(np.array(center) * 0.5, 0.17, 0.17), face, half), dot, 1)
     elif style == 2:
-        palette = [any_colour(random, 0.4, 1.0) for _ in range(6)]
+        palette = [any_color(random, 0.4, 1.0) for _ in range(6)]
         for face in range(6):
             for cell in np.ndindex(3, 3):
-                centre = (np.array(cell) - 1) * 0.65
-                solid.add(on_face(centre + _SQUARE * 0.28, face, half), palette[random.integers(6)], 1)
+                center = (np.array(cell) - 1) * 0.65
+                solid.add(on_face(center + _SQUARE * 0.28, face, half), palette[random.integers(6)], 1)
     else:
         frame = contrasting(random, base)
         for face in range(6):
@@ -108,7 +108,7 @@ def build_cube(random: Random) -> Solid:
 
 def build_card(random: Random) -> Solid:
     """A playing card: pips of one suit, or a patterned back."""
-    paper = any_colour(random, 0.75, 1.0) if random.random() < 0.6 else any_colour(random)
+    paper = any_color(random, 0.75, 1.0) if random.random() < 0.6 else any_color(random)
     ink = contrasting(random, paper)
     half = (random.uniform(0.58, 0.66), 0.9, 0.012)
     solid = Solid()
@@ -119,8 +119,8 @@ def build_card(random: Random) -> Solid:
         solid.add(on_face(outline * 0.86, 4, half), ink, 1)
         cells = random.integers(4, 7)
         for column, row in np.ndindex(cells, cells):
-            centre = (np.array([column, row]) + 0.5) / cells * 1.6 - 0.8
-            solid.add(on_face(centre + _DIAMOND * (0.62 / cells), 4, half), paper, 2)
+            center = (np.array([column, row]) + 0.5) / cells * 1.6 - 0.8
+            solid.add(on_face(center + _DIAMOND * (0.62 / cells), 4, half), paper, 2)
         return solid
     suit = _SUITS[random.integers(len(_SUITS))]
     stretch = np.array([1.0, half[0] / half[1]])
@@ -139,7 +139,7 @@ def build_card(random: Random) -> Solid:
 
 def build_torch(random: Random) -> Solid:
     """A hand torch: barrel with grip, switch, flared head and a lens."""
-    barrel, ring = any_colour(random), any_colour(random)
+    barrel, ring = any_color(random), any_color(random)
     grip = barrel * random.uniform(0.55, 0.85)
     radius = random.uniform(0.14, 0.2)
     head = radius * random.uniform(1.6, 2.2)
@@ -148,10 +148,10 @@ def build_torch(random: Random) -> Solid:
     profile = [[0.0, -1.0], [radius * 0.9, -1.0], [radius, -0.94]]
     profile += [[radius * (1.0 if place % 2 else 1.07), height] for place, height in enumerate(ridges)]
     profile += [[radius, neck - 0.25], [radius, neck], [head, rim], [head * 1.06, rim + 0.02], [head * 1.06, 0.95]]
-    colours = [barrel] * (len(profile) - 1)
-    colours[3:13:2] = [grip] * 5
-    colours[-2:] = [ring] * 2
-    solid = revolve(np.array(profile), colours)
+    colors = [barrel] * (len(profile) - 1)
+    colors[3:13:2] = [grip] * 5
+    colors[-2:] = [ring] * 2
+    solid = revolve(np.array(profile), colors)
     disk(solid, head * 1.06, 0.95, ring)
     lit = random.random() < 0.6
     glass = np.array([1.0, 0.97, random.uniform(0.6, 0.9)]) if lit else np.array([0.62, 0.7, 0.75])
@@ -169,8 +169,8 @@ def build_torch(random: Random) -> Solid:
 
 def build_screw(random: Random) -> Solid:
     """A screw: head with slot or cross, shank, thread that winds around it, and a tip."""
-    metal = any_colour(random, 0.35, 0.9)
-    head_colour = metal if random.random() < 0.7 else any_colour(random)
+    metal = any_color(random, 0.35, 0.9)
+    head_color = metal if random.random() < 0.7 else any_color(random)
     core = random.uniform(0.1, 0.15)
     head = core * random.uniform(2.4, 3.2)
     turns = random.integers(8, 14)
@@ -181,27 +181,27 @@ def build_screw(random: Random) -> Solid:
         height = bottom + turn * pitch
         taper = min(1.0, 0.35 + 0.22 * turn)
         profile += [[core * 0.8 * taper, height], [core * 1.45 * taper, height + pitch * 0.5]]
-    colours = [metal * (0.72 if band % 2 else 1.0) for band in range(len(profile) - 1)]
-    solid = revolve(np.array(profile), colours, 18, lead=pitch)
+    colors = [metal * (0.72 if band % 2 else 1.0) for band in range(len(profile) - 1)]
+    solid = revolve(np.array(profile), colors, 18, lead=pitch)
     upper = [[core, top - pitch], [core, 0.72], [head, 0.86 if random.random() < 0.5 else 0.74], [head, 0.9]]
     if random.random() < 0.5:
         upper += [[head * 0.8, 0.98], [head * 0.45, 1.03]]
     else:
         upper += [[head * 0.98, 0.93]]
-    revolve(np.array(upper), [metal] + [head_colour] * (len(upper) - 2), solid=solid)
+    revolve(np.array(upper), [metal] + [head_color] * (len(upper) - 2), solid=solid)
     height = upper[-1][1]
-    disk(solid, upper[-1][0], height, head_colour)
+    disk(solid, upper[-1][0], height, head_color)
     reach = upper[-1][0] * 0.9
     for turned in (False, True)[: random.integers(1, 3)]:
         slot = _SQUARE * np.array([reach, reach * 0.2])
         slot = slot[:, ::-1][::-1] if turned else slot
-        solid.add(np.column_stack([slot, np.full(4, height + 0.005)]), head_colour * 0.2, 1)
+        solid.add(np.column_stack([slot, np.full(4, height + 0.005)]), head_color * 0.2, 1)
     return solid
 
 
-def _ellipse(centre: np.ndarray, wide: float, high: float) -> np.ndarray:
+def _ellipse(center: np.ndarray, wide: float, high: float) -> np.ndarray:
     angles = np.linspace(0, 2 * np.pi, 14, endpoint=False)
-    return centre + np.column_stack([wide * np.cos(angles), high * np.sin(angles)])
+    return center + np.column_stack([wide * np.cos(angles), high * np.sin(angles)])
 
 
 def _rounded(radius: float, aspect: float) -> np.ndarray:
@@ -226,7 +226,7 @@ _SUITS = (
     (_heart(),),
     (_DIAMOND,),
     (_heart()[::-1] * np.array([1, -0.9]) + np.array([0, 0.15]), _STEM),
-    (*(_ellipse(np.array(centre), 0.42, 0.42) for centre in ((0, 0.5), (-0.5, -0.15), (0.5, -0.15))), _STEM),
+    (*(_ellipse(np.array(center), 0.42, 0.42) for center in ((0, 0.5), (-0.5, -0.15), (0.5, -0.15))), _STEM),
 )
 _PIPS = {
     1: [(0, 0)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from tlcore.datasets.sources.rendering.objects import DrawnObject, any_colour
+from tlcore.datasets.sources.rendering.objects import DrawnObject, any_color
 from tlcore.datasets.sources.rendering.solids import Solid
 
 CAMERA = 4.5
@@ -33,8 +33,8 @@ def draw_scene(drawn: DrawnObject, size: int, random: Random) -> np.ndarray:
     rotation = _pose(drawn, random)
     scale = side * random.uniform(0.28, 0.4)
     margin = side * 0.5 - scale * 0.95
-    centre = side / 2 + random.uniform(-margin, margin, 2)
-    layer = _project(solid, rotation, scale, centre, side, drawn.gloss, random)
+    center = side / 2 + random.uniform(-margin, margin, 2)
+    layer = _project(solid, rotation, scale, center, side, drawn.gloss, random)
     picture = picture.reduce(factor).convert("RGB")
     layer = layer.reduce(factor)
     _shade(picture, layer, size, random)
@@ -44,7 +44,7 @@ def draw_scene(drawn: DrawnObject, size: int, random: Random) -> np.ndarray:
 
 def _background(side: int, random: Random) -> Image.Image:
     """A mottled, striped or two-part ground with clutter on it."""
-    first, second = any_colour(random), any_colour(random)
+    first, second = any_color(random), any_color(random)
     grain = random.random((random.integers(2, 9), random.integers(2, 9), 1))
     mottled = first * grain + second * (1 - grain)
     picture = Image.fromarray((mottled * 255).astype(np.uint8))
@@ -54,7 +54,7 @@ def _background(side: int, random: Random) -> Image.Image:
     if style == 0:
         horizon = random.uniform(0.3, 0.7) * side
         lean = random.uniform(-0.1, 0.1) * side
-        draw.polygon([(0, horizon - lean), (side, horizon + lean), (side, side), (0, side)], _ink(any_colour(random)))
+        draw.polygon([(0, horizon - lean), (side, horizon + lean), (side, side), (0, side)], _ink(any_color(random)))
     elif style == 1:
         _stripes(draw, side, random)
     for _ in range(random.integers(2, 9)):
@@ -66,7 +66,7 @@ def _stripes(draw: ImageDraw.ImageDraw, side: int, random: Random) -> None:
     angle, step = random.uniform(0, np.pi), side * random.uniform(0.06, 0.2)
     along = np.array([np.cos(angle), np.sin(angle)]) * side
     across = np.array([-along[1], along[0]]) / side
-    ink = _ink(any_colour(random))
+    ink = _ink(any_color(random))
     for offset in np.arange(-side, side, step):
         middle = side / 2 + across * offset
         draw.line([*(middle - along), *(middle + along)], ink, width=max(1, int(step * 0.4)))
@@ -74,24 +74,24 @@ def _stripes(draw: ImageDraw.ImageDraw, side: int, random: Random) -> None:
 
 def _clutter(draw: ImageDraw.ImageDraw, side: int, random: Random) -> None:
     """A shape that is none of the five objects: a line, an arc, a blob or a splinter."""
-    ink = _ink(any_colour(random))
-    centre, reach = random.uniform(0, side, 2), side * random.uniform(0.04, 0.16)
+    ink = _ink(any_color(random))
+    center, reach = random.uniform(0, side, 2), side * random.uniform(0.04, 0.16)
     kind = random.integers(4)
     if kind == 0:
         draw.line([*random.uniform(0, side, 4)], ink, width=int(side * random.uniform(0.005, 0.025)) + 1)
     elif kind == 1:
         start = random.uniform(0, 360)
-        bounds = [*(centre - reach), *(centre + reach)]
+        bounds = [*(center - reach), *(center + reach)]
         draw.arc(bounds, start, start + random.uniform(90, 300), ink, width=int(reach * 0.25) + 1)
     else:
         angles = np.sort(random.uniform(0, 2 * np.pi, 3 if kind == 2 else 9))
         radii = reach * random.uniform(0.5, 1.2, len(angles))
-        points = centre + radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        points = center + radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
         draw.polygon([tuple(point) for point in points], ink)
 
 
 def _pose(drawn: DrawnObject, random: Random) -> np.ndarray:
-    """A rotation: spin around the own axis, tilt towards the eye, roll in the picture."""
+    """A rotation: spin around the own axis, tilt toward the eye, roll in the picture."""
     spin = random.uniform(0, 2 * np.pi)
     tilt = np.radians(random.uniform(*drawn.tilt))
     roll = np.radians(random.uniform(-drawn.roll, drawn.roll))
@@ -110,7 +110,7 @@ def _project(
     solid: Solid,
     rotation: np.ndarray,
     scale: float,
-    centre: np.ndarray,
+    center: np.ndarray,
     side: int,
     gloss: float,
     random: Random,
@@ -123,7 +123,7 @@ def _project(
     lengths = np.array([len(corners) for corners in solid.corners])
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     turned = np.concatenate(solid.corners) @ rotation.T
-    flat = turned[:, :2] * (scale * CAMERA / (CAMERA - turned[:, 2:])) * np.array([1, -1]) + centre
+    flat = turned[:, :2] * (scale * CAMERA / (CAMERA - turned[:, 2:])) * np.array([1, -1]) + center
     following = np.arange(1, len(turned) + 1)
     following[starts + lengths - 1] = starts
     # Newell's formula: right for concave polygons and those with coinciding corners.
@@ -133,8 +133,8 @@ def _project(
     facing = np.sum(normals * (np.array([0, 0, CAMERA]) - middles), axis=1) > 0
     shine = gloss * np.maximum(0, normals @ halfway) ** 24
     shade = AMBIENT + (1 - AMBIENT) * np.maximum(0, normals @ light)
-    colours = np.array(solid.colours) * shade[:, None] + shine[:, None]
-    inks = np.clip(colours * 255, 0, 255).astype(int).tolist()
+    colors = np.array(solid.colors) * shade[:, None] + shine[:, None]
+    inks = np.clip(colors * 255, 0, 255).astype(int).tolist()
     order = np.lexsort((middles[:, 2], solid.layers))
     picture = Image.new("RGBA", (side, side))
     draw = ImageDraw.Draw(picture)
@@ -167,5 +167,5 @@ def _photograph(picture: Image.Image, random: Random) -> np.ndarray:
     return np.clip(pixels, 0, 255).astype(np.uint8)
 
 
-def _ink(colour: np.ndarray) -> tuple[int, ...]:
-    return tuple(np.clip(colour * 255, 0, 255).astype(int).tolist())
+def _ink(color: np.ndarray) -> tuple[int, ...]:
+    return tuple(np.clip(color * 255, 0, 255).astype(int).tolist())

@@ -1,4 +1,4 @@
-"""Solids as lists of flat, coloured polygons in three dimensions.
+"""Solids as lists of flat, colored polygons in three dimensions.
 
 Every solid is closed and seen from outside; its corners run counter-clockwise as seen from outside. Lengths are in
 units of about half the solid's size; the solid stands along the z axis around the origin.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-Colour = np.ndarray
+Color = np.ndarray
 
 
 @dataclass
@@ -20,24 +20,24 @@ class Solid:
 
     Args:
         corners: for each polygon a float array (corners, 3).
-        colours: for each polygon a float array (3,), RGB 0 to 1.
+        colors: for each polygon a float array (3,), RGB 0 to 1.
         layers: for each polygon 0, or more for what is painted onto another: it is drawn after what lies below.
     """
 
     corners: list[np.ndarray] = field(default_factory=list)
-    colours: list[Colour] = field(default_factory=list)
+    colors: list[Color] = field(default_factory=list)
     layers: list[int] = field(default_factory=list)
 
-    def add(self, corners: np.ndarray, colour: Colour, layer: int = 0) -> None:
+    def add(self, corners: np.ndarray, color: Color, layer: int = 0) -> None:
         """Add one polygon."""
         self.corners.append(np.asarray(corners, float))
-        self.colours.append(np.asarray(colour, float))
+        self.colors.append(np.asarray(color, float))
         self.layers.append(layer)
 
 
 def revolve(
     profile: np.ndarray,
-    colours: Sequence[Colour],
+    colors: Sequence[Color],
     segments: int = 24,
     lead: float = 0.0,
     solid: Solid | None = None,
@@ -46,7 +46,7 @@ def revolve(
 
     Args:
         profile: float array (rings, 2) of radius and height, from the bottom to the top.
-        colours: of the rings - 1 bands between two rings.
+        colors: of the rings - 1 bands between two rings.
         segments: flat pieces around the axis.
         lead: height gained in one turn, for threads.
         solid: solid to add to; by default a new one.
@@ -63,7 +63,7 @@ def revolve(
     below, above = rings[:-1], rings[1:]
     quads = np.stack([below[:, :-1], below[:, 1:], above[:, 1:], above[:, :-1]], axis=2)
     solid.corners.extend(quads.reshape(-1, 4, 3))
-    solid.colours.extend(np.repeat(colours, segments, axis=0))
+    solid.colors.extend(np.repeat(colors, segments, axis=0))
     solid.layers.extend([0] * (len(profile) - 1) * segments)
     return solid
 
@@ -72,7 +72,7 @@ def disk(
     solid: Solid,
     radius: float,
     height: float,
-    colour: Colour,
+    color: Color,
     up: bool = True,
     layer: int = 0,
     segments: int = 24,
@@ -83,29 +83,29 @@ def disk(
         solid: solid to add to.
         radius: of the disk.
         height: where on the axis.
-        colour: of the disk.
+        color: of the disk.
         up: it is seen from above, else from below.
         layer: as in `Solid`.
         segments: corners of the disk.
     """
     angles = np.linspace(0, 2 * np.pi, segments, endpoint=False)
     ring = np.column_stack([radius * np.cos(angles), radius * np.sin(angles), np.full(segments, height)])
-    solid.add(ring if up else ring[::-1], colour, layer)
+    solid.add(ring if up else ring[::-1], color, layer)
 
 
-def box(half: tuple[float, float, float], colours: list[Colour]) -> Solid:
+def box(half: tuple[float, float, float], colors: list[Color]) -> Solid:
     """A box around the origin.
 
     Args:
         half: half its length along x, y and z.
-        colours: of its six faces: +x, -x, +y, -y, +z, -z.
+        colors: of its six faces: +x, -x, +y, -y, +z, -z.
 
     Returns:
         The solid.
     """
     solid = Solid()
-    for face, colour in enumerate(colours):
-        solid.add(on_face(np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]), face, half), colour)
+    for face, color in enumerate(colors):
+        solid.add(on_face(np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]), face, half), color)
     return solid
 
 

@@ -1,0 +1,138 @@
+"""The jobs about runs: checking one, judging its labels, queueing the first example."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.parts import PARTS
+from tlcore.errors import MissingError, StateError, VerificationError
+from tlcore.inference.networks.feature_part import open_part
+from tlcore.inference.networks.prepared import CARD_FILE, MODEL_FILE, PREPARED, Card, load_prepared, read_card, run_card
+from tlcore.jobs import Monitor
+from tlcore.runs.client import trained_run
+from tlcore.runs.experiments import find_experiment, launch, plan_experiment, runs_of
+from tlcore.runs.run import FAILED, FINISHED, Run
+from tlcore.runs.store import open_store
+from tlcore.training.advice.judging import judge
+from tlcore.training.features.phase import PhaseFeatures
+from tlcore.training.plans.plan import plan_from_json
+from tlcore.training.results.evaluation import (
+    JUDGED_FILE,
+    PREDICTIONS_FILE,
+    Predictions,
+    load_predictions,
+    save_predictions,
+)
+from tlcore.training.results.verification import answers_of, verify
+from tlcore.zoo.catalog import INSTALLED
+
+_OBJECTS = {"images_per_class": 70, "size": 128, "seed": 0}
+_CHANGES = {"epochs": 3, "shares": (0.5, 0.1, 0.4)}  # many test pictures, so that differences show
+
+
+def verify_run(request: dict, _folder: Path, monitor: Monitor) -> dict:
+    """Check a run; one whose network does not give its predictions is failed, so that nothing of it can be compared.
+
+    Args:
+        request: {"run": id of a finished training run}.
+        _folder: not needed.
+        monitor: told of progress, and asked between batches.
+
+    Returns:
+        {"run": id, "verified": what the check came to, as plain values}.
+
+    Raises:
+        StateError: if it is no finished training run.
+        MissingError: if files of the run are gone.
+        NotFoundError: if there is no such run, or its dataset is gone.
+        VerificationError: if the run failed the check.
+        Stopped: if asked to stop.
+    """
+    store, run = open_store(), trained_run(request["run"])
+    try:
+        found = _check(run, monitor)
+    except VerificationError as error:
+        store.move(run.id, [FINISHED], FAILED, error={"message": str(error), "log": ""})
+        raise
+    store.move(run.id, [FINISHED], FINISHED, result={**run.result, "verified": found})
+    return {"run": run.id, "verified": found}
+
+
+def _check(run: Run, monitor: Monitor) -> dict:
+    monitor.report("Reading the saved network", 0, 1)
+    if not (run.folder / PREDICTIONS_FILE).is_file():
+        raise MissingError(f"{PREDICTIONS_FILE} in {run.folder}", "no such file", "Train the run again.")
+    card = run_card(run.plan, run.result["classes"], run.name)
+    dataset, test = open_dataset(run.plan["dataset"]), load_predictions(run.folder / PREDICTIONS_FILE, "test")
+    return verify(_answers(run, card), card, dataset, test, monitor, sample=None).to_json()
+
+
+def _answers(run: Run, card: Card) -> Callable[[np.ndarray], np.ndarray]:
+    """Read back what the run has saved: its network, or its head on the prepared backbone."""
+    if (run.folder / MODEL_FILE).is_file():
+        return importlib.import_module("tlcore.training.networks.trained_network").network_answers(run.folder, card)
+    folder = run.folder / PREPARED
+    if not (folder / CARD_FILE).is_file():
+        raise MissingError(f"{MODEL_FILE} or a saved head in {run.folder}", "no such file", "Train the run again.")
+    open_part(read_card(folder).feature_source)
+    return answers_of(load_prepared(folder))
+
+
+def judge_run(request: dict, _folder: Path, monitor: Monitor) -> dict:
+    """Judge all images of a run, on the features that its head was trained on.
+
+    Args:
+        request: {"run": id of a finished run with a frozen backbone}.
+        _folder: not needed; the file is the run's.
+        monitor: told of progress, and asked between batches and heads.
+
+    Returns:
+        {"run": id}.
+
+    Raises:
+        StateError: if it is no finished frozen run.
+        PlanError, MissingError, NotFoundError: if weights or images that it was trained with are gone.
+        Stopped: if asked to.
+    """
+    run = trained_run(request["run"])
+    if run.plan["strategy"] != "frozen":
+        raise StateError("a run with a frozen backbone", f"run {run.id}", "Choose another run.")
+    plan, dataset = plan_from_json(run.plan), open_dataset(run.plan["dataset"])
+    stored = {part: load_predictions(run.folder / PREDICTIONS_FILE, part) for part in PARTS}
+    features = PhaseFeatures(plan, dataset, plan.split(dataset), plan.phases()[-1], monitor, run.id)
+    indices = np.concatenate([each.indices for each in stored.values()])
+    answers = judge(features.take(indices), dataset.labels[indices], dataset.groups[indices], monitor)
+    ends = np.cumsum([len(each.indices) for each in stored.values()])[:-1]
+    judged = {
+        part: Predictions(each.indices, each.labels, rows)
+        for (part, each), rows in zip(stored.items(), np.split(answers, ends), strict=True)
+    }
+    save_predictions(run.folder / JUDGED_FILE, judged)
+    return {"run": run.id}
+
+
+def run_example(request: dict, _folder: Path, monitor: Monitor) -> dict:
+    """Draw a dataset and queue the same network from scratch, frozen and fine-tuned on it; needs no network.
+
+    Args:
+        request: {"owner": nickname of who asks}, or {}.
+        _folder: not needed.
+        monitor: told of progress, and asked between pictures, and before the runs are queued.
+
+    Returns:
+        {"runs": ids in the order of their queue, "experiment": id}.
+
+    Raises:
+        Stopped: if asked to stop.
+    """
+    dataset = import_dataset("rendered", _OBJECTS, "Five objects", monitor)
+    monitor.check()
+    plans = plan_experiment(find_experiment("strategies"), dataset, INSTALLED, _CHANGES)
+    experiment = launch("strategies", plans, request.get("owner", ""))
+    return {"runs": [run.id for run in runs_of(experiment)], "experiment": experiment}
