@@ -1,33 +1,28 @@
-"""The command that measures a dataset and says what to train: `advise`."""
+"""Commands that measure a dataset and say what to train: `advise` and `best`."""
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
 
+from click import option
+
 from tlcore.cli.answer import Answer
+from tlcore.cli.parameters import dataset_argument
+from tlcore.cli.program import program
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import InputError
 from tlcore.runs.client import submit
 from tlcore.training.advice.advisor import advice_title, advise, advised_values
 from tlcore.training.advice.likeness import Likeness
 
 
-def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
-    """Add the commands of this group.
-
-    Args:
-        commands: where to add them.
-        shared: options that all commands have.
-    """
-    parser = commands.add_parser("advise", parents=[shared], help="measure a dataset and say what to train")
-    parser.add_argument("dataset", metavar="DATASET", help="id of a dataset")
-    parser.set_defaults(command=_advise)
-
-
-def _advise(options: argparse.Namespace) -> Answer:
-    dataset = open_dataset(options.dataset)
-    result = wait_and_show(submit("advise", {"dataset": dataset.id}, f"Advice for {dataset.name}").id).result
+@program.command("advise")
+@dataset_argument
+def _advise(dataset: str) -> Answer:
+    """Measure a dataset and say what to train."""
+    opened = open_dataset(dataset)
+    result = wait_and_show(submit("advise", {"dataset": opened.id}, f"Advice for {opened.name}").id).result
     likeness = Likeness.from_json(result["likeness"])
     advice = advise(likeness)
     values = advised_values(likeness, advice)
@@ -35,13 +30,41 @@ def _advise(options: argparse.Namespace) -> Answer:
     lines = [
         f"{advice_title(advice)}.",
         *advice.reasons,
-        f"Take it: python -m tlcore train --dataset {dataset.id} --strategy {advice.strategy} {fields}",
+        f"Take it: python -m tlcore train --dataset {opened.id} --strategy {advice.strategy} {fields}",
     ]
     if advice.experiment:
-        what = f"experiment {advice.experiment} --dataset {dataset.id} --backbone {likeness.network}"
+        what = f"experiment {advice.experiment} --dataset {opened.id} --backbone {likeness.network}"
         lines.append(f"Try both: python -m tlcore {what}")
     return Answer({**result, "advice": asdict(advice), "values": values}, "\n".join(lines))
 
 
 def _text(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _usual_seconds() -> float:
+    from tlcore.training.advice.search import SECONDS
+
+    return SECONDS
+
+
+@program.command("best")
+@dataset_argument
+@option("--seconds", type=float, default=_usual_seconds, help="How long to try; a minute if not given.")
+def _best(dataset: str, seconds: float) -> Answer:
+    """Find the best backbone, size and cut for a dataset."""
+    # Plotly, SciPy and scikit-learn take seconds to import.
+    from tlcore.figures.search import search_table
+    from tlcore.training.advice.search import Trial, choice, verdict
+
+    if not seconds > 0:
+        raise InputError("more than 0 seconds", f"{seconds:g}", "Give --seconds 60, for instance.")
+    opened = open_dataset(dataset)
+    request = {"dataset": opened.id, "seconds": seconds}
+    result = wait_and_show(submit("search", request, f"Best for {opened.name}").id).result
+    trials = [Trial(**values) for values in result["trials"]]
+    chosen = choice(trials)
+    fields = " ".join(f"--set {name}={getattr(chosen, name)}" for name in ("backbone", "input_size", "cut_layer"))
+    rows = [", ".join(f"{name} {value}" for name, value in row.items() if value) for row in search_table(trials)]
+    take = f"Take it: python -m tlcore train --dataset {opened.id} --strategy frozen {fields}"
+    return Answer({**result, "choice": chosen.to_json()}, "\n".join([verdict(trials), *rows, take]))

@@ -21,21 +21,19 @@ class Answer:
     code: int = 0
 
 
-def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+def text_table(rows: Sequence[dict]) -> str:
     """Lay values out in columns; numbers to the right, text to the left.
 
     Args:
-        header: names of the columns.
-        rows: values, as many in each row as there are columns.
+        rows: values by the names of the columns, which are the same in all rows; at least one row.
 
     Returns:
         Lines of text.
     """
-    cells = [[str(value) for value in row] for row in rows]
-    widths = [max(len(line[column]) for line in [list(header), *cells]) for column in range(len(header))]
-    numeric = [
-        bool(rows) and all(isinstance(row[column], int | float) for row in rows) for column in range(len(header))
-    ]
+    header = list(rows[0])
+    cells = [[str(value) for value in row.values()] for row in rows]
+    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
+    numeric = [all(isinstance(row[name], int | float) for row in rows) for name in header]
 
     def line(values: Sequence[str]) -> str:
         parts = zip(values, widths, numeric, strict=True)

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
+from click import argument, option
+
 from tlcore.cli.answer import Answer, text_table
+from tlcore.cli.parameters import FILE, complete
+from tlcore.cli.program import program
 from tlcore.errors import InputError
 from tlcore.files import replacing
 
 
-def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
-    """Add the commands of this group.
-
-    Args:
-        commands: where to add them.
-        shared: options that all commands have.
-    """
-    compare = commands.add_parser("compare", parents=[shared], help="compare finished training runs")
-    compare.add_argument("runs", nargs="+", metavar="RUN")
-    compare.add_argument("--report", type=Path, metavar="FILE", help="write the report, one HTML file")
-    compare.add_argument("--data", type=Path, metavar="FILE", help="write CSV, JSON and TensorBoard logs of everything")
-    compare.set_defaults(command=_compare)
-
-
-def _compare(options: argparse.Namespace) -> Answer:
+@program.command("compare")
+@argument("runs", nargs=-1, required=True, help="Ids of finished training runs.", shell_complete=complete)
+@option("--report", type=FILE, help="Write the report, one HTML file.")
+@option("--data", "data_file", type=FILE, help="Write CSV, JSON and TensorBoard logs of everything.")
+def _compare(runs: Sequence[str], report: Path | None, data_file: Path | None) -> Answer:
+    """Compare finished training runs."""
     # Plotly, SciPy and scikit-learn take seconds to import; no other command needs them.
     from tlcore.comparison.comparison import load_compared
     from tlcore.export.data_files import comparison_json, data_zip
     from tlcore.export.report import report_html
 
-    compared = load_compared(options.runs)
+    compared = load_compared(runs)
     data = comparison_json(compared)
-    lines = [_table(data["runs"]), "", *data["warnings"], data["headline"], "", *data["conclusions"]]
+    lines = [text_table([_row(run) for run in data["runs"]]), "", *data["warnings"], data["headline"], ""]
+    lines += data["conclusions"]
     differing = data["plans differ in"]
     if differing:
-        lines += ["", text_table(list(differing[0])[:-1], [list(row.values())[:-1] for row in differing])]
-    if options.report:
-        _write(options.report, report_html(compared).encode())
-        lines.append(f"The report is {options.report}.")
-    if options.data:
-        _write(options.data, data_zip(compared))
-        lines.append(f"The data are {options.data}.")
+        lines += ["", text_table([dict(list(row.items())[:-1]) for row in differing])]
+    if report:
+        _write(report, report_html(compared).encode())
+        lines.append(f"The report is {report}.")
+    if data_file:
+        _write(data_file, data_zip(compared))
+        lines.append(f"The data are {data_file}.")
     return Answer(data, "\n".join(lines))
 
 
@@ -53,23 +49,16 @@ def _write(path: Path, content: bytes) -> None:
         raise InputError("a file name that can be written", str(error), "Choose another name or folder.") from error
 
 
-def _table(rows: list[dict]) -> str:
+def _row(run: dict) -> dict:
     from tlcore.comparison.statistics import accuracy_text
 
-    header = ["run", "title", "training", "validation", "test", "trainable", "epochs", "seconds"]
-    return text_table(
-        header,
-        [
-            [
-                row["run"],
-                row["title"],
-                f"{100 * row['train accuracy']:.1f} %, loss {row['train loss']:.3f}",
-                f"{100 * row['validation accuracy']:.1f} %, loss {row['validation loss']:.3f}",
-                f"{accuracy_text(row['test correct'], row['test photos'])}, loss {row['test loss']:.3f}",
-                row["trainable parameters"],
-                row["epochs"],
-                round(row["seconds"], 1),
-            ]
-            for row in rows
-        ],
-    )
+    return {
+        "run": run["run"],
+        "title": run["title"],
+        "training": f"{100 * run['train accuracy']:.1f} %, loss {run['train loss']:.3f}",
+        "validation": f"{100 * run['validation accuracy']:.1f} %, loss {run['validation loss']:.3f}",
+        "test": f"{accuracy_text(run['test correct'], run['test photos'])}, loss {run['test loss']:.3f}",
+        "trainable": run["trainable parameters"],
+        "epochs": run["epochs"],
+        "seconds": round(run["seconds"], 1),
+    }

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
+from collections.abc import Sequence
+
+from click import argument, option
 
 from tlcore.cli.answer import Answer, text_table
+from tlcore.cli.parameters import complete, run_argument
+from tlcore.cli.program import program
 from tlcore.cli.waiting import wait_and_show
 from tlcore.errors import StudioError
 from tlcore.runs import client
@@ -15,41 +19,12 @@ from tlcore.runs.store import open_store
 from tlcore.runs.verification import runs_to_verify, submit_verification, verification_text
 from tlcore.settings import KEEP_DELETED
 
+_NO_RUNS = "There are no runs yet. Launch one: train --dataset ID"
 
-def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
-    """Add the commands of this group.
 
-    Args:
-        commands: where to add them.
-        shared: options that all commands have.
-    """
-    group = commands.add_parser("runs", help="list, watch and manage runs").add_subparsers(
-        required=True, metavar="ACTION"
-    )
-    listing = group.add_parser("list", parents=[shared], help="list all runs, newest first")
-    listing.add_argument("--deleted", action="store_true", help="the deleted runs that can still be restored")
-    listing.add_argument("--tag", help="only runs with this tag")
-    listing.set_defaults(command=_list)
-    for name, command, help in (
-        ("show", _show, "show one run"),
-        ("stop", _stop, "ask a run to stop"),
-        ("resume", _resume, "go on with a run that did not finish"),
-        ("retry", _retry, "queue a new run with the plan of an earlier one, from the start"),
-        ("delete", _delete, f"delete a run; for {KEEP_DELETED.days} days it can be restored"),
-        ("restore", _restore, "bring a deleted run back"),
-    ):
-        parser = group.add_parser(name, parents=[shared], help=help)
-        parser.add_argument("run")
-        parser.set_defaults(command=command)
-    check = group.add_parser("verify", parents=[shared], help="check that runs are what their saved networks do")
-    check.add_argument("runs", nargs="*", metavar="RUN", help="ids; none for all finished training runs")
-    check.set_defaults(command=_verify)
-    describe = group.add_parser("describe", parents=[shared], help="rename a run, give it notes and tags")
-    describe.add_argument("run")
-    describe.add_argument("--name", help="what to call it")
-    describe.add_argument("--notes", help="what there is to say about it")
-    describe.add_argument("--tags", help="short words, separated by commas")
-    describe.set_defaults(command=_describe)
+@program.group("runs")
+def _runs() -> None:
+    """List, watch and manage runs."""
 
 
 def describe_run(run: Run) -> Answer:
@@ -85,66 +60,79 @@ def describe_run(run: Run) -> Answer:
     return Answer({**dataclasses.asdict(run), "epochs": epochs}, "\n".join(lines))
 
 
-def _list(options: argparse.Namespace) -> Answer:
+@_runs.command("list")
+@option("--deleted", is_flag=True, help="The deleted runs that can still be restored.")
+@option("--tag", help="Only runs with this tag.")
+def _list(deleted: bool, tag: str | None) -> Answer:
+    """List all runs, newest first."""
     store = open_store()
-    runs = [run for run in store.runs(deleted=options.deleted) if not options.tag or options.tag in run.tags]
+    runs = [run for run in store.runs(deleted=deleted) if not tag or tag in run.tags]
     places = places_in_line(store)
-    rows = [
-        {
-            "id": run.id,
-            "kind": run.kind,
-            "state": run.state,
-            "place": places.get(run.id),
-            "owner": run.owner,
-            "created": run.created,
-            "name": run.name,
-            "tags": run.tags,
-        }
-        for run in runs
-    ]
-    header = ["id", "kind", "state", "owner", "created", "name", "tags"]
-    lines = [
-        [
-            run.id,
-            run.kind,
-            place_text(places[run.id]) if run.id in places else run.state,
-            run.owner,
-            run.created,
-            run.name,
-            ", ".join(run.tags),
-        ]
-        for run in runs
-    ]
-    return Answer(rows, text_table(header, lines) if rows else _nothing(options))
+    shown = ("id", "kind", "state", "place", "owner", "created", "name", "tags")
+    rows = [{name: places.get(run.id) if name == "place" else getattr(run, name) for name in shown} for run in runs]
+    if not rows:
+        return Answer(rows, "There are no such runs." if deleted or tag else _NO_RUNS)
+    return Answer(rows, text_table([_listed(row) for row in rows]))
 
 
-def _nothing(options: argparse.Namespace) -> str:
-    if options.deleted or options.tag:
-        return "There are no such runs."
-    return "There are no runs yet. Launch one: train --dataset ID"
+def _listed(row: dict) -> dict:
+    place = row["place"]
+    listed = {**row, "state": place_text(place) if place else row["state"], "tags": ", ".join(row["tags"])}
+    return {name: value for name, value in listed.items() if name != "place"}
 
 
-def _show(options: argparse.Namespace) -> Answer:
-    return describe_run(open_store().run(options.run))
+@_runs.command("show")
+@run_argument
+def _show(run: str) -> Answer:
+    """Show one run."""
+    return describe_run(open_store().run(run))
 
 
-def _stop(options: argparse.Namespace) -> Answer:
-    open_store().request_stop(options.run)
-    return Answer({"run": options.run}, f"Run {options.run} was asked to stop.")
+@_runs.command("stop")
+@run_argument
+def _stop(run: str) -> Answer:
+    """Ask a run to stop."""
+    open_store().request_stop(run)
+    return Answer({"run": run}, f"Run {run} was asked to stop.")
 
 
-def _resume(options: argparse.Namespace) -> Answer:
-    client.resume(options.run)
-    return Answer({"run": options.run}, f"Run {options.run} is queued again.")
+@_runs.command("resume")
+@run_argument
+def _resume(run: str) -> Answer:
+    """Go on with a run that did not finish."""
+    client.resume(run)
+    return Answer({"run": run}, f"Run {run} is queued again.")
 
 
-def _retry(options: argparse.Namespace) -> Answer:
-    run = client.retry(options.run)
-    return Answer({"run": run.id}, f"Run {run.id} is queued with the plan of run {options.run}.")
+@_runs.command("retry")
+@run_argument
+def _retry(run: str) -> Answer:
+    """Queue a new run with the plan of an earlier one, from the start."""
+    queued = client.retry(run)
+    return Answer({"run": queued.id}, f"Run {queued.id} is queued with the plan of run {run}.")
 
 
-def _verify(options: argparse.Namespace) -> Answer:
-    rows = [_verified(run) for run in runs_to_verify(options.runs)]
+@_runs.command("delete", help=f"Delete a run; for {KEEP_DELETED.days} days it can be restored.")
+@run_argument
+def _delete(run: str) -> Answer:
+    open_store().delete_run(run)
+    text = f"Run {run} is deleted. For {KEEP_DELETED.days} days this brings it back: runs restore {run}"
+    return Answer({"run": run}, text)
+
+
+@_runs.command("restore")
+@run_argument
+def _restore(run: str) -> Answer:
+    """Bring a deleted run back."""
+    open_store().restore_run(run)
+    return Answer({"run": run}, f"Run {run} is back.")
+
+
+@_runs.command("verify")
+@argument("runs", nargs=-1, help="Ids; none for all finished training runs.", shell_complete=complete)
+def _verify(runs: Sequence[str]) -> Answer:
+    """Check that runs are what their saved networks do."""
+    rows = [_verified(run) for run in runs_to_verify(runs)]
     text = "\n".join(f"{row['run']}  {row['name']}: {row['message']}" for row in rows)
     return Answer(rows, text or "There are no finished training runs.", code=0 if all(row["ok"] for row in rows) else 1)
 
@@ -158,17 +146,12 @@ def _verified(run: Run) -> dict:
     return {"run": run.id, "name": run.name, "ok": True, "message": verification_text(open_store().run(run.id))}
 
 
-def _describe(options: argparse.Namespace) -> Answer:
-    client.describe(options.run, name=options.name, notes=options.notes, tags=options.tags)
-    return describe_run(open_store().run(options.run))
-
-
-def _delete(options: argparse.Namespace) -> Answer:
-    open_store().delete_run(options.run)
-    text = f"Run {options.run} is deleted. For {KEEP_DELETED.days} days this brings it back: runs restore {options.run}"
-    return Answer({"run": options.run}, text)
-
-
-def _restore(options: argparse.Namespace) -> Answer:
-    open_store().restore_run(options.run)
-    return Answer({"run": options.run}, f"Run {options.run} is back.")
+@_runs.command("describe")
+@run_argument
+@option("--name", help="What to call it.")
+@option("--notes", help="What there is to say about it.")
+@option("--tags", help="Short words, separated by commas.")
+def _describe(run: str, name: str | None, notes: str | None, tags: str | None) -> Answer:
+    """Rename a run, give it notes and tags."""
+    client.describe(run, name=name, notes=notes, tags=tags)
+    return describe_run(open_store().run(run))

@@ -1,12 +1,14 @@
-"""The command that launches training: `train`."""
+"""Commands that launch training: `train`, and `recipes` for the runs that courses teach."""
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
+from dataclasses import asdict
 
-from tlcore.cli.answer import Answer
-from tlcore.cli.plan_file import read_plan_file
+from click import Choice, Context, argument, option, pass_context
+
+from tlcore.cli.answer import Answer, text_table
+from tlcore.cli.parameters import changes_option, complete, nickname_option, plan_option
+from tlcore.cli.program import json_option, program
 from tlcore.cli.runs import describe_run
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import Dataset, open_dataset
@@ -16,40 +18,75 @@ from tlcore.internet import can_download
 from tlcore.runs.client import submit
 from tlcore.training.plans.defaults import run_name, suggest_backbone, suggest_plan
 from tlcore.training.plans.needs import missing_weights
-from tlcore.training.plans.plan import TrainingPlan, parse_field, plan_from_json
+from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 from tlcore.training.plans.recipes import RECIPES, Recipe, recipe_values
 from tlcore.training.plans.strategies import STRATEGIES
 
-
-def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
-    """Add the commands of this group.
-
-    Args:
-        commands: where to add them.
-        shared: options that all commands have.
-    """
-    train = commands.add_parser("train", parents=[shared], help="launch a training run")
-    train.add_argument("--dataset", help="id of a dataset; all other fields take suitable defaults")
-    train.add_argument("--strategy", default="frozen", choices=[row.name for row in STRATEGIES])
-    train.add_argument("--recipe", help="a run that courses teach, by name: see `recipes list`")
-    train.add_argument("--plan", type=Path, help="a JSON file with the fields of a plan")
-    train.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change one field of the plan")
-    train.add_argument("--find-rate", action="store_true", help="train nothing, but try learning rates and suggest one")
-    train.add_argument("--name", help="what to call the run")
-    train.add_argument("--nickname", default="", help="who asks: people who share a machine take turns")
-    train.add_argument("--wait", action="store_true", help="wait until it has ended and show its result")
-    train.set_defaults(command=_train)
+_STRATEGY = Choice([row.name for row in STRATEGIES])
 
 
-def _train(options: argparse.Namespace) -> Answer:
-    changes = dict(_parse_change(text) for text in options.set)
-    plan = _read_plan(options, changes)
+@program.group("recipes", invoke_without_command=True)
+@json_option
+@pass_context
+def _recipes(context: Context) -> Answer | None:
+    """Show the runs that courses teach, by name."""
+    return None if context.invoked_subcommand else _recipe_table()
+
+
+@_recipes.command("list")
+def _list() -> Answer:
+    """List the recipes."""
+    return _recipe_table()
+
+
+def _recipe_table() -> Answer:
+    rows = [
+        {"recipe": row.name, "what": row.title, "trainable": f"{row.trainable:,}", "of": f"{row.total:,}"}
+        for row in RECIPES
+    ]
+    return Answer(
+        [_plain(recipe) for recipe in RECIPES], f"{text_table(rows)}\nRun one: python -m tlcore train --recipe NAME"
+    )
+
+
+@_recipes.command("show")
+@argument("recipe", help="Name of a recipe.", shell_complete=complete)
+def _show(recipe: str) -> Answer:
+    """Show one recipe."""
+    recipe = RECIPES.find(recipe)
+    lines = [f"{recipe.title} ({recipe.name})", recipe.sentence, f"Made for: {recipe.data}."]
+    lines += [f"  {name} = {value}" for name, value in recipe.values.items()]
+    lines += [f"Parameters: {recipe.total:,}; trainable {recipe.trainable:,}, frozen {recipe.frozen:,}."]
+    if recipe.flatten:
+        lines += [f"Numbers that go into the head: {recipe.flatten:,}."]
+    if recipe.reported:
+        lines += ["Reported accuracy: " + ", ".join(f"{part} {share:.2%}" for part, share in recipe.reported.items())]
+    return Answer(_plain(recipe), "\n".join(lines))
+
+
+def _plain(recipe: Recipe) -> dict:
+    return {**asdict(recipe), "frozen": recipe.frozen}
+
+
+@program.command("train")
+@option("--dataset", help="Id of a dataset; all other fields take suitable defaults.", shell_complete=complete)
+@option("--strategy", default="frozen", show_default=True, type=_STRATEGY, help="Which layers are trained.")
+@option("--recipe", help="A run that courses teach, by name: see `recipes list`.", shell_complete=complete)
+@plan_option
+@changes_option
+@option("--find-rate", is_flag=True, help="Train nothing, but try learning rates and suggest one.")
+@option("--name", help="What to call the run.")
+@nickname_option
+@option("--wait", is_flag=True, help="Wait until it has ended and show its result.")
+def _train(find_rate: bool, name: str | None, nickname: str, wait: bool, **chosen: object) -> Answer:
+    """Launch a training run."""
+    plan = _read_plan(**chosen)
     open_dataset(plan.dataset)
     _check_weights(plan)
-    if options.find_rate:
+    if find_rate:
         return _find_rate(plan)
-    run = submit("train", plan.to_json(), options.name or run_name(plan), owner=options.nickname)
-    if options.wait:
+    run = submit("train", plan.to_json(), name or run_name(plan), owner=nickname)
+    if wait:
         return describe_run(wait_and_show(run.id))
     return Answer({"run": run.id}, f"Run {run.id} is queued. Watch it: python -m tlcore runs show {run.id}")
 
@@ -74,24 +111,18 @@ def _find_rate(plan: TrainingPlan) -> Answer:
     return Answer(found, text)
 
 
-def _parse_change(text: str) -> tuple[str, object]:
-    name, separator, value = text.partition("=")
-    if not separator:
-        raise InputError("--set FIELD=VALUE", repr(text), "Put an equals sign between field and value.")
-    return name, parse_field(name, value)
-
-
-def _read_plan(options: argparse.Namespace, changes: dict) -> TrainingPlan:
-    if options.plan:
-        values = read_plan_file(options.plan)
-        return plan_from_json({**values, **changes} if isinstance(values, dict) else values)
-    if options.recipe:
-        recipe = RECIPES.find(options.recipe)
-        return plan_from_json({**recipe_values(recipe, _dataset_for(recipe, options.dataset)), **changes})
-    if not options.dataset:
+def _read_plan(
+    dataset: str | None, strategy: str, recipe: str | None, plan: dict | None, changes: dict
+) -> TrainingPlan:
+    if plan is not None:
+        return plan_from_json({**plan, **changes})
+    if recipe:
+        row = RECIPES.find(recipe)
+        return plan_from_json({**recipe_values(row, _dataset_for(row, dataset)), **changes})
+    if not dataset:
         raise InputError("a dataset, a recipe or a plan", "none", "Give --dataset ID, --recipe NAME or --plan FILE.")
     backbone = changes.get("backbone") or suggest_backbone()
-    return plan_from_json(suggest_plan(open_dataset(options.dataset), options.strategy, backbone, changes))
+    return plan_from_json(suggest_plan(open_dataset(dataset), strategy, backbone, changes))
 
 
 def _dataset_for(recipe: Recipe, chosen: str | None) -> Dataset:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
-
 from tlcore.cli.answer import Answer, text_table
+from tlcore.cli.parameters import network_argument
+from tlcore.cli.program import program
 from tlcore.zoo import catalog
 from tlcore.zoo.layers.tables import layer_table
 
 
-def add_commands(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
-    """Add the commands of this group.
-
-    Args:
-        commands: where to add them.
-        shared: options that all commands have.
-    """
-    zoo = commands.add_parser("zoo", parents=[shared], help="list the architectures")
-    zoo.set_defaults(command=_zoo)
-    summary = commands.add_parser("summary", parents=[shared], help="show the layers of an architecture")
-    summary.add_argument("name", help="such as MobileNetV2")
-    summary.set_defaults(command=_summary)
-
-
-def _zoo(_options: argparse.Namespace) -> Answer:
+@program.command("zoo")
+def _zoo() -> Answer:
+    """List the architectures."""
     rows = [
         {
             "name": row.name,
@@ -36,14 +24,15 @@ def _zoo(_options: argparse.Namespace) -> Answer:
         }
         for row in catalog.ARCHITECTURES
     ]
-    table = text_table(
-        ["name", "year", "family", "parameters", "input", "top-1 %", "pretrained weights"],
-        [
-            [*list(row.values())[:5], "" if row["top1"] is None else f"{row['top1']:.1f}", row["weights"]]
-            for row in rows
-        ],
+    return Answer(rows, _titled_table(rows))
+
+
+def _titled_table(rows: list[dict]) -> str:
+    titles = {"top1": "top-1 %", "weights": "pretrained weights"}
+    titles |= {"multiply_adds": "multiply-adds", "connected_to": "connected to"}
+    return text_table(
+        [{titles.get(name, name): "" if value is None else value for name, value in row.items()} for row in rows]
     )
-    return Answer(rows, table)
 
 
 def _weights_state(row: catalog.Architecture) -> str:
@@ -52,8 +41,11 @@ def _weights_state(row: catalog.Architecture) -> str:
     return "here" if catalog.has_weights(row) else "not on this machine"
 
 
-def _summary(options: argparse.Namespace) -> Answer:
-    architecture = catalog.find(options.name)
+@program.command("summary")
+@network_argument
+def _summary(network: str) -> Answer:
+    """Show the layers of an architecture."""
+    architecture = catalog.find(network)
     table = layer_table(architecture.name)
     rows = [
         {
@@ -67,12 +59,8 @@ def _summary(options: argparse.Namespace) -> Answer:
         }
         for row in table.rows
     ]
-    text = text_table(
-        ["index", "name", "type", "output", "parameters", "multiply-adds", "connected to"],
-        [list(row.values()) for row in rows],
-    )
     header = f"{architecture.title} ({architecture.year}), {architecture.authors}: {architecture.paper}"
     return Answer(
         {"name": architecture.name, "parameters": table.parameters, "layers": rows},
-        f"{header}\n{text}\n{table.parameters:,} parameters",
+        f"{header}\n{_titled_table(rows)}\n{table.parameters:,} parameters",
     )

@@ -1,0 +1,82 @@
+"""The commands as one program, and the one place that prints what they answer, as text or as JSON."""
+
+from __future__ import annotations
+
+import importlib
+import json
+
+import click
+
+from tlcore.cli.answer import Answer
+
+_MODULES = {
+    "zoo": ["zoo", "summary"],
+    "data": ["data"],
+    "advice": ["advise", "best"],
+    "inference": ["prepare", "classify", "predict"],
+    "training": ["recipes", "train"],
+    "experiments": ["experiment", "experiments"],
+    "runs": ["runs"],
+    "compare": ["compare"],
+    "take_away": ["export", "code"],
+    "machine": ["doctor", "dispatch", "worker"],
+}
+_MODULE_OF = {command: module for module, commands in _MODULES.items() for command in commands}
+
+
+def _remember(context: click.Context, option: click.Parameter, is_chosen: bool) -> None:
+    # All contexts of one command line share `meta`: `recipes --json list` is as good as `recipes list --json`.
+    context.meta[option.name] = is_chosen or context.meta.get(option.name, False)
+
+
+json_option = click.option(
+    "--json", is_flag=True, expose_value=False, callback=_remember, help="Print JSON instead of text."
+)
+
+
+class Command(click.Command):
+    """A command with `--json`, whose function returns an `Answer`, or None if there is nothing to print."""
+
+    def __init__(self, *arguments: object, **values: object):
+        super().__init__(*arguments, **values)
+        json_option(self)
+
+
+class Group(click.Group):
+    """Commands under one name, listed in the order in which they are written."""
+
+    command_class = Command
+    group_class = type
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Name the commands, for help and completion."""
+        return list(self.commands)
+
+
+class _Program(Group):
+    """All commands. A module is imported when one of its commands is asked for, so that each starts at once."""
+
+    group_class = Group
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(_MODULE_OF)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in _MODULE_OF:
+            importlib.import_module(f"tlcore.cli.{_MODULE_OF[name]}")
+        return super().get_command(context, name)
+
+
+program = _Program(
+    help="Explore networks, classify photos, run and compare transfer learning.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@program.result_callback()
+def _print(answer: Answer | None) -> int:
+    if answer is None:
+        return 0
+    as_json = click.get_current_context().meta["json"]
+    click.echo(json.dumps(answer.data, indent=1) if as_json else answer.text)
+    return answer.code
