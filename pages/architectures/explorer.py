@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import streamlit as st
 from PIL import Image
 
 from pages.ui.prefill import prefill
+from tlcore.export.csv_text import csv_text
 from tlcore.figures.architecture.colors import shape_text
 from tlcore.figures.architecture.field import field_picture, field_sentence
 from tlcore.figures.architecture.graph import graph_figure
@@ -165,7 +163,7 @@ def _show_table(table: LayerTable, state: dict) -> None:
     )
     st.download_button(
         f"Download CSV ({len(rows):,} layers)",
-        _csv(rows),
+        csv_text([{title: read(row) for title, read in _COLUMNS.items()} for row in rows]),
         f"{table.name}_layers.csv",
         "text/csv",
         icon=":material/download:",
@@ -181,14 +179,6 @@ def _picked(key: str, rows: list[LayerRow], state: dict) -> None:
     chosen = st.session_state[key].selection.rows
     if chosen:
         state["layer"] = rows[chosen[0]].name
-
-
-def _csv(rows: list[LayerRow]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
-    writer.writerows([read(row) for read in _COLUMNS.values()] for row in rows)
-    return text.getvalue()
 
 
 def _show_text(table: LayerTable) -> None:

@@ -15,19 +15,12 @@ from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.figures.architecture.diagrams import DIAGRAMS, diagram_figure
 from tlcore.figures.architecture.shares import shares_figure, where_sentence
 from tlcore.figures.architecture.tower import CAPTION, tower_figure
+from tlcore.images.preprocess import PREPROCESSING
 from tlcore.internet import can_download
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.layers.tables import LayerTable, layer_table
 
 _STATIC = {"displayModeBar": False}
-PREPROCESSING = {
-    "caffe": "channels in blue, green, red order, minus their ImageNet means",
-    "tf": "pixels scaled to between -1 and 1",
-    "torch": "pixels scaled to between 0 and 1, then normalized with ImageNet's mean and standard deviation",
-    "identity": "pixels left as they are, from 0 to 255; the network scales them itself",
-    "unit": "pixels scaled to between 0 and 1",
-    "lite": "pixels minus 127, divided by 128: about -1 to 1",
-}
 
 
 def show_network() -> None:
@@ -121,7 +114,7 @@ def _accuracy_help(row: Architecture) -> str:
 
 def _input_help(row: Architecture, table: LayerTable) -> str:
     channels = table.rows[0].output_shape[2]
-    return f"{channels} channel{'s' if channels > 1 else ''}; {PREPROCESSING[row.preprocessing]}"
+    return f"{channels} channel{'s' if channels > 1 else ''}. {PREPROCESSING.find(row.preprocessing).help}."
 
 
 def _show_idea(row: Architecture, table: LayerTable) -> None:
@@ -133,7 +126,7 @@ def _show_idea(row: Architecture, table: LayerTable) -> None:
     st.caption(DIAGRAMS[row.diagram].caption)
     st.markdown(
         f"**{row.authors}**, [{row.paper}]({row.link}), {_published(row)}.  \n"
-        f"**Preprocessing**: {PREPROCESSING[row.preprocessing]}.  \n"
+        f"**Preprocessing**: {PREPROCESSING.find(row.preprocessing).help}.  \n"
         f"**Joins**: {_joins(table)}.  \n"
         f"**Pretrained weights**: {_weights(row)}"
     )

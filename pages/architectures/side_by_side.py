@@ -6,10 +6,11 @@ import streamlit as st
 
 from pages.architectures.address import go_to, write_address
 from pages.architectures.gallery import weights_place
-from pages.architectures.network import PREPROCESSING, show_tower
+from pages.architectures.network import show_tower
 from pages.ui.errors import errors_shown
 from tlcore.figures.architecture.colors import shape_text
 from tlcore.figures.architecture.shares import compared_shares_figure
+from tlcore.images.preprocess import PREPROCESSING
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.layers.tables import LayerTable, layer_table
 
@@ -71,7 +72,7 @@ def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str
         "Pretrained weights": lambda row, table: (
             "none published" if row.pretrained_weights == "none" else weights_place(row)
         ),
-        "Preprocessing": lambda row, table: PREPROCESSING[row.preprocessing],
+        "Preprocessing": lambda row, table: PREPROCESSING.find(row.preprocessing).help,
     }
     columns = {"": list(facts)}
     for row, table in zip(rows, tables, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.architectures.address import go_to, remembered
-from pages.ui.jobs import show_progress, stop_button
+from pages.ui.jobs import show_failure, watch
 from tlcore.runs.client import submit
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
@@ -32,10 +32,10 @@ def shown_form(row: Architecture, original: LayerTable) -> LayerTable:
     if run.plan.get("architecture") != row.name:
         return original
     if not run.has_ended:
-        st.fragment(_watch, run_every=0.5)(run_id)
+        watch(run_id, run.name)
         return original
     if run.state != FINISHED or not run.result:  # earlier versions kept a stopped one as finished
-        st.error(run.error.get("message", "The computation was stopped."), icon=":material/error:")
+        show_failure(run)
         _offer_original()
         return original
     st.info(f"Showing {run.name}.", icon=":material/tune:")
@@ -69,14 +69,6 @@ def _ask(row: Architecture) -> None:
 def _submit(row: Architecture, request: dict) -> Run:
     form = f"{request['classes']:,} classes" if request["include_top"] else "without its classifier"
     return submit("table", request, f"{row.title} at {request['input_size']} pixels, {form}")
-
-
-def _watch(run_id: str) -> None:
-    run = open_store().run(run_id)
-    if run.has_ended:
-        st.rerun()
-    show_progress(run)
-    stop_button(run)
 
 
 def _offer_original() -> None:

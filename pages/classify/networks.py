@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.classify.missing import say_where, show_missing, take_weights
-from pages.ui.jobs import show_progress, stop_button
+from pages.ui.jobs import show_failure, watch
 from pages.ui.text import plain
 from tlcore.comparison.comparison import distinct_titles
 from tlcore.images.resize import RESIZE_MODES
@@ -107,7 +107,7 @@ def show_preparation(networks: list[Network]) -> list[Network]:
         job = jobs.get(str(network.folder))
         if job and not job.has_ended:
             ensure_dispatcher()
-            st.fragment(_draw_job, run_every=0.7)(job.id, network.title)
+            watch(job.id, f"Preparing {plain(network.title)}")
         else:
             _offer(network, job)
     _show_file_jobs()
@@ -132,25 +132,12 @@ def _wanted_folder(run: Run) -> str:
     return str(next((n.folder for n in imagenet_networks() if n.key == run.plan["architecture"]), ""))
 
 
-def _draw_job(run_id: str, title: str) -> None:
-    run = open_store().run(run_id)
-    if run.has_ended:
-        st.rerun()
-    with st.container(border=True):
-        st.markdown(f"**Preparing {plain(title)}**")
-        bar, button = st.columns([6, 1], vertical_alignment="center")
-        with bar:
-            show_progress(run)
-        with button:
-            stop_button(run)
-
-
 def _offer(network: Network, job: Run | None) -> None:
     """Say what a network still needs, and offer it."""
     with st.container(border=True):
         st.markdown(f"**{plain(network.title)} is not ready on this machine yet.** {_need(network)}")
         if job and job.state in RESUMABLE:
-            _show_failure(job)
+            show_failure(job)
         if network.state == MISSING:
             say_where(network)
         else:
@@ -174,13 +161,6 @@ def _need(network: Network) -> str:
     }[network.state]
 
 
-def _show_failure(job: Run) -> None:
-    st.error(plain(job.error.get("message", f"The last attempt was {job.state}.")), icon=":material/error:")
-    if job.error.get("log"):
-        with st.expander("Last lines of the log"):
-            st.code(job.error["log"], language=None)
-
-
 def _start(network: Network, job: Run | None) -> None:
     if job and job.state in RESUMABLE:
         client.resume(job.id)
@@ -201,11 +181,11 @@ def _show_file_jobs() -> None:
         return
     run = open_store().run(run_id)
     if not run.has_ended:
-        st.fragment(_draw_job, run_every=0.7)(run.id, run.name.removeprefix("Prepare "))
+        watch(run.id, f"Preparing {plain(run.name.removeprefix('Prepare '))}")
         return
     del st.query_params["job"]
     if run.state == FINISHED:
         key = Path(run.result["folder"]).name
         st.query_params["networks"] = key
         st.rerun()
-    _show_failure(run)
+    show_failure(run)

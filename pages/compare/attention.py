@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from pages.ui.asking import offer_jobs
+from pages.compare.choice import keep_address
 from pages.ui.heat import show_picture
+from pages.ui.offer_jobs import offer_jobs
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset
 from tlcore.figures.pictures import heat_over_photo
@@ -36,7 +37,7 @@ def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words:
         }
         label = "Prepare both networks" if len(unprepared) == 2 else f"Prepare {unprepared[0].title}"
         st.caption("To show where a network looked, it has to be prepared once, which takes about half a minute.")
-        offer_jobs("prepare", requests, label, ":material/bolt:")
+        offer_jobs("prepare", requests, label, ":material/bolt:", keep_address)
         return
     networks = [load_prepared(item.run.folder / PREPARED) for item in runs]
     if not all(map(has_maps, networks)):

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.compare.choice import choose_one
-from pages.ui.asking import offer_jobs
+from pages.compare.choice import choose_one, keep_address
 from pages.ui.figure import show_figure
+from pages.ui.offer_jobs import offer_jobs
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset
 from tlcore.figures.changes import Changes, can_change, layer_figure, load_changes, neighbor_share
@@ -29,7 +29,7 @@ def show_changes(compared: Sequence[ComparedRun]) -> None:
     if changes is None:
         st.caption("The network is compared with the one it started from. This takes up to a minute, but only once.")
         requests = {f"What changed in {item.run.name}": {"run": item.run.id}}
-        offer_jobs("changes", requests, "Look inside", ":material/search_insights:")
+        offer_jobs("changes", requests, "Look inside", ":material/search_insights:", keep_address)
         return
     _show_layers(item, changes)
     _show_maps(item, changes)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.compare.choice import choose_one
-from pages.ui.asking import offer_jobs
+from pages.compare.choice import choose_one, keep_address
 from pages.ui.errors import errors_shown
+from pages.ui.offer_jobs import offer_jobs
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.statistics import accuracy_text
 from tlcore.export.take_away import CARD_FILE, export_folder, export_request, export_zip
@@ -68,7 +68,7 @@ def _show_network(compared: Sequence[ComparedRun]) -> None:
                 "card with the measured results, and a short program that classifies images with it."
             )
             requests = {f"Export {run.name}": export_request(run, int8)}
-            offer_jobs("export", requests, "Create the folder", ":material/inventory_2:")
+            offer_jobs("export", requests, "Create the folder", ":material/inventory_2:", keep_address)
             return
         checks = json.loads((export_folder(run, int8) / CARD_FILE).read_text("utf-8"))["checks"]
         rows = [

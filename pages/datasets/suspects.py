@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.datasets.mend import show_changeable, show_changes
-from pages.ui.asking import offer_jobs
+from pages.ui.offer_jobs import offer_jobs
 from pages.ui.text import plain
 from tlcore.comparison.label_noise import Suspect, is_judged, runs_that_judge, suspects_of
 from tlcore.datasets.dataset import Dataset

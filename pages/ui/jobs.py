@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 import streamlit as st
 
 from pages.ui.run_reading import read_run
+from pages.ui.text import plain
 from tlcore.errors import StateError
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.run import QUEUED, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
+
+_POLL_SECONDS = 0.7
 
 
 def duration_text(seconds: float) -> str:
@@ -76,6 +80,42 @@ def stop_button(run: Run) -> None:
         on_click=_request_stop,
         args=(run.id,),
     )
+
+
+def watch(run_id: str, caption: str, stay: Callable[[], None] = lambda: None) -> None:
+    """Follow a job until it has ended; then the page is drawn again.
+
+    Args:
+        run_id: of a job that has not ended.
+        caption: what stands above its progress, Markdown.
+        stay: says the page's address again: a fragment that draws the page anew may still carry an older one.
+    """
+    st.fragment(_follow, run_every=_POLL_SECONDS)(run_id, caption, stay)
+
+
+def _follow(run_id: str, caption: str, stay: Callable[[], None]) -> None:
+    run = open_store().run(run_id)
+    if run.has_ended:
+        stay()
+        st.rerun()
+    st.caption(caption)
+    bar, button = st.columns([6, 1], vertical_alignment="center")
+    with bar:
+        show_progress(run)
+    with button:
+        stop_button(run)
+
+
+def show_failure(run: Run) -> None:
+    """Say why a job did not finish, with the end of its log.
+
+    Args:
+        run: failed, stopped or interrupted.
+    """
+    st.error(plain(run.error.get("message", f"The last attempt was {run.state}.")), icon=":material/error:")
+    if run.error.get("log"):
+        with st.expander("Last lines of the log"):
+            st.code(run.error["log"], language=None)
 
 
 def _request_stop(run_id: str) -> None:

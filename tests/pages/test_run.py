@@ -144,7 +144,7 @@ def test_the_advice_is_plain_and_its_figures_stand_behind_it(objects):
     app = open_run(run.id)
     assert app.subheader[0].value == "Frozen: train only a new head"
     said = " ".join(element.value for element in app.markdown)
-    assert "97 of 100 images were put into the right class" in said and "small and similar" in said
+    assert "97 of 100 images were classified correctly" in said and "small and similar" in said
     assert "worth trying both" in said and button(app, "Try both in an experiment")
     button(app, "Use this plan").click().run()
     assert not app.exception

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tlcore.comparison.statistics import wilson_interval
+from tlcore.datasets.dataset import short_name
 from tlcore.datasets.splits import PARTS
 from tlcore.errors import MissingError
 from tlcore.figures.curves import Curve
@@ -112,7 +113,7 @@ def distinct_titles(runs: Sequence[Run]) -> list[str]:
         Their names, without the dataset if all share it; equal ones say in what their plans differ, or are numbered.
     """
     datasets = {run.plan["dataset"] for run in runs}
-    shared = f" on {datasets.pop().rsplit('-', 1)[0]}" if len(datasets) == 1 else "\0"
+    shared = f" on {short_name(datasets.pop())}" if len(datasets) == 1 else "\0"
     names = [run.name.removesuffix(shared) for run in runs]
     titles = [f"{name}{_differing(run, name, runs, names)}" for run, name in zip(runs, names, strict=True)]
     seen: Counter[str] = Counter()

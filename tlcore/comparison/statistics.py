@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tlcore.training.results.evaluation import paired_p
+
 
 def wilson_interval(correct: int, images: int, confidence: float = 0.95) -> tuple[float, float]:
     """Confidence interval of an accuracy (Wilson, 1927; from `scipy.stats`).
@@ -55,24 +57,16 @@ class PairTest:
 
 
 def compare_pair(first: np.ndarray, second: np.ndarray) -> PairTest:
-    """Compare two runs on the same images with McNemar's exact test (McNemar, 1947).
-
-    Images that both get right or both get wrong say nothing about the difference. Among the others each run would
-    be the right one half of the time if both were equally good: an exact binomial test, two-sided.
+    """Compare two runs on the same images.
 
     Args:
         first: bool (n,), whether the first run is right, image by image.
         second: bool (n,), the same for the second run, in the same order.
 
     Returns:
-        The counts and the p-value; 1 where the runs are right on exactly the same images.
+        The counts and the p-value of `tlcore.training.results.evaluation.paired_p`.
     """
-    from scipy.stats import binomtest  # late, as above
-
-    first_only, second_only = int((first & ~second).sum()), int((~first & second).sum())
-    different = first_only + second_only
-    p = float(binomtest(first_only, different).pvalue) if different else 1.0
-    return PairTest(first_only, second_only, p)
+    return PairTest(int((first & ~second).sum()), int((second & ~first).sum()), paired_p(first, second))
 
 
 def images_needed(test: PairTest, images: int) -> int | None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.conclusions import Pair
 from tlcore.comparison.statistics import p_text
+from tlcore.datasets.parts import PART_TITLES
 
-_PARTS = {"test": "Test", "validation": "Validation", "train": "Training"}
 _TITLES = {"photos": "Images", "train": "Training"}
 
 
@@ -54,7 +54,7 @@ def part_table(compared: Sequence[ComparedRun]) -> list[dict]:
             "Images": row[f"{part} photos"],
         }
         for row in comparison_rows(compared)
-        for part, title in _PARTS.items()
+        for part, title in PART_TITLES.items()
     ]
 
 

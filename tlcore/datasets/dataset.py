@@ -146,6 +146,18 @@ def datasets_folder() -> Path:
     return folder
 
 
+def short_name(id: str) -> str:
+    """A dataset's id without the digits that make it unique.
+
+    Args:
+        id: such as "cats-and-dogs-1a2b3c4d".
+
+    Returns:
+        Such as "cats-and-dogs".
+    """
+    return id.rsplit("-", 1)[0]
+
+
 def open_dataset(id: str) -> Dataset:
     """Open an imported dataset; images are read only when asked for.
 

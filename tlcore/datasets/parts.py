@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PARTS = ("train", "validation", "test")
+PART_TITLES = {"train": "Training", "validation": "Validation", "test": "Test"}
 NOT_GIVEN = -1  # in place of a position in `PARTS`: the source did not say which part an image belongs to
 
 PART_FOLDERS = {

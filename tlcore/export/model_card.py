@@ -6,11 +6,11 @@ from pathlib import Path
 
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.statistics import accuracy_text
+from tlcore.datasets.parts import PART_TITLES
 from tlcore.export.take_away import INT8_FILE, KERAS_FILE, LITERT_FILE
 from tlcore.training.results.evaluation import Score
 
 _TEMPLATE = Path(__file__).with_name("predict.py.txt")
-_PARTS = {"train": "training", "validation": "validation", "test": "test"}
 
 
 def predict_program(resize: str) -> str:
@@ -40,7 +40,7 @@ def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dic
     """
     run, plan = item.run, item.run.plan
     scores = "\n".join(
-        f"| {_PARTS[part]} | {_score_text(part, score, plan)} | {score.loss:.4f} |"
+        f"| {PART_TITLES[part].lower()} | {_score_text(part, score, plan)} | {score.loss:.4f} |"
         for part, score in item.result.scores.items()
     )
     files = "\n".join(

@@ -18,7 +18,8 @@ from tlcore.comparison.differences import plan_table
 from tlcore.comparison.experiment_answer import answer
 from tlcore.comparison.mistakes import hardest
 from tlcore.comparison.tables import pair_table, part_table, result_table, titled
-from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.datasets.dataset import Dataset, open_dataset, short_name
+from tlcore.datasets.parts import PART_TITLES
 from tlcore.datasets.thumbnails import thumbnail
 from tlcore.errors import InputError, NotFoundError
 from tlcore.export.code.program import plan_code
@@ -30,7 +31,6 @@ from tlcore.figures.experiment import experiment_figure
 from tlcore.figures.tradeoff import differing_costs, tradeoff_figure
 from tlcore.training.plans.plan import plan_from_json
 
-_PARTS = {"train": "training", "validation": "validation", "test": "testing"}
 _WIDTH = 670  # pixels: an A4 page between its margins
 _PHOTOS = 8
 _LARGE = 10
@@ -69,7 +69,7 @@ def report_html(compared: Sequence[ComparedRun]) -> str:
     Raises:
         MissingError: if a run's predictions are gone.
     """
-    title = " and ".join(dict.fromkeys(item.run.plan["dataset"].rsplit("-", 1)[0] for item in compared))
+    title = " and ".join(dict.fromkeys(short_name(item.run.plan["dataset"]) for item in compared))
     title = f"Transfer learning on {title}"
     chapters = (
         _findings,
@@ -122,7 +122,7 @@ def _data(compared: Sequence[ComparedRun]) -> str:
             continue
         counts = ", ".join(f"{name} {count}" for name, count in dataset.counts().items())
         result = next(item for item in compared if item.run.plan["dataset"] == id).result
-        split = ", ".join(f"{score.images:,} for {_PARTS[part]}" for part, score in result.scores.items())
+        split = ", ".join(f"{score.images:,} for {PART_TITLES[part].lower()}" for part, score in result.scores.items())
         parts.append(
             f"<p><strong>{_text(dataset.name)}</strong>: {len(dataset):,} images ({_text(counts)}), of which {split}. "
             f"{_text(result.split_words)} Content digest: <code>{dataset.digest[:16]}</code>.</p>"

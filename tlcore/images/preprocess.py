@@ -17,7 +17,8 @@ class Preprocessing:
 
     Args:
         name: as the zoo's catalog writes it.
-        help: what it does, one sentence.
+        title: what it is called where a person chooses.
+        help: what it does, without a full stop.
         keras: the Keras function that it equals.
         reverse: the network wants blue, green, red.
         subtract: for each channel, in the order the network wants, in units of 0 to 255.
@@ -25,6 +26,7 @@ class Preprocessing:
     """
 
     name: str
+    title: str
     help: str
     keras: str
     reverse: bool = False
@@ -39,40 +41,46 @@ PREPROCESSING = Catalog(
     (
         Preprocessing(
             "caffe",
-            "Blue, green, red in this order, minus the mean color of ImageNet, not scaled.",
+            "Mean color subtracted, blue first (caffe)",
+            "Channels in blue, green, red order, minus their ImageNet means",
             "keras.applications.vgg16.preprocess_input",
             reverse=True,
             subtract=(103.939, 116.779, 123.68),
         ),
         Preprocessing(
             "tf",
-            "Scaled from 0..255 to -1..1.",
+            "From -1 to 1 (tf)",
+            "Pixels scaled to between -1 and 1",
             "keras.applications.mobilenet_v2.preprocess_input",
             subtract=(127.5, 127.5, 127.5),
             divide=(127.5, 127.5, 127.5),
         ),
         Preprocessing(
             "torch",
-            "Scaled to 0..1, minus the mean color of ImageNet, divided by its standard deviation.",
+            "By ImageNet mean and deviation (torch)",
+            "Pixels scaled to between 0 and 1, then normalized with ImageNet's mean and standard deviation",
             "keras.applications.densenet.preprocess_input",
             subtract=(0.485 * 255, 0.456 * 255, 0.406 * 255),
             divide=(0.229 * 255, 0.224 * 255, 0.225 * 255),
         ),
         Preprocessing(
             "identity",
-            "Left at 0..255: the network does its own scaling.",
+            "Unchanged, from 0 to 255 (identity)",
+            "Pixels left as they are, from 0 to 255; the network scales them itself",
             "keras.applications.efficientnet.preprocess_input",
         ),
         Preprocessing(
             "lite",
-            "Minus 127, divided by 128: nearly -1..1.",
+            "From nearly -1 to 1 (lite)",
+            "Pixels minus 127, divided by 128: about -1 to 1",
             "keras.layers.Rescaling(1 / 128, -127 / 128)",
             subtract=(127.0, 127.0, 127.0),
             divide=(128.0, 128.0, 128.0),
         ),
         Preprocessing(
             "unit",
-            "Scaled to 0..1, the custom for networks trained from scratch.",
+            "From 0 to 1 (unit)",
+            "Pixels scaled to between 0 and 1, as is usual for networks trained from scratch",
             "keras.layers.Rescaling(1 / 255)",
             divide=(255.0, 255.0, 255.0),
         ),

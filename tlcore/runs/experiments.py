@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from tlcore.catalog import Catalog
-from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.datasets.dataset import Dataset, open_dataset, short_name
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
@@ -216,7 +216,7 @@ def plan_experiment(
         plan = plan_from_json({**values, **rates})
         title = f"{STRATEGIES.find(plan.strategy).title} {plan.architecture.title}"
         label = f", {variant.label}" if variant.label else ""
-        plans[f"{title}{label} on {dataset.id.rsplit('-', 1)[0]}"] = plan
+        plans[f"{title}{label} on {short_name(dataset.id)}"] = plan
     return plans
 
 

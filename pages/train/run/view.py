@@ -21,6 +21,7 @@ from tlcore.comparison.curve_reading import read_curves
 from tlcore.comparison.curve_setting import setting_of
 from tlcore.comparison.statistics import accuracy_text
 from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.parts import PART_TITLES
 from tlcore.errors import NotFoundError, StateError
 from tlcore.figures.confusion import confusion_figure, confusion_table
 from tlcore.figures.curves import HEIGHT, Curve, curves_figure
@@ -34,7 +35,6 @@ from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.results.result import TrainResult
 
 _POLL_SECONDS = 1.0
-_PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
 _SYMBOLS = {"failed": ":material/error:", "interrupted": ":material/power_off:"}
 
 
@@ -226,7 +226,7 @@ def _show_result(run: Run) -> None:
     with right:
         rows = [
             {
-                "Part": _PARTS[part],
+                "Part": PART_TITLES[part],
                 "Accuracy": 100 * score.accuracy,
                 "Loss": score.loss,
                 "Images": score.images,

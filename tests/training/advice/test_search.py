@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tlcore.comparison.statistics import compare_pair
 from tlcore.datasets.dataset import open_dataset
 from tlcore.figures.search import search_figure, search_table
 from tlcore.jobs import SILENT, Monitor, Stopped
@@ -29,17 +28,10 @@ def test_the_fastest_of_those_that_chance_may_tell_apart_is_chosen():
     assert "3 of 4 cannot be told apart on 200 images" in words and "EfficientNet-Lite0" in words
     assert choice([BEST, WORSE]) == BEST
     assert "is the best of 2" in verdict([BEST, WORSE])
-    assert "There was time for" in verdict([BEST])
+    assert "There was only time for" in verdict([BEST])
     rows = search_table([BEST, NEAR, QUICK, WORSE])
     assert [row["choice"] for row in rows] == ["", "", "✓", ""]
     assert sum(len(trace.x) for trace in search_figure([BEST, NEAR, QUICK, WORSE]).data) == 4
-
-
-def test_the_paired_test_is_the_one_of_comparisons():
-    random = np.random.default_rng(0)
-    first, second = random.random(100) < 0.9, random.random(100) < 0.8
-    assert module._paired_p(first, second) == pytest.approx(compare_pair(first, second).p)
-    assert module._paired_p(first, first) == 1.0
 
 
 def test_the_suggested_plan_comes_first_and_none_comes_twice(objects):
@@ -55,20 +47,20 @@ def test_all_answer_for_the_same_images_and_never_for_the_test(objects, monkeypa
     dataset, seen = open_dataset(objects), []
     original = module.judge
 
-    def judge(features, labels, groups, **options):
+    def judge(features, labels, *options):
         seen.append(labels)
-        return original(features, labels, groups, **options)
+        return original(features, labels, *options)
 
     monkeypatch.setattr(module, "judge", judge)
     monkeypatch.setattr(module, "candidates", lambda dataset: candidates(dataset)[:2])
-    reports: list[tuple] = []
+    reports: list[dict] = []
     trials = search(dataset, 600, "job", Monitor(reports.append))
     parts = candidates(dataset)[0].split(dataset)
     assert [found.images for found in trials] == [len(parts.train) + len(parts.validation)] * 2
     assert np.array_equal(*seen)
     assert trials[0].p == 1.0 and trials[0].right >= trials[1].right
     assert sum(found.is_default for found in trials) == 1
-    assert reports[-1][0] == "Trying backbones, sizes and cuts"
+    assert reports[-1]["what"] == "Trying backbones, sizes and cuts"
     # Without time left only the suggested plan is tried.
     [only] = search(dataset, 0.001, "job", SILENT)
     assert only.is_default

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from scipy.stats import binomtest
 
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import DatasetError, MissingError
@@ -23,6 +22,7 @@ from tlcore.training.heads.exact_head import DEFAULT_STRENGTH
 from tlcore.training.plans.defaults import suggest_backbone, suggest_input_size, suggest_plan
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
+from tlcore.training.results.evaluation import paired_p
 from tlcore.zoo import catalog
 from tlcore.zoo.layers.tables import layer_table
 
@@ -201,14 +201,8 @@ def _compared(tried: Sequence[tuple[TrainingPlan, np.ndarray, float]]) -> list[T
             len(right),
             int(right.sum()),
             seconds,
-            _paired_p(best, right),
+            paired_p(best, right),
             is_default=position == 0,
         )
         for position, (plan, right, seconds) in tried_in_order
     ]
-
-
-def _paired_p(first: np.ndarray, second: np.ndarray) -> float:
-    """McNemar's exact test on answers to the same images."""
-    apart = [int((first & ~second).sum()), int((second & ~first).sum())]
-    return float(binomtest(min(apart), sum(apart)).pvalue) if sum(apart) else 1.0

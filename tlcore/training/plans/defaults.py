@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.dataset import Dataset, short_name
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.plan import EXACT, TrainingPlan
 from tlcore.training.plans.strategies import STRATEGIES
@@ -180,5 +180,5 @@ def run_name(plan: TrainingPlan) -> str:
     Returns:
         Such as "Frozen MobileNetV2 on cats-and-dogs".
     """
-    dataset = plan.dataset.rsplit("-", 1)[0]
+    dataset = short_name(plan.dataset)
     return f"{STRATEGIES.find(plan.strategy).title} {plan.architecture.title} on {dataset}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tlcore.images.augment_presets import PRESETS
+from tlcore.images.preprocess import PREPROCESSING
 from tlcore.images.resize import RESIZE_MODES
 from tlcore.training.plans.schedules import SCHEDULES
 from tlcore.training.plans.strategies import STRATEGIES
@@ -46,15 +47,7 @@ _VALUES = {
     "backbone": {row.name: row.title for row in catalog.ARCHITECTURES},
     "weights": {"imagenet": "ImageNet", "package": "ImageNet (installed)", "none": "None (random)"},
     "resize": {row.name: row.title for row in RESIZE_MODES},
-    "preprocessing": {
-        "": "As the backbone expects",
-        "caffe": "Mean color subtracted, blue first (caffe)",
-        "tf": "From -1 to 1 (tf)",
-        "torch": "By ImageNet mean and deviation (torch)",
-        "identity": "Unchanged, from 0 to 255 (identity)",
-        "unit": "From 0 to 1 (unit)",
-        "lite": "From nearly -1 to 1 (lite)",
-    },
+    "preprocessing": {"": "As the backbone expects", **{row.name: row.title for row in PREPROCESSING}},
     "cut_layer": {"": "The last one"},
     "last_trainable": {"": "The last one"},
     "head": {"": "Whatever suits the network", "new": "A new head", "own": "The network's own classifier"},

@@ -109,6 +109,25 @@ class Predictions:
         return counts
 
 
+def paired_p(first: np.ndarray, second: np.ndarray) -> float:
+    """McNemar's exact test of two networks on the same images (McNemar, 1947).
+
+    Images that both get right or both get wrong say nothing about the difference. Among the others each network would
+    be the right one half of the time if both were equally good: an exact binomial test, two-sided.
+
+    Args:
+        first: bool (n,), whether the first network is right, image by image.
+        second: bool (n,), the same for the second one, in the same order.
+
+    Returns:
+        Probability of so uneven a division if both were equally good, 0..1; 1 where they are right on the same images.
+    """
+    from scipy.stats import binomtest  # late: takes a second, and pages that need none of it open without
+
+    only = int((first & ~second).sum()), int((second & ~first).sum())
+    return float(binomtest(only[0], sum(only)).pvalue) if sum(only) else 1.0
+
+
 def save_predictions(path: Path, parts: dict[str, Predictions]) -> None:
     """Write the predictions of several parts to one file, all or nothing.
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from pages.compare.choice import keep_address
-from pages.ui.jobs import show_progress, stop_button
+from pages.ui.jobs import show_failure, watch
 from pages.ui.owner import nickname
 from pages.ui.text import plain
 from tlcore.runs import client
@@ -16,13 +15,10 @@ from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import RESUMABLE, Run
 from tlcore.runs.store import open_store
 
-_POLL_SECONDS = 0.7
 _LATEST = 50
 
 
-def offer_jobs(
-    kind: str, requests: Mapping[str, dict], label: str, icon: str, stay: Callable[[], None] = keep_address
-) -> None:
+def offer_jobs(kind: str, requests: Mapping[str, dict], label: str, icon: str, stay: Callable[[], None]) -> None:
     """Draw the way to results that are not there yet; the page is drawn again when one of them is.
 
     Args:
@@ -37,9 +33,9 @@ def offer_jobs(
     for job in filter(None, jobs.values()):
         if not job.has_ended:
             ensure_dispatcher()
-            st.fragment(_follow, run_every=_POLL_SECONDS)(job.id, stay)
+            watch(job.id, plain(job.name), stay)
         elif job.state in RESUMABLE:
-            _show_failure(job)
+            show_failure(job)
     wanted = {name: requests[name] for name, job in jobs.items() if job is None or job.has_ended}
     if wanted and st.button(label, icon=icon, key=f"{kind}-{label}-{json.dumps(wanted, sort_keys=True)}"):
         for name, request in wanted.items():
@@ -51,23 +47,3 @@ def offer_jobs(
 def _latest(earlier: Sequence[Run], request: dict) -> Run | None:
     wanted = json.loads(json.dumps(request))
     return next((run for run in earlier if run.plan == wanted), None)
-
-
-def _follow(job_id: str, stay: Callable[[], None]) -> None:
-    job = open_store().run(job_id)
-    if job.has_ended:
-        stay()
-        st.rerun()
-    bar, button = st.columns([6, 1], vertical_alignment="center")
-    with bar:
-        st.caption(plain(job.name))
-        show_progress(job)
-    with button:
-        stop_button(job)
-
-
-def _show_failure(job: Run) -> None:
-    st.error(plain(job.error.get("message", f"The last attempt was {job.state}.")), icon=":material/error:")
-    if job.error.get("log"):
-        with st.expander("Last lines of the log"):
-            st.code(job.error["log"], language=None)
