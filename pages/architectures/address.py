@@ -7,7 +7,8 @@ and written ever after. Reading it on each run would undo a choice made while th
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.ui.compat import follows_history
 
 _SHOWN = ("view", "name", "form", "compared")
 
@@ -18,8 +19,7 @@ def follow_history() -> None:
     Streamlit adds an entry to the browser's history whenever the address is written, and runs the page again with the
     address gone back to; its context alone tells that run from one with an address that is merely late.
     """
-    context = get_script_run_ctx()
-    if context and context.is_history_navigation:
+    if follows_history():
         for name in _SHOWN:
             st.session_state.pop(f"architecture_{name}", None)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.classify.samples import show_samples
+from pages.ui.compat import UploadedFile
 from tlcore.errors import ImageError
 from tlcore.images.decode import read_bytes
 from tlcore.images.samples import SamplePhoto, sample_photos

@@ -18,7 +18,8 @@ from tlcore.runs import experiments
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.training.plans.defaults import suggest_backbone
-from tlcore.training.plans.plan import EXACT, TrainingPlan
+from tlcore.training.plans.fields import EXACT
+from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.results.result import TrainResult
 from tlcore.zoo import catalog
 

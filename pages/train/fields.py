@@ -7,8 +7,8 @@ import dataclasses
 import streamlit as st
 
 from pages.train.augmentation import choose_augmentation
+from tlcore.training.plans.fields import WEIGHTS
 from tlcore.training.plans.plan import TrainingPlan
-from tlcore.training.plans.problems import WEIGHTS
 from tlcore.training.plans.words import PERCENTAGES, field_title, parse_shares, shares_text, value_text
 from tlcore.zoo import catalog
 

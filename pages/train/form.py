@@ -18,8 +18,9 @@ from tlcore.errors import PlanError, Problem
 from tlcore.internet import can_download
 from tlcore.training.estimate import estimate
 from tlcore.training.plans.defaults import suggest_backbone, suggest_plan
+from tlcore.training.plans.fields import EXACT, keeps_own_head
 from tlcore.training.plans.needs import missing_weights
-from tlcore.training.plans.plan import EXACT, TrainingPlan, keeps_own_head, plan_from_json
+from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.plans.words import field_title
 from tlcore.zoo import catalog

@@ -150,7 +150,9 @@ def test_a_pretrained_network_is_given_its_own_classifier_if_asked_to(objects):
     app = open_page("train/page.py")
     app.selectbox(key="backbone").set_value("MobileNetV2").run()
     labeled(app.selectbox, "Head").set_value("own").run()
-    assert any("L-BFGS can only solve a new head" in text.value for text in app.markdown if text.value.startswith(":red["))
+    assert any(
+        "L-BFGS can only solve a new head" in text.value for text in app.markdown if text.value.startswith(":red[")
+    )
     labeled(app.selectbox, "Optimizer").set_value("adam").run()
     cut = labeled(app.selectbox, "Cut layer")
     assert cut.value == "out_relu", "the last feature layer is named, which is where the classifier begins"

@@ -12,6 +12,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from tlcore.images.preprocess import preprocess
+from tlcore.inference.compat import operation_outputs
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.settings import settings
 
@@ -51,8 +52,7 @@ class _Inside:
     def tensors(self) -> dict[int, dict]:
         """Number → name and shape of what each operation gives, in order."""
         details = {row["index"]: row for row in self._interpreter.get_tensor_details()}
-        operations = self._interpreter._get_ops_details()
-        return {int(index): details[index] for row in operations for index in row["outputs"] if index in details}
+        return {index: details[index] for index in operation_outputs(self._interpreter) if index in details}
 
     def run(self, photo: np.ndarray, tensor: int) -> np.ndarray:
         with self._lock:

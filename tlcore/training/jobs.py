@@ -20,7 +20,8 @@ from tlcore.training.features.source import feature_source
 from tlcore.training.heads.exact_training import train_exact
 from tlcore.training.networks.checkpoint import remove_checkpoints
 from tlcore.training.plans.defaults import run_name
-from tlcore.training.plans.plan import EXACT, TrainingPlan, plan_from_json
+from tlcore.training.plans.fields import EXACT
+from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, save_predictions
 from tlcore.training.results.outcome import Outcome
 from tlcore.training.results.result import TrainResult

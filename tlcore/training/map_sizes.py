@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 from tlcore.zoo.layers.tables import LayerRow
-
-_WINDOW = re.compile(r"^(\d+)×\d+")  # as `tlcore.zoo.layers.costs.detail` writes it
-_STRIDE = re.compile(r"stride (\d+)")
 
 
 def output_shape_at(rows: Sequence[LayerRow], input_size: int) -> tuple[int, ...]:
@@ -38,15 +34,14 @@ def _side(row: LayerRow, by_name: dict[str, LayerRow], sides: dict[str, int]) ->
     if source is None:
         return row.output_shape[0]
     before, originally = sides[source], by_name[source].output_shape[0]
-    window, stride = _WINDOW.search(row.detail), _STRIDE.search(row.detail)
-    step = int(stride[1]) if stride else 1
-    if window and row.type != "Conv2DTranspose":
-        if "not padded" not in row.detail:
+    if row.window and row.type != "Conv2DTranspose":
+        size, step, is_padded = row.window
+        if is_padded:
             return math.ceil(before / step)
         if by_name[source].type == "ZeroPadding2D" and step > 1:
             # Zeros before a window that leaps are there to make up for its size.
             return math.ceil(sides[by_name[source].connected_to[0]] / step)
-        return (before - int(window[1])) // step + 1
+        return (before - size) // step + 1
     if row.type in ("ZeroPadding2D", "Cropping2D"):
         return before + row.output_shape[0] - originally
     if row.output_shape[0] == 1 < originally:

@@ -7,12 +7,12 @@ import logging
 from pathlib import Path
 
 import keras
-from keras.src.utils.naming import reset_uids
 
 from tlcore.errors import InputError, MissingError, StudioError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.catalog import weights_path
+from tlcore.zoo.compat import reset_layer_names
 from tlcore.zoo.weights.package import read_package_weights
 from tlcore.zoo.weights.user_file import check_weights_file
 
@@ -51,7 +51,7 @@ def build(
     if classes is not None and classes < 1:
         raise InputError("at least 1 class", str(classes), "Give the number of classes.")
     # Keras numbers unnamed layers across all models of a process; from zero the names are those it documents.
-    reset_uids()
+    reset_layer_names()
     try:
         model = _constructor(architecture)(
             input_shape=shape,

@@ -16,7 +16,7 @@ from pathlib import PurePath
 from tlcore.errors import InputError
 from tlcore.settings import settings
 from tlcore.zoo.layers.blocks import with_classifier
-from tlcore.zoo.layers.costs import Field, LayerFacts, Shape, detail, multiply_adds, receptive_field
+from tlcore.zoo.layers.costs import Field, LayerFacts, Shape, detail, multiply_adds, receptive_field, sliding_window
 from tlcore.zoo.layers.shapes import SHAPES, output_shape, parameter_count
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
 
@@ -120,6 +120,7 @@ def _table(network: dict, name: str) -> LayerTable:
             name=own_name,
             type=kind,
             detail=detail(config) if known else _nested_detail(layer) or OPAQUE,
+            window=sliding_window(config) if known else None,
             output_shape=shape,
             parameters=count,
             trainable=trainable,

@@ -30,7 +30,8 @@ from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
-from tlcore.training.plans.plan import EXACT, WARM_UP
+from tlcore.training.plans.fields import EXACT
+from tlcore.training.plans.plan import WARM_UP
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.results.result import TrainResult
 

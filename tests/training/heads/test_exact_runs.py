@@ -15,7 +15,8 @@ from tlcore.inference.networks.prepared import PREPARED, load_prepared
 from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.training.features.phase import PhaseFeatures
 from tlcore.training.jobs import train
-from tlcore.training.plans.plan import EXACT, TrainingPlan
+from tlcore.training.plans.fields import EXACT
+from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.results.evaluation import load_predictions
 from tlcore.training.results.verification import answers_of
 

@@ -10,7 +10,8 @@ from PIL import Image
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.jobs import SILENT
-from tlcore.training.plans.plan import EXACT, TrainingPlan
+from tlcore.training.plans.fields import EXACT
+from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.results.evaluation import load_predictions
 
 pytestmark = pytest.mark.slow

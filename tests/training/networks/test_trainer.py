@@ -249,8 +249,7 @@ def test_a_warm_up_that_ends_early_gives_its_epochs_to_nobody(stop_after, object
                 plan,
                 open_dataset(objects),
                 tmp_path,
-                events.append,
-                lambda: sum(event["kind"] == "epoch" for event in events) >= stop_after,
+                Monitor(events.append, lambda: sum(event["kind"] == "epoch" for event in events) >= stop_after),
             )
     trainer.train(plan, open_dataset(objects), tmp_path, Monitor(events.append))
     epochs = [event for event in events if event["kind"] == "epoch"]

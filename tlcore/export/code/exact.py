@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tlcore.export.code.source import module_source
 from tlcore.images.augment_presets import read_augmentation
-from tlcore.training.plans.plan import EXACT, EXACT_PASSES, TrainingPlan
+from tlcore.training.plans.fields import EXACT
+from tlcore.training.plans.plan import EXACT_PASSES, TrainingPlan
 
 _INTRODUCTION = "# The output layer is solved exactly: penalized logistic regression on the features before it."
 

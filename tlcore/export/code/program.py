@@ -14,7 +14,8 @@ from tlcore.export.code.steps import phase_arguments, step_phases, step_sections
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.features.source import boundary_layer
-from tlcore.training.plans.plan import EXACT, Phase, TrainingPlan
+from tlcore.training.plans.fields import EXACT
+from tlcore.training.plans.plan import Phase, TrainingPlan
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo.layers.tables import layer_table
 from tlcore.zoo.needs import needs_top

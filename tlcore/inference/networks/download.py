@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from keras.src.utils import file_utils
-
 from tlcore.download import fetch
 from tlcore.jobs import Monitor
 from tlcore.settings import settings
+from tlcore.zoo.compat import downloads_through
 
 
 @contextmanager
@@ -27,9 +26,5 @@ def resumable_downloads(monitor: Monitor) -> Iterator[None]:
     def get_file(fname: str, origin: str, cache_subdir: str = "models", file_hash: str | None = None) -> str:
         return str(fetch(origin, settings().keras_home / cache_subdir / fname, file_hash, monitor))
 
-    original = file_utils.get_file
-    file_utils.get_file = get_file
-    try:
+    with downloads_through(get_file):
         yield
-    finally:
-        file_utils.get_file = original

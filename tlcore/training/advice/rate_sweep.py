@@ -13,7 +13,8 @@ from tlcore.training.advice.rate_finder import LOWEST, RateSweep, has_diverged, 
 from tlcore.training.features.phase import PhaseFeatures
 from tlcore.training.networks.assembly import SplitNetwork, assemble, assemble_head, set_trainable, split_network
 from tlcore.training.networks.learner import Learner
-from tlcore.training.plans.plan import EXACT, Phase, TrainingPlan
+from tlcore.training.plans.fields import EXACT
+from tlcore.training.plans.plan import Phase, TrainingPlan
 from tlcore.training.plans.strategies import STRATEGIES
 
 _STEPS = 120

@@ -11,6 +11,7 @@ from tlcore.training.features.boundary import layers_up_to
 from tlcore.training.features.source import boundary_layer, feature_pooling
 from tlcore.training.plans.plan import Phase, TrainingPlan
 from tlcore.zoo.build import build
+from tlcore.zoo.compat import input_tensors, made_by
 from tlcore.zoo.needs import needs_top
 
 _POOLINGS = {
@@ -154,4 +155,6 @@ def layer_inputs(model: keras.Model) -> dict[str, list[str]]:
         For each layer, and each operation that is no layer (MobileNetV3 multiplies so), in the model's order, the names
         of those that feed it.
     """
-    return {row.name: [node.operation.name for node in row._inbound_nodes[0].parent_nodes] for row in model.operations}
+    return {
+        row.name: list(dict.fromkeys(made_by(tensor).name for tensor in input_tensors(row))) for row in model.operations
+    }

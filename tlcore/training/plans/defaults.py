@@ -9,7 +9,8 @@ import numpy as np
 
 from tlcore.datasets.dataset import Dataset, short_name
 from tlcore.training.features.boundary import used_rows
-from tlcore.training.plans.plan import EXACT, TrainingPlan
+from tlcore.training.plans.fields import EXACT
+from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 from tlcore.zoo.layers.tables import layer_table

@@ -6,21 +6,16 @@ import copy
 import dataclasses
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tlcore.errors import InputError, NotFoundError, Problem
 from tlcore.images.augment_presets import read_augmentation
+from tlcore.training.plans.fields import EXACT, WEIGHTS, PlanFields
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 from tlcore.zoo.layers.tables import layer_table
 
-if TYPE_CHECKING:
-    from tlcore.training.plans.plan import TrainingPlan
 
-WEIGHTS = ("imagenet", "package", "none")
-
-
-def plan_problems(plan: TrainingPlan) -> list[Problem]:
+def plan_problems(plan: PlanFields) -> list[Problem]:
     """Check a plan.
 
     Args:
@@ -50,7 +45,7 @@ def plan_problems(plan: TrainingPlan) -> list[Problem]:
     return found + [problem for problem in others if problem.field not in ill_typed]
 
 
-def _type_problems(plan: TrainingPlan) -> list[Problem]:
+def _type_problems(plan: PlanFields) -> list[Problem]:
     words = {str: "text", int: "a whole number", float: "a number", bool: "true or false", tuple: "a list of numbers"}
     found = []
     for field in dataclasses.fields(plan):
@@ -63,7 +58,7 @@ def _type_problems(plan: TrainingPlan) -> list[Problem]:
     return found
 
 
-def _range_problems(plan: TrainingPlan) -> list[Problem]:
+def _range_problems(plan: PlanFields) -> list[Problem]:
     found = []
     for field in dataclasses.fields(plan):
         value, limits = getattr(plan, field.name), field.metadata
@@ -76,7 +71,7 @@ def _range_problems(plan: TrainingPlan) -> list[Problem]:
     return found
 
 
-def _share_problems(plan: TrainingPlan) -> list[Problem]:
+def _share_problems(plan: PlanFields) -> list[Problem]:
     found = []
     if not plan.dataset:
         found.append(Problem("dataset", plan.dataset, "Choose a dataset."))
@@ -88,7 +83,7 @@ def _share_problems(plan: TrainingPlan) -> list[Problem]:
     return found
 
 
-def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
+def _strategy_problems(plan: PlanFields) -> list[Problem]:
     try:
         strategy = STRATEGIES.find(plan.strategy)
     except NotFoundError:
@@ -116,7 +111,7 @@ def _strategy_problems(plan: TrainingPlan) -> list[Problem]:
     return found
 
 
-def _statistics_problems(plan: TrainingPlan) -> list[Problem]:
+def _statistics_problems(plan: PlanFields) -> list[Problem]:
     found = []
     if plan.learn_statistics and plan.strategy == "frozen":
         found.append(Problem("learn_statistics", True, "A frozen backbone learns nothing: choose false."))
@@ -127,7 +122,7 @@ def _statistics_problems(plan: TrainingPlan) -> list[Problem]:
     return found
 
 
-def _head_problems(plan: TrainingPlan) -> list[Problem]:
+def _head_problems(plan: PlanFields) -> list[Problem]:
     try:
         if not plan.has_own_head:
             return []
@@ -147,9 +142,9 @@ def _head_problems(plan: TrainingPlan) -> list[Problem]:
     return found
 
 
-def _exact_problems(plan: TrainingPlan) -> list[Problem]:
+def _exact_problems(plan: PlanFields) -> list[Problem]:
     """What does not go with a head that is solved exactly."""
-    if plan.optimizer != "lbfgs":
+    if plan.optimizer != EXACT:
         return []
     if plan.strategy == "scratch":
         mend = "When training from scratch, nothing is frozen, so no head can be solved on its own: choose adam."
@@ -175,7 +170,7 @@ def _exact_problems(plan: TrainingPlan) -> list[Problem]:
     return found
 
 
-def _augmentation_problems(plan: TrainingPlan) -> list[Problem]:
+def _augmentation_problems(plan: PlanFields) -> list[Problem]:
     try:
         read_augmentation(plan.augmentation)
     except InputError as error:
@@ -183,7 +178,7 @@ def _augmentation_problems(plan: TrainingPlan) -> list[Problem]:
     return []
 
 
-def _backbone_problems(plan: TrainingPlan) -> list[Problem]:
+def _backbone_problems(plan: PlanFields) -> list[Problem]:
     try:
         architecture = catalog.find(plan.backbone)
     except InputError as error:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import keras
 from keras import layers
 
+from tlcore.zoo.compat import input_tensors, made_by, output_tensor
+
 
 def convnext(variant: str, **arguments: object) -> keras.Model:
     """Build a ConvNeXt.
@@ -24,13 +26,12 @@ def convnext(variant: str, **arguments: object) -> keras.Model:
     picture = keras.Input(original.input_shape[1:], name=original.layers[0].name)
     tensors = {id(original.input): picture}
     for operation in original.operations[1:]:
-        node = operation._inbound_nodes[0]
-        inputs = [tensors[id(tensor)] for tensor in node.input_tensors]
+        inputs = [tensors[id(tensor)] for tensor in input_tensors(operation)]
         if isinstance(operation, keras.Layer):
             (input_tensor,) = inputs
             output = type(operation).from_config(operation.get_config())(input_tensor)
         else:
-            branch = node.input_tensors[-1]._keras_history.operation.name
+            branch = made_by(input_tensors(operation)[-1]).name
             output = layers.Add(name=branch.replace("_identity", "_add"))(inputs)
-        tensors[id(node.output_tensors[0])] = output
+        tensors[id(output_tensor(operation))] = output
     return keras.Model(picture, tensors[id(original.output)], name=original.name)

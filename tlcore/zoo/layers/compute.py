@@ -18,8 +18,9 @@ from tlcore.files import replacing
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.build import build
 from tlcore.zoo.catalog import ARCHITECTURES, find
+from tlcore.zoo.compat import input_tensors, made_by
 from tlcore.zoo.layers.blocks import block_names, with_classifier
-from tlcore.zoo.layers.costs import Field, LayerFacts, detail, multiply_adds, receptive_field
+from tlcore.zoo.layers.costs import Field, LayerFacts, detail, multiply_adds, receptive_field, sliding_window
 from tlcore.zoo.layers.tables import LayerRow, LayerTable, snapshot_path
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def compute_table(model: keras.Model, name: str, blocks: str = "", blocks_close:
                 name=layer.name,
                 type=type(layer).__name__,
                 detail=detail(layer.get_config()),
+                window=sliding_window(layer.get_config()),
                 output_shape=_shape(layer.output.shape),
                 parameters=layer.count_params(),
                 trainable=sum(math.prod(weight.shape) for weight in layer.trainable_weights),
@@ -114,10 +116,8 @@ def save_table(table: LayerTable) -> Path:
 def _sources(operation: keras.Operation) -> tuple[str, ...]:
     """Names of the layers that feed a layer; bare operations in between, such as a `+`, are passed over."""
     names: dict[str, None] = {}
-    for node in operation._inbound_nodes[:1]:
-        for tensor in node.input_tensors:
-            source = tensor._keras_history.operation
-            names |= dict.fromkeys([source.name] if isinstance(source, keras.Layer) else _sources(source))
+    for source in map(made_by, input_tensors(operation)):
+        names |= dict.fromkeys([source.name] if isinstance(source, keras.Layer) else _sources(source))
     return tuple(names)
 
 

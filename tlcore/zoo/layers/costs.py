@@ -87,6 +87,21 @@ def receptive_field(layer: LayerFacts, fields: list[Field]) -> Field:
     return (math.ceil(size + (kernel - 1) * dilation * stride), stride * step)
 
 
+def sliding_window(config: Mapping[str, object]) -> tuple[int, int, bool] | None:
+    """Read what slides over the input of a layer.
+
+    Args:
+        config: as Keras writes it.
+
+    Returns:
+        Side of the window, step, and whether the input is padded; None where nothing slides.
+    """
+    size = config.get("kernel_size") or config.get("pool_size")
+    if not size:
+        return None
+    return pair(size)[0], pair(config.get("strides") or 1)[0], config.get("padding") != "valid"
+
+
 def detail(config: Mapping[str, object]) -> str:
     """Put the settings of a layer in a few words, such as "3×3, stride 2, relu".
 

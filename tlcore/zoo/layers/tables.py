@@ -15,6 +15,7 @@ COLUMNS = (
     "name",
     "type",
     "detail",
+    "window",
     "output_shape",
     "parameters",
     "trainable",
@@ -35,6 +36,8 @@ class LayerRow:
         name: as Keras knows it.
         type: its class, such as "Conv2D".
         detail: its settings in short, such as "3×3, stride 2, relu".
+        window: what slides over its input: (side in its input's pixels, step, whether the input is padded so that
+            only the step makes it smaller); None where nothing slides.
         output_shape: without the batch: (height, width, channels) or (units,).
         parameters: numbers it holds.
         trainable: how many of them training changes.
@@ -50,6 +53,7 @@ class LayerRow:
     name: str
     type: str
     detail: str
+    window: tuple[int, int, bool] | None
     output_shape: tuple[int, ...]
     parameters: int
     trainable: int
@@ -123,6 +127,7 @@ class LayerTable:
         for index, values in enumerate(zip(*(columns[column] for column in COLUMNS), strict=True)):
             fields = dict(zip(COLUMNS, values, strict=True))
             fields["output_shape"] = tuple(fields["output_shape"])
+            fields["window"] = tuple(fields["window"]) if fields["window"] else None
             fields["connected_to"] = tuple(names[source] for source in fields["connected_to"])
             rows.append(LayerRow(index=index, **fields))
         return cls(record["name"], tuple(rows))

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import h5py
 import keras
-from keras.src.utils.naming import to_snake_case
 
 from tlcore.errors import InputError, MissingError
 from tlcore.settings import settings
+from tlcore.zoo.compat import default_layer_name
 
 Shapes = list[tuple[int, ...]]
 DIFFERENCES_SHOWN = 3
@@ -112,7 +112,7 @@ def _counted_names(model: keras.Model) -> list[tuple[str, Shapes]]:
     counts: Counter[str] = Counter()
     layers = []
     for layer in model.layers:
-        kind = to_snake_case(type(layer).__name__)
+        kind = default_layer_name(type(layer).__name__)
         name = f"{kind}_{counts[kind]}" if counts[kind] else kind
         counts[kind] += 1
         if layer.weights:

@@ -103,7 +103,7 @@ def test_a_receptive_field_is_drawn_and_told():
     assert picture.getpixel((240, 240)) == (200, 200, 200)  # seen
     assert picture.getpixel((60, 60)) == (80, 80, 80)  # not seen
     assert "212 × 212 of the 224 × 224" in field_sentence(224, 212, 32)
-    assert "whole photo" in field_sentence(224, None, None)
+    assert "whole image" in field_sentence(224, None, None)
 
 
 def test_networks_side_by_side_share_their_axes():
