@@ -39,6 +39,8 @@ def test_a_changed_file_and_a_missing_package_are_refused(monkeypatch):
     assert not has_weights(absent)
     with pytest.raises(MissingError, match="pip install -r"):
         read_package_weights(absent)
+    with pytest.raises(InputError, match="installed with the requirements, but got VGG-16"):
+        read_package_weights(find("VGG16"))
     monkeypatch.setattr(package_weights, "package_path", lambda row: package_path(row).with_name("gone.pth"))
     with pytest.raises(StateError, match="no such file"):
         read_package_weights(row)

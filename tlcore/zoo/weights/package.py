@@ -11,7 +11,7 @@ import numpy as np
 
 from tlcore.errors import InputError, MissingError, StateError
 from tlcore.files import file_digest
-from tlcore.zoo.architecture import Architecture
+from tlcore.zoo.architecture import Architecture, PackageWeights
 from tlcore.zoo.lite_design import steps
 from tlcore.zoo.weights.torch_file import read_torch_file
 
@@ -30,9 +30,10 @@ def package_path(architecture: Architecture) -> Path:
         The path; whether it is there is not checked.
 
     Raises:
+        InputError: if its weights do not come as a package.
         MissingError: if the package is not installed.
     """
-    weights = architecture.package_weights
+    weights = _package_weights(architecture)
     folder = _module_folder(weights.module)
     if folder is None:
         raise MissingError(
@@ -41,6 +42,16 @@ def package_path(architecture: Architecture) -> Path:
             "Install the requirements again: pip install -r requirements.txt",
         )
     return folder / weights.file
+
+
+def _package_weights(architecture: Architecture) -> PackageWeights:
+    if architecture.package_weights is None:
+        raise InputError(
+            "an architecture whose weights are installed with the requirements",
+            architecture.title,
+            "Choose its published weights, or give a weights file of your own.",
+        )
+    return architecture.package_weights
 
 
 @functools.cache
@@ -73,12 +84,12 @@ def read_package_weights(architecture: Architecture) -> dict[str, np.ndarray]:
     Raises:
         MissingError: if the package is not installed.
         StateError: if the file is not the published one.
-        InputError: if it cannot be read.
+        InputError: if it cannot be read, or there is none for this architecture.
     """
-    path = package_path(architecture)
-    if not path.is_file() or (found := file_digest(path)) != architecture.package_weights.digest:
+    path, digest = package_path(architecture), _package_weights(architecture).digest
+    if not path.is_file() or (found := file_digest(path)) != digest:
         received = f"digest {found[:12]}…" if path.is_file() else "no such file"
-        expected = f"{path.name} with the digest {architecture.package_weights.digest[:12]}…"
+        expected = f"{path.name} with the digest {digest[:12]}…"
         raise StateError(expected, received, "Install the package again: pip install --force-reinstall")
     published = read_torch_file(path)
     names = dict(_names(architecture))
