@@ -13,7 +13,7 @@ from tlcore.inference.attention import class_activation, enlarge, occlusion
 from tlcore.inference.classifier import classify, see
 from tlcore.inference.inside import feature_maps, layers_with_maps, strongest_channels
 from tlcore.inference.latent import nearest, plane
-from tlcore.inference.networks.head import DenseLayer, Head, Normalization, UnitLength, load_head
+from tlcore.inference.networks.head import ACTIVATIONS, DenseLayer, Head, Normalization, UnitLength, load_head
 from tlcore.inference.networks.read_head import read_head
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
@@ -55,6 +55,20 @@ def test_gradients_of_the_head_equal_those_of_tensorflow(pooling, classes):
             target = score[:, index] if classes > 1 else score[:, 0] * (1 if index else -1)
         expected = tape.gradient(target, inputs)
         np.testing.assert_allclose(head.score_gradient(maps, index), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_gradients_of_every_activation_equal_those_of_tensorflow(activation):
+    # Also of softmax: it lies in the middle where a head stands on the answers of another classifier.
+    random = np.random.default_rng(2)
+    kernel, values, gradient = (random.normal(0, 2, shape).astype(np.float32) for shape in ((4, 5), (3, 4), (3, 5)))
+    with tf.GradientTape() as tape:
+        inputs = tf.constant(values)
+        tape.watch(inputs)
+        target = tf.reduce_sum(keras.activations.get(activation)(inputs @ kernel) * gradient)
+    found = DenseLayer(kernel, np.zeros(5, np.float32), activation).backward(gradient, values)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, tape.gradient(target, inputs), atol=1e-5)
 
 
 def test_grad_cam_equals_an_independent_one_with_tensorflow(network):
@@ -131,3 +145,5 @@ def test_a_head_survives_its_file(tmp_path):
     features = np.random.default_rng(0).normal(size=(2, 4, 4, 3)).astype(np.float32)
     again = load_head(tmp_path / "head.npz").probabilities(features)
     np.testing.assert_array_equal(again, head.probabilities(features))
+    # What scales the outputs of the last dense layer leaves their number.
+    assert head.units == Head("average", (layer, UnitLength())).units == 2

@@ -10,7 +10,6 @@ import functools
 import gc
 import hashlib
 import importlib
-import importlib.util
 import json
 import time
 from dataclasses import asdict, dataclass, replace
@@ -33,6 +32,7 @@ MAPS_FILE = "features.tflite"
 DENSE_FILE = "dense.npz"
 _FACTS = "facts.json"
 _KIND = "parts"
+_PROJECT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class FeaturePart:
     def output_shape(self) -> tuple[int, ...]:
         """Shape of one row, without the batch."""
         if self.dense:
-            return (len(self.dense.layers[-1].bias),)
+            return (self.dense.units,)
         shape = self.maps.output_shape
         return shape[-1:] if self.pooling and len(shape) == 3 else shape
 
@@ -207,5 +207,5 @@ def _code(module: str) -> str:
     own = ("tlcore.inference.networks.lite_file", "tlcore.inference.networks.convert", "tlcore.zoo.lite_design", module)
     for name in own:
         if name.startswith("tlcore"):
-            digest.update(Path(importlib.util.find_spec(name).origin).read_bytes())
+            digest.update((_PROJECT / name.replace(".", "/")).with_suffix(".py").read_bytes())
     return digest.hexdigest()

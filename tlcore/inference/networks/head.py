@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,12 +31,11 @@ class Activation:
 
     Args:
         forward: sums → outputs.
-        slope: sums → derivative of the output. A softmax has none here: it ends a network, and a class's score is
-            its sum.
+        backward: gradient with respect to the outputs and the sums → gradient with respect to the sums.
     """
 
     forward: Callable[[np.ndarray], np.ndarray]
-    slope: Callable[[np.ndarray], np.ndarray] | None = None
+    backward: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def softmax(values: np.ndarray) -> np.ndarray:
@@ -49,6 +49,11 @@ def softmax(values: np.ndarray) -> np.ndarray:
     """
     powers = np.exp(values - values.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def _softmax_backward(gradient: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    shares = softmax(sums)
+    return shares * (gradient - (gradient * shares).sum(axis=-1, keepdims=True))
 
 
 def _sigmoid(values: np.ndarray) -> np.ndarray:
@@ -71,15 +76,15 @@ POOLINGS = {
     "flatten": Pooling(lambda maps: maps.reshape(len(maps), -1), lambda gradient, maps: gradient.reshape(maps.shape)),
 }
 ACTIVATIONS = {
-    "linear": Activation(lambda sums: sums, np.ones_like),
-    "relu": Activation(lambda sums: np.maximum(sums, 0), lambda sums: (sums > 0).astype(sums.dtype)),
+    "linear": Activation(lambda sums: sums, lambda gradient, sums: gradient),
+    "relu": Activation(lambda sums: np.maximum(sums, 0), lambda gradient, sums: gradient * (sums > 0)),
     "hard_silu": Activation(  # x · relu6(x + 3) / 6, the hard swish of MobileNetV3
         lambda sums: sums * np.clip(sums + 3, 0, 6) / 6,
-        lambda sums: np.where(np.abs(sums) < 3, (2 * sums + 3) / 6, (sums > 0).astype(sums.dtype)),
+        lambda gradient, sums: gradient * np.where(np.abs(sums) < 3, (2 * sums + 3) / 6, sums > 0),
     ),
-    "sigmoid": Activation(_sigmoid, lambda sums: _sigmoid(sums) * (1 - _sigmoid(sums))),
-    "tanh": Activation(np.tanh, lambda sums: 1 - np.tanh(sums) ** 2),
-    "softmax": Activation(softmax),
+    "sigmoid": Activation(_sigmoid, lambda gradient, sums: gradient * (_sigmoid(sums) * (1 - _sigmoid(sums)))),
+    "tanh": Activation(np.tanh, lambda gradient, sums: gradient * (1 - np.tanh(sums) ** 2)),
+    "softmax": Activation(softmax, _softmax_backward),
 }
 
 
@@ -95,7 +100,7 @@ class Normalization:
 
     scale: np.ndarray
     offset: np.ndarray
-    epsilon: np.ndarray | float
+    epsilon: float
 
     def forward(self, values: np.ndarray) -> np.ndarray:
         """Normalize rows (n, units)."""
@@ -123,7 +128,7 @@ class UnitLength:
         least: shorter rows are divided by this length.
     """
 
-    least: np.ndarray | float = 1e-12
+    least: float = 1e-12
 
     def forward(self, values: np.ndarray) -> np.ndarray:
         """Scale rows (n, units)."""
@@ -151,7 +156,7 @@ class DenseLayer:
 
     kernel: np.ndarray
     bias: np.ndarray
-    activation: np.ndarray | str
+    activation: str
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """What rows (n, inputs) add up to before the activation."""
@@ -159,15 +164,15 @@ class DenseLayer:
 
     def forward(self, values: np.ndarray) -> np.ndarray:
         """Rows (n, inputs) → (n, units)."""
-        return ACTIVATIONS[str(self.activation)].forward(self.sums(values))
+        return ACTIVATIONS[self.activation].forward(self.sums(values))
 
     def backward(self, gradient: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Gradient with respect to the result → gradient with respect to the values."""
-        return (gradient * ACTIVATIONS[str(self.activation)].slope(self.sums(values))) @ self.kernel.T
+        return ACTIVATIONS[self.activation].backward(gradient, self.sums(values)) @ self.kernel.T
 
 
 Layer = DenseLayer | Normalization | UnitLength
-_KINDS: tuple[type, ...] = (DenseLayer, Normalization, UnitLength)
+_KINDS: tuple[type[Layer], ...] = (DenseLayer, Normalization, UnitLength)
 
 
 @dataclass(frozen=True)
@@ -182,6 +187,11 @@ class Head:
 
     pooling: str
     layers: tuple[Layer, ...]
+
+    @property
+    def units(self) -> int:
+        """Number of outputs: as many as its last dense layer has, since what may follow only scales them."""
+        return next(len(layer.bias) for layer in reversed(self.layers) if isinstance(layer, DenseLayer))
 
     def outputs(self, features: np.ndarray) -> np.ndarray:
         """Compute what the last layer gives.
@@ -220,11 +230,11 @@ class Head:
             float32, the shape of `features`: exact, by the chain rule.
         """
         *below, last = self.layers
+        assert isinstance(last, DenseLayer)  # as every classifier ends
         values = [self._pooled(features)]
         for layer in below:
             values.append(layer.forward(values[-1]))
-        kernel = last.kernel
-        column = kernel[:, index] if kernel.shape[1] > 1 else kernel[:, 0] * (1 if index else -1)
+        column = last.kernel[:, index] if self.units > 1 else last.kernel[:, 0] * (1 if index else -1)
         gradient = np.broadcast_to(column, (len(features), len(column)))
         for layer, before in zip(below[::-1], values[-2::-1], strict=True):
             gradient = layer.backward(gradient, before)
@@ -254,7 +264,7 @@ class Head:
         for index, layer in enumerate(self.layers):
             arrays |= {f"{name}_{index}": np.asarray(value) for name, value in vars(layer).items()}
         with replacing(path) as temporary, temporary.open("wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, allow_pickle=False, **arrays)
 
 
 def load_head(path: Path) -> Head:
@@ -267,18 +277,20 @@ def load_head(path: Path) -> Head:
         The head.
     """
     with np.load(path, allow_pickle=False) as file:
-        pooling, found = str(file["pooling"]), {}
-        for name in file.files:
-            # Earlier versions had one normalization, before all layers, and gave it no number.
-            field, _, number = name.rpartition("_")
-            if number.isdigit():
-                found.setdefault(int(number), {})[field] = file[name]
-            elif name != "pooling":
-                found.setdefault(-1, {})[name] = file[name]
+        values = {name: array[()] for name, array in file.items()}  # numbers and texts lie in arrays without axes
+    pooling = values.pop("pooling")
+    found: dict[int, dict[str, Any]] = {}  # a layer's fields by its number
+    for name, value in values.items():
+        # Earlier versions had one normalization, before all layers, and gave it no number.
+        field, _, number = name.rpartition("_")
+        if number.isdigit():
+            found.setdefault(int(number), {})[field] = value
+        else:
+            found.setdefault(-1, {})[name] = value
     return Head(pooling, tuple(_layer(found[number]) for number in sorted(found)))
 
 
-def _layer(arrays: dict[str, np.ndarray]) -> Layer:
+def _layer(values: dict[str, Any]) -> Layer:
     """The kind of layer that has just these fields."""
-    kind = next(kind for kind in _KINDS if set(kind.__dataclass_fields__) == set(arrays))
-    return kind(**arrays)
+    kind = next(kind for kind in _KINDS if {field.name for field in fields(kind)} == set(values))
+    return kind(**values)

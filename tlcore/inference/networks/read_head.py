@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from tlcore.errors import InputError
-from tlcore.inference.networks.head import ACTIVATIONS, DenseLayer, Head, Normalization, UnitLength
+from tlcore.inference.networks.head import ACTIVATIONS, DenseLayer, Head, Layer, Normalization, UnitLength
 
 _POOLINGS = {
     keras.layers.GlobalAveragePooling2D: "average",
@@ -71,7 +71,8 @@ def read_head(model: keras.Model, cut_layer: str) -> Head:
         InputError: if a layer up there is of a type that a dense head does not have.
     """
     position = [layer.name for layer in model.layers].index(cut_layer)
-    pooling, layers = "flatten", []
+    pooling = "flatten"
+    layers: list[Layer] = []
     for layer in model.layers[position + 1 :]:
         if type(layer) in _POOLINGS:
             pooling = pooling if layers else _POOLINGS[type(layer)]
