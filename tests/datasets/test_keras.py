@@ -107,6 +107,17 @@ def test_pickles_that_run_code_are_refused(monkeypatch, tmp_path):
         import_dataset("keras", {"set": "cifar100"})
 
 
+def test_a_folder_where_a_file_belongs_is_reported_as_damage(monkeypatch):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        folder = tarfile.TarInfo("cifar-100-python/train")
+        folder.type = tarfile.DIRTYPE
+        archive.addfile(folder)
+    stand_in(monkeypatch, "cifar100", [buffer.getvalue()])
+    with pytest.raises(DatasetError, match="train is not a file"):
+        import_dataset("keras", {"set": "cifar100"})
+
+
 def test_download_with_progress(monkeypatch, tmp_path):
     monkeypatch.setenv("TLCORE_OFFLINE", "0")
     settings.cache_clear()

@@ -6,7 +6,6 @@ The rows stand in `keras_sets.json`: addresses, digests, names of classes, and t
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import pickle
 import tarfile
@@ -20,7 +19,7 @@ from tlcore.catalog import Catalog
 from tlcore.datasets.parts import PARTS
 from tlcore.datasets.sources.arrays import Pair, list_pairs
 from tlcore.datasets.sources.npy import open_arrays
-from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.download import fetch
 from tlcore.errors import DatasetError
 from tlcore.jobs import Monitor
@@ -86,7 +85,7 @@ def _read_cifar(paths: list[Path], members: Mapping[str, list[str]], key: bytes)
     pairs = []
     with tarfile.open(paths[0], "r:gz") as archive:
         for part, names in members.items():
-            batches = [_load_batch(archive.extractfile(name).read()) for name in names]
+            batches = [_load_batch(archive, name) for name in names]
             images = np.concatenate([batch[b"data"] for batch in batches]).reshape(-1, 3, 32, 32)
             labels = np.concatenate([batch[key] for batch in batches])
             pairs.append(Pair(part, images.transpose(0, 2, 3, 1), labels, PARTS.index(part)))
@@ -104,18 +103,24 @@ def _read_cifar100(paths: list[Path]) -> list[Pair]:
     return _read_cifar(paths, parts, b"fine_labels")
 
 
+_RECONSTRUCT = np.empty(0).__reduce__()[0]  # the function that the pickle of an array names
+
+
 class _ArrayUnpickler(pickle.Unpickler):
     """Rebuilds NumPy arrays and nothing else; the file's digest has been checked before."""
 
     def find_class(self, module: str, name: str) -> object:
         allowed = {("numpy", "ndarray"), ("numpy", "dtype")}
         if (module, name) in allowed or (module.endswith("core.multiarray") and name == "_reconstruct"):
-            return getattr(np._core.multiarray if name == "_reconstruct" else np, name)
+            return _RECONSTRUCT if name == "_reconstruct" else getattr(np, name)
         raise pickle.UnpicklingError(f"{module}.{name} is not an array")
 
 
-def _load_batch(data: bytes) -> dict:
-    return _ArrayUnpickler(io.BytesIO(data), encoding="bytes").load()
+def _load_batch(archive: tarfile.TarFile, name: str) -> dict:
+    file = archive.extractfile(name)
+    if file is None:
+        raise ValueError(f"{name} is not a file")
+    return _ArrayUnpickler(file, encoding="bytes").load()
 
 
 _LAYOUTS = {"npz": _read_npz, "idx": _read_idx, "cifar10": _read_cifar10, "cifar100": _read_cifar100}
@@ -160,7 +165,7 @@ def list_set(row: KerasSet, monitor: Monitor) -> Listing:
     return list_pairs(row.name, pairs, row.classes)
 
 
-def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
+def _open(options: Options, monitor: Monitor) -> Listing:
     return list_set(KERAS_SETS.find(str(options["set"])), monitor)
 
 
