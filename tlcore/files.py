@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 
 def _flush_to_disk(path: Path) -> None:
@@ -98,7 +99,7 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_json(path: Path, otherwise: object) -> object:
+def read_json(path: Path, otherwise: Any) -> Any:
     """Read a value that `write_json` wrote.
 
     Args:

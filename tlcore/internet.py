@@ -68,8 +68,8 @@ def _look() -> _Look:
     """The latest attempt, or a new one if that has ended and is no longer fresh."""
     global _latest
     with _lock:
-        outdated = _latest is None or (not _latest.is_alive() and time.monotonic() - _latest.begun >= _FRESH_SECONDS)
-        if outdated:
-            _latest = _Look(before=_latest is not None and _latest.reached)
-            _latest.start()
-        return _latest
+        look = _latest
+        if look is None or (not look.is_alive() and time.monotonic() - look.begun >= _FRESH_SECONDS):
+            look = _latest = _Look(before=look is not None and look.reached)
+            look.start()
+        return look

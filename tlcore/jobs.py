@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from tlcore.errors import StudioError
 
@@ -56,7 +57,7 @@ class Progress:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> Progress:
+    def from_json(cls, data: Mapping[str, Any]) -> Progress:
         """Read what `to_json` wrote; what other versions have written besides is left out."""
         return cls(**{field.name: data[field.name] for field in fields(cls) if field.name in data})
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from tlcore.errors import InputError
 
 PREFIX = "TLCORE_"
+Value = bool | int | float | str | Path
 KEEP_DELETED = timedelta(days=7)  # how long deleted runs and datasets can be restored
 
 
@@ -69,7 +71,7 @@ class Settings:
         return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
 
 
-def _parse(name: str, text: str, default: object) -> object:
+def _parse(name: str, text: str, default: Value) -> Value:
     try:
         if isinstance(default, bool):
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}[
@@ -96,10 +98,10 @@ def settings() -> Settings:
     Raises:
         InputError: if a variable does not parse; it names the variable.
     """
-    found = {
-        field.name: _parse(field.name, os.environ[PREFIX + field.name.upper()], field.default)
-        for field in fields(Settings)
-        if PREFIX + field.name.upper() in os.environ
+    found: dict[str, Any] = {  # each of the type of its field
+        name: _parse(name, os.environ[PREFIX + name.upper()], default)
+        for name, default in vars(Settings()).items()
+        if PREFIX + name.upper() in os.environ
     }
     result = Settings(**found)
     if result.workers < 1:

@@ -117,7 +117,7 @@ def _fill(
     started = time.monotonic()
     total = len(listing.names)
     unreadable, kept = [], []
-    sizes, thumbnails, digests, offsets = [], [], [], [0]
+    size_rows, thumbnails, digest_rows, offsets = [], [], [], [0]
     last = -EMIT_SECONDS
     with (folder / IMAGES).open("wb") as file:
         for index, checked in enumerate(_check_all(listing, monitor)):
@@ -128,9 +128,9 @@ def _fill(
                 offsets.append(offsets[-1] + len(checked.data))
                 check_bytes(offsets[-1])
                 kept.append(index)
-                sizes.append(checked.size)
+                size_rows.append(checked.size)
                 thumbnails.append(checked.thumbnail)
-                digests.append(np.frombuffer(checked.digest, np.uint8))
+                digest_rows.append(np.frombuffer(checked.digest, np.uint8))
             now = time.monotonic()
             if now - last >= EMIT_SECONDS or index + 1 == total:
                 last = now
@@ -140,10 +140,9 @@ def _fill(
     names = tuple(listing.names[index] for index in kept)
     check_classes(listing.classes, labels, unreadable)
     monitor.check()
-    digests = np.stack(digests)
+    digests, sizes = np.stack(digest_rows), np.array(size_rows, np.int32)
     monitor.report("Looking for duplicates", 0, 1)
     groups = group_alike(np.stack(thumbnails), digests)
-    sizes = np.array(sizes, np.int32)
     digest = content_digest(listing.classes, labels, parts, names, digests)
     id = dataset_id(name, digest)
     return Dataset(

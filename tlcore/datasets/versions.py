@@ -94,7 +94,7 @@ def _write(dataset: Dataset, kept: np.ndarray, labels: np.ndarray, classes: tupl
         parts, digests, groups, sizes = (
             array[kept] for array in (dataset.parts, dataset.digests, dataset.groups, dataset.sizes)
         )
-        listing = Listing(dataset.name, classes, names, labels, dataset.image_bytes)
+        listing = Listing(dataset.name, classes, names, labels.tolist(), dataset.image_bytes)
         digest = content_digest(classes, labels, parts, names, digests)
         id = dataset_id(dataset.name, digest)
         return Dataset(

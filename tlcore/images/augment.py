@@ -171,7 +171,7 @@ def augment(image: np.ndarray, settings: Mapping[str, float], rng: np.random.Gen
                 step = row.move(amount)
                 step[:2, 2] *= (image.shape[1], image.shape[0])
                 matrix = matrix @ step
-            else:
+            elif row.recolor:
                 recolors.append((row.recolor, amount))
     photo = _warp(image, matrix)
     for recolor, amount in recolors:

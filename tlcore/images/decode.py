@@ -96,7 +96,8 @@ def decode_image(data: bytes, name: str = "the file", target: int | None = None)
     try:
         if target and image.format in ("JPEG", "MPO"):
             scale = 2 * target / min(image.size)
-            image.draft(None, tuple(max(1, round(side * scale)) for side in image.size))
+            width, height = (max(1, round(side * scale)) for side in image.size)
+            image.draft(None, (width, height))
         image.load()
         upright = _upright(image)
         return np.array(_to_rgb(upright))
@@ -255,7 +256,8 @@ def _from_profile(image: Image.Image) -> Image.Image:
     """Convert print colors by the photo's own color profile where it has a usable one."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
-        return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (KeyError, OSError, ImageCms.PyCMSError) as error:
+        transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), image.mode, "RGB")
+        return transform.apply(image)
+    except (KeyError, OSError, ValueError, ImageCms.PyCMSError) as error:
         logger.debug("Color profile ignored: %r", error)
         return image.convert("RGB")

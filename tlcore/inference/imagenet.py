@@ -15,7 +15,8 @@ def imagenet_classes() -> tuple[tuple[str, str], ...]:
     Returns:
         (WordNet id, name) for each of the 1,000 outputs.
     """
-    return tuple(tuple(line.split("\t")) for line in _FILE.read_text("utf-8").splitlines())
+    rows = (line.split("\t") for line in _FILE.read_text("utf-8").splitlines())
+    return tuple((wordnet_id, name) for wordnet_id, name in rows)
 
 
 @functools.cache

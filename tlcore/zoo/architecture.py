@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class Architecture:
     cut_layers: tuple[CutLayer, ...]
     blocks: str
     blocks_close: bool = False
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     top1: float | None = None
     top5: float | None = None
     accuracy_note: str = ""
@@ -171,6 +172,11 @@ class Architecture:
     def pretrained_weights(self) -> str:
         """The pretrained weights that it can start from: "package", "imagenet", or "none"."""
         return "package" if self.package_weights else "imagenet" if self.imagenet_weights else "none"
+
+    @property
+    def weights_sizes(self) -> tuple[int, ...]:
+        """Input sizes whose published weights have files of their own; empty where one file serves all."""
+        return self.imagenet_weights.sizes if self.imagenet_weights else ()
 
     @property
     def weights_bytes(self) -> int:

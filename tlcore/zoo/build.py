@@ -121,7 +121,7 @@ def _download(architecture: Architecture, include_top: bool, shape: tuple[int, i
     log.info("downloading %s", path.name)
     try:
         _constructor(architecture)(
-            input_shape=shape if not include_top or architecture.imagenet_weights.sizes else None,
+            input_shape=shape if not include_top or architecture.weights_sizes else None,
             include_top=include_top,
             **{**architecture.options, "weights": "imagenet"},
         )

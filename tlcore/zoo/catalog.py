@@ -145,6 +145,5 @@ def has_weights_of_any_size(architecture: Architecture, include_top: bool) -> bo
     Returns:
         True if `has_weights` says so for the original's input size or another one that has its own file.
     """
-    published = architecture.imagenet_weights
-    sizes = {architecture.input_size, *(published.sizes if published else ())}
+    sizes = {architecture.input_size, *architecture.weights_sizes}
     return any(has_weights(architecture, include_top, size) for size in sizes)

@@ -163,7 +163,7 @@ def _with_input(layer: dict, inputs: list[Shape]) -> dict:
 
 
 def _input_shape(config: dict) -> Shape:
-    shape = config.get("batch_shape") or config.get("batch_input_shape") or config.get("shape")
+    shape = config.get("batch_shape") or config.get("batch_input_shape") or config["shape"]
     sides = [ASSUMED_SIDE if side is None else int(side) for side in shape[1:]]
     if not sides or not all(0 < side <= 100_000 for side in sides):
         raise ValueError(f"an input of shape {shape}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -116,7 +116,7 @@ def build_report(
     mixed = [group for group in _members(groups) if len(np.unique(labels[group])) > 1]
     counts = np.bincount(labels, minlength=len(listing.classes))
 
-    def named(rows: Sequence[Sequence[int]]) -> tuple[tuple[str, ...], ...]:
+    def named(rows: Iterable[Iterable[int]]) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(names[index] for index in group) for group in rows)
 
     return ImportReport(

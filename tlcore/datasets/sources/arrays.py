@@ -10,7 +10,7 @@ import numpy as np
 
 from tlcore.datasets.parts import NOT_GIVEN
 from tlcore.datasets.sources.npy import open_arrays
-from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.errors import DatasetError
 from tlcore.jobs import Monitor
 from tlcore.settings import settings
@@ -166,7 +166,7 @@ def _class_values(labels: np.ndarray) -> np.ndarray:
     return flat if flat.dtype.kind == "U" else flat.astype(np.int64)
 
 
-def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
+def _open(options: Options, monitor: Monitor) -> Listing:
     path = Path(options["path"]).expanduser()
     arrays = open_arrays(path)
     if options["labels"]:
@@ -196,7 +196,8 @@ def _given_pair(name: str, images: Mapping[str, np.ndarray], path: Path, part: i
             f"{len(images)} and {len(labels)}",
             "Save each with numpy.save.",
         )
-    return Pair(name, *images.values(), *labels.values(), part)
+    (pictures,), (answers,) = images.values(), labels.values()
+    return Pair(name, pictures, answers, part)
 
 
 ARRAYS = Source(

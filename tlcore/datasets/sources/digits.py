@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from PIL import Image
 
-from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.jobs import Monitor
 
 BRIGHTEST = 16
 
 
-def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
+def _open(options: Options, monitor: Monitor) -> Listing:
     # Imported only when asked for: scikit-learn's datasets take a second to import.
     from sklearn.datasets import load_digits
 

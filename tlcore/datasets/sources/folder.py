@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from tlcore.datasets.sources.layout import classes_from_names
-from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.errors import DatasetError
 from tlcore.images.decode import read_bytes
 from tlcore.jobs import Monitor
@@ -15,7 +14,7 @@ from tlcore.jobs import Monitor
 WANTED = "a folder that holds one folder of images for each class"
 
 
-def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
+def _open(options: Options, monitor: Monitor) -> Listing:
     root = Path(options["path"]).expanduser()
     if not root.is_dir():
         what = "which is a file" if root.exists() else "which does not exist"

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
@@ -94,7 +94,7 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
         ) from error
 
 
-def _read_header(file: BinaryIO, name: str) -> Header:
+def _read_header(file: IO[bytes], name: str) -> Header:
     readers = {
         (1, 0): np.lib.format.read_array_header_1_0,
         (2, 0): np.lib.format.read_array_header_2_0,
@@ -130,6 +130,5 @@ def _check_length(length: int, header: Header, name: str) -> None:
         )
 
 
-def _map(file: Path | BinaryIO, header: Header) -> np.ndarray:
-    order = "F" if header.fortran else "C"
-    return np.memmap(file, header.dtype, "r", header.offset, header.shape, order)
+def _map(file: Path | IO[bytes], header: Header) -> np.ndarray:
+    return np.memmap(file, header.dtype, "r", header.offset, header.shape, "F" if header.fortran else "C")

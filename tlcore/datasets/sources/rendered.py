@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from tlcore.datasets.sources.rendering.objects import OBJECTS
 from tlcore.datasets.sources.rendering.scene import draw_scene
-from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.jobs import Monitor
 
 
@@ -27,7 +25,7 @@ def render(label: int, index: int, size: int = 224, seed: int = 0) -> np.ndarray
     return draw_scene(OBJECTS[label], size, np.random.default_rng([seed, label, index]))
 
 
-def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
+def _open(options: Options, monitor: Monitor) -> Listing:
     per_class, size, seed = options["images_per_class"], options["size"], options["seed"]
     classes = tuple(row.name for row in OBJECTS)
     return Listing(
@@ -35,7 +33,7 @@ def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
         classes=classes,
         names=tuple(f"{name}/{name}_{index:05d}.webp" for name in classes for index in range(per_class)),
         labels=np.repeat(np.arange(len(classes)), per_class).tolist(),
-        read=lambda position: render(*divmod(position, per_class), size=size, seed=seed),
+        read=lambda position: render(position // per_class, position % per_class, size, seed),
     )
 
 

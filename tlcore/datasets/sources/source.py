@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from tlcore.errors import DatasetError
 from tlcore.jobs import Monitor
 
 Content = bytes | np.ndarray
+Options = Mapping[str, Any]  # checked values by name, each of the type that its option has
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,13 @@ class Option:
     name: str
     title: str
     type: type
-    default: object
+    default: Any
     help: str
     choices: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
 
-    def parse(self, value: object) -> object:
+    def parse(self, value: object) -> Any:
         """Check a value and bring it to the option's type.
 
         Args:
@@ -110,11 +112,11 @@ class Source:
     title: str
     help: str
     options: tuple[Option, ...]
-    open: Callable[[Mapping[str, object], Monitor], Listing]
+    open: Callable[[Options, Monitor], Listing]
     upload: tuple[str, ...] = ()
     online: bool = False
 
-    def parse(self, given: Mapping[str, object]) -> dict[str, object]:
+    def parse(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Check all options at once.
 
         Args:

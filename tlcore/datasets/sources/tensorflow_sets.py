@@ -6,11 +6,10 @@ without a JFIF mark out of `cats_vs_dogs`; here those that decode are kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tlcore.catalog import Catalog
-from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.datasets.sources.zip_file import list_zip
 from tlcore.download import fetch
 from tlcore.jobs import Monitor
@@ -62,7 +61,7 @@ ZIPPED_SETS = Catalog(
 )
 
 
-def _open(options: Mapping[str, object], monitor: Monitor) -> Listing:
+def _open(options: Options, monitor: Monitor) -> Listing:
     row = ZIPPED_SETS.find(str(options["set"]))
     path = settings().home / "downloads" / row.address.rsplit("/", 1)[-1]
     return replace(list_zip(fetch(row.address, path, row.digest, monitor)), name=row.name)

@@ -48,7 +48,7 @@ def lite_file(architecture: Architecture, weights: Mapping[str, np.ndarray], pix
     """
     graph = _Graph(weights)
     image = maps = graph.tensor("image", (1, pixels, pixels, 3))
-    tensors = {}
+    tensors: dict[str, int] = {}
     for step in steps(**architecture.options):
         maps = graph.convolve(step, maps)
         if step.adds:

@@ -307,7 +307,8 @@ def _load(folder: Path, _version: int) -> Prepared:
     card = read_card(folder)
     catalog.find_classifier(card.architecture)
     head = load_head(folder / HEAD_FILE)
-    if card.source is None:
+    source = card.feature_source
+    if source is None:
         return Prepared(card, Engine(folder / FEATURES_FILE), head, folder, folder / FEATURES_FILE)
-    part = open_part(card.feature_source)
-    return Prepared(card, part.maps, head.after(part.dense), folder, card.feature_source.folder / MAPS_FILE)
+    part = open_part(source)
+    return Prepared(card, part.maps, head.after(part.dense), folder, source.folder / MAPS_FILE)

@@ -28,7 +28,8 @@ def efficientnet_lite(
         The network, with random weights.
     """
     image = keras.Input(input_shape, name="image")
-    maps, tensors = image, {}
+    maps = image
+    tensors: dict[str, keras.KerasTensor] = {}
     for step in steps(width, depth):
         options = {"strides": step.stride, "padding": "same", "use_bias": False, "name": step.convolution}
         if step.is_depthwise:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+Config = Mapping[str, Any]  # the settings of a layer, as Keras writes them
 Shape = tuple[int, ...]  # without the batch
 Field = tuple[int | None, float | None]  # (side in input pixels, or None for all of it; stride, or None for no map)
 WHOLE: Field = (None, None)
@@ -28,7 +30,7 @@ class LayerFacts:
     """
 
     kind: str
-    config: Mapping[str, object]
+    config: Config
     inputs: tuple[Shape, ...]
     output: Shape
 
@@ -75,10 +77,10 @@ def receptive_field(layer: LayerFacts, fields: list[Field]) -> Field:
     """
     if not fields:
         return (1, 1)
-    maps = [field for field in fields if field[0] is not None]
+    maps = [(size, stride) for size, stride in fields if size is not None and stride is not None]
     if len(layer.output) != 3 or not maps or layer.kind.startswith("Global"):
         return WHOLE
-    size, stride = max(field[0] for field in maps), max(field[1] for field in maps)
+    size, stride = max(size for size, _ in maps), max(stride for _, stride in maps)
     kernel, step, dilation = _window(layer)
     if layer.kind == "UpSampling2D":
         return (size, stride / pair(layer.config["size"])[0])
@@ -87,7 +89,7 @@ def receptive_field(layer: LayerFacts, fields: list[Field]) -> Field:
     return (math.ceil(size + (kernel - 1) * dilation * stride), stride * step)
 
 
-def sliding_window(config: Mapping[str, object]) -> tuple[int, int, bool] | None:
+def sliding_window(config: Config) -> tuple[int, int, bool] | None:
     """Read what slides over the input of a layer.
 
     Args:
@@ -102,7 +104,7 @@ def sliding_window(config: Mapping[str, object]) -> tuple[int, int, bool] | None
     return pair(size)[0], pair(config.get("strides") or 1)[0], config.get("padding") != "valid"
 
 
-def detail(config: Mapping[str, object]) -> str:
+def detail(config: Config) -> str:
     """Put the settings of a layer in a few words, such as "3×3, stride 2, relu".
 
     Args:
@@ -124,7 +126,7 @@ def detail(config: Mapping[str, object]) -> str:
     if dilation != 1:
         parts.append(f"dilation {dilation}")
     if window:
-        parts.append({"same": "padded", "valid": "not padded"}.get(config.get("padding"), ""))
+        parts.append({"same": "padded", "valid": "not padded"}.get(config.get("padding", ""), ""))
     if isinstance(config.get("rate"), float):
         parts.append(f"drops {config['rate']:.0%}")
     activation = config.get("activation")

@@ -62,13 +62,13 @@ def graph_of(table: LayerTable, opened: Collection[str] = ()) -> Graph:
     """
     nodes = [node for stage in stages_of(table) for node in _visible(stage, opened)]
     home = {row.name: node.id for node in nodes for row in node.rows}
-    edges = {
+    connections = {
         (home[source], home[row.name]): None
         for row in table.rows
         for source in row.connected_to
         if home[source] != home[row.name]
     }
-    nodes, edges = _sorted(nodes, edges)
+    nodes, edges = _sorted(nodes, connections)
     return Graph(tuple(_placed(nodes, edges)), tuple(edges))
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from tlcore.zoo.layers.costs import Shape, pair
-
-Config = Mapping[str, object]
+from tlcore.zoo.layers.costs import Config, Shape, pair
 
 
 def _slide(side: int, kernel: int, stride: int, padding: str, dilation: int = 1) -> int:
@@ -20,17 +18,19 @@ def _window(config: Config, shape: Shape) -> tuple[int, int]:
     kernel = pair(config.get("kernel_size") or config.get("pool_size"))
     stride = pair(config.get("strides") or kernel)
     dilation = pair(config.get("dilation_rate") or 1)
-    return tuple(
+    height, width = (
         _slide(shape[axis], kernel[axis], stride[axis], config.get("padding", "valid"), dilation[axis])
         for axis in (0, 1)
     )
+    return height, width
 
 
 def _grow(config: Config, shape: Shape) -> tuple[int, int]:
     kernel, stride = pair(config["kernel_size"]), pair(config.get("strides") or 1)
     if config.get("padding") == "same":
         return shape[0] * stride[0], shape[1] * stride[1]
-    return tuple(shape[axis] * stride[axis] + max(kernel[axis] - stride[axis], 0) for axis in (0, 1))
+    height, width = (shape[axis] * stride[axis] + max(kernel[axis] - stride[axis], 0) for axis in (0, 1))
+    return height, width
 
 
 def _edges(value: object) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tlcore.zoo.architecture import Architecture, ImagenetWeights, PackageWeights
 
@@ -11,7 +12,7 @@ _FIGURES = json.loads(Path(__file__).with_name("figures.json").read_text("utf-8"
 _RECORDS = {"imagenet_weights": ImagenetWeights, "package_weights": PackageWeights}
 
 
-def architecture(name: str, **words: object) -> Architecture:
+def architecture(name: str, **words: Any) -> Architecture:
     """Make a row of what is written about an architecture and its published figures.
 
     Args:

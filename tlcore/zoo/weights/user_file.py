@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
+from itertools import count, takewhile
 from pathlib import Path
 
 import h5py
@@ -90,10 +91,8 @@ def _attribute(group: h5py.Group, name: str) -> list:
     """Read a list that may be split over `name0`, `name1`, … because HDF5 limits the size of one attribute."""
     if name in group.attrs:
         return list(group.attrs[name])
-    parts = []
-    while f"{name}{len(parts)}" in group.attrs:
-        parts.append(group.attrs[f"{name}{len(parts)}"])
-    return [item for part in parts for item in part]
+    parts = takewhile(group.attrs.__contains__, (f"{name}{number}" for number in count()))
+    return [item for part in parts for item in group.attrs[part]]
 
 
 def _counted_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:

@@ -89,15 +89,15 @@ def build_cube(random: Random) -> Solid:
         return box(half, [any_color(random)] * 6)
     if style == 1:
         dot = contrasting(random, base)
-        for face, number in enumerate(random.permutation(6) + 1):
+        for face, number in enumerate((random.permutation(6) + 1).tolist()):
             for center in _PIPS[number]:
                 solid.add(on_face(_ellipse(np.array(center) * 0.5, 0.17, 0.17), face, half), dot, 1)
     elif style == 2:
         palette = [any_color(random, 0.4, 1.0) for _ in range(6)]
         for face in range(6):
             for cell in np.ndindex(3, 3):
-                center = (np.array(cell) - 1) * 0.65
-                solid.add(on_face(center + _SQUARE * 0.28, face, half), palette[random.integers(6)], 1)
+                middle = (np.array(cell) - 1) * 0.65
+                solid.add(on_face(middle + _SQUARE * 0.28, face, half), palette[random.integers(6)], 1)
     else:
         frame = contrasting(random, base)
         for face in range(6):
@@ -124,7 +124,7 @@ def build_card(random: Random) -> Solid:
         return solid
     suit = _SUITS[random.integers(len(_SUITS))]
     stretch = np.array([1.0, half[0] / half[1]])
-    number = random.integers(1, 11)
+    number = int(random.integers(1, 11))
     large = 0.62 if number == 1 else 0.3 if number < 4 else 0.2
     for x, y in _CARD_PIPS[number]:
         for part in suit:
@@ -189,13 +189,13 @@ def build_screw(random: Random) -> Solid:
     else:
         upper += [[head * 0.98, 0.93]]
     revolve(np.array(upper), [metal] + [head_color] * (len(upper) - 2), solid=solid)
-    height = upper[-1][1]
-    disk(solid, upper[-1][0], height, head_color)
-    reach = upper[-1][0] * 0.9
+    radius, end = upper[-1]
+    disk(solid, radius, end, head_color)
+    reach = radius * 0.9
     for turned in (False, True)[: random.integers(1, 3)]:
         slot = _SQUARE * np.array([reach, reach * 0.2])
         slot = slot[:, ::-1][::-1] if turned else slot
-        solid.add(np.column_stack([slot, np.full(4, height + 0.005)]), head_color * 0.2, 1)
+        solid.add(np.column_stack([slot, np.full(4, end + 0.005)]), head_color * 0.2, 1)
     return solid
 
 
@@ -239,7 +239,7 @@ _PIPS = {
 _LEFT_RIGHT = [(x, y) for x in (-0.42, 0.42) for y in (-0.62, 0.62)]
 _SIX = [*_LEFT_RIGHT, (-0.42, 0), (0.42, 0)]
 _EIGHT = [(x, y) for x in (-0.42, 0.42) for y in (-0.66, -0.22, 0.22, 0.66)]
-_CARD_PIPS = {
+_CARD_PIPS: dict[int, list[tuple[float, float]]] = {
     1: [(0, 0)],
     2: [(0, -0.6), (0, 0.6)],
     3: [(0, -0.6), (0, 0), (0, 0.6)],

@@ -147,7 +147,8 @@ def _project(
 def _shade(picture: Image.Image, layer: Image.Image, size: int, random: Random) -> None:
     """Darken the ground beside the object."""
     shadow = Image.new("L", layer.size)
-    shadow.paste(layer.getchannel("A"), tuple(int(value) for value in random.uniform(-0.08, 0.08, 2) * size))
+    right, down = (int(value) for value in random.uniform(-0.08, 0.08, 2) * size)
+    shadow.paste(layer.getchannel("A"), (right, down))
     shadow = shadow.filter(ImageFilter.BoxBlur(size * random.uniform(0.01, 0.05)))
     depth = random.uniform(0.2, 0.6)
     picture.paste((0, 0, 0), mask=shadow.point(lambda value: int(value * depth)))
