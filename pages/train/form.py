@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -68,7 +69,7 @@ class _Form:
     """
 
     def __init__(self, values: dict[str, object], scope: str):
-        self.values = {name: values.get(name, field.default) for name, field in FIELDS.items()}
+        self.values: dict[str, Any] = {name: values.get(name, field.default) for name, field in FIELDS.items()}
         self._scope = scope
         self._places: dict[str, st.delta_generator.DeltaGenerator] = {}
 
@@ -138,12 +139,12 @@ def edit_plan(dataset: Dataset) -> TrainingPlan | None:
         _ask_groups(form, dataset, strategy)
     with picture:
         # Which layers there are to choose from follows from the cut, which is among the fields folded away.
-        block = tuple(form.values[name] for name in _BLOCK)
+        first, last = (form.values[name] for name in _BLOCK)
         chosen = choose_layers(
             backbone,
             form.values["cut_layer"],
             strategy,
-            block,
+            (first, last),
             " ".join(FIELDS[name].metadata["help"] for name in _BLOCK),
             form.key(f"first_trainable-{form.values['cut_layer']}"),
         )

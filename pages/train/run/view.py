@@ -181,9 +181,9 @@ def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epoch
 
 
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
-    counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), None)
+    counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), {})
     last = epochs[-1] if epochs else None
-    is_warm_up = bool(counts) and counts.get("title") == WARM_UP
+    is_warm_up = counts.get("title") == WARM_UP
     figures = {
         "Strategy": STRATEGIES.find(run.plan["strategy"]).title,
         "Epoch": f"{last['epoch'] if last else 0} of {run.plan['epochs']}",
