@@ -13,9 +13,8 @@ from pages.train.run.mistakes import show_mistakes
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified, show_verification
 from pages.ui.figure import show_figure
-from pages.ui.jobs import show_progress, stop_button
+from pages.ui.jobs import read_run, show_progress, stop_button
 from pages.ui.photos import show_examples
-from pages.ui.run_reading import read_run
 from pages.ui.text import plain
 from tlcore.comparison.curve_reading import read_curves
 from tlcore.comparison.curve_setting import setting_of
