@@ -183,9 +183,11 @@ def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), {})
     last = epochs[-1] if epochs else None
     is_warm_up = counts.get("title") == WARM_UP
+    # How many passes a head needs that is solved exactly shows only when it is solved.
+    planned = "" if run.plan.get("optimizer") == EXACT else f" of {run.plan['epochs']}"
     figures = {
         "Strategy": STRATEGIES.find(run.plan["strategy"]).title,
-        "Epoch": f"{last['epoch'] if last else 0} of {run.plan['epochs']}",
+        "Epoch": f"{last['epoch'] if last else 0}{planned}",
         "Validation accuracy": f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
         # A run that ended in its warm-up has not trained what its plan would.
         "Trained in warm-up" if is_warm_up else "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",
@@ -201,8 +203,8 @@ def _show_result(run: Run) -> None:
     st.subheader("Result on images it has never seen")
     st.write(
         f"**{accuracy_text(result.test.correct, result.test.images)}** classified correctly after "
-        f"{result.epochs} epochs and {result.cost_seconds:.0f} s of work. In brackets: the 95 % confidence interval "
-        "and the number of test images."
+        f"{result.epochs} {'passes' if result.solver else 'epochs'} and {result.cost_seconds:.0f} s of computing. "
+        "In parentheses: the 95 % confidence interval and the number of test images."
     )
     if result.reused.sentence:
         st.caption(f"{result.reused.sentence} So it took {result.seconds:.0f} s.")

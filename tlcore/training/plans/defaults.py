@@ -36,6 +36,12 @@ def suggest_plan(
 
     Returns:
         Values for the fields whose best value depends on dataset, strategy or backbone, and those that are settled.
+
+    Example:
+        >>> from tlcore.datasets.importer import import_dataset
+        >>> plan = suggest_plan(import_dataset("digits", {"size": 32}), "frozen", "EfficientNetLite0")
+        >>> plan["optimizer"], plan["weights"]
+        ('lbfgs', 'package')
     """
     row, architecture = STRATEGIES.find(strategy), catalog.find(backbone)
     warms_up = row.needs_weights and row.trains_backbone

@@ -134,6 +134,11 @@ def plan_from_json(values: dict) -> TrainingPlan:
     Raises:
         PlanError: with every problem at once, unknown fields included.
         InputError: if the values were written by a newer version of this project.
+
+    Example:
+        >>> plan = plan_from_json({"dataset": "my-photos-1a2b3c4d", "backbone": "VGG16", "epochs": 3})
+        >>> [phase.title for phase in plan.phases()]
+        ['Training the head']
     """
     if not isinstance(values, dict):
         raise InputError("a plan as a JSON object", type(values).__name__, 'Write it as {"dataset": …, …}.')
