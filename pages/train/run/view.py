@@ -13,9 +13,8 @@ from pages.train.run.mistakes import show_mistakes
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified, show_verification
 from pages.ui.figure import show_figure
-from pages.ui.jobs import show_progress, stop_button
+from pages.ui.jobs import read_run, show_progress, stop_button
 from pages.ui.photos import show_examples
-from pages.ui.run_reading import read_run
 from pages.ui.text import plain
 from tlcore.comparison.curve_reading import read_curves
 from tlcore.comparison.curve_setting import setting_of
@@ -181,9 +180,9 @@ def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epoch
 
 
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
-    counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), None)
+    counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), {})
     last = epochs[-1] if epochs else None
-    is_warm_up = bool(counts) and counts.get("title") == WARM_UP
+    is_warm_up = counts.get("title") == WARM_UP
     # How many passes a head needs that is solved exactly shows only when it is solved.
     planned = "" if run.plan.get("optimizer") == EXACT else f" of {run.plan['epochs']}"
     figures = {
