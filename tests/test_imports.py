@@ -1,15 +1,17 @@
-"""The house rule: `tlcore` knows no Streamlit, and the app process knows no TensorFlow."""
+"""The house rules: who may import whom, and how much a folder holds."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+MOST_MODULES = 15  # in a folder
 
 
 def _modules(folder: str) -> list[str]:
@@ -46,6 +48,37 @@ def test_the_engine_without_tensorflow_modules_imports_no_tensorflow():
     if _loaded("\n".join(f"import {name}" for name in free), packages):
         culprits = [name for name in free if _loaded(f"import {name}", packages)]
         pytest.fail(f"these modules import TensorFlow, Keras or Streamlit: {culprits}")
+
+
+def _imported(file: Path) -> list[str]:
+    """Every module that a file names in an import, wherever in the file; of `from a import b` also a.b."""
+    names = []
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            start = file.relative_to(ROOT).parts[: -node.level] if node.level else ()
+            names += [".".join(filter(None, (*start, node.module, alias.name))) for alias in node.names]
+    return names
+
+
+def test_pages_share_only_what_stands_in_ui_and_ui_holds_only_what_they_share():
+    pages = ROOT / "pages"
+    users: dict[str, set[str]] = {file.stem: set() for file in (pages / "ui").glob("[!_]*.py")}
+    for file in pages.rglob("*.py"):
+        page = file.relative_to(pages).parts[0]  # the router counts as a page of its own
+        for _, folder, module, *_ in (name.split(".") for name in _imported(file) if name.startswith("pages.")):
+            if folder == "ui" != page:
+                users[module].add(page)
+            assert folder in ("ui", page), f"{file} imports from pages/{folder}"
+    alone = {name: pages for name, pages in users.items() if len(pages) < 2 and "router.py" not in pages}
+    assert not alone, f"modules of pages/ui that fewer than two pages use: {alone}"
+
+
+@pytest.mark.parametrize("top", ["pages", "tlcore"])
+def test_no_folder_holds_more_modules_than_a_reader_can_take_in(top):
+    sizes = Counter(file.parent.relative_to(ROOT) for file in (ROOT / top).rglob("*.py"))
+    assert sizes and {folder: size for folder, size in sizes.items() if size > MOST_MODULES} == {}
 
 
 @pytest.mark.parametrize("page", sorted(file.parent.name for file in (ROOT / "pages").glob("*/page.py")))

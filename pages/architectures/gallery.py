@@ -52,7 +52,7 @@ def show_gallery() -> None:
         list(_VIEWS),
         default="parameters",
         required=True,
-        format_func=_VIEWS.get,
+        format_func=_VIEWS.__getitem__,
         key="gallery_view",
     )
     # One chart at a time: the browser takes a quarter of a second for each.
@@ -74,7 +74,7 @@ def _show_accuracy(rows: list[Architecture], measure: str) -> None:
         "gallery_accuracy",
         "Published ImageNet accuracy of each network against its cost",
     )
-    below = [f"{row.title} ({row.top1:.1f} %)" for row in rated if row.top1 < LOWEST]
+    below = [f"{row.title} ({row.top1:.1f} %)" for row in rated if (row.top1 or 0) < LOWEST]
     st.caption(
         "Click a mark to open its network; larger marks mean larger weights files. "
         "For networks on the dotted line, no cheaper one is as accurate. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
@@ -34,7 +34,7 @@ class Row:
         guesses: most probable first; empty for a file that is no usable photo.
         milliseconds: its share of the network's time.
         thumbnail: a small JPEG as an address that a browser can show.
-        features: float32 (channels,), or None.
+        features: float32 (channels,); empty for a file that is no usable photo.
         error: why there is no result, or "".
     """
 
@@ -42,7 +42,7 @@ class Row:
     guesses: tuple[Guess, ...] = ()
     milliseconds: float = 0.0
     thumbnail: str = ""
-    features: np.ndarray | None = None
+    features: np.ndarray = field(default_factory=lambda: np.empty(0, np.float32))
     error: str = ""
 
     @property

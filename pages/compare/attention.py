@@ -21,12 +21,12 @@ _STEP = 6
 _OPACITY = 0.5
 
 
-def show_attention(runs: Sequence[ComparedRun], positions: Sequence[int], words: Sequence[str]) -> None:
+def show_attention(runs: Sequence[ComparedRun], positions: np.ndarray, words: Sequence[str]) -> None:
     """Draw images with the places that speak for the answer of each run (Grad-CAM), some at first, more on demand.
 
     Args:
         runs: two runs on the same test photos.
-        positions: of photos within the test part.
+        positions: int (n,), of photos within the test part.
         words: for each of these photos, what it shows and what the runs say.
     """
     unprepared = [item for item in runs if not is_folder_prepared(item.run.folder / PREPARED)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from pages.compare.choice import choose_one, keep_address
@@ -64,16 +65,19 @@ def _show_maps(item: ComparedRun, changes: Changes) -> None:
         st.columns(2), ("At the start", "After training"), (changes.before, changes.after), strict=True
     ):
         share = neighbor_share(features, changes.labels)
-        points = plane(features)
         with column:
             st.markdown(f"{title}: for **{100 * share:.1f} %** of images, the most similar image has the same class.")
-            show_figure(
-                photo_map(points, classes, photos),
-                lambda points=points: [
-                    {"file": name, "class": label, "x": float(x), "y": float(y)}
-                    for name, label, (x, y) in zip(photos, classes, points, strict=True)
-                ],
-                f"map-{title.lower().replace(' ', '-')}-{item.run.id}",
-                key=f"map-{title}-{item.run.id}",
-                alt=f"{title}: test images on a plane, by class.",
-            )
+            _show_map(title, plane(features), classes, photos, item.run.id)
+
+
+def _show_map(title: str, points: np.ndarray, classes: list[str], photos: list[str], run_id: str) -> None:
+    show_figure(
+        photo_map(points, classes, photos),
+        lambda: [
+            {"file": name, "class": label, "x": float(x), "y": float(y)}
+            for name, label, (x, y) in zip(photos, classes, points, strict=True)
+        ],
+        f"map-{title.lower().replace(' ', '-')}-{run_id}",
+        key=f"map-{title}-{run_id}",
+        alt=f"{title}: test images on a plane, by class.",
+    )

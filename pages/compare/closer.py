@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -132,7 +133,7 @@ def _show_calibration(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_threshold(compared: Sequence[ComparedRun]) -> None:
-    from tlcore.figures.threshold import KINDS, curve_rows, threshold_figure, threshold_row
+    from tlcore.figures.threshold import KINDS, threshold_figure, threshold_row
 
     compared = [item for item in compared if len(item.classes) == 2 and item.classes == compared[0].classes]
     left, right = st.columns([1, 2], vertical_alignment="bottom")
@@ -149,19 +150,26 @@ def _show_threshold(compared: Sequence[ComparedRun]) -> None:
     }
     st.dataframe(titled(rows), hide_index=True, column_config=percent)
     parts = {"validation": "Validation images (to choose)", "test": "Test images (to judge)"}
-    part = st.segmented_control("Curves for", list(parts), format_func=parts.get, default="validation") or "validation"
+    part = (
+        st.segmented_control("Curves for", list(parts), format_func=parts.__getitem__, default="validation")
+        or "validation"
+    )
     st.caption("A threshold chosen on the test images looks better on them than it really is.")
     for column, kind in zip(st.columns(2), KINDS, strict=True):
         with column:
             st.markdown(f"**{KINDS[kind]}** on the {part} images")
             show_figure(
                 threshold_figure(compared, positive, threshold, kind, part),
-                lambda kind=kind: [
-                    {"run": item.title, **row}
-                    for item in compared
-                    for row in curve_rows(item.predictions(part), positive, kind)
-                ],
+                partial(_curve_rows, compared, positive, kind, part),
                 f"{kind}-{classes[positive]}",
                 key=f"threshold-{kind}",
                 alt=f"{KINDS[kind]} for {classes[positive]}, one line per run.",
             )
+
+
+def _curve_rows(compared: Sequence[ComparedRun], positive: int, kind: str, part: str) -> list[dict]:
+    from tlcore.figures.threshold import curve_rows
+
+    return [
+        {"run": item.title, **row} for item in compared for row in curve_rows(item.predictions(part), positive, kind)
+    ]

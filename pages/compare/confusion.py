@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -65,7 +65,7 @@ def _show_cell(compared: dict[str, ComparedRun]) -> None:
         "Images in one cell",
         list(cells),
         key=_CELL,
-        format_func=cells.get,
+        format_func=cells.__getitem__,
         placeholder="Click a cell above, or choose one here (most confused classes first)",
         index=None,
     )
@@ -77,7 +77,7 @@ def _show_cell(compared: dict[str, ComparedRun]) -> None:
         show_photos(item, positions, lambda position: f"says {answer_text(item, position)}", key)
 
 
-def _cells(compared: Sequence[ComparedRun]) -> dict[Cell, str]:
+def _cells(compared: Iterable[ComparedRun]) -> dict[Cell, str]:
     """All cells that hold photos, the errors first, with the words for each."""
     wrong, right = [], []
     for item in compared:

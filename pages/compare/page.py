@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.compare.choice import choose_runs
+from pages.compare.experiment import offer_the_rest, show_launcher, watch_experiment
 from pages.compare.result import show_result
-from pages.train.experiment import offer_the_rest, show_launcher, watch_experiment
 from pages.ui.errors import errors_shown
 
 with errors_shown():

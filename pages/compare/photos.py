@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
 from pages.ui.text import plain
@@ -19,12 +20,12 @@ def _thumbnail(digest: str, index: int, _dataset: Dataset) -> bytes:
     return thumbnail(_dataset, index)
 
 
-def show_photos(item: ComparedRun, positions: Sequence[int], caption: Callable[[int], str], key: str) -> None:
+def show_photos(item: ComparedRun, positions: np.ndarray, caption: Callable[[int], str], key: str) -> None:
     """Draw photos of a run's test part, some at first, more on demand.
 
     Args:
         item: a run; its dataset holds the photos.
-        positions: within the test part, in the order to show.
+        positions: int (n,), within the test part, in the order to show.
         caption: what to write beneath the photo at a position.
         key: unique on the page and for these photos.
 

@@ -57,9 +57,9 @@ def _show_unverified(compared: Sequence[ComparedRun]) -> None:
 
 def _show_conclusions(compared: Sequence[ComparedRun]) -> None:
     with st.container(border=True):
-        found = answer(compared)
-        if found or len(compared) > 2:
-            st.markdown(f"**{plain(found or headline(compared))}**")
+        answered = answer(compared)
+        if answered or len(compared) > 2:
+            st.markdown(f"**{plain(answered or headline(compared))}**")
         figure = experiment_figure(compared)
         if figure is not None:
             show_figure(
@@ -122,7 +122,9 @@ def _show_table(compared: Sequence[ComparedRun]) -> None:
 @st.fragment
 def _show_curves(compared: Sequence[ComparedRun]) -> None:
     st.subheader("Learning curves")
-    by = st.segmented_control("Axis", list(_AXES), format_func=_AXES.get, default="epoch", label_visibility="collapsed")
+    by = st.segmented_control(
+        "Axis", list(_AXES), format_func=_AXES.__getitem__, default="epoch", label_visibility="collapsed"
+    )
     series = [item.curve for item in compared]
     for column, metric in zip(st.columns(2), reversed(METRICS), strict=True):
         with column:

@@ -31,7 +31,7 @@ def show_photos(dataset: Dataset) -> None:
     pages = -(-len(indices) // _PER_PAGE)
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     page = left.number_input(f"Page (1 to {pages:,})", 1, pages, key=f"page-{dataset.id}-{len(indices)}")
-    shown = indices[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    shown: list[int] = indices[(page - 1) * _PER_PAGE : page * _PER_PAGE].tolist()
     if right.toggle("Change labels or remove images", key=f"mend-{dataset.id}"):
         show_changeable(dataset, shown, [""] * len(shown), "photos")
         show_changes(dataset)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.train.experiment import open_launcher
 from pages.train.launch import finished_run, launch_and_watch
+from pages.ui.launcher import open_launcher
 from pages.ui.prefill import take_plan
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset

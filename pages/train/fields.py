@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -17,7 +19,7 @@ _PERCENT_STEPS = {"fraction": 1.0, "label_smoothing": 1.0}  # five elsewhere
 _MOST_DENSE_LAYERS = 8
 
 
-def ask_field(name: str, value: object, backbone: str, scope: str) -> object:
+def ask_field(name: str, value: Any, backbone: str, scope: str) -> object:
     """Draw the widget of a field and read it.
 
     Args:
@@ -31,7 +33,7 @@ def ask_field(name: str, value: object, backbone: str, scope: str) -> object:
     """
     limits, title = FIELDS[name].metadata, field_title(name)
     common = {"help": limits["help"], "key": f"plan-{name}-{scope}"}
-    special = {
+    special: dict[str, Callable[[str, Any, str, dict], object]] = {
         "cut_layer": _ask_cut_layer,
         "hidden_units": _ask_dense_layers,
         "augmentation": _ask_augmentation,
@@ -68,10 +70,8 @@ def _ask_percent(title: str, value: float, name: str, common: dict) -> float:
 
 def _ask_number(title: str, value: float, name: str, common: dict) -> float | int:
     limits, kind = FIELDS[name].metadata, type(value)
-    if kind is int:
-        step, written = (32 if name == "input_size" else 1), None
-    else:
-        step, written = value / 2, "%g"  # learning rates: the steps follow their size
+    step = value / 2 if kind is float else 32 if name == "input_size" else 1  # learning rates: steps follow their size
+    written = "%g" if kind is float else None
     low, high = kind(limits["low"]), kind(limits["high"])
     return st.number_input(title, value=value, min_value=low, max_value=high, step=step, format=written, **common)
 

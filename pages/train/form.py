@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -15,11 +16,9 @@ from pages.ui.prefill import prefill_number, prefilled, wanted
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import PlanError, Problem
-from tlcore.internet import can_download
 from tlcore.training.estimate import estimate
 from tlcore.training.plans.defaults import suggest_backbone, suggest_plan
 from tlcore.training.plans.fields import EXACT, keeps_own_head
-from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.plans.words import field_title
@@ -68,7 +67,7 @@ class _Form:
     """
 
     def __init__(self, values: dict[str, object], scope: str):
-        self.values = {name: values.get(name, field.default) for name, field in FIELDS.items()}
+        self.values: dict[str, Any] = {name: values.get(name, field.default) for name, field in FIELDS.items()}
         self._scope = scope
         self._places: dict[str, st.delta_generator.DeltaGenerator] = {}
 
@@ -138,12 +137,12 @@ def edit_plan(dataset: Dataset) -> TrainingPlan | None:
         _ask_groups(form, dataset, strategy)
     with picture:
         # Which layers there are to choose from follows from the cut, which is among the fields folded away.
-        block = tuple(form.values[name] for name in _BLOCK)
+        first, last = (form.values[name] for name in _BLOCK)
         chosen = choose_layers(
             backbone,
             form.values["cut_layer"],
             strategy,
-            block,
+            (first, last),
             " ".join(FIELDS[name].metadata["help"] for name in _BLOCK),
             form.key(f"first_trainable-{form.values['cut_layer']}"),
         )
@@ -169,31 +168,6 @@ def show_cost(plan: TrainingPlan, dataset: Dataset) -> None:
         duration_text(expected.seconds),
         help="An estimate for a first run. If features from an earlier run can be reused, it is much shorter.",
     )
-
-
-def show_missing_weights(plan: TrainingPlan) -> bool:
-    """Say what happens if the pretrained weights are not on this machine.
-
-    Args:
-        plan: a sound plan.
-
-    Returns:
-        Whether the run can work.
-    """
-    path, architecture = missing_weights(plan), plan.architecture
-    if path is None:
-        return True
-    if can_download():
-        st.info(f"The ImageNet weights of {architecture.title} will be downloaded first.", icon=":material/download:")
-        return True
-    st.warning(
-        f"The ImageNet weights of {architecture.title} are not on this machine, "
-        "and there is no internet connection to fetch them. "
-        f"Put the file `{path.name}` into `{path.parent}`, choose your own weights file under Advanced, "
-        f"use {catalog.find(catalog.INSTALLED).title}, whose weights are installed, or train from scratch.",
-        icon=":material/cloud_off:",
-    )
-    return False
 
 
 def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:

@@ -42,8 +42,7 @@ def choose_recipe(dataset: Dataset) -> None:
 def _offer_dataset(recipe: Recipe) -> None:
     source = SOURCES.find(recipe.source)
     if st.button(f"Add its dataset: {source.title.lower()}", icon=":material/add:", type="tertiary"):
-        plan = {"source": source.name, "options": {}, "name": None}
-        launch_and_watch("import", plan, f"Import: {source.title}")
+        launch_and_watch("import", {"source": source.name, "options": {}, "name": None}, f"Import: {source.title}")
 
 
 def _facts(recipe: Recipe, dataset: Dataset) -> str:

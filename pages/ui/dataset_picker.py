@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.compat import UploadedFile
 from pages.ui.errors import show_error
 from pages.ui.owner import nickname
 from pages.ui.photos import show_examples
@@ -45,7 +46,6 @@ def choose_dataset() -> Dataset | None:
         The dataset chosen, by the page's address at first; None if there is none yet.
     """
     datasets = {dataset.id: dataset for dataset in list_datasets()}
-    chosen = None
     if datasets:
         preferred = st.query_params.get("dataset", "")
         ids = list(datasets)
@@ -57,6 +57,7 @@ def choose_dataset() -> Dataset | None:
             help="Labeled images to learn from.",
         )
     else:
+        chosen = ""
         st.info("There is no dataset on this machine yet. Add one below.", icon=":material/photo_library:")
     with st.expander("Add a dataset", expanded=not datasets, icon=":material/add:"):
         _show_import_form()
@@ -96,11 +97,9 @@ def _ask(source: Source, option: Option) -> object:
     if option.type is bool:
         return st.checkbox(option.title, value=bool(option.default), help=option.help, key=key)
     if option.type in (int, float):
-        limits = {
-            name: None if bound is None else option.type(bound)
-            for name, bound in (("min_value", option.least), ("max_value", option.most))
-        }
-        return st.number_input(option.title, value=option.default, help=option.help, key=key, **limits)
+        least, most = (None if bound is None else option.type(bound) for bound in (option.least, option.most))
+        value = option.default if isinstance(option.default, int | float) else None
+        return st.number_input(option.title, least, most, value, help=option.help, key=key)
     if option.type is Path and source.upload:
         return st.file_uploader(option.title, source.upload, help=option.help, key=key)
     default = "" if option.default is None else str(option.default)
@@ -109,7 +108,7 @@ def _ask(source: Source, option: Option) -> object:
 
 def _given(value: object) -> object:
     """An option's value as the source wants it: of an uploaded file, where it was put."""
-    if not hasattr(value, "getbuffer"):
+    if not isinstance(value, UploadedFile):
         return value
     content = value.getbuffer()
     path = settings().home / "uploads" / f"{hashlib.sha256(content).hexdigest()[:16]}{Path(value.name).suffix.lower()}"
@@ -120,5 +119,5 @@ def _given(value: object) -> object:
 
 def _uploaded_name(values: dict[str, object]) -> str | None:
     """What an uploaded file was called, as the name of its dataset; None if nothing was uploaded."""
-    names = [Path(value.name).stem for value in values.values() if hasattr(value, "getbuffer")]
+    names = [Path(value.name).stem for value in values.values() if isinstance(value, UploadedFile)]
     return names[0] if names else None

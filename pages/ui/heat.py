@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import streamlit as st
 
 _SHOWN_PIXELS = 900
 
 
-def show_picture(picture: np.ndarray, caption: str, description: str, width: int | str = "stretch") -> None:
+def show_picture(
+    picture: np.ndarray, caption: str, description: str, width: int | Literal["stretch"] = "stretch"
+) -> None:
     """Draw an image, never larger than a screen needs.
 
     Args:

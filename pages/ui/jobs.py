@@ -1,4 +1,4 @@
-"""A running job as a progress bar with time left and a way to stop it."""
+"""A running job: reading it, its progress with time left, and a way to stop it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,33 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui.run_reading import read_run
 from pages.ui.text import plain
 from tlcore.errors import StateError
 from tlcore.runs.execution.queue import place_text, places_in_line
-from tlcore.runs.run import QUEUED, Run
+from tlcore.runs.run import QUEUED, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 
 _POLL_SECONDS = 0.7
+
+
+@st.cache_data(ttl=0.8, max_entries=200, show_spinner=False)
+def read_run(run_id: str) -> tuple[Run, list[Event]]:
+    """Read a run and all that it has reported; `read_run.clear(run_id)` after changing it.
+
+    One reading serves everybody who watches at this moment, however many they are.
+
+    Args:
+        run_id: its id.
+
+    Returns:
+        The run and its events in order, at most 0.8 s old.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    store = open_store()
+    return store.run(run_id), store.events(run_id)
 
 
 def duration_text(seconds: float) -> str:

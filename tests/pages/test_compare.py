@@ -156,7 +156,7 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     from tlcore.runs.store import open_store
 
     monkeypatch.setattr(experiments, "ensure_dispatcher", lambda: None)
-    monkeypatch.setattr("pages.train.experiment.ensure_dispatcher", lambda: None)
+    monkeypatch.setattr("pages.compare.experiment.ensure_dispatcher", lambda: None)
     kind = experiments.EXPERIMENTS.find("strategies")
     id = experiments.launch(
         "strategies", experiments.plan_experiment(kind, open_dataset(two_classes), "MobileNetV2", {})

@@ -81,3 +81,14 @@ def test_a_dataset_is_deleted_and_brought_back(objects):
     app = next(button for button in app.button if button.label == "Restore").click().run()
     assert not app.exception and open_dataset(objects).id == objects
     assert app.selectbox[0].value == objects
+
+
+def test_an_uploaded_file_is_kept_and_names_its_dataset(home):
+    app = open_page()
+    app.selectbox(key="source").select("Zip file").run()
+    app.file_uploader(key="zip-path").upload("pets.zip", b"packed")
+    next(button for button in app.button if button.label == "Add").click().run()
+    assert not app.exception
+    plan = open_store().runs(kind="import")[0].plan
+    assert plan["source"] == "zip" and plan["name"] == "pets"
+    assert Path(plan["options"]["path"]).read_bytes() == b"packed"

@@ -31,7 +31,10 @@ def test_it_is_shown_with_its_passes_and_without_a_learning_rate(objects):
     run = store.add_run("train", plan, "exact")
     assert execute(run.id)
     done = store.run(run.id)
-    words = " ".join(element.value for element in page(run.id).caption)
+    app = page(run.id)
+    # It takes as many passes as it needs, whatever the plan says of epochs.
+    assert next(metric.value for metric in app.metric if metric.label == "Epoch") == str(done.result["epochs"])
+    words = " ".join(element.value for element in app.caption)
     assert f"solved exactly in {done.result['solver']['passes']} passes" in words
     # Caught in the middle: with the events so far, and the progress that a pass reports.
     going = store.add_run("train", plan, "exact, still going")

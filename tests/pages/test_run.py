@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.run_reading import read_run
+from pages.ui.jobs import read_run
 from tlcore.datasets.dataset import open_dataset
 from tlcore.jobs import Progress
 from tlcore.runs import run as states

@@ -100,7 +100,8 @@ def _predict(run: str, images: Sequence[Path], top: int, resize: str | None) -> 
 
 def _answer(prepared: Prepared, images: Sequence[Path], top: int, resize: str | None) -> Answer:
     files = [PhotoFile(str(path), path.name, partial(read_bytes, path)) for path in images]
-    rows, lines, code = [], [], 0
+    rows: list[dict[str, object]] = []
+    lines, code = [], 0
     for path, result in zip(images, classify_files(prepared, files, top=max(2, top), mode=resize or ""), strict=True):
         if isinstance(result, ImageError):
             rows.append({"file": str(path), "error": str(result)})

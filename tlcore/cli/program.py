@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from typing import Any
 
 import click
 
@@ -37,7 +38,7 @@ json_option = click.option(
 class Command(click.Command):
     """A command with `--json`, whose function returns an `Answer`, or None if there is nothing to print."""
 
-    def __init__(self, *arguments: object, **values: object):
+    def __init__(self, *arguments: Any, **values: Any):
         super().__init__(*arguments, **values)
         json_option(self)
 
@@ -46,17 +47,17 @@ class Group(click.Group):
     """Commands under one name, listed in the order in which they are written."""
 
     command_class = Command
-    group_class = type
 
     def list_commands(self, _context: click.Context) -> list[str]:
         """Name the commands, for help and completion."""
         return list(self.commands)
 
 
+Group.group_class = Group  # of the groups within it
+
+
 class _Program(Group):
     """All commands. A module is imported when one of its commands is asked for, so that each starts at once."""
-
-    group_class = Group
 
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(_MODULE_OF)

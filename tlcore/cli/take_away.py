@@ -63,11 +63,11 @@ def _code(run: str | None, plan: dict | None, folder: Path | None) -> Answer:
 
 
 def _read(run_id: str | None, plan: dict | None) -> tuple[TrainingPlan, str]:
-    if bool(run_id) == (plan is not None):
+    if plan is not None and not run_id:
+        return plan_from_json(plan), ""
+    if plan is not None or not run_id:
         raise InputError("a run or --plan FILE", "both" if run_id else "neither", "Give one of the two.")
-    if run_id:
-        run = open_store().run(run_id)
-        if run.kind != "train":
-            raise InputError("a training run", f"{run.id}, a job of kind {run.kind}", "See: python -m tlcore runs list")
-        return plan_from_json(run.plan), run.name
-    return plan_from_json(plan), ""
+    run = open_store().run(run_id)
+    if run.kind != "train":
+        raise InputError("a training run", f"{run.id}, a job of kind {run.kind}", "See: python -m tlcore runs list")
+    return plan_from_json(run.plan), run.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from click import Choice, Context, argument, option, pass_context
 
@@ -53,15 +54,15 @@ def _recipe_table() -> Answer:
 @argument("recipe", help="Name of a recipe.", shell_complete=complete)
 def _show(recipe: str) -> Answer:
     """Show one recipe."""
-    recipe = RECIPES.find(recipe)
-    lines = [f"{recipe.title} ({recipe.name})", recipe.sentence, f"Made for: {recipe.data}."]
-    lines += [f"  {name} = {value}" for name, value in recipe.values.items()]
-    lines += [f"Parameters: {recipe.total:,}; trainable {recipe.trainable:,}, frozen {recipe.frozen:,}."]
-    if recipe.flatten:
-        lines += [f"Numbers that go into the head: {recipe.flatten:,}."]
-    if recipe.reported:
-        lines += ["Reported accuracy: " + ", ".join(f"{part} {share:.2%}" for part, share in recipe.reported.items())]
-    return Answer(_plain(recipe), "\n".join(lines))
+    row = RECIPES.find(recipe)
+    lines = [f"{row.title} ({row.name})", row.sentence, f"Made for: {row.data}."]
+    lines += [f"  {name} = {value}" for name, value in row.values.items()]
+    lines += [f"Parameters: {row.total:,}; trainable {row.trainable:,}, frozen {row.frozen:,}."]
+    if row.flatten:
+        lines += [f"Numbers that go into the head: {row.flatten:,}."]
+    if row.reported:
+        lines += ["Reported accuracy: " + ", ".join(f"{part} {share:.2%}" for part, share in row.reported.items())]
+    return Answer(_plain(row), "\n".join(lines))
 
 
 def _plain(recipe: Recipe) -> dict:
@@ -78,7 +79,7 @@ def _plain(recipe: Recipe) -> dict:
 @option("--name", help="What to call the run.")
 @nickname_option
 @option("--wait", is_flag=True, help="Wait until it has ended and show its result.")
-def _train(find_rate: bool, name: str | None, nickname: str, wait: bool, **chosen: object) -> Answer:
+def _train(find_rate: bool, name: str | None, nickname: str, wait: bool, **chosen: Any) -> Answer:
     """Launch a training run."""
     plan = _read_plan(**chosen)
     open_dataset(plan.dataset)

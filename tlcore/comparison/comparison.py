@@ -161,7 +161,7 @@ def comparison_rows(compared: Sequence[ComparedRun]) -> list[dict]:
 
 
 def _row(item: ComparedRun) -> dict:
-    row = {"run": item.run.id, "title": item.title, "strategy": item.strategy.title}
+    row: dict[str, object] = {"run": item.run.id, "title": item.title, "strategy": item.strategy.title}
     for part in PARTS:
         score = item.result.scores[part]
         row |= {
@@ -171,7 +171,8 @@ def _row(item: ComparedRun) -> dict:
             f"{part} accuracy": score.accuracy,
         }
     # Only the test images are a sample that nothing of training has seen.
-    row["test low"], row["test high"] = wilson_interval(row["test correct"], row["test photos"])
+    test = item.result.scores["test"]
+    row["test low"], row["test high"] = wilson_interval(test.correct, test.images)
     counts = {"trainable parameters": item.result.trainable, "frozen parameters": item.result.frozen}
     times = {"seconds": item.result.cost_seconds, "seconds waited": item.result.seconds}
     return {**row, **counts, "epochs": item.result.epochs, **times}

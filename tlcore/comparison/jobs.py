@@ -62,7 +62,7 @@ def find_changes(request: dict, _folder: Path, monitor: Monitor) -> dict:
     before, after = map(np.concatenate, parts)
     with replacing(item.run.folder / CHANGES_FILE) as temporary, temporary.open("wb") as file:
         arrays = {"indices": indices, "labels": test.labels[chosen], "before": before, "after": after}
-        np.savez(file, **layer_changes(start, trained, plan.cut), **arrays)
+        np.savez(file, allow_pickle=False, **layer_changes(start, trained, plan.cut), **arrays)
     return {"file": str(item.run.folder / CHANGES_FILE)}
 
 
@@ -82,7 +82,7 @@ def layer_changes(start: keras.Model, trained: keras.Model, cut: str) -> dict[st
         layer = start.get_layer(name)
         if layer.weights:
             before, after = _flat(layer), _flat(trained.get_layer(name))
-            change = np.linalg.norm(after - before) / max(np.linalg.norm(before), 1e-12)
+            change = np.linalg.norm(after - before) / max(float(np.linalg.norm(before)), 1e-12)
             rows.append((name, len(before), change))
     names, weights, change = zip(*rows, strict=True)
     return {"layers": np.array(names), "weights": np.array(weights), "change": np.array(change)}

@@ -36,6 +36,10 @@ def accuracy_text(correct: int, images: int) -> str:
 
     Returns:
         Such as "96.7 % (92.4–98.6, 150 images)": the accuracy, its 95 % interval, and what it rests on.
+
+    Example:
+        >>> accuracy_text(145, 150)
+        '96.7 % (92.4–98.6, 150 images)'
     """
     low, high = wilson_interval(correct, images)
     return f"{100 * correct / images:.1f} % ({100 * low:.1f}–{100 * high:.1f}, {images} images)"
@@ -65,6 +69,11 @@ def compare_pair(first: np.ndarray, second: np.ndarray) -> PairTest:
 
     Returns:
         The counts and the p-value of `tlcore.training.results.evaluation.paired_p`.
+
+    Example:
+        >>> first, second = np.arange(100) < 95, np.arange(100) >= 15
+        >>> compare_pair(first, second).p < 0.05
+        True
     """
     return PairTest(int((first & ~second).sum()), int((second & ~first).sum()), paired_p(first, second))
 

@@ -72,6 +72,12 @@ def split(
     Raises:
         InputError: if the shares, seed, fraction or subset are out of range.
         DatasetError: if a class would have no image in a part that is drawn; it names class and counts.
+
+    Example:
+        >>> from tlcore.datasets.importer import import_dataset
+        >>> parts = split(import_dataset("digits", {"size": 32}), shares=(0.7, 0.15, 0.15))
+        >>> len(parts.train), len(parts.validation), len(parts.test)
+        (1258, 270, 269)
     """
     is_given = not shares and (dataset.parts != NOT_GIVEN).any()
     given = dataset.parts if is_given else np.full(len(dataset.labels), NOT_GIVEN, np.int8)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
+import runpy
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,9 +149,7 @@ class _Export:
 
     def _check_program(self, path: Path) -> dict:
         """Let the exported program read the test photos' own files."""
-        module = importlib.util.module_from_spec(spec := importlib.util.spec_from_file_location("exported", path))
-        spec.loader.exec_module(module)
-        network = module.Network()
+        network = runpy.run_path(str(path), run_name="exported")["Network"]()
         count = len(self._test.indices)
         answers = np.zeros_like(self._test.probabilities)
         for position, index in enumerate(self._test.indices):

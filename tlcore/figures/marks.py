@@ -36,7 +36,8 @@ def marks(strategies: Sequence[str]) -> list[Mark]:
     Returns:
         One mark a run. A run that is the only one of its strategy has exactly the strategy's color.
     """
-    often, met, chosen = Counter(strategies), Counter(), []
+    often, met = Counter(strategies), Counter[str]()
+    chosen = []
     for name in strategies:
         strategy, position = STRATEGIES.find(name), met[name]
         met[name] += 1

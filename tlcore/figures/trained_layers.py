@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -71,7 +71,7 @@ def trained_figure(rows: Sequence[LayerRow], first_trained: str, strategy: str, 
     """
     figure = go.Figure()
     parts = stretches(rows, first_trained, last_trained)
-    looks = {
+    looks: Mapping[str, Mapping[str, object]] = {
         "frozen": {"color": _FROZEN, "pattern": {"shape": "/", "fgcolor": "gray", "size": 6}},
         "trained": {"color": STRATEGIES.find(strategy).color},
     }

@@ -118,6 +118,10 @@ def preprocess(batch: np.ndarray, mode: str) -> np.ndarray:
 
     Raises:
         NotFoundError: if there is no such mode.
+
+    Example:
+        >>> preprocess(np.full((1, 1, 1, 3), 255, np.uint8), "tf").tolist()
+        [[[[1.0, 1.0, 1.0]]]]
     """
     row = PREPROCESSING.find(mode)
     result = np.array(batch[..., ::-1] if row.reverse else batch, dtype=np.float32, order="C")

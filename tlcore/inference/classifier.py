@@ -129,6 +129,17 @@ def classify(prepared: Prepared, photos: Sequence[np.ndarray], *, top: int = 5, 
 
     Returns:
         One classification for each photo.
+
+    Example:
+        >>> from tlcore.images.decode import decode_image
+        >>> from tlcore.images.samples import sample_photos
+        >>> from tlcore.inference.networks.installed import prepare_installed
+        >>> from tlcore.inference.networks.prepared import load_prepared
+        >>> from tlcore.zoo.catalog import INSTALLED, find
+        >>> network = load_prepared(prepare_installed(find(INSTALLED)))
+        >>> [cat] = [photo for photo in sample_photos() if photo.name == "chelsea.png"]
+        >>> classify(network, [decode_image(cat.path.read_bytes(), cat.name)])[0].best.name
+        'tiger cat'
     """
     results: list[Classification] = []
     for start in range(0, len(photos), BATCH):

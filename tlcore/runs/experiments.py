@@ -206,7 +206,8 @@ def plan_experiment(
     plans = {}
     setting = Setting(catalog.find_classifier(backbone), dataset, changes)
     variants = experiment.variants(setting)
-    shared = {"backbone": backbone, "head": "new"}  # an own classifier from scratch would be two differences at once
+    # An own classifier from scratch would be two differences at once.
+    shared: dict[str, object] = {"backbone": backbone, "head": "new"}
     if any(not STRATEGIES.find(variant.strategy).needs_weights for variant in variants):
         shared["input_size"] = min(_QUICK_SIZE, suggest_input_size(dataset, setting.backbone))
     for variant in variants:

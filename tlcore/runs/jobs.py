@@ -78,9 +78,11 @@ def _answers(run: Run, card: Card) -> Callable[[np.ndarray], np.ndarray]:
     if (run.folder / MODEL_FILE).is_file():
         return importlib.import_module("tlcore.training.networks.trained_network").network_answers(run.folder, card)
     folder = run.folder / PREPARED
-    if not (folder / CARD_FILE).is_file():
+    # A folder that holds its own feature part was converted from the network: it says nothing of what was saved.
+    source = read_card(folder).feature_source if (folder / CARD_FILE).is_file() else None
+    if source is None:
         raise MissingError(f"{MODEL_FILE} or a saved head in {run.folder}", "no such file", "Train the run again.")
-    open_part(read_card(folder).feature_source)
+    open_part(source)
     return answers_of(load_prepared(folder))
 
 

@@ -41,8 +41,9 @@ class Store:
         Returns:
             The queued run.
         """
+        run_id = secrets.token_hex(5)
         values = {
-            "id": secrets.token_hex(5),
+            "id": run_id,
             "kind": kind,
             "name": name,
             "plan": plan,
@@ -53,7 +54,7 @@ class Store:
         }
         with self._engine.begin() as connection:
             connection.execute(RUNS.insert().values(values))
-        return self.run(values["id"])
+        return self.run(run_id)
 
     def run(self, run_id: str) -> Run:
         """Look a run up, also a deleted one that is not purged yet.

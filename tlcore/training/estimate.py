@@ -98,18 +98,18 @@ def _head_parameters(plan: TrainingPlan, classes: int) -> int:
 def _seconds(plan: TrainingPlan, rows: list[LayerRow], images: int) -> float:
     scale = (plan.input_size / plan.architecture.input_size) ** 2
     connected = {row.name: row.connected_to for row in rows}
-    images *= min(1.0, plan.subset if plan.subset <= 1 else plan.subset / images)
+    used = images * plan.subset if plan.subset <= 1 else min(images, plan.subset)
     training, validation, _ = plan.shares or DRAWN  # near enough for datasets that came with other parts
-    photos = images * training * plan.fraction
+    photos = used * training * plan.fraction
     seconds = _fixed_seconds(plan)
     for phase in plan.phases():
         boundary = find_boundary(plan.cut, connected, phase.first_trainable)
         position = list(connected).index(boundary)
         below = 2 * scale * sum(row.multiply_adds for row in rows[: position + 1])
         above = 2 * scale * sum(row.multiply_adds for row in rows[position + 1 :])
-        computed = images + photos * _changed_copies(plan, phase)
+        computed = used + photos * _changed_copies(plan, phase)
         seconds += computed * (below / (_LITERT_SHARE * machine_rate()) + _PHOTO_SECONDS)
-        trained = photos * _BACKWARD_FACTOR + images * validation  # each epoch is validated, too
+        trained = photos * _BACKWARD_FACTOR + used * validation  # each epoch is validated, too
         seconds += phase.epochs * trained * above / (_TRAINING_SHARE * machine_rate())
     return seconds
 

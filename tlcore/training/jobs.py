@@ -101,6 +101,7 @@ def _save(plan: TrainingPlan, outcome: Outcome, card: Card, folder: Path) -> Cal
             outcome.model, card, plan, folder
         )
     source = feature_source(plan, plan.phases()[-1])
+    assert source is not None  # a head alone is trained on pretrained features: a plan cannot be cut at the input
     save_head(folder / PREPARED, replace(card, source=source.to_json()), outcome.head)
     return answers_of(load_prepared(folder / PREPARED))
 

@@ -70,6 +70,10 @@ def find(name: str) -> Architecture:
     Raises:
         NotFoundError: if there is none; it suggests the nearest names.
         InputError: if an earlier version had it; it says what to take instead.
+
+    Example:
+        >>> find("mobilenet v2").title
+        'MobileNetV2'
     """
     if _key(name) in _REMOVED:
         raise InputError("an architecture of this version", name, _REMOVED[_key(name)])

@@ -13,9 +13,8 @@ from pages.train.run.mistakes import show_mistakes
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified, show_verification
 from pages.ui.figure import show_figure
-from pages.ui.jobs import show_progress, stop_button
+from pages.ui.jobs import read_run, show_progress, stop_button
 from pages.ui.photos import show_examples
-from pages.ui.run_reading import read_run
 from pages.ui.text import plain
 from tlcore.comparison.curve_reading import read_curves
 from tlcore.comparison.curve_setting import setting_of
@@ -181,12 +180,14 @@ def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epoch
 
 
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
-    counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), None)
+    counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), {})
     last = epochs[-1] if epochs else None
-    is_warm_up = bool(counts) and counts.get("title") == WARM_UP
+    is_warm_up = counts.get("title") == WARM_UP
+    # How many passes a head needs that is solved exactly shows only when it is solved.
+    planned = "" if run.plan.get("optimizer") == EXACT else f" of {run.plan['epochs']}"
     figures = {
         "Strategy": STRATEGIES.find(run.plan["strategy"]).title,
-        "Epoch": f"{last['epoch'] if last else 0} of {run.plan['epochs']}",
+        "Epoch": f"{last['epoch'] if last else 0}{planned}",
         "Validation accuracy": f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
         # A run that ended in its warm-up has not trained what its plan would.
         "Trained in warm-up" if is_warm_up else "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",
@@ -202,8 +203,8 @@ def _show_result(run: Run) -> None:
     st.subheader("Result on images it has never seen")
     st.write(
         f"**{accuracy_text(result.test.correct, result.test.images)}** classified correctly after "
-        f"{result.epochs} epochs and {result.cost_seconds:.0f} s of work. In brackets: the 95 % confidence interval "
-        "and the number of test images."
+        f"{result.epochs} {'passes' if result.solver else 'epochs'} and {result.cost_seconds:.0f} s of computing. "
+        "In parentheses: the 95 % confidence interval and the number of test images."
     )
     if result.reused.sentence:
         st.caption(f"{result.reused.sentence} So it took {result.seconds:.0f} s.")

@@ -91,7 +91,7 @@ def test_a_stopped_run_comes_to_the_same(objects, tmp_path):
         return sum(event["kind"] == "epoch" for event in events) >= 3
 
     with pytest.raises(Stopped):
-        train(plan.to_json(), tmp_path / "stopped", events.append, stop)
+        train(plan.to_json(), tmp_path / "stopped", Monitor(events.append, stop))
     again, _ = run(plan, tmp_path / "stopped")
     fresh, _ = run(plan, tmp_path / "fresh")
     assert again["scores"] == fresh["scores"]

@@ -45,6 +45,7 @@ def test_all_problems_are_named_at_once():
         ({**FINE_TUNED, "first_trainable": "block_99"}, "first_trainable"),
         ({**FINE_TUNED, "cut_layer": "block_1_expand"}, "first_trainable"),
         ({"first_trainable": "block_1_expand"}, "first_trainable"),
+        ({"cut_layer": "input_layer"}, "cut_layer"),
         ({"backbone": "UNet"}, "backbone"),
         ({"input_size": 20}, "input_size"),
         ({"weights": "no/such/file.h5"}, "weights"),

@@ -11,6 +11,8 @@ from tlcore.cli import main
 from tlcore.comparison.comparison import load_compared
 from tlcore.datasets.importer import import_dataset
 from tlcore.errors import VerificationError
+from tlcore.files import write_json
+from tlcore.inference.networks.prepared import CARD_FILE, PREPARED, run_card
 from tlcore.jobs import SILENT
 from tlcore.runs import run as states
 from tlcore.runs.execution.worker import execute
@@ -79,6 +81,15 @@ def test_a_run_whose_network_says_otherwise_cannot_be_compared(digits_run):
         assert "on 1 of 81 test images" in message and "Train it again" in message
     with pytest.raises(Exception, match="a finished training run"):
         load_compared([run.id])
+
+
+def test_a_converted_copy_does_not_answer_for_a_network_that_is_gone(objects, finished_run):
+    run = finished_run(objects)
+    card = run_card(run.plan, run.result["classes"], run.name)
+    write_json(run.folder / PREPARED / CARD_FILE, card.to_json())  # it names no source: the folder holds the features
+    job = verify(run.id)
+    assert job.state == states.FAILED
+    assert "no such file" in job.error["message"] and "Train the run again" in job.error["message"]
 
 
 def test_a_new_run_whose_network_says_otherwise_fails_at_its_end(home, monkeypatch):

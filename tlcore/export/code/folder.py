@@ -42,7 +42,7 @@ def write_code_folder(plan: TrainingPlan, dataset: Dataset, folder: Path, name: 
         if weights.is_file():
             shutil.copyfile(weights, temporary / weights.name)
         elif plan.weights == "package":
-            np.savez(temporary / "weights.npz", **read_package_weights(plan.architecture))
+            np.savez(temporary / "weights.npz", allow_pickle=False, **read_package_weights(plan.architecture))
 
 
 def code_zip(plan: TrainingPlan, dataset: Dataset, name: str = "") -> bytes:

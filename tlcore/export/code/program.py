@@ -17,6 +17,7 @@ from tlcore.training.features.source import boundary_layer
 from tlcore.training.plans.fields import EXACT
 from tlcore.training.plans.plan import Phase, TrainingPlan
 from tlcore.training.plans.strategies import STRATEGIES
+from tlcore.zoo.catalog import weights_path
 from tlcore.zoo.layers.tables import layer_table
 from tlcore.zoo.needs import needs_top
 
@@ -128,10 +129,9 @@ def _construction(name: str, plan: TrainingPlan, weights: str, further: Mapping[
         return lines
     if weights == "package":
         return lines + [line.format(name=name) for line in parts.PACKAGE]
-    file = Path(weights).name
-    if weights == "imagenet":
-        file = architecture.imagenet_weights.file_name(bool(further["include_top"]), plan.input_size)
-    return [*lines, f"{name}.load_weights(HERE / {file!r})  # the weights file, next to this program"]
+    include_top = bool(further["include_top"])
+    file = weights_path(architecture, include_top, plan.input_size) if weights == "imagenet" else Path(weights)
+    return [*lines, f"{name}.load_weights(HERE / {file.name!r})  # the weights file, next to this program"]
 
 
 def _body_and_head(plan: TrainingPlan, classes: int) -> list[str]:

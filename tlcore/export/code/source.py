@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from pathlib import Path
+from importlib.resources import files
 
 _OWN_ERROR = "from tlcore.errors import InputError"
 
@@ -19,7 +18,8 @@ def module_source(module: str) -> str:
         All but its docstring and the imports that stand at the head of the program.
     """
     # Read, not imported: the module may need Keras, and whoever writes the program need not have loaded it.
-    source = Path(importlib.util.find_spec(module).origin).read_text("utf-8")
+    package, _, name = module.rpartition(".")
+    source = (files(package) / f"{name}.py").read_text("utf-8")
     body = source.split("from __future__ import annotations", 1)[1].replace(_OWN_ERROR, "InputError = ValueError")
     elsewhere = ("import keras", "from keras import layers", "import math", "import numpy as np")
     own = "\n".join(line for line in body.splitlines() if line not in elsewhere)

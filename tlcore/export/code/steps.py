@@ -240,7 +240,7 @@ def _callbacks(plan: TrainingPlan) -> list[str]:
 
 
 def _schedule(name: str) -> str:
-    factor = schedules.find_schedule(name).factor
+    factor = schedules.SCHEDULES.find(name).factor
     values = f"{schedules._RISE}, {schedules._LOWEST_START}, {schedules._LOWEST_END}"
     constants = f"_RISE, _LOWEST_START, _LOWEST_END = {values}"
     sources = [inspect.getsource(schedules._between), inspect.getsource(factor)]

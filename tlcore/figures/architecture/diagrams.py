@@ -94,8 +94,8 @@ def _draw_box(shapes: list[dict], annotations: list[dict], column: float, row: f
 def _draw_arrow(
     shapes: list[dict],
     annotations: list[dict],
-    source: tuple[float, float],
-    target: tuple[float, float],
+    source: Sequence[float],
+    target: Sequence[float],
     bow: bool,
 ) -> None:
     (x0, y0), (x1, y1) = source, target

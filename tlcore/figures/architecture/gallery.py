@@ -57,7 +57,7 @@ def accuracy_figure(
     Returns:
         The figure. The custom data of each bubble starts with the architecture's name.
     """
-    rated = [row for row in rows if row.top1 is not None]
+    rated = [row for row in rows if _accuracy(row)]
     figure = go.Figure(_front(rated, measure))
     sizes = _sizes(rated)
     reach = _reach(rated, measure)
@@ -68,7 +68,7 @@ def accuracy_figure(
         figure.add_trace(
             go.Scatter(
                 x=[_cost(row, measure) for row in members],
-                y=[row.top1 for row in members],
+                y=[_accuracy(row) for row in members],
                 mode="markers+text",
                 name=family,
                 text=[_label(row) if places[row.name] else "" for row in members],
@@ -114,7 +114,7 @@ def _sizes(rows: Sequence[Architecture]) -> dict[str, float]:
 
 def _reach(rows: Sequence[Architecture], measure: str) -> list[float]:
     """Ends of the cost axis, as powers of ten."""
-    costs = [_cost(row, measure) for row in rows if row.top1 >= LOWEST] or [1e6, 1e9]
+    costs = [_cost(row, measure) for row in rows if _accuracy(row) >= LOWEST] or [10**6, 10**9]
     return [log10(min(costs)) - 0.35, log10(max(costs)) + 0.25]
 
 
@@ -128,12 +128,12 @@ def _label_places(
 ) -> dict[str, str]:
     """Name one network of each family where there is room, then as many others as fit; "" for those without a name."""
     ranks = {name: rank for rank, name in enumerate(_LANDMARKS)}
-    seen = sorted((row for row in rows if row.top1 >= LOWEST), key=lambda row: ranks.get(row.name, len(ranks)))
+    seen = sorted((row for row in rows if _accuracy(row) >= LOWEST), key=lambda row: ranks.get(row.name, len(ranks)))
     width, height = _NARROWEST
 
     def point(row: Architecture) -> tuple[float, float]:
         across = (log10(_cost(row, measure)) - reach[0]) / (reach[1] - reach[0])
-        return width * across, height * (HIGHEST - row.top1) / (HIGHEST - LOWEST)
+        return width * across, height * (HIGHEST - _accuracy(row)) / (HIGHEST - LOWEST)
 
     bubbles = [(*point(row), sizes[row.name]) for row in seen]
     room = LabelRoom(bubbles, width, height, [point(row) for row in _best(rows, measure)])
@@ -160,11 +160,16 @@ def _cost(row: Architecture, measure: str) -> int:
     return getattr(layer_totals(row.name), measure)
 
 
+def _accuracy(row: Architecture) -> float:
+    """Published top-1 accuracy in percent; 0 for none."""
+    return row.top1 or 0.0
+
+
 def _best(rows: Sequence[Architecture], measure: str) -> list[Architecture]:
     """Those that no cheaper network beats."""
     best: list[Architecture] = []
-    for row in sorted(rows, key=lambda row: (_cost(row, measure), -row.top1)):
-        if not best or row.top1 > best[-1].top1:
+    for row in sorted(rows, key=lambda row: (_cost(row, measure), -_accuracy(row))):
+        if not best or _accuracy(row) > _accuracy(best[-1]):
             best.append(row)
     return best
 
@@ -173,7 +178,7 @@ def _front(rows: Sequence[Architecture], measure: str) -> go.Scatter:
     best = _best(rows, measure)
     return go.Scatter(
         x=[_cost(row, measure) for row in best],
-        y=[row.top1 for row in best],
+        y=[_accuracy(row) for row in best],
         mode="lines",
         line={"color": LINE, "width": 1.5, "dash": "dot"},
         showlegend=False,

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Any, Protocol
 
 import tlcore
 from tlcore.runs.execution.processes import Process
@@ -49,9 +49,16 @@ class _Worker:
     run: Run | None = None  # as it was when it was handed over
     served: int = 0
 
-    def has_ended(self, present: Run | None) -> bool:
-        """Whether its run is over: ended, or queued again after this worker had started it."""
-        return present is None or (present.state == QUEUED and present.started != self.run.started)
+    @property
+    def inbox(self) -> IO[bytes]:
+        """What it reads ids of runs from."""
+        assert self.process.stdin is not None  # every worker is started with a pipe
+        return self.process.stdin
+
+
+def _is_over(run: Run, present: Run | None) -> bool:
+    """Whether a run that was handed over has ended, or was queued again after it had started."""
+    return present is None or (present.state == QUEUED and present.started != run.started)
 
 
 def python_command(*arguments: str) -> list[str]:
@@ -66,13 +73,13 @@ def python_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "tlcore", *arguments]
 
 
-def start_detached(arguments: list[str], log: Path, **options: object) -> subprocess.Popen:
+def start_detached(arguments: list[str], log: Path, stdin: int | None = None) -> subprocess.Popen:
     """Start a process of this project that outlives the one that starts it.
 
     Args:
         arguments: the whole command.
         log: file that takes what it prints.
-        **options: more arguments for `subprocess.Popen`.
+        stdin: as `subprocess.Popen` takes it.
 
     Returns:
         The process.
@@ -87,12 +94,11 @@ def start_detached(arguments: list[str], log: Path, **options: object) -> subpro
         "TF_NUM_INTRAOP_THREADS": threads,
         "PYTHONPATH": os.pathsep.join([str(Path(tlcore.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]),
     }
-    if os.name == "nt":
-        options["creationflags"] = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-    else:
-        options["start_new_session"] = True
+    options: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        options = {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
     with log.open("ab") as output:
-        return subprocess.Popen(arguments, stdout=output, stderr=output, env=environment, **options)
+        return subprocess.Popen(arguments, stdin=stdin, stdout=output, stderr=output, env=environment, **options)
 
 
 class LocalExecutor:
@@ -105,8 +111,8 @@ class LocalExecutor:
         """Hand a queued run to an idle worker, or to a new one."""
         worker = next((worker for worker in self._workers if worker.run is None), None) or self._start_worker()
         try:
-            worker.process.stdin.write(f"{run.id}\n".encode())
-            worker.process.stdin.flush()
+            worker.inbox.write(f"{run.id}\n".encode())
+            worker.inbox.flush()
         except OSError:
             # The idle worker died in this very moment; the run stays queued and is submitted again.
             logger.warning("a worker ended before it took run %s", run.id)
@@ -128,11 +134,11 @@ class LocalExecutor:
         alive = [worker for worker in self._workers if worker.process.poll() is None]
         present = {run.id: run for run in unfinished}
         for worker in alive:
-            if worker.run is not None and worker.has_ended(present.get(worker.run.id)):
+            if worker.run is not None and _is_over(worker.run, present.get(worker.run.id)):
                 worker.run = None
         worn = [worker for worker in alive if worker.run is None and worker.served >= _RUNS_PER_WORKER]
         for worker in worn:
-            worker.process.stdin.close()
+            worker.inbox.close()
         self._workers = [worker for worker in alive if worker not in worn]
         if not self._workers:
             self._start_worker()
@@ -147,7 +153,7 @@ class LocalExecutor:
     def close(self) -> None:
         """Let every worker end once it has finished what it has."""
         for worker in self._workers:
-            worker.process.stdin.close()
+            worker.inbox.close()
 
     def _start_worker(self) -> _Worker:
         process = start_detached(

@@ -36,7 +36,7 @@ class Lease:
         expires = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="microseconds")
         found = self._row()
         if found is None:
-            change = LEASES.insert().values(name=self._name, holder=holder, expires=expires)
+            change: sa.Insert | sa.Update = LEASES.insert().values(name=self._name, holder=holder, expires=expires)
         elif found["holder"] == holder or found["expires"] < now() or is_dead(found["holder"]):
             change = (
                 LEASES.update()

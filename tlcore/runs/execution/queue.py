@@ -53,7 +53,7 @@ def places_in_line(store: Store) -> dict[str, int]:
     """
     unfinished = store.runs(states=[QUEUED, *ACTIVE])
     last_starts = store.last_starts() if unfinished else {}
-    places = {}
+    places: dict[str, int] = {}
     for is_training in (True, False):
         line = [run for run in unfinished if JOBS.find(run.kind).is_training == is_training]
         waiting = [run for run in line if run.state == QUEUED]

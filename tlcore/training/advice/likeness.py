@@ -72,7 +72,9 @@ class Likeness:
     @property
     def published_accuracy(self) -> float:
         """Published top-1 accuracy of the network on photos of its own classes, 0..1."""
-        return catalog.find(self.network).top1 / 100
+        published = catalog.find(self.network).top1
+        assert published is not None  # only pretrained classifiers are asked
+        return published / 100
 
     @property
     def familiarity(self) -> float:

@@ -109,15 +109,15 @@ def read_sweep(rates: Sequence[float], losses: Sequence[float]) -> RateSweep:
     """
     whole = np.isfinite(losses)
     end = len(losses) if whole.all() else int(whole.argmin())
-    rates, losses = np.asarray(rates[:end], float), np.asarray(losses[:end], float)
+    rates, losses = rates[:end], losses[:end]
     smoothed = smooth(losses)
     lowest = int(smoothed.argmin())
     return RateSweep(
-        rates=tuple(rates.tolist()),
-        losses=tuple(losses.tolist()),
+        rates=tuple(rates),
+        losses=tuple(losses),
         smoothed=tuple(smoothed.tolist()),
-        steepest=float(rates[_steepest(smoothed, lowest)]),
-        lowest=float(rates[lowest]),
+        steepest=rates[_steepest(smoothed, lowest)],
+        lowest=rates[lowest],
     )
 
 

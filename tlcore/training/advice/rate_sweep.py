@@ -45,9 +45,9 @@ def sweep(plan: TrainingPlan, dataset: Dataset, monitor: Monitor, maker: str) ->
     features.begin_epoch(0)
     network = _network(plan, phase, len(dataset.classes), features.row_shape)
     learner = Learner(plan, phase, network, len(dataset.classes))
-    rates, losses = sweep_rates(_STEPS), []
+    rates, losses = sweep_rates(_STEPS).tolist(), []
     for rate, (rows, labels) in zip(rates, _batches(features, parts.train, dataset.labels, plan.seed), strict=False):
-        learner.set_learning_rate(float(rate))
+        learner.set_learning_rate(rate)
         losses.append(learner.learn(rows, labels, np.ones(len(labels), np.float32))[0])
         monitor.report("Raising the learning rate", len(losses), _STEPS)
         monitor.check()

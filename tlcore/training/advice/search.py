@@ -119,7 +119,8 @@ def search(
         DatasetError: if the dataset cannot be split.
         Stopped: if asked to.
     """
-    started, pace, tried = time.monotonic(), 1.0, []
+    started, pace = time.monotonic(), 1.0
+    tried: list[tuple[TrainingPlan, np.ndarray, float]] = []
     for plan in candidates(dataset):
         left = seconds - (time.monotonic() - started)
         expected = estimate(plan, len(dataset), len(dataset.classes)).seconds

@@ -98,7 +98,7 @@ class PhaseFeatures:
         rows = compute_rows(self._dataset, self._view_key(self._view), self._part, order) if streams else None
         for start in range(0, len(order), self._plan.batch_size):
             batch = order[start : start + self._plan.batch_size]
-            found = np.stack([next(rows)[1] for _ in batch]) if streams else self._changed[batch]
+            found = np.stack([next(rows)[1] for _ in batch]) if rows else self._changed[batch]
             yield batch, self._ready(found)
 
     def take(self, indices: np.ndarray) -> np.ndarray:

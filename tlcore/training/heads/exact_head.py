@@ -39,6 +39,10 @@ class Rows:
     features: np.ndarray
     labels: np.ndarray
 
+    def at(self, positions: np.ndarray) -> Rows:
+        """Those at some positions."""
+        return Rows(self.features[positions], self.labels[positions])
+
 
 @dataclass(frozen=True)
 class LinearHead:
@@ -182,4 +186,4 @@ def _folds(rows: Rows, validation: Rows) -> list[tuple[Rows, Rows]]:
     if fewest < 2:
         return []
     splits = StratifiedKFold(min(_FOLDS, fewest), shuffle=True, random_state=0).split(rows.features, rows.labels)
-    return [tuple(Rows(rows.features[part], rows.labels[part]) for part in pair) for pair in splits]
+    return [(rows.at(fitted), rows.at(judged)) for fitted, judged in splits]

@@ -30,12 +30,14 @@ class ExactFit:
     """What solving an exact head came to.
 
     Args:
-        layers: of the head, from the pooled features on.
+        unit: what scales the pooled features to length 1, where the plan says so.
+        output: the layer that was solved.
         strength: the inverse penalty that was chosen.
         passes: over the training features.
     """
 
-    layers: tuple[UnitLength | DenseLayer, ...]
+    unit: tuple[UnitLength, ...]
+    output: DenseLayer
     strength: float
     passes: int
 
@@ -69,7 +71,7 @@ def train_exact(
     fit = fit_exact(plan, phase, dataset, split, features, log, monitor)
     monitor.emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
     started = time.perf_counter()
-    head = Head(plan.pooling, fit.layers)
+    head = Head(plan.pooling, (*fit.unit, fit.output))
     parts = {"train": split.train, "validation": split.validation, "test": split.test}
     predictions = {
         name: Predictions(indices, dataset.labels[indices], _answers(head, features, indices))
@@ -159,4 +161,4 @@ def fit_exact(
     head = best if plan.early_stopping else head
     activation = "sigmoid" if head.kernel.shape[1] == 1 else "softmax"
     output = DenseLayer(head.kernel.astype(np.float32), head.bias.astype(np.float32), activation)
-    return ExactFit((*unit, output), objective.strength, log.epoch - before)
+    return ExactFit(unit, output, objective.strength, log.epoch - before)

@@ -50,9 +50,10 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """
     target = folder / f"{_PREFIX}{checkpoint.epoch:05d}"
     with replacing_folder(target) as temporary:
-        np.savez(temporary / "variables.npz", **_numbered(checkpoint.variables))
-        np.savez(temporary / "optimizer.npz", **{f"{i:05d}": array for i, array in enumerate(checkpoint.optimizer)})
-        np.savez(temporary / "best.npz", **_numbered(checkpoint.best))
+        # Paths hold slashes, which are no good as names of members of an archive: they stand in the facts.
+        np.savez(temporary / "variables.npz", *checkpoint.variables.values())
+        np.savez(temporary / "optimizer.npz", *checkpoint.optimizer)
+        np.savez(temporary / "best.npz", *checkpoint.best.values())
         facts = {
             "version": VERSION,
             "epoch": checkpoint.epoch,
@@ -106,11 +107,6 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
         waited=facts["waited"],
         seconds=facts["seconds"],
     )
-
-
-def _numbered(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    # Paths hold slashes, which are no good as names of members of an archive.
-    return {f"{index:05d}": array for index, array in enumerate(arrays.values())}
 
 
 def _named(path: Path, names: list[str] | None = None) -> dict[str, np.ndarray]:

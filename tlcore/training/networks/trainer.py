@@ -12,7 +12,7 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset
 from tlcore.inference.networks.read_head import read_head
 from tlcore.jobs import Monitor
-from tlcore.training.costs import Costs
+from tlcore.training.costs import Costs, KeptCost
 from tlcore.training.estimate import count_parameters
 from tlcore.training.features.phase import PhaseFeatures
 from tlcore.training.heads.class_weights import class_weights
@@ -78,7 +78,8 @@ class _Training:
         self._monitor.emit({"kind": "phase", "state": "preparing", "title": f"Building {plan.architecture.title}"})
         self._monitor.report(f"Building {plan.architecture.title}", 0, 1)
         checkpoint = load_checkpoint(self._folder)
-        phases, kept, model = plan.phases(), [], None
+        phases, model = plan.phases(), None
+        kept: list[KeptCost] = []
         counts = count_parameters(plan, self._classes)
         started = time.perf_counter()
         if not plan.trains_head_only:
@@ -140,8 +141,7 @@ class _Training:
     def _solve(self, phase: Phase, model: keras.Model, features: PhaseFeatures) -> None:
         """Find the head exactly and put it into the network."""
         fit = fit_exact(self._plan, phase, self._dataset, self._split, features, self._log, self._monitor)
-        output = fit.layers[-1]
-        model.get_layer(OUTPUT).set_weights([output.kernel, output.bias])
+        model.get_layer(OUTPUT).set_weights([fit.output.kernel, fit.output.bias])
         self._solver = Solver(fit.strength, fit.passes)
 
     def _train_phase(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ _FROZEN_SHARE = 100 / 154  # of MobileNetV2's layers, in TensorFlow's tutorial "
 
 
 def suggest_plan(
-    dataset: Dataset, strategy: str, backbone: str, settled: Mapping[str, object] = MappingProxyType({})
+    dataset: Dataset, strategy: str, backbone: str, settled: Mapping[str, Any] = MappingProxyType({})
 ) -> dict:
     """Suggest a plan for a dataset.
 
@@ -36,6 +37,12 @@ def suggest_plan(
 
     Returns:
         Values for the fields whose best value depends on dataset, strategy or backbone, and those that are settled.
+
+    Example:
+        >>> from tlcore.datasets.importer import import_dataset
+        >>> plan = suggest_plan(import_dataset("digits", {"size": 32}), "frozen", "EfficientNetLite0")
+        >>> plan["optimizer"], plan["weights"]
+        ('lbfgs', 'package')
     """
     row, architecture = STRATEGIES.find(strategy), catalog.find(backbone)
     warms_up = row.needs_weights and row.trains_backbone
@@ -80,11 +87,10 @@ def suggest_backbone() -> str:
     here = [
         row
         for row in catalog.CLASSIFIERS
-        if row.top1
-        and catalog.has_weights_of_any_size(row, include_top=False)
+        if catalog.has_weights_of_any_size(row, include_top=False)
         and layer_table(row.name).multiply_adds <= layer_table(installed.name).multiply_adds
     ]
-    return max([installed, *here], key=lambda row: row.top1).name
+    return max([installed, *here], key=lambda row: row.top1 or 0).name
 
 
 def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> int:
@@ -106,7 +112,7 @@ def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> 
     if not sizes:
         sharp = int(_ENLARGED * short_side) // _SIZE_STEP * _SIZE_STEP
         return max(architecture.minimum_size, min(architecture.input_size, sharp))
-    sizes = [size for size in sizes if catalog.has_weights(architecture, False, size)] or sizes
+    sizes = tuple(size for size in sizes if catalog.has_weights(architecture, False, size)) or sizes
     wanted = min(160, short_side)
     return max((size for size in sizes if size <= wanted), default=min(sizes))
 

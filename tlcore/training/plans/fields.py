@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,6 +166,10 @@ class PlanFields:
     def has_own_head(self) -> bool:
         """Whether the network's own classifier follows the features, instead of a new head."""
         return keeps_own_head(self.head, self.strategy, self.architecture)
+
+
+# What each field is where nothing is said of it.
+DEFAULTS: Mapping[str, Any] = {field.name: field.default for field in dataclasses.fields(PlanFields)}
 
 
 def keeps_own_head(head: str, strategy: str, architecture: catalog.Architecture) -> bool:

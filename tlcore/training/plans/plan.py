@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import Split, split
 from tlcore.errors import InputError, PlanError, Problem
-from tlcore.training.plans.fields import EXACT, PlanFields
+from tlcore.training.plans.fields import DEFAULTS, EXACT, PlanFields
 from tlcore.training.plans.problems import plan_problems
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo.layers.tables import layer_table
@@ -17,7 +19,7 @@ SCHEMA = 2
 WARM_UP = "Warming up the head"  # title of the phase before the backbone joins
 EXACT_PASSES = 100  # at most, whatever the plan says of epochs: a head is usually solved in 20 to 40
 # What fields that came later meant before there were any: plans of an earlier schema are read with these.
-_BEFORE = {1: {"head": "new", "shares": (0.7, 0.15, 0.15)}}
+_BEFORE: Mapping[int, Mapping[str, Any]] = {1: {"head": "new", "shares": (0.7, 0.15, 0.15)}}
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,11 @@ def plan_from_json(values: dict) -> TrainingPlan:
     Raises:
         PlanError: with every problem at once, unknown fields included.
         InputError: if the values were written by a newer version of this project.
+
+    Example:
+        >>> plan = plan_from_json({"dataset": "my-photos-1a2b3c4d", "backbone": "VGG16", "epochs": 3})
+        >>> [phase.title for phase in plan.phases()]
+        ['Training the head']
     """
     if not isinstance(values, dict):
         raise InputError("a plan as a JSON object", type(values).__name__, 'Write it as {"dataset": …, …}.')
@@ -141,12 +148,11 @@ def plan_from_json(values: dict) -> TrainingPlan:
     if schema != SCHEMA and schema not in _BEFORE:
         raise InputError(f"a plan of schema {SCHEMA} or earlier", f"schema {schema!r}", "Update this program.")
     values = {**_BEFORE.get(schema, {}), **values}
-    fields = {field.name: field for field in dataclasses.fields(TrainingPlan)}
-    known = {name: _plain_to_field(fields[name], value) for name, value in values.items() if name in fields}
+    known = {name: _plain_to_field(DEFAULTS[name], value) for name, value in values.items() if name in DEFAULTS}
     unknown = [
-        Problem(name, value, f"There is no such field. The fields are {', '.join(fields)}.")
+        Problem(name, value, f"There is no such field. The fields are {', '.join(DEFAULTS)}.")
         for name, value in values.items()
-        if name not in fields and name != "schema"
+        if name not in DEFAULTS and name != "schema"
     ]
     try:
         plan = TrainingPlan(**known)
@@ -167,24 +173,24 @@ def parse_field(name: str, text: str) -> object:
     Returns:
         The value in the field's type, or the text unchanged where it does not parse; the plan then says what is wrong.
     """
-    field = {field.name: field for field in dataclasses.fields(TrainingPlan)}.get(name)
-    if field is None:
+    default = DEFAULTS.get(name)
+    if default is None:
         return text
     try:
         if name == "shares":
             return () if text.strip().lower() == "as given" else tuple(map(float, filter(str.strip, text.split(","))))
-        if isinstance(field.default, tuple):
+        if isinstance(default, tuple):
             return tuple(int(part) for part in text.split(",") if part.strip())
-        if isinstance(field.default, bool):
+        if isinstance(default, bool):
             return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
-        return type(field.default)(text)
+        return type(default)(text)
     except (ValueError, KeyError):
         return text
 
 
-def _plain_to_field(field: dataclasses.Field, value: object) -> object:
-    if isinstance(field.default, tuple) and isinstance(value, list):
+def _plain_to_field(default: Any, value: Any) -> Any:
+    if isinstance(default, tuple) and isinstance(value, list):
         return tuple(value)
-    if isinstance(field.default, float) and isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return value

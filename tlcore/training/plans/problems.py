@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tlcore.errors import InputError, NotFoundError, Problem
 from tlcore.images.augment_presets import read_augmentation
-from tlcore.training.plans.fields import EXACT, WEIGHTS, PlanFields
+from tlcore.training.plans.fields import DEFAULTS, EXACT, WEIGHTS, PlanFields
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 from tlcore.zoo.layers.tables import layer_table
@@ -28,9 +28,8 @@ def plan_problems(plan: PlanFields) -> list[Problem]:
     # What is of the wrong type is set aside, so that the rest is checked as well.
     ill_typed = {problem.field for problem in found}
     sound = copy.copy(plan)
-    for field in dataclasses.fields(plan):
-        if field.name in ill_typed:
-            object.__setattr__(sound, field.name, field.default)
+    for name in ill_typed:
+        object.__setattr__(sound, name, DEFAULTS[name])
     checks = (
         _range_problems,
         _share_problems,
@@ -48,13 +47,13 @@ def plan_problems(plan: PlanFields) -> list[Problem]:
 def _type_problems(plan: PlanFields) -> list[Problem]:
     words = {str: "text", int: "a whole number", float: "a number", bool: "true or false", tuple: "a list of numbers"}
     found = []
-    for field in dataclasses.fields(plan):
-        value, kind = getattr(plan, field.name), type(field.default)
+    for name, default in DEFAULTS.items():
+        value, kind = getattr(plan, name), type(default)
         fits = type(value) is kind and not (kind is float and not math.isfinite(value))
         if kind is tuple and fits:
             fits = all(isinstance(item, int | float) and not isinstance(item, bool) for item in value)
         if not fits:
-            found.append(Problem(field.name, value, f"Expected {words[kind]}."))
+            found.append(Problem(name, value, f"Expected {words[kind]}."))
     return found
 
 
@@ -115,7 +114,7 @@ def _statistics_problems(plan: PlanFields) -> list[Problem]:
     found = []
     if plan.learn_statistics and plan.strategy == "frozen":
         found.append(Problem("learn_statistics", True, "A frozen backbone learns nothing: choose false."))
-    default = type(plan).__dataclass_fields__["statistics_momentum"].default
+    default = DEFAULTS["statistics_momentum"]
     if plan.statistics_momentum != default and plan.strategy != "scratch":
         mend = f"Only training from scratch uses it: leave it at {default}."
         found.append(Problem("statistics_momentum", plan.statistics_momentum, mend))
@@ -130,11 +129,10 @@ def _head_problems(plan: PlanFields) -> list[Problem]:
     except InputError:
         return []  # the backbone is named among the problems already
     mend = "The network's own classifier has this built in: leave it as it is, or choose a new head."
-    fields = type(plan).__dataclass_fields__
     found = [
         Problem(name, getattr(plan, name), mend)
         for name in ("pooling", "hidden_units", "dropout", "normalize")
-        if getattr(plan, name) != fields[name].default
+        if getattr(plan, name) != DEFAULTS[name]
     ]
     if plan.cut_layer not in cuts:
         mend = f"The network's own classifier follows {cuts[1]}: leave this empty, or choose a new head."
@@ -203,6 +201,9 @@ def _backbone_problems(plan: PlanFields) -> list[Problem]:
         if value and value not in names:
             action = NotFoundError("layer", value, names).action
             found.append(Problem(field, value, f"{architecture.title} has no such layer. {action}"))
+    if plan.cut_layer == names[0] and plan.strategy != "scratch":
+        mend = "This is the input itself, so nothing pretrained would be used: choose a later layer."
+        found.append(Problem("cut_layer", plan.cut_layer, mend))
     cut = plan.cut_layer or architecture.last_feature_layer
     if cut in names and plan.weights != "none" and plan.input_size != architecture.input_size:
         below = layer_table(architecture.name).rows[: names.index(cut)]

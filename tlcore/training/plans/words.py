@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tlcore.images.augment_presets import PRESETS
 from tlcore.images.preprocess import PREPROCESSING
@@ -42,7 +43,7 @@ _TITLES = {
     "shares": "Training, validation and test shares",
     "split_seed": "Split seed",
 }
-_VALUES = {
+_VALUES: Mapping[str, Mapping[object, str]] = {
     "strategy": {row.name: row.title for row in STRATEGIES},
     "backbone": {row.name: row.title for row in catalog.ARCHITECTURES},
     "weights": {"imagenet": "ImageNet", "package": "ImageNet (installed)", "none": "None (random)"},
@@ -74,7 +75,7 @@ def field_title(name: str) -> str:
     return _TITLES.get(name, name.replace("_", " ").capitalize())
 
 
-def value_text(name: str, value: object) -> str:
+def value_text(name: str, value: Any) -> str:
     """A value as a person would write it.
 
     Args:

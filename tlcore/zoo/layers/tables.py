@@ -159,6 +159,11 @@ def layer_table(name: str) -> LayerTable:
 
     Raises:
         MissingError: if no table was saved.
+
+    Example:
+        >>> table = layer_table("VGG16")
+        >>> len(table.rows), f"{table.parameters:,}"
+        (23, '138,357,544')
     """
     return LayerTable.from_json(_read_snapshot(name))
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy as sa
 
-from pages.ui.run_reading import read_run
+from pages.ui.jobs import read_run
 from tlcore.runs.store import open_store
 
 

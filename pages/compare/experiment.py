@@ -1,0 +1,164 @@
+"""Experiments on the Compare page: launch several runs as one, watch them, come back to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.ui.errors import errors_shown
+from pages.ui.jobs import duration_text
+from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs
+from pages.ui.owner import nickname
+from pages.ui.text import plain
+from tlcore.datasets.dataset import Dataset, list_datasets
+from tlcore.runs import experiments
+from tlcore.runs.execution.dispatcher import ensure_dispatcher
+from tlcore.runs.run import FINISHED, RESUMABLE, Run
+from tlcore.training.plans.defaults import suggest_backbone
+from tlcore.training.plans.plan import TrainingPlan
+from tlcore.training.results.result import TrainResult
+from tlcore.zoo import catalog
+
+_EPOCHS = TrainingPlan.__dataclass_fields__["epochs"].metadata
+_POLL_SECONDS = 1.0
+_PAST = 10
+
+
+def watch_experiment() -> bool:
+    """Draw the experiment that the address names, while it goes on; afterward choose its runs for comparison.
+
+    Returns:
+        Whether it still goes on.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    experiment = st.query_params.get(ADDRESS)
+    if not experiment:
+        return False
+    runs = experiments.runs_of(experiment)
+    if not all(run.has_ended for run in runs):
+        ensure_dispatcher()
+        st.fragment(_draw_progress, run_every=_POLL_SECONDS)(experiment)
+        return True
+    finished = [run.id for run in runs if run.state == FINISHED]
+    if finished and "runs" not in st.query_params:
+        st.query_params["runs"] = finished
+    return False
+
+
+def show_launcher() -> None:
+    """Draw the form that launches an experiment, and the way to earlier ones; both only once they are opened."""
+    launcher = st.expander("Launch an experiment", icon=":material/science:", key=LAUNCHER, on_change="rerun")
+    if launcher.open:
+        with launcher, errors_shown():
+            _show_kinds()
+    past = st.expander("Earlier experiments", icon=":material/history:", key="past-experiments", on_change="rerun")
+    if past.open:
+        with past:
+            _show_past()
+
+
+def _show_kinds() -> None:
+    datasets = {dataset.id: dataset for dataset in list_datasets()}
+    if not datasets:
+        st.write("An experiment needs a dataset.")
+        st.page_link("train/page.py", label="Add a dataset", icon=":material/photo_library:")
+        return
+    kind = st.segmented_control(
+        "What to find out",
+        [row.name for row in experiments.EXPERIMENTS],
+        default="strategies",
+        format_func=lambda name: experiments.EXPERIMENTS.find(name).title,
+    )
+    if kind:
+        experiment = experiments.EXPERIMENTS.find(kind)
+        st.markdown(f"**{experiment.question}**")
+        if experiment.note:
+            st.caption(experiment.note)
+        _show_form(experiment, datasets)
+
+
+def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Dataset]) -> None:
+    names = [row.name for row in catalog.CLASSIFIERS if row.pretrained_weights != "none"]
+    if st.session_state.get(DATASET) not in datasets:
+        st.session_state[DATASET] = next(iter(datasets))
+    if st.session_state.get(BACKBONE) not in names:
+        st.session_state[BACKBONE] = suggest_backbone()
+    left, middle, right = st.columns([3, 2, 1])
+    dataset = datasets[left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key=DATASET)]
+    backbone = middle.selectbox("Backbone", names, key=BACKBONE)
+    epochs = right.number_input("Epochs", _EPOCHS["low"], _EPOCHS["high"], 10, key="experiment-epochs")
+    plans = experiments.plan_experiment(experiment, dataset, backbone, {"epochs": epochs})
+    chosen = st.multiselect(
+        "Runs", list(plans), default=list(plans), key=f"experiment-runs-{experiment.name}-{dataset.id}-{backbone}"
+    )
+    selected = {name: plans[name] for name in chosen}
+    possible = show_needs(selected.values())
+    label = f"Start {len(selected)} runs" if len(selected) != 1 else "Start 1 run"
+    st.button(
+        label,
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=not possible,
+        on_click=_start,
+        args=(experiment.name, selected),
+    )
+
+
+def _start(name: str, plans: Mapping[str, TrainingPlan]) -> None:
+    st.query_params.clear()
+    st.query_params[ADDRESS] = experiments.launch(name, plans, nickname())
+    st.session_state[LAUNCHER] = False  # it has done its work: closed when the page shows the comparison
+
+
+def _draw_progress(experiment: str) -> None:
+    runs = experiments.runs_of(experiment)
+    if all(run.has_ended for run in runs):
+        st.query_params[ADDRESS] = experiment
+        st.rerun()
+    st.title("Compare")
+    ended = sum(run.has_ended for run in runs)
+    bar, button = st.columns([6, 1], vertical_alignment="center")
+    left = duration_text(experiments.seconds_left(runs))
+    bar.progress(
+        experiments.share_of_all(runs),
+        text=f"{ended} of {len(runs)} runs ended, {left} left. You can close this page in the meantime.",
+    )
+    if button.button("Stop all", icon=":material/stop:", key="stop-experiment"):
+        experiments.stop(experiment)
+        st.rerun(scope="fragment")
+    st.dataframe([_state_row(run) for run in runs], hide_index=True)
+
+
+def _state_row(run: Run) -> dict:
+    accuracy = TrainResult.from_json(run.result).test.accuracy if run.result else None
+    return {
+        "Run": run.name,
+        "State": run.state,
+        "Now": run.progress.what if run.progress else "",
+        "Test accuracy": f"{100 * accuracy:.1f} %" if accuracy is not None else "",
+    }
+
+
+def offer_the_rest() -> None:
+    """Name the runs of the address's experiment that did not finish, with a button that goes on with them."""
+    experiment = st.query_params.get(ADDRESS, "")
+    runs = [run for run in experiments.runs_of(experiment) if run.state in RESUMABLE] if experiment else []
+    if not runs:
+        return
+    listing = "\n".join(f"- {plain(run.name)}: {run.state}. {plain(run.error.get('message', ''))}" for run in runs)
+    st.warning(f"These runs in the experiment did not finish:\n{listing}", icon=":material/power_off:")
+    if st.button("Resume them", icon=":material/resume:", key="resume-experiment"):
+        experiments.resume(experiment)
+        st.rerun()
+
+
+def _show_past() -> None:
+    past = experiments.past_experiments()
+    for experiment, runs in list(past.items())[:_PAST]:
+        words = f"{runs[0].name} and {len(runs) - 1} more · {runs[0].created[:16].replace('T', ' ')} UTC"
+        st.page_link("compare/page.py", label=plain(words), query_params={ADDRESS: experiment})
+    if not past:
+        st.write("No experiments yet.")

@@ -1,0 +1,71 @@
+"""The launcher of experiments on the Compare page, as every page knows it, and what runs need before they start."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import streamlit as st
+
+from pages.ui.jobs import duration_text
+from tlcore.internet import can_download
+from tlcore.runs.experiments import expected_seconds
+from tlcore.training.plans.needs import missing_weights
+from tlcore.training.plans.plan import TrainingPlan
+from tlcore.zoo import catalog
+
+ADDRESS = "experiment"  # names an experiment in the address of the Compare page
+LAUNCHER, DATASET, BACKBONE = "compare-launcher", "experiment-dataset", "experiment-backbone"  # keys of its widgets
+
+
+def open_launcher(dataset: str, backbone: str) -> None:
+    """Go to the launcher of experiments on the Compare page.
+
+    Args:
+        dataset: id of the dataset that it begins with.
+        backbone: name of the architecture that it begins with.
+    """
+    st.session_state.update({LAUNCHER: True, DATASET: dataset, BACKBONE: backbone})
+    st.switch_page("compare/page.py")
+
+
+def show_needs(plans: Collection[TrainingPlan]) -> bool:
+    """Say how long the runs of an experiment take, and what happens about weights that are not on this machine.
+
+    Args:
+        plans: of its runs.
+
+    Returns:
+        Whether there are any and all of them can work.
+    """
+    if not plans:
+        return False
+    seconds = sum(expected_seconds(list(plans)))
+    st.caption(f"Takes {duration_text(seconds)} or less on this machine: features are computed once and shared.")
+    of_each_start = {(plan.backbone, plan.weights): plan for plan in plans}
+    impossible = [plan for plan in of_each_start.values() if not show_missing_weights(plan)]
+    return not impossible
+
+
+def show_missing_weights(plan: TrainingPlan) -> bool:
+    """Say what happens if the pretrained weights are not on this machine.
+
+    Args:
+        plan: a sound plan.
+
+    Returns:
+        Whether the run can work.
+    """
+    path, architecture = missing_weights(plan), plan.architecture
+    if path is None:
+        return True
+    if can_download():
+        st.info(f"The ImageNet weights of {architecture.title} will be downloaded first.", icon=":material/download:")
+        return True
+    st.warning(
+        f"The ImageNet weights of {architecture.title} are not on this machine, "
+        "and there is no internet connection to fetch them. "
+        f"Put the file `{path.name}` into `{path.parent}`, choose your own weights file under Advanced, "
+        f"use {catalog.find(catalog.INSTALLED).title}, whose weights are installed, or train from scratch.",
+        icon=":material/cloud_off:",
+    )
+    return False
