@@ -10,6 +10,7 @@ from tlcore.datasets.overview import change_sentence, class_rows, mixed_order, s
 from tlcore.datasets.splits import split
 from tlcore.datasets.versions import new_version
 from tlcore.errors import DatasetError
+from tlcore.jobs import SILENT
 
 
 def test_digits():
@@ -54,7 +55,7 @@ def test_labels_change_and_images_go_in_one_step(pets):
 
 
 def test_the_job_makes_a_version(pets):
-    result = make_version({"parent": pets.id, "relabeled": {"0": "dog"}, "removed": [1]}, None, print, bool)
+    result = make_version({"parent": pets.id, "relabeled": {"0": "dog"}, "removed": [1]}, pets.folder, SILENT)
     assert open_dataset(result["dataset"]).counts() == {"cat": 4, "dog": 5, "owl": 2}
 
 
