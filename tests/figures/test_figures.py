@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from tlcore.comparison.curves.curve import Curve
 from tlcore.figures.confusion import confusion_figure, confusion_table
-from tlcore.figures.curves import Curve, curves_figure, curves_table
+from tlcore.figures.curves import curves_figure, curves_table
 from tlcore.training.plans.strategies import STRATEGIES
 
 
