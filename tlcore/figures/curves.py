@@ -93,11 +93,14 @@ def _mark_phases(figure: go.Figure, series: Sequence[Curve], by: str) -> None:
                 names = titles.setdefault(position + 0.5 if by == "epoch" else position, [])
                 if following["phase"] not in names:
                     names.append(following["phase"])
+    end = max((curve.positions(by)[-1] for curve in series if curve.epochs), default=1)
     for position, names in sorted(titles.items()):
+        # Near the edges a title that stood over its line would be cut off.
+        side = "left" if position < end / 5 else "right" if position > end * 4 / 5 else "center"
         figure.add_vline(
             position,
             line={"color": _NEUTRAL, "width": 1.5, "dash": "dash"},
-            annotation={"text": " / ".join(names), "yanchor": "bottom", "y": 1, "xanchor": "center"},
+            annotation={"text": " / ".join(names), "yanchor": "bottom", "y": 1, "xanchor": side},
         )
 
 
