@@ -10,9 +10,10 @@ import streamlit as st
 from pages.compare.choice import choose_one, keep_address
 from pages.ui.figure import show_figure
 from pages.ui.offer_jobs import offer_jobs
+from tlcore.comparison.changes import Changes, can_change, load_changes, neighbor_share
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset
-from tlcore.figures.changes import Changes, can_change, layer_figure, load_changes, neighbor_share
+from tlcore.figures.changes import layer_figure
 from tlcore.figures.image_map import photo_map
 from tlcore.inference.latent import plane
 

@@ -13,12 +13,13 @@ from pages.compare.choice import choose_one
 from pages.compare.photos import answer_text, show_photos
 from pages.ui.errors import errors_shown
 from pages.ui.figure import save_rows, show_figure
+from tlcore.comparison.calibration import calibration_rows
+from tlcore.comparison.changes import can_change
 from tlcore.comparison.comparison import ComparedRun, groups
 from tlcore.comparison.mistakes import disagreements, hardest, prediction_rows
 from tlcore.comparison.tables import titled
 from tlcore.datasets.dataset import open_dataset
-from tlcore.figures.calibration import calibration_figure, calibration_rows
-from tlcore.figures.changes import can_change
+from tlcore.figures.calibration import calibration_figure
 
 
 @st.fragment
@@ -133,7 +134,8 @@ def _show_calibration(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_threshold(compared: Sequence[ComparedRun]) -> None:
-    from tlcore.figures.threshold import KINDS, threshold_figure, threshold_row
+    from tlcore.comparison.threshold import KINDS, threshold_row
+    from tlcore.figures.threshold import threshold_figure
 
     compared = [item for item in compared if len(item.classes) == 2 and item.classes == compared[0].classes]
     left, right = st.columns([1, 2], vertical_alignment="bottom")
@@ -168,7 +170,7 @@ def _show_threshold(compared: Sequence[ComparedRun]) -> None:
 
 
 def _curve_rows(compared: Sequence[ComparedRun], positive: int, kind: str, part: str) -> list[dict]:
-    from tlcore.figures.threshold import curve_rows
+    from tlcore.comparison.threshold import curve_rows
 
     return [
         {"run": item.title, **row} for item in compared for row in curve_rows(item.predictions(part), positive, kind)

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from tlcore.cli import main
+from tlcore.comparison.calibration import calibration_error, calibration_floor, calibration_rows
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import comparison_rows, groups, incomparable, load_compared, suggest
 from tlcore.comparison.conclusions import conclusions, headline, pairs
 from tlcore.comparison.differences import plan_differences
 from tlcore.comparison.mistakes import confused_pairs, disagreements, hardest, in_cell
 from tlcore.comparison.statistics import PairTest, compare_pair, images_needed
+from tlcore.comparison.threshold import area, curve_rows, threshold_row
 from tlcore.errors import MissingError, StateError
 from tlcore.export.csv_text import csv_text
-from tlcore.figures.calibration import calibration_error, calibration_floor, calibration_rows
-from tlcore.figures.threshold import area, curve_rows, threshold_row
 from tlcore.runs.store import open_store
 from tlcore.training.results.evaluation import Predictions
 

@@ -10,8 +10,8 @@ import re
 import numpy as np
 import pytest
 
-from tlcore.comparison import curve_reading
-from tlcore.comparison.curve_reading import Setting, read_curves
+from tlcore.comparison.curves import reading as curve_reading
+from tlcore.comparison.curves.reading import Setting, read_curves
 from tlcore.training.plans.strategies import STRATEGIES
 
 TWO = Setting(classes=2, images=300, largest_share=0.5, strategy=STRATEGIES.find("frozen"))

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from tlcore.cli import main
+from tlcore.comparison.changes import load_changes, neighbor_share
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.errors import StateError
 from tlcore.export.model_card import predict_program
 from tlcore.export.take_away import export_folder, export_request
-from tlcore.figures.changes import load_changes, neighbor_share
 from tlcore.images.resize import RESIZE_MODES, resize
 from tlcore.jobs import SILENT
 from tlcore.runs.run import FINISHED, QUEUED

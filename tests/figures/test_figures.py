@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from tlcore.comparison.curves.curve import Curve
 from tlcore.figures.confusion import confusion_figure, confusion_table
-from tlcore.figures.curves import Curve, curves_figure, curves_table
+from tlcore.figures.curves import curves_figure, curves_table
 from tlcore.training.plans.strategies import STRATEGIES
 
 
@@ -53,6 +54,9 @@ def test_a_labeled_line_stands_where_a_phase_begins(by, position):
     figure = curves_figure(series, "loss", by=by)
     assert [line.x0 for line in figure.layout.shapes] == [position]
     assert [note.text for note in figure.layout.annotations] == ["Fine-tuning"]
+    # A title over a line at the edge would be cut off.
+    late = curves_figure([Curve("a", "fine_tune", epochs(20, warmup=19))], "loss", by=by)
+    assert [note.xanchor for note in late.layout.annotations] == ["right"]
 
 
 @pytest.mark.parametrize("number", [2, 10, 50])

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.statistics import wilson_interval
 from tlcore.datasets.dataset import short_name
 from tlcore.datasets.splits import PARTS
 from tlcore.errors import MissingError
-from tlcore.figures.curves import Curve
 from tlcore.runs import client
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store

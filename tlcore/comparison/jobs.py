@@ -7,9 +7,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from tlcore.comparison.changes import CHANGES_FILE
 from tlcore.comparison.comparison import load_compared
 from tlcore.datasets.dataset import open_dataset
-from tlcore.figures.changes import CHANGES_FILE
 from tlcore.files import replacing
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.classifier import see
@@ -33,7 +33,7 @@ def find_changes(request: dict, _folder: Path, monitor: Monitor) -> dict:
         monitor: told of progress, and asked between batches.
 
     Returns:
-        {"file": path}, to be read with `tlcore.figures.changes.load_changes`.
+        {"file": path}, to be read with `tlcore.comparison.changes.load_changes`.
 
     Raises:
         StateError: if the run is not finished.
@@ -75,7 +75,7 @@ def layer_changes(start: keras.Model, trained: keras.Model, cut: str) -> dict[st
         cut: name of the layer whose output feeds the head.
 
     Returns:
-        "layers", "weights" and "change" as `tlcore.figures.changes.Changes` describes them, without the head.
+        "layers", "weights" and "change" as `tlcore.comparison.changes.Changes` describes them, without the head.
     """
     rows = []
     for name in layers_up_to(cut, layer_inputs(start)):

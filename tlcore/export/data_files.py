@@ -7,6 +7,8 @@ import json
 import zipfile
 from collections.abc import Sequence
 
+from tlcore.comparison.calibration import calibration_rows
+from tlcore.comparison.changes import load_changes
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, comparison_rows, incomparable
 from tlcore.comparison.conclusions import conclusions, headline, pair_rows, pairs
@@ -16,8 +18,6 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
 from tlcore.export.csv_text import csv_text
 from tlcore.export.tensorboard import tensorboard_logs
-from tlcore.figures.calibration import calibration_rows
-from tlcore.figures.changes import load_changes
 from tlcore.figures.confusion import confusion_table
 from tlcore.figures.curves import curves_table
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+from tlcore.comparison.changes import load_changes, neighbor_share
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, incomparable
 from tlcore.comparison.conclusions import conclusions, headline, pairs
@@ -24,7 +25,7 @@ from tlcore.datasets.thumbnails import thumbnail
 from tlcore.errors import InputError, NotFoundError
 from tlcore.export.code.program import plan_code
 from tlcore.figures.calibration import calibration_figure
-from tlcore.figures.changes import layer_figure, load_changes, neighbor_share
+from tlcore.figures.changes import layer_figure
 from tlcore.figures.confusion import confusion_figure
 from tlcore.figures.curves import METRICS, curves_figure
 from tlcore.figures.experiment import experiment_figure

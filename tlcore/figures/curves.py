@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 import plotly.graph_objects as go
 
+from tlcore.comparison.curves.curve import Curve
 from tlcore.figures.marks import Mark, marks
 
 HEIGHT = 380
@@ -20,34 +20,6 @@ _TICK_STEPS = (1, 2, 5, 10, 20, 50, 100)
 _MOST_TICKS = 12
 _NEUTRAL = "rgba(128, 128, 128, 0.8)"  # reads on light and on dark
 _HOVER_FORMATS = {"loss": ".4f", "accuracy": ".2%"}
-
-
-@dataclass(frozen=True)
-class Curve:
-    """What one run reported epoch by epoch.
-
-    Args:
-        title: what the reader calls the run; no other run in the figure has the same.
-        strategy: a key of `tlcore.training.plans.strategies`; gives color and dash.
-        epochs: as `tlcore.runs.client.curve` gives them.
-    """
-
-    title: str
-    strategy: str
-    epochs: Sequence[dict]
-
-    def positions(self, by: str) -> list[float]:
-        """Where each epoch lies on the horizontal axis.
-
-        Args:
-            by: "epoch", or "seconds" of training.
-
-        Returns:
-            One position an epoch.
-        """
-        if by == "seconds":
-            return list(accumulate(epoch["seconds"] for epoch in self.epochs))
-        return [epoch["epoch"] for epoch in self.epochs]
 
 
 def curves_figure(
@@ -121,11 +93,14 @@ def _mark_phases(figure: go.Figure, series: Sequence[Curve], by: str) -> None:
                 names = titles.setdefault(position + 0.5 if by == "epoch" else position, [])
                 if following["phase"] not in names:
                     names.append(following["phase"])
+    end = max((curve.positions(by)[-1] for curve in series if curve.epochs), default=1)
     for position, names in sorted(titles.items()):
+        # Near the edges a title that stood over its line would be cut off.
+        side = "left" if position < end / 5 else "right" if position > end * 4 / 5 else "center"
         figure.add_vline(
             position,
             line={"color": _NEUTRAL, "width": 1.5, "dash": "dash"},
-            annotation={"text": " / ".join(names), "yanchor": "bottom", "y": 1, "xanchor": "center"},
+            annotation={"text": " / ".join(names), "yanchor": "bottom", "y": 1, "xanchor": side},
         )
 
 

@@ -16,14 +16,15 @@ from pages.ui.figure import show_figure
 from pages.ui.jobs import read_run, show_progress, stop_button
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
-from tlcore.comparison.curve_reading import read_curves
-from tlcore.comparison.curve_setting import setting_of
+from tlcore.comparison.curves.curve import Curve
+from tlcore.comparison.curves.reading import read_curves
+from tlcore.comparison.curves.setting import setting_of
 from tlcore.comparison.statistics import accuracy_text
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.parts import PART_TITLES
 from tlcore.errors import NotFoundError, StateError
 from tlcore.figures.confusion import confusion_figure, confusion_table
-from tlcore.figures.curves import HEIGHT, Curve, curves_figure
+from tlcore.figures.curves import HEIGHT, curves_figure
 from tlcore.jobs import Progress
 from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from tlcore.comparison.curve_reading import Setting
+from tlcore.comparison.curves.reading import Setting
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.splits import split
 from tlcore.errors import InputError
@@ -15,7 +15,7 @@ from tlcore.training.plans.strategies import STRATEGIES
 
 
 def setting_of(run: Run) -> Setting | None:
-    """Look up what `tlcore.comparison.curve_reading.read_curves` has to know of a run.
+    """Look up what `tlcore.comparison.curves.reading.read_curves` has to know of a run.
 
     Args:
         run: a training run.

@@ -1,0 +1,1 @@
+"""Learning curves: what they are, and what can be read in them."""
