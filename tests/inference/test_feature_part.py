@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from tlcore.errors import MissingError
-from tlcore.inference.networks.feature_part import DENSE_FILE, FeatureSource, open_part
+from tlcore.inference.networks.feature_part import open_part
+from tlcore.inference.networks.feature_source import DENSE_FILE, FeatureSource
 from tlcore.zoo.needs import needs_top
 
 LENET = FeatureSource("LeNet5", "", 32, "F6")

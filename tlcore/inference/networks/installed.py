@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tlcore.inference.networks.feature_part import FeatureSource
+from tlcore.inference.networks.feature_source import FeatureSource
 from tlcore.inference.networks.head import DenseLayer, Head
 from tlcore.inference.networks.prepared import imagenet_card, is_folder_prepared, prepared_folder, save_head
 from tlcore.zoo.architecture import Architecture

@@ -13,7 +13,8 @@ from tlcore.errors import InputError, MissingError
 from tlcore.files import file_digest, replacing_folder, write_json
 from tlcore.inference.engine import Engine
 from tlcore.inference.imagenet import imagenet_ids, imagenet_names
-from tlcore.inference.networks.feature_part import MAPS_FILE, FeatureSource, open_part
+from tlcore.inference.networks.feature_part import open_part
+from tlcore.inference.networks.feature_source import MAPS_FILE, FeatureSource
 from tlcore.inference.networks.head import Head, load_head
 from tlcore.settings import settings
 from tlcore.zoo import catalog
@@ -47,7 +48,7 @@ class Card:
         ratio: share of the short side that a center crop keeps.
         difference: largest difference between LiteRT and Keras in the self-test.
         created: UTC, ISO 8601.
-        source: of its feature part, as `FeatureSource` of `tlcore.inference.networks.feature_part` has it, where the
+        source: of its feature part, as `FeatureSource` of `tlcore.inference.networks.feature_source` has it, where the
             folder holds the head alone; None where it holds both.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tlcore.inference.networks.feature_part import FeatureSource
+from tlcore.inference.networks.feature_source import FeatureSource
 from tlcore.training.features.boundary import find_boundary, used_rows
 from tlcore.training.plans.plan import Phase, TrainingPlan
 
