@@ -18,8 +18,9 @@ from tlcore.datasets.sources.source import Listing
 from tlcore.datasets.split_folders import folder_names
 from tlcore.errors import InputError
 from tlcore.export.code.folder import PROGRAM, write_code_folder
-from tlcore.export.code.program import plan_code
+from tlcore.export.code.program import plan_code, weights_beside
 from tlcore.jobs import SILENT
+from tlcore.settings import settings
 from tlcore.training.features.cache import read_pixels
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.plans.schedules import SCHEDULES
@@ -214,3 +215,16 @@ def test_class_names_become_safe_folders(odd_files, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"home", "program"}
     with pytest.raises(InputError, match="new or empty"):
         write_code_folder(plan, odd_files, tmp_path / "program")
+
+
+def test_published_weights_that_keras_does_not_fetch_lie_beside_the_program(objects, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    settings.cache_clear()
+    plan = plan_from_json({"dataset": objects, "backbone": "ConvNeXtTiny", "weights": "imagenet"})
+    needed = weights_beside(plan)
+    needed.parent.mkdir(parents=True)
+    needed.write_bytes(b"numbers")
+    write_code_folder(plan, open_dataset(objects), tmp_path / "program")
+    assert (tmp_path / "program" / needed.name).read_bytes() == b"numbers"
+    assert repr(needed.name) in (tmp_path / "program" / "train.py").read_text("utf-8")
+    assert weights_beside(plan_from_json({"dataset": objects, "backbone": "MobileNetV2"})) is None

@@ -13,7 +13,7 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.split_folders import write_split_folders
 from tlcore.errors import InputError
-from tlcore.export.code.program import plan_code
+from tlcore.export.code.program import plan_code, weights_beside
 from tlcore.files import replacing_folder
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.zoo.weights.package import read_package_weights
@@ -38,8 +38,8 @@ def write_code_folder(plan: TrainingPlan, dataset: Dataset, folder: Path, name: 
     with replacing_folder(folder) as temporary:
         (temporary / PROGRAM).write_text(plan_code(plan, dataset.classes, name), "utf-8")
         write_split_folders(dataset, plan.split(dataset), temporary)
-        weights = Path(plan.weights)
-        if weights.is_file():
+        weights = weights_beside(plan)
+        if weights and weights.is_file():
             shutil.copyfile(weights, temporary / weights.name)
         elif plan.weights == "package":
             np.savez(temporary / "weights.npz", allow_pickle=False, **read_package_weights(plan.architecture))

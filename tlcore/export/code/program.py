@@ -14,7 +14,7 @@ from tlcore.export.code.steps import phase_arguments, step_phases, step_sections
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.features.source import boundary_layer
-from tlcore.training.plans.fields import EXACT
+from tlcore.training.plans.fields import EXACT, WEIGHTS
 from tlcore.training.plans.plan import Phase, TrainingPlan
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo.catalog import weights_path
@@ -129,9 +129,24 @@ def _construction(name: str, plan: TrainingPlan, weights: str, further: Mapping[
         return lines
     if weights == "package":
         return lines + [line.format(name=name) for line in parts.PACKAGE]
-    include_top = bool(further["include_top"])
-    file = weights_path(architecture, include_top, plan.input_size) if weights == "imagenet" else Path(weights)
+    file = weights_beside(plan)
+    assert file is not None  # all other origins of weights are dealt with above
     return [*lines, f"{name}.load_weights(HERE / {file.name!r})  # the weights file, next to this program"]
+
+
+def weights_beside(plan: TrainingPlan) -> Path | None:
+    """The file of weights that the program of a plan reads from beside it.
+
+    Args:
+        plan: a sound plan.
+
+    Returns:
+        The file on this machine, whether or not it is there; None where Keras fetches the weights, or none are read.
+    """
+    if plan.weights == "imagenet" and _own_builder(plan):
+        include_top = not plan.has_own_head and needs_top(plan.architecture, plan.cut)
+        return weights_path(plan.architecture, include_top, plan.input_size)
+    return None if plan.weights in WEIGHTS else Path(plan.weights)
 
 
 def _body_and_head(plan: TrainingPlan, classes: int) -> list[str]:
