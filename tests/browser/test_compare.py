@@ -29,6 +29,8 @@ def test_from_the_sentence_down_to_the_photo_and_away_with_the_report(runs, app,
     page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"])
     page.get_by_text("says dog").first.wait_for(timeout=PATIENCE)
 
+    # On a busy machine the rest of the page is still being redrawn, and a click on what is replaced goes nowhere.
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=PATIENCE)
     page.get_by_role("radio", name="Threshold").click()
     page.get_by_text("ROC curve").wait_for(timeout=PATIENCE)
     page.get_by_role("radio", name="Where two runs disagree").click()
