@@ -75,6 +75,15 @@ def test_pages_share_only_what_stands_in_ui_and_ui_holds_only_what_they_share():
     assert not alone, f"modules of pages/ui that fewer than two pages use: {alone}"
 
 
+def test_what_is_imported_ahead_draws_nothing():
+    code = (
+        "from pages.ui.warm_up import _import_all\n_import_all()\n"
+        "assert 'pages.compare.result' in sys.modules and 'pages.router' not in sys.modules\n"
+        "assert not [name for name in sys.modules if name.endswith('.page') and name.startswith('pages.')]"
+    )
+    assert _loaded(code, ("tensorflow", "keras")) == []
+
+
 @pytest.mark.parametrize("top", ["pages", "tlcore"])
 def test_no_folder_holds_more_modules_than_a_reader_can_take_in(top):
     sizes = Counter(file.parent.relative_to(ROOT) for file in (ROOT / top).rglob("*.py"))

@@ -56,7 +56,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
         for file in temporary.rglob("*"):
             if file.is_file():
                 _flush_to_disk(file)
-        shutil.rmtree(path, ignore_errors=True)
+        remove_folder(path)
         temporary.rename(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

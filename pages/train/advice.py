@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.train.launch import finished_run, launch_and_watch
+from pages.train.launch import launch_and_watch
 from pages.ui.launcher import open_launcher
 from pages.ui.prefill import take_plan
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset
+from tlcore.runs.run import Run
 from tlcore.training.advice.advisor import advice_title, advise, advised_values, measured_sentences
 from tlcore.training.advice.likeness import Likeness
 
@@ -27,18 +28,12 @@ def advice_button(dataset: Dataset) -> None:
         st.write("Not sure? A pretrained network looks at your images for a few seconds and fills in the plan.")
 
 
-def show_advice(run_id: str) -> None:
-    """Draw the advice, if the run is one of the advisor's and has finished.
+def show_advice(run: Run) -> None:
+    """Draw what the advisor measured and proposes.
 
     Args:
-        run_id: of any run.
-
-    Raises:
-        NotFoundError: if there is none of this id.
+        run: a finished one of this kind.
     """
-    run = finished_run(run_id, KIND)
-    if run is None:
-        return
     likeness = Likeness.from_json(run.result["likeness"])
     advice = advise(likeness)
     st.subheader(advice_title(advice), anchor=False)

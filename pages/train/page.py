@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.train import advice, rate, search
 from pages.train.advice import advice_button, show_advice
 from pages.train.code import show_code
 from pages.train.earlier_runs import show_earlier_runs
@@ -16,8 +17,12 @@ from pages.ui.errors import errors_shown
 from pages.ui.launcher import show_missing_weights
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
+from tlcore.runs.run import FINISHED
+from tlcore.runs.store import open_store
 from tlcore.training.plans.defaults import run_name
 from tlcore.training.plans.plan import TrainingPlan
+
+_RESULTS = {advice.KIND: show_advice, rate.KIND: show_rate, search.KIND: show_search}  # of jobs around a plan
 
 
 def _configure() -> None:
@@ -52,9 +57,9 @@ run_id = st.query_params.get("run")
 if run_id:
     with errors_shown():
         show_run(run_id)
-        show_rate(run_id)
-        show_search(run_id)
-        show_advice(run_id)
+        run = open_store().run(run_id)
+        if run.kind in _RESULTS and run.state == FINISHED and not run.deleted:
+            _RESULTS[run.kind](run)
     st.page_link("train/page.py", label="Train something else", icon=":material/add:")
 else:
     _configure()

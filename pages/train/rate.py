@@ -6,10 +6,11 @@ import dataclasses
 
 import streamlit as st
 
-from pages.train.launch import finished_run, launch_and_watch
+from pages.train.launch import launch_and_watch
 from pages.ui.figure import show_figure
 from pages.ui.prefill import take_plan
 from tlcore.figures.learning_rates import sweep_figure, sweep_table
+from tlcore.runs.run import Run
 from tlcore.training.advice.rate_finder import sweep_from_json
 from tlcore.training.plans.defaults import run_name
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
@@ -37,18 +38,12 @@ def find_rate_button(plan: TrainingPlan, possible: bool) -> None:
         launch_and_watch(KIND, plan.to_json(), f"Learning rate for: {run_name(plan)}")
 
 
-def show_rate(run_id: str) -> None:
-    """Draw what the finder found, if the run is one of its runs and has finished.
+def show_rate(run: Run) -> None:
+    """Draw what the finder found.
 
     Args:
-        run_id: of any run.
-
-    Raises:
-        NotFoundError: if there is none of this id.
+        run: a finished one of this kind.
     """
-    run = finished_run(run_id, KIND)
-    if run is None:
-        return
     sweep, plan = sweep_from_json(run.result), plan_from_json(run.result["plan"])
     st.write(
         f"**Suggested learning rate: {sweep.suggestion:g}**. The loss fell fastest at {sweep.steepest:.2g} and was "
@@ -57,8 +52,8 @@ def show_rate(run_id: str) -> None:
     show_figure(
         sweep_figure(sweep),
         lambda: sweep_table(sweep),
-        f"learning-rates-{run_id}",
-        key=f"rates-{run_id}",
+        f"learning-rates-{run.id}",
+        key=f"rates-{run.id}",
         alt=f"Loss against learning rate, lowest at {sweep.lowest:.2g}.",
     )
     st.button("Use this rate", type="primary", icon=":material/check:", on_click=_take, args=(plan, sweep.suggestion))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.train.launch import finished_run, launch_and_watch
+from pages.train.launch import launch_and_watch
 from pages.ui.figure import show_figure
 from pages.ui.prefill import take_plan
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset
 from tlcore.figures.search import search_figure, search_table
+from tlcore.runs.run import Run
 from tlcore.training.advice.search import SECONDS, Trial, choice, verdict
 
 KIND = "search"
@@ -38,25 +39,19 @@ def search_button(dataset: Dataset) -> None:
         )
 
 
-def show_search(run_id: str) -> None:
-    """Draw what a search found, if the run is a search and has finished.
+def show_search(run: Run) -> None:
+    """Draw what a search found.
 
     Args:
-        run_id: of any run.
-
-    Raises:
-        NotFoundError: if there is none of this id.
+        run: a finished one of this kind.
     """
-    run = finished_run(run_id, KIND)
-    if run is None:
-        return
     trials = [Trial(**values) for values in run.result["trials"]]
     st.markdown(f"**{plain(verdict(trials))}**")
     show_figure(
         search_figure(trials),
         lambda: search_table(trials),
-        f"search-{run_id}",
-        key=f"search-{run_id}",
+        f"search-{run.id}",
+        key=f"search-{run.id}",
         alt="Share of images each candidate gets right, with its interval, against the time per image.",
     )
     st.button(

@@ -131,6 +131,15 @@ def show_failure(run: Run) -> None:
         run: failed, stopped or interrupted.
     """
     st.error(plain(run.error.get("message", f"The last attempt was {run.state}.")), icon=":material/error:")
+    show_log(run)
+
+
+def show_log(run: Run) -> None:
+    """Draw the last lines that a run's worker printed, if they were kept.
+
+    Args:
+        run: any run.
+    """
     if run.error.get("log"):
         with st.expander("Last lines of the log"):
             st.code(run.error["log"], language=None)

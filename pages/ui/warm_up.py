@@ -20,6 +20,7 @@ def warm_up() -> None:
 
 def _import_all() -> None:
     root = Path(__file__).parents[2]
-    files = [path for path in (root / "pages").rglob("*.py") if path.name not in ("page.py", "__init__.py")]
+    # Neither the router nor the pages themselves, which draw when they are imported.
+    files = [path for path in (root / "pages").glob("*/**/*.py") if path.name not in ("page.py", "__init__.py")]
     for name in (*(".".join(path.relative_to(root).with_suffix("").parts) for path in files), *_WHEN_DRAWN):
         importlib.import_module(name)

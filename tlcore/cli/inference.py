@@ -12,7 +12,7 @@ from tlcore.cli.answer import Answer
 from tlcore.cli.parameters import FILE, complete, network_argument, run_argument, weights_option
 from tlcore.cli.program import program
 from tlcore.cli.waiting import wait_and_show
-from tlcore.errors import ImageError, InputError, StateError
+from tlcore.errors import ImageError, InputError
 from tlcore.images.decode import read_bytes
 from tlcore.images.resize import RESIZE_MODES
 from tlcore.inference.classifier import Guess
@@ -27,9 +27,7 @@ from tlcore.inference.networks.prepared import (
     read_card,
     run_request,
 )
-from tlcore.runs.client import submit
-from tlcore.runs.run import FINISHED
-from tlcore.runs.store import open_store
+from tlcore.runs.client import submit, trained_run
 from tlcore.zoo import catalog
 
 _RESIZE = "How a photo becomes a square; by default as the network is evaluated."
@@ -87,10 +85,7 @@ def _ready_folder(architecture: catalog.Architecture, file: Path | None) -> Path
 @_resize
 def _predict(run: str, images: Sequence[Path], top: int, resize: str | None) -> Answer:
     """Classify photos with a network that was trained here."""
-    trained = open_store().run(run)
-    if trained.kind != "train" or trained.state != FINISHED:
-        received = f"run {trained.id} ({trained.kind}), which is {trained.state}"
-        raise StateError("a finished training run", received, "List them: python -m tlcore runs list")
+    trained = trained_run(run)
     folder = trained.folder / PREPARED
     if not is_folder_prepared(folder):
         request = run_request(trained.folder, trained.plan, trained.result["classes"], trained.name)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tlcore.datasets.dataset import dataset_ids, datasets_folder
 from tlcore.errors import NotFoundError
+from tlcore.files import remove_folder
 from tlcore.settings import KEEP_DELETED
 
 _PREFIX = ".deleted-"
@@ -60,12 +61,14 @@ def purge_dataset(id: str) -> None:
         id: the dataset's id.
     """
     if id in deleted_datasets():
-        shutil.rmtree(_aside(id), ignore_errors=True)
+        remove_folder(_aside(id))
 
 
 def purge_old_datasets() -> None:
     """Remove the datasets for good that were deleted longer ago than deleted things are kept."""
     limit = time.time() - KEEP_DELETED.total_seconds()
+    for path in datasets_folder().glob(f".{_PREFIX}*"):  # what a kill has left of a removal
+        shutil.rmtree(path, ignore_errors=True)
     for id in deleted_datasets():
         if _aside(id).stat().st_mtime < limit:
             purge_dataset(id)

@@ -6,8 +6,8 @@ import io
 import zipfile
 from pathlib import Path
 
-from tlcore.errors import StateError
-from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.client import check_trained
+from tlcore.runs.run import Run
 from tlcore.zoo.catalog import find_classifier
 
 KERAS_FILE = "model.keras"
@@ -30,9 +30,7 @@ def export_request(run: Run, int8: bool) -> dict:
         StateError: if it is no finished training run.
         InputError: if its backbone is no classifier, as runs of earlier versions may have it.
     """
-    if run.kind != "train" or run.state != FINISHED:
-        received = f"run {run.id} ({run.kind}), which is {run.state}"
-        raise StateError("a finished training run", received, "List the runs: python -m tlcore runs list")
+    check_trained(run)
     find_classifier(run.plan["backbone"])
     return {"run": run.id, "int8": int8}
 

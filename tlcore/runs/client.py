@@ -85,10 +85,22 @@ def trained_run(run_id: str) -> Run:
         StateError: if it is of another kind, or has not finished.
     """
     run = open_store().run(run_id)
+    check_trained(run)
+    return run
+
+
+def check_trained(run: Run) -> None:
+    """Refuse a run that is no finished training run.
+
+    Args:
+        run: any run.
+
+    Raises:
+        StateError: if it is of another kind, or has not finished.
+    """
     if run.kind != "train" or run.state != FINISHED:
         received = f"run {run.id} ({run.kind}), which is {run.state}"
         raise StateError("a finished training run", received, "Wait for it to finish, or choose another.")
-    return run
 
 
 def curve(events: list[Event]) -> list[dict]:

@@ -13,7 +13,7 @@ from pages.train.run.mistakes import show_mistakes
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified, show_verification
 from pages.ui.figure import show_figure
-from pages.ui.jobs import read_run, show_progress, stop_button
+from pages.ui.jobs import read_run, show_log, show_progress, stop_button
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
 from tlcore.comparison.curves.curve import Curve
@@ -122,9 +122,7 @@ def _show_end(run: Run) -> None:
     icon = _SYMBOLS.get(run.state, ":material/pause_circle:")
     what = "This run" if run.kind == "train" else run.name
     st.warning(plain(run.error.get("message", f"{what} was {run.state}.")), icon=icon)
-    if run.error.get("log"):
-        with st.expander("Last lines of the log"):
-            st.code(run.error["log"], language=None)
+    show_log(run)
     if run.state in RESUMABLE:
         goes_on = run.kind == "train" and run.state != FAILED
         label = "Resume" if goes_on else "Try again"
