@@ -1,7 +1,7 @@
 """Untrusted bytes are parsed in a child process: what crashes, hangs or takes all memory there harms nobody here.
 
-A few children are kept warm. Each gets the name of a task, its arguments and the bytes, and answers with plain values or
-an array. One that dies or takes too long is replaced, and whoever asked gets a sentence.
+A few children are kept warm. Each gets the name of a task, its arguments and the bytes, and answers with plain values
+or an array. One that dies or takes too long is replaced, and whoever asked gets a sentence.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def run(task: str, data: bytes, name: str, **arguments: object) -> Any:
     Raises:
         InputError: if the child died or took too long over them; or any error of this project that the task raised.
     """
-    request = {"task": task, "arguments": {"name": name, **arguments}}
+    request = {"function": TASKS[task].function, "arguments": {"name": name, **arguments}}
     child = _children.take()
     try:
         answer, content = child.ask(request, data, TASKS[task].seconds)
@@ -125,7 +125,8 @@ class _Child:
     """A process that does tasks, one after the other."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "tlcore.guarded"]
+        modules = [task.function.split(":")[0] for task in TASKS.values()]
+        command = [sys.executable, "-m", "tlcore.guarded", *modules]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )

@@ -10,7 +10,7 @@ import numpy as np
 import psutil
 
 from tlcore.errors import StudioError
-from tlcore.guard import TASKS, read_message, write_message
+from tlcore.guard import read_message, write_message
 
 _ROOM_BYTES = 1_500_000_000  # besides what Python and its libraries take
 
@@ -28,7 +28,7 @@ def _limit() -> None:
 
 
 def _answer(request: dict, data: bytes) -> tuple[dict, bytes]:
-    module, function = TASKS[request["task"]].function.split(":")
+    module, function = request["function"].split(":")
     try:
         found = getattr(importlib.import_module(module), function)(data, **request["arguments"])
     except StudioError as error:
@@ -41,8 +41,8 @@ def _answer(request: dict, data: bytes) -> tuple[dict, bytes]:
 
 def main() -> None:
     """Answer messages until the parent is gone."""
-    for task in TASKS.values():
-        importlib.import_module(task.function.split(":")[0])
+    for module in sys.argv[1:]:
+        importlib.import_module(module)  # before the limits, and before anybody waits
     inbox, outbox = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what libraries print must not get between the messages
     _limit()
