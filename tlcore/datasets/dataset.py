@@ -22,7 +22,6 @@ from tlcore.errors import NotFoundError, StateError
 from tlcore.images.decode import decode_image
 from tlcore.settings import settings
 
-
 VERSION = 1
 MANIFEST, INDEX, IMAGES = "manifest.json", "index.npz", "images.bin"
 
