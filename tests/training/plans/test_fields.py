@@ -126,7 +126,7 @@ def run(plan: TrainingPlan, folder, stop_after: int | None = None) -> dict[str, 
     dataset = open_dataset(plan.dataset)
     if stop_after:
         with pytest.raises(Stopped):
-            execute(plan, dataset, folder, emit, lambda: len(epochs) >= stop_after)
+            execute(plan, dataset, folder, Monitor(emit, lambda: len(epochs) >= stop_after))
     outcome = execute(plan, dataset, folder, Monitor(emit))
     return {part: found.probabilities for part, found in outcome.predictions.items()}
 
