@@ -41,9 +41,9 @@ def end_dispatcher() -> None:
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with real photos and weights; tests that need it are skipped where it is absent."""
-    folder = Path(os.environ.get("TLCORE_SHARED", ROOT.parent / "shared"))
+    folder = Path(os.environ.get("TLCORE_TEST_DATA", ROOT.parent / "shared"))
     if not (folder / "data").is_dir():
-        pytest.skip("needs real photos and weights: set TLCORE_SHARED to their folder")
+        pytest.skip("needs real photos and weights: set TLCORE_TEST_DATA to their folder")
     return folder
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 
 def _flush_to_disk(path: Path) -> None:
-    with path.open("rb") as file:
+    with path.open("r+b") as file:  # Windows flushes no handle that was opened for reading
         os.fsync(file.fileno())
 
 

@@ -58,7 +58,12 @@ class Settings:
     @property
     def store_address(self) -> str:
         """SQLAlchemy address of the store in force."""
-        return self.store or f"sqlite:///{self.home / 'studio.sqlite'}"
+        return self.store or f"sqlite:///{self.store_file}"
+
+    @property
+    def store_file(self) -> Path:
+        """The SQLite file that is the store where no other is named."""
+        return self.home / "studio.sqlite"
 
     @property
     def worker_threads(self) -> int:
@@ -101,7 +106,7 @@ def settings() -> Settings:
     found: dict[str, Any] = {  # each of the type of its field
         name: _parse(name, os.environ[PREFIX + name.upper()], default)
         for name, default in vars(Settings()).items()
-        if PREFIX + name.upper() in os.environ
+        if os.environ.get(PREFIX + name.upper())  # an empty variable says nothing
     }
     result = Settings(**found)
     if result.workers < 1:

@@ -17,6 +17,7 @@ _INSIDE = ":material/layers: What its layers see"
 _MAPS = 24
 _MAPS_IN_ROW = 8
 _MAP_PIXELS = 112
+_MOST_KEPT = 8
 
 
 def look_closer(prepared: list[Prepared], results: list[Classification]) -> None:
@@ -60,15 +61,20 @@ def _show_where(prepared: Prepared, result: Classification) -> None:
 
 
 def _occlusion(prepared: Prepared, square: np.ndarray, index: int) -> np.ndarray:
-    bar = st.progress(0.0, text="Covering one spot at a time")
-    losses = _kept_occlusion(str(prepared.folder), prepared.card.created, square, index, prepared, bar)
-    bar.empty()
-    return losses
+    """Kept by hand, as what Streamlit caches must not draw, and this draws its progress."""
+    key = (str(prepared.folder), prepared.card.created, square.tobytes(), index)
+    kept: dict[tuple, np.ndarray] = st.session_state.setdefault("occlusions", {})
+    if key not in kept:
+        bar = st.progress(0.0, text="Covering one spot at a time")
 
+        def draw(done: int, total: int) -> None:
+            bar.progress(done / total)
 
-@st.cache_data(max_entries=30, show_spinner=False)
-def _kept_occlusion(folder: str, created: str, square: np.ndarray, index: int, _prepared: Prepared, _bar) -> np.ndarray:
-    return occlusion(_prepared, square, index, lambda done, total: _bar.progress(done / total))
+        kept[key] = occlusion(prepared, square, index, draw)
+        bar.empty()
+        for old in list(kept)[:-_MOST_KEPT]:
+            del kept[old]
+    return kept[key]
 
 
 def _occlusion_words(losses: np.ndarray) -> str:

@@ -7,7 +7,7 @@ import contextlib
 import streamlit as st
 
 from pages.ui.text import plain
-from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.dataset import Dataset, damaged_datasets
 from tlcore.datasets.deleting import deleted_datasets, restore_dataset
 from tlcore.errors import NotFoundError, StateError
 from tlcore.runs.client import delete_unused_dataset, runs_on_dataset
@@ -37,6 +37,14 @@ def show_delete(dataset: Dataset) -> None:
             args=(dataset.id,),
             key=f"delete-now-{dataset.id}",
         )
+
+
+def show_damaged_datasets() -> None:
+    """Name the datasets that cannot be read, each with the button that deletes it."""
+    for id, error in damaged_datasets().items():
+        with st.container(border=True):
+            st.error(plain(str(error)), icon=":material/broken_image:")
+            st.button("Delete", icon=":material/delete:", on_click=_delete, args=(id,), key=f"delete-damaged-{id}")
 
 
 def show_deleted_datasets() -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.datasets.delete import show_delete, show_deleted_datasets
+from pages.datasets.delete import show_damaged_datasets, show_delete, show_deleted_datasets
 from pages.datasets.mend import show_photos
 from pages.datasets.overview import show_overview
 from pages.datasets.suspects import show_suspects
@@ -31,4 +31,5 @@ if dataset is not None:
             query_params={"dataset": dataset.id},
         )
         show_delete(dataset)
+show_damaged_datasets()
 show_deleted_datasets()

@@ -69,6 +69,8 @@ def show_progress(run: Run) -> None:
         place = _places(settings().store_address).get(run.id, 1)
         reason = "People who share this machine take turns." if place > 1 else "It starts when a worker is free."
         st.progress(0.0, text=f"{place_text(place).capitalize()}. {reason}")
+        if run.error:
+            st.warning(plain(run.error["message"]), icon=":material/sync_problem:")
         return
     if not progress:
         st.progress(0.0, text="Starting. The first run of the day takes a few seconds longer.")

@@ -7,8 +7,8 @@ images one after another, memory-mapped). Nothing of it ever changes; it appears
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
-import logging
 import mmap
 import re
 from dataclasses import asdict, dataclass
@@ -21,8 +21,6 @@ from tlcore.datasets.parts import NOT_GIVEN, PARTS
 from tlcore.errors import NotFoundError, StateError
 from tlcore.images.decode import decode_image
 from tlcore.settings import settings
-
-logger = logging.getLogger(__name__)
 
 VERSION = 1
 MANIFEST, INDEX, IMAGES = "manifest.json", "index.npz", "images.bin"
@@ -86,10 +84,18 @@ class Dataset:
 
         Raises:
             IndexError: if there is no such image.
+            StateError: if its bytes are not those that were imported.
         """
         if not 0 <= index < len(self):
             raise IndexError(f"image {index} of a dataset of {len(self)} images")
-        return self._images[self.offsets[index] : self.offsets[index + 1]]
+        data = self._images[self.offsets[index] : self.offsets[index + 1]]
+        if hashlib.sha256(data).digest() != self.digests[index].tobytes():
+            raise StateError(
+                f"image {self.names[index]} of {self.id} as it was imported",
+                "other bytes: the file has been damaged since",
+                "Remove the image in a new version, or delete the dataset and import it again.",
+            )
+        return data
 
     def image(self, index: int, target: int | None = None) -> np.ndarray:
         """Decode one image.
@@ -190,22 +196,27 @@ def _read(folder: Path, _written: int) -> Dataset:
             # Datasets of earlier versions know of no parts.
             arrays["parts"] = index["parts"] if "parts" in index else np.full(len(arrays["labels"]), NOT_GIVEN, np.int8)
             names = tuple(index["names"].tobytes().decode("utf-8").split("\0"))
-    except (OSError, ValueError, KeyError) as error:
+        dataset = Dataset(
+            **{name: manifest[name] for name in ("id", "name", "source", "digest", "created")},
+            classes=tuple(manifest["classes"]),
+            report=ImportReport.from_json(manifest["report"]),
+            names=names,
+            folder=folder,
+            **arrays,
+        )
+        lengths = {len(array) for name, array in arrays.items() if name != "offsets"} | {len(names)}
+        if lengths != {len(dataset.offsets) - 1} or (folder / IMAGES).stat().st_size < dataset.offsets[-1]:
+            raise ValueError("its files do not belong together")
+    # Damage shows in whatever way the readers of archives, arrays and JSON stumble over it.
+    except Exception as error:
         raise StateError(
-            f"a dataset folder of version {VERSION}",
-            f"{folder}, which cannot be read ({error})",
+            f"dataset {folder.name}, whole and of version {VERSION}",
+            f"files that cannot be read ({error})",
             "Delete the dataset and import it again.",
         ) from error
     for array in arrays.values():
         array.setflags(write=False)
-    return Dataset(
-        **{name: manifest[name] for name in ("id", "name", "source", "digest", "created")},
-        classes=tuple(manifest["classes"]),
-        report=ImportReport.from_json(manifest["report"]),
-        names=names,
-        folder=folder,
-        **arrays,
-    )
+    return dataset
 
 
 def write_index(folder: Path, dataset: Dataset) -> None:
@@ -231,14 +242,29 @@ def write_index(folder: Path, dataset: Dataset) -> None:
 
 
 def list_datasets() -> tuple[Dataset, ...]:
-    """All datasets on this machine, newest first; unreadable folders are left out and logged."""
-    found = []
+    """All datasets on this machine that can be read, newest first; see `damaged_datasets` for the others."""
+    return tuple(sorted(_opened()[0], key=lambda dataset: dataset.created, reverse=True))
+
+
+def damaged_datasets() -> dict[str, StateError]:
+    """Datasets on this machine that cannot be read.
+
+    Returns:
+        Id → what is wrong, and what to do.
+    """
+    return _opened()[1]
+
+
+def _opened() -> tuple[list[Dataset], dict[str, StateError]]:
+    found, damaged = [], {}
     for id in dataset_ids():
         try:
             found.append(open_dataset(id))
-        except (StateError, NotFoundError) as error:
-            logger.warning("%s", error)
-    return tuple(sorted(found, key=lambda dataset: dataset.created, reverse=True))
+        except StateError as error:
+            damaged[id] = error
+        except NotFoundError:
+            continue  # deleted by somebody else in this moment
+    return found, damaged
 
 
 def dataset_ids() -> list[str]:

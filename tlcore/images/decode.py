@@ -15,11 +15,14 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from tlcore.errors import ImageError
+from tlcore.guard import run
 from tlcore.settings import settings
 
 logger = logging.getLogger(__name__)
 
 USABLE = "a JPEG, PNG, WebP, BMP, GIF or TIFF image"
+_SIMPLE_FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+_MOST_PIXELS_HERE = 13_000_000  # as many as most phones take; larger images are decoded in a child process
 ORIENTATION = 0x0112
 WHITE = (255, 255, 255, 255)
 
@@ -93,6 +96,29 @@ def decode_image(data: bytes, name: str = "the file", target: int | None = None)
         ImageError: if the bytes are no usable photo or exceed the limits in the settings; it names the file.
     """
     image = _open(data, name)
+    if image.format not in _SIMPLE_FORMATS or image.width * image.height > _MOST_PIXELS_HERE:
+        return run("image", data, name, target=target)
+    return _decode(image, name, target)
+
+
+def decode_here(data: bytes, name: str, target: int | None) -> np.ndarray:
+    """Decode a photo in this process, which for large and unusual ones only a child of `tlcore.guard` may.
+
+    Args:
+        data: as `decode_image` takes it.
+        name: likewise.
+        target: likewise.
+
+    Returns:
+        uint8 array (height, width, 3).
+
+    Raises:
+        ImageError: as `decode_image`.
+    """
+    return _decode(_open(data, name), name, target)
+
+
+def _decode(image: Image.Image, name: str, target: int | None) -> np.ndarray:
     try:
         if target and image.format in ("JPEG", "MPO"):
             scale = 2 * target / min(image.size)

@@ -129,6 +129,15 @@ class Store:
         """
         return self._change(run_id, sources, state=target, **values)
 
+    def explain_waiting(self, run_id: str, message: str) -> None:
+        """Note why a queued run has not started yet; nothing happens if it has.
+
+        Args:
+            run_id: its id.
+            message: for the user.
+        """
+        self._change(run_id, [states.QUEUED], error={"message": message, "log": ""})
+
     def request_stop(self, run_id: str) -> None:
         """Ask a run to stop: at once if it is queued, at the next opportunity if a worker has it.
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy import Column, Integer, String, Table, Text
 
+from tlcore.settings import settings
+
 _metadata = sa.MetaData()
 
 RUNS = Table(
@@ -81,7 +83,9 @@ def open_engine(address: str) -> sa.Engine:
     Returns:
         One engine for each address and process.
     """
-    url = sa.make_url(address)
+    # A home may hold what means something in an address, such as a question mark.
+    is_own = not settings().store and address == settings().store_address
+    url = sa.URL.create("sqlite", database=str(settings().store_file)) if is_own else sa.make_url(address)
     is_sqlite = url.get_backend_name() == "sqlite"
     engine = sa.create_engine(url, connect_args={"timeout": 30} if is_sqlite else {})
     if is_sqlite:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from tlcore.errors import InputError
+from tlcore.guard import run
 from tlcore.settings import settings
 from tlcore.zoo.layers.blocks import with_classifier
 from tlcore.zoo.layers.costs import Field, LayerFacts, Shape, detail, multiply_adds, receptive_field, sliding_window
@@ -43,21 +44,37 @@ def open_network(data: bytes, file_name: str) -> LayerTable:
     limit = settings().max_weights_bytes
     if len(data) > limit:
         raise InputError(f"a file of at most {limit:,} bytes", f"{len(data):,}", "Save the network without weights.")
-    suffix = PurePath(file_name).suffix.lower()
+    return LayerTable.from_json(run("network", data, file_name))
+
+
+def describe_network(data: bytes, name: str) -> dict:
+    """Read the layers of a saved Keras network in this process, which only a child of `tlcore.guard` may.
+
+    Args:
+        data: the whole file.
+        name: as the user calls it.
+
+    Returns:
+        The layer table as plain values.
+
+    Raises:
+        InputError: as `open_network`.
+    """
+    suffix = PurePath(name).suffix.lower()
     if suffix == ".keras":
-        text = _config_of_keras_file(data, file_name)
+        text = _config_of_keras_file(data, name)
     elif suffix in (".h5", ".hdf5"):
-        text = _config_of_h5_file(data, file_name)
+        text = _config_of_h5_file(data, name)
     else:
         raise InputError(
-            "a .keras or .h5 file", file_name, "Save the network with `model.save('network.keras')` and open that."
+            "a .keras or .h5 file", name, "Save the network with `model.save('network.keras')` and open that."
         )
     if len(text) > MAX_CONFIG_BYTES:
-        raise _unreadable(file_name, "its description is larger than 20 MB")
+        raise _unreadable(name, "its description is larger than 20 MB")
     try:
-        return _table(json.loads(text), PurePath(file_name).stem)
+        return _table(json.loads(text), PurePath(name).stem).to_json()
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, ArithmeticError) as problem:
-        raise _unreadable(file_name, f"its description of the layers cannot be followed ({problem!r})") from problem
+        raise _unreadable(name, f"its description of the layers cannot be followed ({problem!r})") from problem
 
 
 def _unreadable(file_name: str, reason: str) -> InputError:

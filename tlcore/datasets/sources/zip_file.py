@@ -124,7 +124,12 @@ def _list(archive: zipfile.ZipFile, path: Path) -> Listing:
 def _is_refused(entry: zipfile.ZipInfo) -> bool:
     """Links, absolute names and names that climb out of the folder; nothing is written, but nor are they honest."""
     path = PurePosixPath(entry.filename.replace("\\", "/"))
-    return stat.S_ISLNK(entry.external_attr >> 16) or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]
+    return (
+        stat.S_ISLNK(entry.external_attr >> 16)
+        or path.is_absolute()
+        or ".." in path.parts
+        or any(":" in part for part in path.parts[:1])
+    )
 
 
 def _common_folder(names: Iterable[str]) -> str:

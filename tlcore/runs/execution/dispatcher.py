@@ -6,6 +6,7 @@ import contextlib
 import logging
 import subprocess
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.2
 _SHORT_JOBS = 1
-_MOST_TRIES = 3
+_LONGEST_PAUSE_SECONDS = 60.0
 _LEASE_SECONDS = 10.0
 _STOP_GRACE_SECONDS = 20.0
 _START_SECONDS = 5.0
@@ -60,6 +61,14 @@ def ensure_dispatcher() -> None:
         )
 
 
+@dataclass
+class _Tries:
+    """Workers that were given a run and have not started it."""
+
+    count: int = 0
+    next_at: float = 0.0  # when another one may be tried, on the monotonic clock
+
+
 class Dispatcher:
     """Starts queued runs up to the worker limit and marks those whose worker died.
 
@@ -72,7 +81,7 @@ class Dispatcher:
         self._store = store
         self._executor = executor
         self._stop_seen: dict[str, float] = {}
-        self._tries: dict[str, int] = {}
+        self._tries: dict[str, _Tries] = {}
 
     def step(self) -> bool:
         """Look at all runs once.
@@ -94,18 +103,24 @@ class Dispatcher:
         for is_training, places in ((True, settings().workers), (False, _SHORT_JOBS)):
             line = [run for run in unfinished if JOBS.find(run.kind).is_training == is_training]
             busy = [run for run in line if run.is_active or self._executor.holds(run.id)]
-            waiting = [run for run in line if run not in busy]
+            waiting = [run for run in line if run not in busy and not self._pauses(run)]
             for run in fair_order(waiting, busy, last_starts)[: max(0, places - len(busy))]:
                 self._submit(run)
 
     def _submit(self, run: Run) -> None:
-        tries = self._tries[run.id] = self._tries.get(run.id, 0) + 1
-        if tries <= _MOST_TRIES:
-            self._executor.submit(run)
-            return
-        log = settings().home / "logs" / "workers.log"
-        message = f"{_MOST_TRIES} worker processes ended before they could start the run. See {log} for the reason."
-        self._store.move(run.id, [states.QUEUED], states.FAILED, ended=now(), error={"message": message, "log": ""})
+        tries = self._tries.setdefault(run.id, _Tries())
+        if tries.count:
+            log = settings().home / "logs" / "workers.log"
+            message = (
+                f"Worker processes ended before they could start it: {tries.count} so far. The reason is in {log}."
+            )
+            self._store.explain_waiting(run.id, message)
+        tries.count += 1
+        tries.next_at = time.monotonic() + min(_LONGEST_PAUSE_SECONDS, 2.0 ** (tries.count - 1))
+        self._executor.submit(run)
+
+    def _pauses(self, run: Run) -> bool:
+        return run.id in self._tries and time.monotonic() < self._tries[run.id].next_at
 
     def _watch(self, run: Run) -> None:
         self._tries.pop(run.id, None)
@@ -116,6 +131,8 @@ class Dispatcher:
             if time.monotonic() - first_seen > _STOP_GRACE_SECONDS:
                 self._executor.cancel(run)
                 self._close(run, states.STOPPED, "The run did not stop on its own and was terminated.")
+        else:
+            self._stop_seen.pop(run.id, None)  # an earlier request, before it was resumed
 
     def _is_silent_elsewhere(self, run: Run) -> bool:
         # On this machine the process itself is watched; of another machine only the heartbeat is known.

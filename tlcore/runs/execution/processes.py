@@ -1,10 +1,12 @@
-"""Telling one process from another, also after its number was given to a new one."""
+"""Telling one process from another, also after its number was given to a new one and whatever the clock does."""
 
 from __future__ import annotations
 
 import os
 import socket
+import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import psutil
 
@@ -16,12 +18,12 @@ class Process:
     Args:
         host: name of the machine.
         pid: process number there.
-        born: start time in seconds since 1970, as the operating system tells it.
+        born: when it started, in a form that no step of the clock changes: see `describe`.
     """
 
     host: str
     pid: int
-    born: float
+    born: str
 
     def to_json(self) -> dict:
         """The record as plain values."""
@@ -38,9 +40,8 @@ class Process:
         if not self.is_here:
             return True
         try:
-            process = psutil.Process(self.pid)
-            return process.create_time() == self.born and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
+            return _born(self.pid) == self.born and psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE
+        except (psutil.NoSuchProcess, OSError):
             return False
 
     def kill(self) -> None:
@@ -62,11 +63,23 @@ def describe(pid: int) -> Process:
         pid: number of a running process.
 
     Returns:
-        Its identity.
+        Its identity. On Linux its start is counted in ticks since a boot that has a name of its own; on other systems
+        the kernel notes the time once, when it starts.
+
+    Raises:
+        OSError, psutil.NoSuchProcess: if there is no such process.
     """
-    return Process(socket.gethostname(), pid, psutil.Process(pid).create_time())
+    return Process(socket.gethostname(), pid, _born(pid))
 
 
 def this_process() -> Process:
     """Identify the process that asks."""
     return describe(os.getpid())
+
+
+def _born(pid: int) -> str:
+    if sys.platform != "linux":
+        return repr(psutil.Process(pid).create_time())
+    # The name of the program may hold spaces and parentheses; the start is field 22 of proc(5).
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()} {fields[19]}"

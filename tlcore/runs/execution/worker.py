@@ -157,7 +157,8 @@ def execute(run_id: str) -> bool:
     store = open_store()
     process = this_process().to_json()
     moment = now()
-    if not store.move(run_id, [states.QUEUED], states.PREPARING, worker=process, started=moment, heartbeat=moment):
+    begun = {"worker": process, "started": moment, "heartbeat": moment, "error": {}}
+    if not store.move(run_id, [states.QUEUED], states.PREPARING, **begun):
         return False
     run = store.run(run_id)
     reporter = Reporter(store, run)

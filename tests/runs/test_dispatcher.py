@@ -1,0 +1,73 @@
+"""What the dispatcher does about workers that die early, and about runs that are stopped twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from tlcore.runs import run as states
+from tlcore.runs.execution import dispatcher as module
+from tlcore.runs.execution.dispatcher import Dispatcher
+from tlcore.runs.execution.processes import this_process
+from tlcore.runs.store import open_store
+
+
+class Executor:
+    """Hands runs to workers that die at once; those under way live."""
+
+    def __init__(self):
+        self.submitted: list[str] = []
+        self.canceled: list[str] = []
+
+    def submit(self, run):
+        self.submitted.append(run.id)
+
+    def poll(self, run):
+        return True
+
+    def cancel(self, run):
+        self.canceled.append(run.id)
+
+    def holds(self, run_id):
+        return False
+
+    def tidy(self, unfinished):
+        pass
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The monotonic clock, to be set."""
+    now = [1000.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_workers_that_die_early_do_not_fail_a_run_and_let_others_pass(home, clock):
+    store, executor = open_store(), Executor()
+    dispatcher = Dispatcher(store, executor)
+    unlucky, other = store.add_run("train", {}, "unlucky"), store.add_run("train", {}, "other")
+    dispatcher.step()
+    dispatcher.step()
+    assert executor.submitted == [unlucky.id, other.id]  # while the first one pauses the place is free
+    for _ in range(200):
+        clock[0] += 1.0
+        dispatcher.step()
+    tries = executor.submitted.count(unlucky.id)
+    assert 6 <= tries <= 12, "at first soon, then once a minute"
+    waiting = store.run(unlucky.id)
+    assert waiting.state == states.QUEUED and "workers.log" in waiting.error["message"]
+
+
+def test_a_run_that_was_stopped_and_resumed_may_be_stopped_again(home, clock):
+    store, executor = open_store(), Executor()
+    dispatcher = Dispatcher(store, executor)
+    run = store.add_run("train", {}, "a run")
+    for _ in range(2):
+        store.move(run.id, [states.QUEUED], states.TRAINING, worker=this_process().to_json())
+        dispatcher.step()
+        store.request_stop(run.id)
+        dispatcher.step()
+        assert executor.canceled == [] and store.run(run.id).state == states.TRAINING
+        clock[0] += 15  # it stops by itself in good time
+        store.move(run.id, states.ACTIVE, states.STOPPED)
+        store.resume(run.id)
