@@ -32,6 +32,8 @@ class Settings:
         heartbeat_seconds: how often a worker says that it is alive.
         silence_seconds: after this long without a heartbeat a worker counts as dead.
         idle_seconds: the dispatcher and its warm worker end after this long without work.
+        cache_bytes: most bytes of what can be computed or fetched again, such as features; 0 means 20 GB, or a fifth of
+            the disk if that is less.
         max_image_bytes: largest image file that is decoded.
         max_image_pixels: most pixels (width x height) of an image that is decoded.
         max_dataset_images: most images in one dataset.
@@ -48,6 +50,7 @@ class Settings:
     heartbeat_seconds: float = 2.0
     silence_seconds: float = 12.0
     idle_seconds: float = 600.0
+    cache_bytes: int = 0
     max_image_bytes: int = 40_000_000
     max_image_pixels: int = 60_000_000
     max_dataset_images: int = 100_000

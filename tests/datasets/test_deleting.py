@@ -55,11 +55,3 @@ def test_purged_when_its_time_is_over(make_folder):
     os.utime(datasets_folder() / f".deleted-{dataset.id}", (moment, moment))
     purge_old_datasets()
     assert deleted_datasets() == []
-
-
-def test_what_a_kill_has_left_of_a_removal_goes_with_the_next(home):
-    left = datasets_folder() / "..deleted-cats-1a2b3c4d.removed"
-    left.mkdir()
-    (left / "images.bin").write_bytes(b"1")
-    purge_old_datasets()
-    assert deleted_datasets() == [] and not left.exists()

@@ -53,7 +53,7 @@ def test_it_gives_what_keras_gives_also_behind_dense_layers(home, files, layer):
     np.testing.assert_allclose(part.run(batch), expected, atol=1e-5)
     assert part.output_shape == expected.shape[1:]
     # Dense layers are kept as arrays, and only the maps below them are converted.
-    assert (source.folder / DENSE_FILE).is_file() == (layer == "F6")
+    assert (part.file.parent / DENSE_FILE).is_file() == (layer == "F6")
     if expected.ndim == 4:
         pooled = part.pooled("average")
         np.testing.assert_allclose(pooled.run(batch), expected.mean(axis=(1, 2)), atol=1e-5)

@@ -1,7 +1,8 @@
 """An imported, checked, immutable set of labeled images, and the folder that holds it.
 
 One folder a dataset: `manifest.json` (what it is), `index.npz` (arrays, one row an image), `images.bin` (all encoded
-images one after another, memory-mapped). Nothing of it ever changes; it appears complete or not at all.
+images one after another, memory-mapped) and `complete.json` (the digests of these). Nothing of it ever changes; it
+appears complete or not at all.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from tlcore.datasets.checking.report import ImportReport
 from tlcore.datasets.parts import NOT_GIVEN, PARTS
 from tlcore.errors import NotFoundError, StateError
+from tlcore.folders import damaged_files
 from tlcore.images.decode import decode_image
 from tlcore.settings import settings
 
@@ -205,6 +207,9 @@ def _read(folder: Path, _written: int) -> Dataset:
             **arrays,
         )
         lengths = {len(array) for name, array in arrays.items() if name != "offsets"} | {len(names)}
+        damaged = damaged_files(folder, besides=IMAGES)  # of these each is looked at when it is read
+        if damaged:
+            raise ValueError(f"{', '.join(damaged)} is not as it was written")
         if lengths != {len(dataset.offsets) - 1} or (folder / IMAGES).stat().st_size < dataset.offsets[-1]:
             raise ValueError("its files do not belong together")
     # Damage shows in whatever way the readers of archives, arrays and JSON stumble over it.

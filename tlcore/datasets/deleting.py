@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from pathlib import Path
 
@@ -67,8 +66,6 @@ def purge_dataset(id: str) -> None:
 def purge_old_datasets() -> None:
     """Remove the datasets for good that were deleted longer ago than deleted things are kept."""
     limit = time.time() - KEEP_DELETED.total_seconds()
-    for path in datasets_folder().glob(f".{_PREFIX}*"):  # what a kill has left of a removal
-        shutil.rmtree(path, ignore_errors=True)
     for id in deleted_datasets():
         if _aside(id).stat().st_mtime < limit:
             purge_dataset(id)
