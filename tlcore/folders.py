@@ -64,7 +64,9 @@ def new_version(path: Path) -> Iterator[Path]:
         number = max(_numbers(path), default=0) + 1
         while not rename_unless_taken(temporary, _version(path, number)):
             number += 1  # another process was faster
-    for old in sorted(_numbers(path))[:-_KEPT]:
+    numbers = sorted(_numbers(path))
+    kept = [number for number in numbers if _has_all_files(_version(path, number))][-_KEPT:]
+    for old in set(numbers) - set(kept):
         remove_folder(_version(path, old))
     remove_folder(path)  # where versions of this program before there were manifests kept it
 

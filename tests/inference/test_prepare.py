@@ -1,5 +1,7 @@
 """Preparing networks: what comes out equals Keras, wrong files are refused, downloads go on where they ended."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
