@@ -129,11 +129,13 @@ def write_manifest(folder: Path) -> None:
     Args:
         folder: with all its files, and no folders within.
     """
-    facts = {
-        path.name: {"bytes": path.stat().st_size, "sha256": file_digest(path), "sample": _sample_digest(path)}
-        for path in sorted(folder.iterdir())
-    }
-    write_json(folder / MANIFEST, facts)
+    write_json(folder / MANIFEST, {path.name: _facts(path) for path in sorted(folder.iterdir())})
+
+
+def _facts(path: Path) -> dict:
+    size = path.stat().st_size
+    sample = {"sample": _sample_digest(path)} if size > _LARGE_BYTES else {}
+    return {"bytes": size, "sha256": file_digest(path), **sample}
 
 
 def damaged_files(folder: Path, deep: bool = False, besides: str = "") -> list[str]:

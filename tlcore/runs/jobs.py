@@ -66,8 +66,6 @@ def verify_run(request: dict, _folder: Path, monitor: Monitor) -> dict:
 
 def _check(run: Run, monitor: Monitor) -> dict:
     monitor.report("Reading the saved network", 0, 1)
-    if not (run.folder / PREDICTIONS_FILE).is_file():
-        raise MissingError(f"{PREDICTIONS_FILE} in {run.folder}", "no such file", "Train the run again.")
     card = run_card(run.plan, run.result["classes"], run.name)
     dataset, test = open_dataset(run.plan["dataset"]), load_predictions(run.folder / PREDICTIONS_FILE, "test")
     return verify(_answers(run, card), card, dataset, test, monitor, sample=None).to_json()

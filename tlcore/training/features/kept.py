@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,16 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
+from tlcore.arrays import read_arrays, write_arrays
 from tlcore.caches import cache_folder, remove_unless_used
 from tlcore.datasets.dataset import Dataset
-from tlcore.files import read_json, replacing, write_json
+from tlcore.errors import MissingError
+from tlcore.files import read_json, write_json
 
 KIND = "features"  # in the cache
 NOT_DONE = np.int64(-1)  # no check sum is negative
 ROWS_FILE = "rows.bin"
 _STATE_FILE, _ABOUT_FILE = "state.npz", "about.json"
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,10 @@ def read_row_state(folder: Path) -> RowState | None:
         The state; None if there is none, or a damaged one.
     """
     try:
-        with np.load(folder / _STATE_FILE, allow_pickle=False) as file:
-            return RowState(file["sums"], float(file["seconds"]), int(file["computed"]), str(file["maker"]))
-    except FileNotFoundError:
+        arrays = read_arrays(folder / _STATE_FILE, "the state of kept features", "")
+    except MissingError:
         return None
-    # Damage shows in whatever way the readers of archives and arrays stumble over it.
-    except Exception as error:
-        logger.warning("%s cannot be read: %s", folder / _STATE_FILE, error)
-        return None
+    return RowState(arrays["sums"], float(arrays["seconds"]), int(arrays["computed"]), str(arrays["maker"]))
 
 
 def write_row_state(folder: Path, state: RowState) -> None:
@@ -77,8 +72,7 @@ def write_row_state(folder: Path, state: RowState) -> None:
         folder: of the features.
         state: what to keep; the archive has check sums of its own.
     """
-    with replacing(folder / _STATE_FILE) as temporary, temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, **vars(state))
+    write_arrays(folder / _STATE_FILE, vars(state))
 
 
 def note_user(folder: Path, key: Mapping[str, object], dataset: Dataset, run: str) -> None:
