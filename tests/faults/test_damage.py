@@ -145,7 +145,8 @@ def test_no_changed_byte_is_used_silently(home, doors, tmp_path):
                 assert found is None or same(found, right), f"{path.name}, byte {position}"
             restore()
     assert list(inspect()) == []
-    victims = [next(path for path in files if path.suffix != ".json") for files in stored.values() if len(files) > 1]
+    arrays = [[path for path in files if path.suffix != ".json"] for files in stored.values()]
+    victims = [files[0] for files in arrays if files]
     for path in victims:
         change(path, path.stat().st_size // 2, 4)
     forget()
