@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
+from tlcore.access.private import private_home
 from tlcore.datasets.checking.report import ImportReport
 from tlcore.datasets.parts import NOT_GIVEN, PARTS
 from tlcore.errors import NotFoundError, StateError
 from tlcore.images.decode import decode_image
-from tlcore.settings import settings
 
 VERSION = 1
 MANIFEST, INDEX, IMAGES = "manifest.json", "index.npz", "images.bin"
@@ -42,7 +42,8 @@ class Dataset:
         groups: int32 (n,); images of the same number are duplicates or near duplicates of each other.
         sizes: int32 (n, 2), height and width in pixels.
         offsets: int64 (n + 1,), where each image's bytes begin in `images.bin`.
-        source: how it came: {"source": name, "options": {...}}, and "parent" (an id) and "change" for a new version.
+        source: how it came: {"source": name, "options": {...}, "visitor": id of who brought it, "" for the owner of the
+            machine}, and "parent" (an id) and "change" for a new version.
         report: what the import found.
         digest: SHA-256 in hex over classes, labels, file names and image digests.
         created: UTC time, ISO 8601.
@@ -147,8 +148,8 @@ class Dataset:
 
 def datasets_folder() -> Path:
     """The folder that holds one folder for each dataset; made if it is missing."""
-    folder = settings().home / "datasets"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = private_home() / "datasets"
+    folder.mkdir(exist_ok=True)
     return folder
 
 

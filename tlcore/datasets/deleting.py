@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
 from pathlib import Path
 
-from tlcore.datasets.dataset import dataset_ids, datasets_folder
+from tlcore.access.asker import check_change
+from tlcore.datasets.dataset import MANIFEST, dataset_ids, datasets_folder
 from tlcore.errors import NotFoundError
 from tlcore.files import remove_folder
 from tlcore.settings import KEEP_DELETED
 
 _PREFIX = ".deleted-"
+
+
+def maker_of(id: str) -> str:
+    """Who brought a dataset, which may be deleted or damaged.
+
+    Args:
+        id: the dataset's id.
+
+    Returns:
+        Id of the visitor; "" for the owner of the machine, also where nothing says who it was.
+    """
+    for folder in (datasets_folder() / id, _aside(id)):
+        try:
+            return str(json.loads((folder / MANIFEST).read_text("utf-8"))["source"].get("visitor", ""))
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            continue
+    return ""
 
 
 def delete_dataset(id: str) -> None:
@@ -23,9 +42,11 @@ def delete_dataset(id: str) -> None:
 
     Raises:
         NotFoundError: if there is none of that id.
+        AccessError: if it belongs to somebody else.
     """
     if id not in dataset_ids():
         raise NotFoundError("dataset", id, dataset_ids())
+    check_change(maker_of(id), f"dataset {id}")
     purge_dataset(id)  # deleted before and imported again: the same images
     folder = datasets_folder() / id
     os.utime(folder)  # its time begins now; before the rename, so that a kill in between cannot cut it short
@@ -45,9 +66,11 @@ def restore_dataset(id: str) -> None:
 
     Raises:
         NotFoundError: if no such dataset was deleted, or it was purged.
+        AccessError: if it belongs to somebody else.
     """
     if id not in deleted_datasets():
         raise NotFoundError("deleted dataset", id, deleted_datasets())
+    check_change(maker_of(id), f"dataset {id}")
     if id in dataset_ids():
         purge_dataset(id)  # imported again in the meantime, it is back already
     else:

@@ -11,6 +11,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from tlcore.access.folders import UPLOADS
 from tlcore.errors import InputError
 from tlcore.files import replacing_folder, write_json
 from tlcore.images.preprocess import preprocess
@@ -22,7 +23,6 @@ from tlcore.inference.networks.prepared import (
     CARD_FILE,
     FEATURES_FILE,
     HEAD_FILE,
-    UPLOADS,
     Card,
     card_from_json,
     imagenet_card,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tlcore.datasets.sources.layout import classes_from_names
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
+from tlcore.access.folders import may_read
 from tlcore.errors import DatasetError
 from tlcore.images.decode import read_bytes
 from tlcore.jobs import Monitor
@@ -24,6 +25,7 @@ def _open(options: Options, monitor: Monitor) -> Listing:
             (Path(folder) / name).relative_to(root).as_posix()
             for folder, _, names in os.walk(root, onerror=_refuse)
             for name in names
+            if may_read(Path(folder) / name)  # a link within the folder may point out of it
         ]
     except PermissionError as error:
         raise DatasetError(WANTED, f"{error.filename}, which cannot be read", "Check its permissions.") from error

@@ -12,6 +12,7 @@ from pathlib import Path
 from tlcore.errors import InputError, MissingError
 from tlcore.files import file_digest, replacing_folder, write_json
 from tlcore.inference.engine import Engine
+from tlcore.access.folders import check_path
 from tlcore.inference.imagenet import imagenet_ids, imagenet_names
 from tlcore.inference.networks.feature_part import open_part
 from tlcore.inference.networks.feature_source import MAPS_FILE, FeatureSource
@@ -24,7 +25,6 @@ FEATURES_FILE = MAPS_FILE
 HEAD_FILE = "head.npz"
 CARD_FILE = "card.json"
 PREPARED = "prepared"
-UPLOADS = "uploads"
 PUBLISHED = ("imagenet", "package")  # weights that are no file of the user's
 
 _LOADED = 6
@@ -232,11 +232,12 @@ def prepared_folder(architecture: str, weights: str = "") -> Path:
 
     Raises:
         InputError: if there is no such file.
+        AccessError: if it is a path that the asker may not name.
     """
     row = catalog.find(architecture)
     source = weights = weights or row.pretrained_weights
     if weights not in PUBLISHED:
-        if not Path(weights).is_file():
+        if not check_path(Path(weights)).is_file():
             received = f"{weights}, which does not exist"
             raise InputError("imagenet, package, or a weights file", received, "Check the path.")
         source = file_digest(Path(weights))[:16]
