@@ -16,6 +16,7 @@ from pages.ui.figure import show_figure
 from pages.ui.jobs import read_run, show_log, show_progress, stop_button
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
+from pages.ui.visitor import why_not
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.reading import read_curves
 from tlcore.comparison.curves.setting import setting_of
@@ -127,7 +128,15 @@ def _show_end(run: Run) -> None:
         goes_on = run.kind == "train" and run.state != FAILED
         label = "Resume" if goes_on else "Try again"
         help = "Continues after the last completed epoch." if run.kind == "train" else None
-        st.button(label, type="primary", icon=":material/resume:", help=help, on_click=_resume, args=(run.id,))
+        st.button(
+            label,
+            type="primary",
+            icon=":material/resume:",
+            disabled=bool(why_not(run.visitor)),
+            help=why_not(run.visitor) or help,
+            on_click=_resume,
+            args=(run.id,),
+        )
 
 
 def _resume(run_id: str) -> None:

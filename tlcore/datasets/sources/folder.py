@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from tlcore.access.folders import may_read
 from tlcore.datasets.sources.layout import classes_from_names
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
-from tlcore.access.folders import may_read
 from tlcore.errors import DatasetError
 from tlcore.images.decode import read_bytes
 from tlcore.jobs import Monitor

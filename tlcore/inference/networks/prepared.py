@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tlcore.access.folders import check_path
 from tlcore.errors import InputError, MissingError
 from tlcore.files import file_digest, replacing_folder, write_json
 from tlcore.inference.engine import Engine
-from tlcore.access.folders import check_path
 from tlcore.inference.imagenet import imagenet_ids, imagenet_names
 from tlcore.inference.networks.feature_part import open_part
 from tlcore.inference.networks.feature_source import MAPS_FILE, FeatureSource
