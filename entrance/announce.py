@@ -17,8 +17,9 @@ _DOCUMENTATION = "192.0.2.1"  # an address that nobody has
 
 def student_address() -> str:
     """The address to give to a class: the first of the named hosts, else this machine's address in its network."""
-    hosts = settings().named_hosts
-    return f"https://{hosts[0]}" if hosts else f"http://{_own_address()}:{st.get_option('server.port')}"
+    if settings().named_hosts:
+        return f"https://{settings().named_hosts[0]}"
+    return f"http://{'localhost' if is_behind_proxy() else _own_address()}:{st.get_option('server.port')}"
 
 
 def is_behind_proxy() -> bool:

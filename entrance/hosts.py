@@ -41,13 +41,14 @@ class Hosts:
         if not _is_known(host):
             return await refuse(400, _UNKNOWN, scope, receive, send)
         changes = scope["type"] == "websocket" or scope["method"] not in _READING
-        if changes and origin is not None and not _is_same(origin, host):
+        # A proxy has to pass on the name that browsers see.
+        if changes and origin is not None and origin.lower().partition("://")[2] != host.lower():
             return await refuse(403, _FOREIGN, scope, receive, send)
         await self._app(scope, receive, send)
 
 
 def _is_known(host: str) -> bool:
-    name = _name(f"//{host}")
+    name = _name(host)
     try:
         ipaddress.ip_address(name)
         return True
@@ -56,14 +57,10 @@ def _is_known(host: str) -> bool:
         return name in ("localhost", own, f"{own}.local", *settings().named_hosts)
 
 
-def _is_same(origin: str, host: str) -> bool:
-    # A proxy may have put its own name for this server into Host; the name that browsers see is then among the hosts.
-    return origin.lower().partition("://")[2] == host.lower() or _name(origin) in settings().named_hosts
-
-
-def _name(address: str) -> str:
-    """The name within an address, without port; "" where there is none."""
+def _name(host: str) -> str:
+    """The name within a Host header, without port; "" where there is none."""
     try:
-        return (urlsplit(address).hostname or "").rstrip(".")
+        parts = urlsplit(f"//{host}")
     except ValueError:
         return ""
+    return "" if parts.username else (parts.hostname or "").rstrip(".")
