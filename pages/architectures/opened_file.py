@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from entrance.visitor import most_upload
 from pages.architectures.address import write_address
 from pages.architectures.explorer import show_explorer
 from pages.architectures.network import show_cost
 from pages.ui.errors import errors_shown
-from pages.ui.visitor import most_upload
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.zoo.opened import OPAQUE, open_network
 

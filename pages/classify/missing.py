@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.visitor import most_upload
+from entrance.visitor import most_upload
 from tlcore.access.folders import uploads_folder
 from tlcore.errors import InputError
 from tlcore.files import replacing

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from entrance.visitor import why_not
 from pages.ui.errors import errors_shown
 from pages.ui.jobs import duration_text
 from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs
 from pages.ui.owner import nickname
 from pages.ui.text import plain
-from pages.ui.visitor import why_not
 from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.runs import experiments
 from tlcore.runs.execution.dispatcher import ensure_dispatcher

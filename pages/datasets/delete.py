@@ -6,8 +6,8 @@ import contextlib
 
 import streamlit as st
 
+from entrance.visitor import why_not
 from pages.ui.text import plain
-from pages.ui.visitor import why_not
 from tlcore.datasets.dataset import Dataset, damaged_datasets
 from tlcore.datasets.deleting import deleted_datasets, maker_of, restore_dataset
 from tlcore.errors import NotFoundError, StateError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from entrance.announce import START, is_behind_proxy, student_address
-from pages.ui.visitor import visitor
+from entrance.visitor import visitor
 from tlcore.access.codes import codes
 from tlcore.settings import settings
 

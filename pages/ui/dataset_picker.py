@@ -7,11 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from entrance.visitor import most_upload, visitor
 from pages.ui.compat import UploadedFile
 from pages.ui.errors import show_error
 from pages.ui.owner import nickname
 from pages.ui.photos import show_examples
-from pages.ui.visitor import most_upload, visitor
 from tlcore.access.folders import folders_sentence, uploads_folder
 from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.datasets.overview import change_sentence

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from entrance.visitor import why_not
 from pages.ui.text import plain
-from pages.ui.visitor import why_not
 from tlcore.errors import StateError
 from tlcore.runs import client
 from tlcore.runs.execution.queue import place_text, places_in_line

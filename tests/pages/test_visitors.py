@@ -11,7 +11,8 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from entrance import passes
-from tlcore.access.asker import asking
+from entrance.visitor import visitor
+from tlcore.access.asker import NOBODY, asking
 from tlcore.access.codes import codes
 from tlcore.runs.run import INTERRUPTED, QUEUED
 from tlcore.runs.store import open_store
@@ -110,3 +111,19 @@ def test_pages_change_runs_and_datasets_only_where_the_engine_asks_who_asks():
         tree = ast.walk(ast.parse(file.read_text("utf-8")))
         names = {node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "") for node in tree}
         assert not names & unasked, file
+
+
+def test_where_a_login_is_set_up_the_person_counts_not_the_browser(shared_studio, monkeypatch):
+    known: dict[str, object] = {"is_logged_in": False}
+    monkeypatch.setattr("streamlit.user_info._get_user_info", lambda: known)
+    shared_studio[passes.COOKIE] = passes.issue(codes().access, None)
+    assert list(_buttons(_open("train"))) == ["Log in"]
+    known |= {"is_logged_in": True, "iss": "https://accounts.example", "sub": "7"}
+    first = visitor()
+    assert "Log in" not in _buttons(_open("train")) and len(first.id) == 32 and not first.is_owner
+    shared_studio[passes.COOKIE] = passes.issue(codes().access, None)
+    assert visitor() == first
+    known["sub"] = "8"
+    assert visitor() != first
+    shared_studio.clear()
+    assert visitor() == NOBODY  # the code comes first

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import streamlit as st
 
+from entrance.visitor import why_not
 from pages.ui.owner import nickname, owner_text
 from pages.ui.text import plain
-from pages.ui.visitor import why_not
 from tlcore.errors import StateError
 from tlcore.runs import client
 from tlcore.runs.run import Run

@@ -7,6 +7,7 @@ import contextlib
 import plotly.graph_objects as go
 import streamlit as st
 
+from entrance.visitor import why_not
 from pages.train.run.imported import show_import
 from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
@@ -16,7 +17,6 @@ from pages.ui.figure import show_figure
 from pages.ui.jobs import read_run, show_log, show_progress, stop_button
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
-from pages.ui.visitor import why_not
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.reading import read_curves
 from tlcore.comparison.curves.setting import setting_of
