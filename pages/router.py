@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from entrance.visitor import let_in
+
 # An emoji is drawn by the browser itself: a named icon would be fetched from the network, a picture needs imports.
 st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layout="wide")
-
-from entrance.visitor import let_in  # noqa: E402
 
 let_in()
 rooms = [
