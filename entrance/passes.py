@@ -7,7 +7,7 @@ import secrets
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from tlcore.access.asker import Visitor
+from tlcore.access.asker import OWNER, Visitor
 from tlcore.access.codes import bare, codes
 
 COOKIE = "studio_visitor"
@@ -18,7 +18,7 @@ def issue(code: str, before: Visitor | None) -> str | None:
 
     Args:
         code: as they typed it.
-        before: who they were before; they stay so, whichever code they enter now.
+        before: who they were before; a visitor stays the same one.
 
     Returns:
         The cookie; None if the code is wrong.
@@ -26,7 +26,8 @@ def issue(code: str, before: Visitor | None) -> str | None:
     typed = bare(code).encode()
     # All are compared, so that the time does not tell which one was nearly right.
     right = [known for known in (codes().owner, codes().access) if hmac.compare_digest(bare(known).encode(), typed)]
-    return _signer(right[0]).dumps(before.id if before else secrets.token_hex(16)) if right else None
+    id = before.id if before else ""
+    return _signer(right[0]).dumps(id or secrets.token_hex(16)) if right else None
 
 
 def read(cookie: str) -> Visitor | None:
@@ -40,9 +41,10 @@ def read(cookie: str) -> Visitor | None:
     """
     for code, is_owner in ((codes().owner, True), (codes().access, False)):
         try:
-            return Visitor(_signer(code).loads(cookie), is_owner)
+            id = _signer(code).loads(cookie)
         except BadData:
             continue
+        return OWNER if is_owner else Visitor(id)
     return None
 
 

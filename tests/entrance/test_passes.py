@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from entrance import passes
 from entrance.attempts import Attempts
+from tlcore.access.asker import OWNER
 from tlcore.access.codes import codes
 from tlcore.settings import settings
 
@@ -19,8 +20,9 @@ def test_a_cookie_says_who_somebody_is_until_the_code_changes(home, monkeypatch)
     visitor = passes.read(cookie)
     assert len(visitor.id) == 32 and not visitor.is_owner
     assert passes.issue("firstcodes", None) is None and passes.issue("", None) is None
-    owner = passes.read(passes.issue(codes().owner, visitor))
-    assert owner.id == visitor.id and owner.is_owner
+    assert passes.read(passes.issue("first code", visitor)) == visitor
+    assert passes.read(passes.issue(codes().owner, visitor)) == OWNER
+    assert len(passes.read(passes.issue("first code", OWNER)).id) == 32
     assert passes.read(cookie[:-1]) is None and passes.read("") is None
     _code_is(monkeypatch, "second code")
     assert passes.read(cookie) is None

@@ -75,17 +75,23 @@ def test_a_run_of_somebody_else_can_be_looked_at_and_not_changed(shared_studio, 
     assert _buttons(_open("datasets", dataset=objects))["Delete"] is False  # the queued run needs it
 
 
+def _add_folder(path: Path) -> AppTest:
+    app = _open("datasets")
+    app.selectbox(key="source").set_value("Folder on this machine").run()
+    app.text_input(key="folder-path").set_value(str(path))
+    return next(button for button in app.button if button.label == "Add").click().run()
+
+
 def test_the_form_refuses_a_folder_in_the_same_words_whether_or_not_it_exists(shared_studio, tmp_path):
     shared_studio[passes.COOKIE] = passes.issue(codes().access, None)
     said = set()
     for path in (tmp_path, tmp_path / "missing"):
-        app = _open("datasets")
-        app.selectbox(key="source").set_value("Folder on this machine").run()
-        app.text_input(key="folder-path").set_value(str(path))
-        next(button for button in app.button if button.label == "Add").click().run()
-        said.update(each.value for each in app.error)
+        said.update(each.value for each in _add_folder(path).error)
     assert len(said) == 1 and "open to visitors" in said.pop()
     assert open_store().runs() == []
+    shared_studio[passes.COOKIE] = passes.issue(codes().owner, None)
+    _add_folder(tmp_path)
+    assert [run.visitor for run in open_store().runs()] == [""]
 
 
 def test_only_the_owner_reads_the_code_on_the_home_page(shared_studio):
