@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.datasets.dataset import Dataset, datasets_folder, open_dataset, write_index
+from tlcore.datasets.dataset import DELETED, Dataset, datasets_folder, open_dataset, write_index
 from tlcore.datasets.deleting import purge_old_datasets
 from tlcore.datasets.parts import NOT_GIVEN
 from tlcore.files import remove_abandoned
@@ -34,7 +34,8 @@ def keep(fill: Callable[[Path], Dataset]) -> Dataset:
         write_index(folder, dataset)
         write_manifest(folder)
         flush_folder(folder)
-        rename_unless_taken(folder, dataset.folder)  # taken, if the same content was kept before
+        if not rename_unless_taken(folder, dataset.folder):  # the same content was kept before
+            (dataset.folder / DELETED).unlink(missing_ok=True)
     return open_dataset(dataset.id)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from tlcore.access.folders import UPLOADS
 from tlcore.errors import InputError, MissingError
 from tlcore.files import write_json
 from tlcore.folders import new_version
@@ -25,7 +26,6 @@ from tlcore.inference.networks.prepared import (
     CARD_FILE,
     FEATURES_FILE,
     HEAD_FILE,
-    UPLOADS,
     Card,
     card_from_json,
     imagenet_card,

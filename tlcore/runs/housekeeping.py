@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from contextlib import suppress
 
+from tlcore.access.folders import UPLOADS
 from tlcore.budget import keep_within_limit
 from tlcore.caches import remove_older_caches
 from tlcore.datasets.dataset import dataset_ids
 from tlcore.datasets.deleting import deleted_datasets, purge_dataset, purge_old_datasets
 from tlcore.files import remove_abandoned
-from tlcore.inference.networks.prepared import UPLOADS
 from tlcore.runs.purge import purge
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import Store, open_store
@@ -55,8 +54,11 @@ def _remove_unused(store: Store) -> None:
 def _remove_uploads(store: Store) -> None:
     """Remove files that came through a page; those of runs that have not finished can be read for a while."""
     needed = json.dumps([run.plan for run in store.runs() if run.state != FINISHED])
-    for path in (settings().home / UPLOADS).glob("*"):
+    for path in (settings().home / UPLOADS).rglob("*"):
         with suppress(OSError):
+            if path.is_dir():
+                path.rmdir()  # only an empty one goes
+                continue
             age = time.time() - path.stat().st_mtime
             if age > KEEP_DELETED.total_seconds() or (age > _UPLOAD_SECONDS and path.name not in needed):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                path.unlink()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from tlcore.access.folders import check_path
 from tlcore.caches import in_use
 from tlcore.errors import InputError, MissingError
 from tlcore.files import file_digest, read_json, write_json
@@ -27,7 +28,6 @@ FEATURES_FILE = MAPS_FILE
 HEAD_FILE = "head.npz"
 CARD_FILE = "card.json"
 PREPARED = "prepared"
-UPLOADS = "uploads"
 PUBLISHED = ("imagenet", "package")  # weights that are no file of the user's
 
 _LOADED = 6
@@ -240,11 +240,12 @@ def prepared_folder(architecture: str, weights: str = "") -> Path:
 
     Raises:
         InputError: if there is no such file.
+        AccessError: if it is a path that the asker may not name.
     """
     row = catalog.find(architecture)
     source = weights = weights or row.pretrained_weights
     if weights not in PUBLISHED:
-        if not Path(weights).is_file():
+        if not check_path(Path(weights)).is_file():
             received = f"{weights}, which does not exist"
             raise InputError("imagenet, package, or a weights file", received, "Check the path.")
         source = file_digest(Path(weights))[:16]
