@@ -1,1 +1,4 @@
-"""Plotly figures: data in, figure out."""
+"""Plotly figures: values in, Figure out."""
+
+# Plotly asks whether pandas is there, and fails where another thread has only begun to import it: here it waits.
+import pandas  # noqa: F401
