@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.architectures.address import go_to, remembered
+from pages.ui.errors import safely
 from pages.ui.jobs import show_failure, watch
 from tlcore.runs.client import submit
 from tlcore.runs.run import FINISHED, Run
@@ -72,4 +73,4 @@ def _submit(row: Architecture, request: dict) -> Run:
 
 
 def _offer_original() -> None:
-    st.button("Back to the original", icon=":material/undo:", on_click=go_to, kwargs={"form": ""})
+    st.button("Back to the original", icon=":material/undo:", on_click=safely(go_to), kwargs={"form": ""})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from pages.ui.errors import errors_shown
 from pages.ui.heat import show_picture
 from tlcore.figures.pictures import heat_over_photo, map_picture
 from tlcore.inference.attention import class_activation, enlarge, has_maps, occlusion
@@ -43,6 +44,7 @@ def look_closer(prepared: list[Prepared], results: list[Classification]) -> None
 
 
 @st.fragment
+@errors_shown()
 def _show_where(prepared: Prepared, result: Classification) -> None:
     chosen, faded, second = st.columns([3, 3, 2], vertical_alignment="bottom")
     guess = chosen.selectbox("Show evidence for", result.guesses, format_func=str, key="closer-class")
@@ -85,6 +87,7 @@ def _occlusion_words(losses: np.ndarray) -> str:
 
 
 @st.fragment
+@errors_shown()
 def _show_inside(prepared: Prepared, square: np.ndarray) -> None:
     layers = {layer.name: layer for layer in layers_with_maps(prepared)}
     name = st.select_slider(

@@ -6,6 +6,7 @@ import contextlib
 
 import streamlit as st
 
+from pages.ui.errors import safely
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset, damaged_datasets
 from tlcore.datasets.deleting import deleted_datasets, restore_dataset
@@ -33,7 +34,7 @@ def show_delete(dataset: Dataset) -> None:
             icon=":material/delete:",
             disabled=unfinished > 0,
             help="Unfinished runs still need it. Stop them first." if unfinished else None,
-            on_click=_delete,
+            on_click=safely(_delete),
             args=(dataset.id,),
             key=f"delete-now-{dataset.id}",
         )
@@ -44,7 +45,9 @@ def show_damaged_datasets() -> None:
     for id, error in damaged_datasets().items():
         with st.container(border=True):
             st.error(plain(str(error)), icon=":material/broken_image:")
-            st.button("Delete", icon=":material/delete:", on_click=_delete, args=(id,), key=f"delete-damaged-{id}")
+            st.button(
+                "Delete", icon=":material/delete:", on_click=safely(_delete), args=(id,), key=f"delete-damaged-{id}"
+            )
 
 
 def show_deleted_datasets() -> None:
@@ -56,7 +59,7 @@ def show_deleted_datasets() -> None:
         for id in ids:
             name, button = st.columns([3, 1], vertical_alignment="center")
             name.write(plain(id))
-            button.button("Restore", icon=":material/undo:", key=f"restore-{id}", on_click=_restore, args=(id,))
+            button.button("Restore", icon=":material/undo:", key=f"restore-{id}", on_click=safely(_restore), args=(id,))
 
 
 def _delete(id: str) -> None:

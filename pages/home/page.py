@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.home.first_example import show_example
 from pages.home.strategy_picture import strategy_picture
+from pages.ui.errors import errors_shown
 
 st.title("Transfer Learning Studio")
 text, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
@@ -14,7 +15,7 @@ text.write(
 )
 picture.html(strategy_picture())
 
-with text:
+with text, errors_shown():
     show_example()
 st.subheader("What would you like to do?")
 for column, (page, icon, label, sentence) in zip(
@@ -34,4 +35,5 @@ for column, (page, icon, label, sentence) in zip(
 # Imported when the rest stands on the page: on the first visit to a fresh server this takes half a second.
 from pages.home.machine import show_machine  # noqa: E402
 
-show_machine()
+with errors_shown():
+    show_machine()

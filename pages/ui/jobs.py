@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.ui.errors import errors_shown, safely
 from pages.ui.text import plain
 from tlcore.errors import StateError
 from tlcore.runs.execution.queue import place_text, places_in_line
@@ -97,7 +98,7 @@ def stop_button(run: Run) -> None:
         icon=":material/stop:",
         disabled=run.stop_requested,
         key=f"stop-{run.id}",
-        on_click=_request_stop,
+        on_click=safely(_request_stop),
         args=(run.id,),
     )
 
@@ -113,6 +114,7 @@ def watch(run_id: str, caption: str, stay: Callable[[], None] = lambda: None) ->
     st.fragment(_follow, run_every=_POLL_SECONDS)(run_id, caption, stay)
 
 
+@errors_shown()
 def _follow(run_id: str, caption: str, stay: Callable[[], None]) -> None:
     run = open_store().run(run_id)
     if run.has_ended:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from pages.ui.errors import safely
 from pages.ui.owner import nickname, owner_text
 from pages.ui.text import plain
 from tlcore.errors import StateError
@@ -29,7 +30,7 @@ def show_tools(run: Run) -> None:
             tags = ", ".join(run.tags)
             st.text_input("Tags", tags, max_chars=400, help="Separated by commas.", key=_key(run.id, "tags"))
             st.text_area("Notes", run.notes, max_chars=10_000, key=_key(run.id, "notes"))
-            st.form_submit_button("Save", icon=":material/save:", on_click=_save, args=(run.id,))
+            st.form_submit_button("Save", icon=":material/save:", on_click=safely(_save), args=(run.id,))
         # Callbacks, as a live page may redraw itself before it asks a button for its click.
         again, delete, _ = st.columns([2, 2, 3])
         again.button(
@@ -38,7 +39,7 @@ def show_tools(run: Run) -> None:
             help="A new run with the same plan, from the start.",
             disabled=not run.has_ended,
             width="stretch",
-            on_click=_run_again,
+            on_click=safely(_run_again),
             args=(run.id,),
         )
         delete.button(
@@ -47,7 +48,7 @@ def show_tools(run: Run) -> None:
             help=f"You can restore it for {KEEP_DELETED.days} days.",
             disabled=run.is_active,
             width="stretch",
-            on_click=_delete,
+            on_click=safely(_delete),
             args=(run.id,),
         )
 
@@ -61,7 +62,9 @@ def show_deleted(run: Run) -> None:
     last_day = datetime.fromisoformat(run.deleted) + KEEP_DELETED
     last_date = f"{last_day:%B} {last_day.day}, {last_day:%Y}"
     st.info(f"This run is deleted. You can restore it until {last_date}.", icon=":material/delete:")
-    st.button("Restore", type="primary", icon=":material/undo:", on_click=open_store().restore_run, args=(run.id,))
+    st.button(
+        "Restore", type="primary", icon=":material/undo:", on_click=safely(open_store().restore_run), args=(run.id,)
+    )
 
 
 def _show_notes(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.errors import safely
 from pages.ui.owner import nickname
 from tlcore.runs.run import Run
 from tlcore.runs.verification import is_verified, submit_verification, verification_text
@@ -19,7 +20,7 @@ def show_verification(run: Run) -> None:
         st.caption(verification_text(run))
         return
     st.warning(verification_text(run), icon=":material/unpublished:")
-    st.button("Verify now", icon=":material/verified:", on_click=_verify, args=(run,))
+    st.button("Verify now", icon=":material/verified:", on_click=safely(_verify), args=(run,))
 
 
 def link_to_verified(job: Run) -> None:

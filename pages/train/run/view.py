@@ -12,6 +12,7 @@ from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified, show_verification
+from pages.ui.errors import errors_shown, safely
 from pages.ui.figure import show_figure
 from pages.ui.jobs import read_run, show_log, show_progress, stop_button
 from pages.ui.photos import show_examples
@@ -52,7 +53,11 @@ def show_run(run_id: str) -> None:
     Raises:
         NotFoundError: if there is none of this id.
     """
-    run, events = read_run(run_id)
+    try:
+        run, events = read_run(run_id)
+    except Exception:
+        st.title("Train")  # the title of a run says more, where there is one
+        raise
     if run.has_ended:
         run, events = open_store().run(run_id), open_store().events(run_id)
         st.title(plain(heading(run)))
@@ -77,6 +82,7 @@ def show_run(run_id: str) -> None:
         _show_what_is_looked_at(run)
 
 
+@errors_shown()
 def _draw_progress(run_id: str, drawn_events: int) -> None:
     run, events = read_run(run_id)
     if run.has_ended or len(events) > drawn_events:
@@ -127,7 +133,7 @@ def _show_end(run: Run) -> None:
         goes_on = run.kind == "train" and run.state != FAILED
         label = "Resume" if goes_on else "Try again"
         help = "Continues after the last completed epoch." if run.kind == "train" else None
-        st.button(label, type="primary", icon=":material/resume:", help=help, on_click=_resume, args=(run.id,))
+        st.button(label, type="primary", icon=":material/resume:", help=help, on_click=safely(_resume), args=(run.id,))
 
 
 def _resume(run_id: str) -> None:
