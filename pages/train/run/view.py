@@ -55,11 +55,12 @@ def show_run(run_id: str) -> None:
     """
     try:
         run, events = read_run(run_id)
+        if run.has_ended:
+            run, events = open_store().run(run_id), open_store().events(run_id)
     except Exception:
         st.title("Train")  # the title of a run says more, where there is one
         raise
     if run.has_ended:
-        run, events = open_store().run(run_id), open_store().events(run_id)
         st.title(plain(heading(run)))
         if run.deleted:
             show_deleted(run)
