@@ -7,6 +7,7 @@ from PIL import Image
 
 from pages.ui.errors import errors_shown, safely
 from pages.ui.prefill import prefill
+from pages.ui.text import plain
 from tlcore.export.csv_text import csv_text
 from tlcore.figures.architecture.colors import shape_text
 from tlcore.figures.architecture.field import field_picture, field_sentence
@@ -96,7 +97,7 @@ def _show_graph(table: LayerTable, architecture: Architecture | None, state: dic
         if holding:
             title = holding.partition(":")[2]
             st.button(
-                f"Close {title}",
+                f"Close {plain(title)}",
                 icon=":material/close:",
                 on_click=safely(_set_open),
                 args=(state, state["opened"] - {holding}),
@@ -201,7 +202,7 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
     row = table.row(chosen)
     feeds = [other.name for other in table.rows if chosen in other.connected_to]
     st.markdown(
-        f"**{row.type}**{': ' if row.detail else ''}{row.detail}  \n"
+        f"**{plain(row.type)}**{': ' if row.detail else ''}{plain(row.detail)}  \n"
         f"outputs **{shape_text(row.output_shape)}**, {row.parameters:,} parameters "
         f"({row.trainable:,} trainable), {row.multiply_adds:,} multiply-adds  \n"
         f"Input from: {_names(row.connected_to) or 'outside'}; output to: {_names(feeds) or 'outside'}"
@@ -234,5 +235,5 @@ def _choose_layer(state: dict) -> None:
 
 
 def _names(names: list[str] | tuple[str, ...]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:4])
+    shown = plain(", ".join(names[:4]))
     return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown

@@ -10,6 +10,7 @@ from pages.architectures.gallery import weights_here
 from pages.architectures.size import shown_form
 from pages.ui.errors import errors_shown, safely, show_error
 from pages.ui.figure import text_color
+from pages.ui.text import plain
 from tlcore.errors import NotFoundError
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.figures.architecture.diagrams import DIAGRAMS, diagram_figure
@@ -45,7 +46,7 @@ def show_cost(table: LayerTable) -> None:
         table: of any network.
     """
     show_tower([table], [table.name])
-    st.markdown(where_sentence(table))
+    st.markdown(plain(where_sentence(table)))
     st.plotly_chart(shares_figure(table), config=_STATIC, key="shares", alt="Parameters and multiply-adds by stage")
 
 

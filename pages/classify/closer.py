@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.errors import errors_shown
 from pages.ui.heat import show_picture
+from pages.ui.text import plain
 from tlcore.figures.pictures import heat_over_photo, map_picture
 from tlcore.inference.attention import class_activation, enlarge, has_maps, occlusion
 from tlcore.inference.classifier import Classification
@@ -36,7 +37,10 @@ def look_closer(prepared: list[Prepared], results: list[Classification]) -> None
     place = 0
     if len(prepared) > 1:
         titles = [row.card.title for row in prepared]
-        place = titles.index(st.segmented_control("Network", titles, default=titles[0], required=True, key="closer-of"))
+        chosen = st.segmented_control(
+            "Network", titles, default=titles[0], required=True, key="closer-of", format_func=plain
+        )
+        place = titles.index(chosen)
     if view == _LOOKED:
         _show_where(prepared[place], results[place])
     else:

@@ -99,7 +99,7 @@ def _ask_class(dataset: Dataset, index: int, key: str) -> None:
     # A number in the key makes new fields after the choices were discarded.
     field = f"{key}-{dataset.id}-{index}-{st.session_state.get(_rounds(dataset.id), 0)}"
     st.selectbox(
-        f"Class of {dataset.names[index]}",
+        f"Class of image {index + 1}",
         options,
         index=options.index(chosen),
         accept_new_options=True,

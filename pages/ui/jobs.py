@@ -76,7 +76,7 @@ def show_progress(run: Run) -> None:
     if not progress:
         st.progress(0.0, text="Starting. The first run of the day takes a few seconds longer.")
         return
-    text = progress.what
+    text = plain(progress.what)
     if progress.epoch:
         text += f", epoch {progress.epoch} of {progress.epochs}"
     if progress.seconds_left:

@@ -54,7 +54,7 @@ def _show_run(run: Run, place: int) -> None:
         st.caption(place_text(place).capitalize() + whose)
         return
     progress = run.progress or Progress(run.state.capitalize(), 0, 0)
-    st.progress(progress.share, text=progress.what + whose)
+    st.progress(progress.share, text=plain(progress.what) + whose)
 
 
 def show_status() -> None:

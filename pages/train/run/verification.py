@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui.errors import safely
 from pages.ui.owner import nickname
+from pages.ui.text import plain
 from tlcore.runs.run import Run
 from tlcore.runs.verification import is_verified, submit_verification, verification_text
 
@@ -17,9 +18,9 @@ def show_verification(run: Run) -> None:
         run: a finished training run.
     """
     if is_verified(run):
-        st.caption(verification_text(run))
+        st.caption(plain(verification_text(run)))
         return
-    st.warning(verification_text(run), icon=":material/unpublished:")
+    st.warning(plain(verification_text(run)), icon=":material/unpublished:")
     st.button("Verify now", icon=":material/verified:", on_click=safely(_verify), args=(run,))
 
 

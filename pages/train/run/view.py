@@ -174,7 +174,7 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
     reading = read_curves(epochs, setting) if setting else None
     if reading is not None:
         box, icon = (st.warning, ":material/troubleshoot:") if reading.is_warning else (st.info, ":material/insights:")
-        box(reading.sentence, icon=icon)
+        box(plain(reading.sentence), icon=icon)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
@@ -213,9 +213,9 @@ def _show_result(run: Run) -> None:
         "In parentheses: the 95 % confidence interval and the number of test images."
     )
     if result.reused.sentence:
-        st.caption(f"{result.reused.sentence} So it took {result.seconds:.0f} s.")
+        st.caption(f"{plain(result.reused.sentence)} So it took {result.seconds:.0f} s.")
     if result.split_words:
-        st.caption(result.split_words)
+        st.caption(plain(result.split_words))
     if result.solver:
         st.caption(
             f"The head was solved exactly in {result.solver.passes} passes; its penalty on large weights "
