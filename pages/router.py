@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from pages.entrance.visitor import let_in
 from pages.ui.errors import errors_shown, keep_fields_after_errors
 
 # An emoji is drawn by the browser itself: a named icon would be fetched from the network, a picture needs imports.
 st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layout="wide")
 
+let_in()
 rooms = [
     ("home", "Home", ":material/home:"),
     ("architectures", "Architectures", ":material/account_tree:"),

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.architectures.address import write_address
 from pages.architectures.explorer import show_explorer
 from pages.architectures.network import show_cost
+from pages.entrance.visitor import most_upload
 from pages.ui.errors import errors_shown
 from pages.ui.text import plain
 from tlcore.figures.architecture.colors import shape_text, short_number
@@ -20,6 +21,7 @@ def show_own_file() -> None:
         "A network saved by Keras",
         ["keras", "h5", "hdf5"],
         help="Only the description of its layers is read. Code in the file is never run.",
+        max_upload_size=most_upload(),
     )
     if file is None:
         st.caption("Save one with `model.save('network.keras')`, with or without weights.")

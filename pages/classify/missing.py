@@ -7,10 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.entrance.visitor import most_upload
+from tlcore.access.folders import uploads_folder
 from tlcore.errors import InputError
 from tlcore.files import replacing
 from tlcore.inference.networks.choice import Network
-from tlcore.inference.networks.prepared import UPLOADS
 from tlcore.runs import client
 from tlcore.settings import settings
 
@@ -64,6 +65,7 @@ def take_weights(network: Network) -> None:
         help="Only the numbers are read, into a network that this program builds. A file for a different network is "
         "rejected, and you see what differs.",
         key=f"weights-{network.key}",
+        max_upload_size=most_upload(),
     )
     if upload is None:
         return
@@ -75,7 +77,7 @@ def take_weights(network: Network) -> None:
             "If you trust the file, raise TLCORE_MAX_WEIGHTS_BYTES.",
         )
     if st.button("Prepare with this file", icon=":material/bolt:", key=f"file-{network.key}"):
-        path = settings().home / UPLOADS / upload.file_id / Path(upload.name).name
+        path = uploads_folder() / upload.file_id / Path(upload.name).name
         with replacing(path) as temporary:
             temporary.write_bytes(upload.getbuffer())
         plan = {"architecture": network.architecture.name, "weights": str(path)}

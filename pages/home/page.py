@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.home.first_example import show_example
+from pages.home.sharing import show_sharing
 from pages.home.strategy_picture import strategy_picture
 from pages.ui.errors import errors_shown
 
@@ -37,3 +38,4 @@ from pages.home.machine import show_machine  # noqa: E402
 
 with errors_shown():
     show_machine()
+    show_sharing()
