@@ -17,7 +17,7 @@ from pages.entrance.announce import LOCAL, START, announcement
 from pages.entrance.gate import Gate
 from pages.entrance.hosts import Hosts
 from tlcore.access.private import private_home
-from tlcore.errors import StudioError
+from tlcore.explain import explain
 from tlcore.settings import settings
 
 
@@ -37,8 +37,8 @@ def _check() -> None:
         private_home()
         if settings().shared:
             announcement()
-    except StudioError as error:
-        sys.exit(str(error))
+    except Exception as error:
+        sys.exit(str(explain(error)))
     if not settings().shared and st.get_option("server.address") not in LOCAL:
         sys.exit(
             f"Others could connect, but this studio is not shared: no code would be asked for. Share it with:\n{START}"

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.entrance.visitor import let_in
+from pages.ui.errors import errors_shown, keep_fields_after_errors
 
 # An emoji is drawn by the browser itself: a named icon would be fetched from the network, a picture needs imports.
 st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layout="wide")
@@ -21,7 +22,8 @@ pages = [
     for room, title, icon in rooms
 ]
 page = st.navigation(pages)
-page.run()
+with errors_shown():
+    page.run()
 
 # Last, as the store takes a moment to import on the first visit to a fresh server.
 from pages.ui.status import show_status  # noqa: E402
@@ -31,3 +33,4 @@ show_status()
 from pages.ui.warm_up import warm_up  # noqa: E402
 
 warm_up()
+keep_fields_after_errors()

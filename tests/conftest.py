@@ -31,6 +31,15 @@ def home(tmp_path, monkeypatch):
     settings.cache_clear()
 
 
+@pytest.fixture
+def damaged_store(home):
+    """A store file of bytes that are no database."""
+    home.mkdir()
+    (home / "studio.sqlite").write_bytes(os.urandom(20_000))
+    yield home / "studio.sqlite"
+    (home / "studio.sqlite").unlink()  # nobody can look for a dispatcher in it
+
+
 def end_dispatcher() -> None:
     """End the dispatcher of the home in force, with its workers."""
     holder = dispatcher_lease().holder()

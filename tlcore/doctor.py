@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from tlcore.budget import cache_limit, room_taken
 from tlcore.datasets.dataset import list_datasets
+from tlcore.explain import explain
 from tlcore.inference.networks.prepared import prepared_cards
 from tlcore.internet import network_state
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED
@@ -59,12 +60,10 @@ def examine() -> list[Fact]:
     Returns:
         The facts, most useful first.
     """
-    store = open_store()
     here = [row.name for row in catalog.ARCHITECTURES if catalog.has_weights(row)]
     prepared = dict.fromkeys(card.architecture for card in prepared_cards().values())
-    finished = len(store.runs(kind="train", states=[FINISHED]))
-    waiting = len(store.runs(states=[QUEUED, *ACTIVE]))
-    free = shutil.disk_usage(settings().home).free / 1e9
+    home = settings().home
+    free = shutil.disk_usage(next(place for place in (home, *home.parents) if place.exists())).free / 1e9
     folder = settings().keras_home / "models"
     return [
         Fact(
@@ -81,7 +80,7 @@ def examine() -> list[Fact]:
             "The Classify page prepares more.",
         ),
         Fact("datasets", "Datasets", str(len(list_datasets()))),
-        Fact("runs", "Training runs", f"{finished} finished, {waiting} waiting or in progress"),
+        Fact("runs", "Training runs", _runs()),
         Fact("network", "Internet", network_state(), "Only needed to download published weights."),
         Fact(
             "room",
@@ -90,7 +89,18 @@ def examine() -> list[Fact]:
             "Features, converted networks and downloads can be made or fetched again: what was used longest ago goes "
             f"where they take more than {size_text(cache_limit())} (TLCORE_CACHE_BYTES).",
         ),
-        Fact("home", "Home folder", f"{settings().home}, {free:.0f} GB free"),
+        Fact("home", "Home folder", f"{home}, {free:.0f} GB free"),
         Fact("machine", "Machine", f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"),
         Fact("packages", "Packages", ", ".join(f"{name} {version(name)}" for name in _PACKAGES)),
     ]
+
+
+def _runs() -> str:
+    """How many runs there are, or why nobody can tell: whoever looks at a machine may look for just that."""
+    try:
+        store = open_store()
+        finished = len(store.runs(kind="train", states=[FINISHED]))
+        waiting = len(store.runs(states=[QUEUED, *ACTIVE]))
+    except Exception as error:
+        return str(explain(error))
+    return f"{finished} finished, {waiting} waiting or in progress"

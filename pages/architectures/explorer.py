@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 from PIL import Image
 
+from pages.ui.errors import errors_shown, safely
 from pages.ui.prefill import prefill
+from pages.ui.text import plain
 from tlcore.export.csv_text import csv_text
 from tlcore.figures.architecture.colors import shape_text
 from tlcore.figures.architecture.field import field_picture, field_sentence
@@ -48,6 +50,7 @@ def cut_here(architecture: Architecture, layer: str, key: str) -> None:
 
 
 @st.fragment
+@errors_shown()
 def show_explorer(table: LayerTable, architecture: Architecture | None) -> None:
     """Draw graph, table and text of a network beside the layer that is looked at.
 
@@ -87,14 +90,19 @@ def _state(table: LayerTable) -> dict:
 def _show_graph(table: LayerTable, architecture: Architecture | None, state: dict) -> None:
     stages = [f"stage:{stage.name}" for stage in stages_of(table)]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Open all stages", icon=":material/unfold_more:", on_click=_set_open, args=(state, set(stages)))
+        st.button(
+            "Open all stages", icon=":material/unfold_more:", on_click=safely(_set_open), args=(state, set(stages))
+        )
         holding = _holding(table, state)
         if holding:
             title = holding.partition(":")[2]
             st.button(
-                f"Close {title}", icon=":material/close:", on_click=_set_open, args=(state, state["opened"] - {holding})
+                f"Close {plain(title)}",
+                icon=":material/close:",
+                on_click=safely(_set_open),
+                args=(state, state["opened"] - {holding}),
             )
-        st.button("Close all", icon=":material/unfold_less:", on_click=_set_open, args=(state, set()))
+        st.button("Close all", icon=":material/unfold_less:", on_click=safely(_set_open), args=(state, set()))
         st.caption("Click a dark box to open it, or a layer to see its details. ✂ marks good places to cut.")
     graph = graph_of(table, state["opened"])
     cuts = tuple(cut.layer for cut in architecture.cut_layers) if architecture else ()
@@ -104,7 +112,7 @@ def _show_graph(table: LayerTable, architecture: Architecture | None, state: dic
         st.plotly_chart(
             figure,
             key=key,
-            on_select=lambda: _clicked(key, state),
+            on_select=safely(lambda: _clicked(key, state)),
             selection_mode="points",
             config={"displayModeBar": False},
             alt="The network as boxes and connections",
@@ -154,7 +162,7 @@ def _show_table(table: LayerTable, state: dict) -> None:
         hide_index=True,
         height=480,
         key=key,
-        on_select=lambda: _picked(key, rows, state),
+        on_select=safely(lambda: _picked(key, rows, state)),
         selection_mode="single-row",
         column_config={
             name: st.column_config.NumberColumn(format="localized")
@@ -190,11 +198,11 @@ def _show_text(table: LayerTable) -> None:
 def _show_layer(table: LayerTable, architecture: Architecture | None, state: dict) -> None:
     names = [row.name for row in table.rows]
     st.session_state.explorer_layer = state["layer"]
-    chosen = st.selectbox("Layer", names, key="explorer_layer", on_change=lambda: _choose_layer(state))
+    chosen = st.selectbox("Layer", names, key="explorer_layer", on_change=safely(lambda: _choose_layer(state)))
     row = table.row(chosen)
     feeds = [other.name for other in table.rows if chosen in other.connected_to]
     st.markdown(
-        f"**{row.type}**{': ' if row.detail else ''}{row.detail}  \n"
+        f"**{plain(row.type)}**{': ' if row.detail else ''}{plain(row.detail)}  \n"
         f"outputs **{shape_text(row.output_shape)}**, {row.parameters:,} parameters "
         f"({row.trainable:,} trainable), {row.multiply_adds:,} multiply-adds  \n"
         f"Input from: {_names(row.connected_to) or 'outside'}; output to: {_names(feeds) or 'outside'}"
@@ -227,5 +235,5 @@ def _choose_layer(state: dict) -> None:
 
 
 def _names(names: list[str] | tuple[str, ...]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:4])
+    shown = plain(", ".join(names[:4]))
     return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.architectures.address import go_to, write_address
+from pages.ui.errors import safely
 from pages.ui.figure import text_color
 from tlcore.figures.architecture.gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
 from tlcore.internet import can_download
@@ -89,7 +90,7 @@ def _show_chart(figure: go.Figure, key: str, alt: str) -> None:
     st.plotly_chart(
         figure,
         key=key,
-        on_select=lambda: _open_clicked(key),
+        on_select=safely(lambda: _open_clicked(key)),
         selection_mode="points",
         config={"displayModeBar": False},
         alt=alt,
@@ -146,7 +147,7 @@ def _show_list(rows: list[Architecture]) -> None:
         height=420,
         placeholder="–",
         key="gallery_list",
-        on_select=lambda: _open_row(rows),
+        on_select=safely(lambda: _open_row(rows)),
         selection_mode="single-row",
     )
 

@@ -8,8 +8,9 @@ from pages.architectures.address import go_to, remembered, write_address
 from pages.architectures.explorer import cut_here, show_explorer
 from pages.architectures.gallery import weights_here
 from pages.architectures.size import shown_form
-from pages.ui.errors import errors_shown, show_error
+from pages.ui.errors import errors_shown, safely, show_error
 from pages.ui.figure import text_color
+from pages.ui.text import plain
 from tlcore.errors import NotFoundError
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.figures.architecture.diagrams import DIAGRAMS, diagram_figure
@@ -45,7 +46,7 @@ def show_cost(table: LayerTable) -> None:
         table: of any network.
     """
     show_tower([table], [table.name])
-    st.markdown(where_sentence(table))
+    st.markdown(plain(where_sentence(table)))
     st.plotly_chart(shares_figure(table), config=_STATIC, key="shares", alt="Parameters and multiply-adds by stage")
 
 
@@ -73,7 +74,7 @@ def _choose() -> Architecture:
         [other.name for other in ARCHITECTURES],
         format_func=lambda name: f"{find(name).title}  ({find(name).year}, {find(name).family})",
         key="architecture_name",
-        on_change=lambda: go_to(form=""),
+        on_change=safely(lambda: go_to(form="")),
     )
     write_address(name=name, form=remembered("form", ""))
     return find(name)

@@ -9,6 +9,7 @@ from pages.architectures.explorer import show_explorer
 from pages.architectures.network import show_cost
 from pages.entrance.visitor import most_upload
 from pages.ui.errors import errors_shown
+from pages.ui.text import plain
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.zoo.opened import OPAQUE, open_network
 
@@ -31,7 +32,7 @@ def show_own_file() -> None:
         if opaque:
             st.warning(
                 "Unknown layers or custom code, shown as closed boxes without costs: "
-                f"{', '.join(opaque[:5])}{f' and {len(opaque) - 5} more' if len(opaque) > 5 else ''}.",
+                f"{plain(', '.join(opaque[:5]))}{f' and {len(opaque) - 5} more' if len(opaque) > 5 else ''}.",
                 icon=":material/help:",
             )
         totals = [

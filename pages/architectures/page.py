@@ -7,6 +7,7 @@ from pages.architectures.gallery import show_gallery
 from pages.architectures.network import show_network
 from pages.architectures.opened_file import show_own_file
 from pages.architectures.side_by_side import show_comparison
+from pages.ui.errors import errors_shown
 
 VIEWS = {
     "gallery": ("All networks", show_gallery),
@@ -28,4 +29,5 @@ st.segmented_control(
     key="architecture_view",
     label_visibility="collapsed",
 )
-VIEWS[st.session_state.architecture_view][1]()
+with errors_shown():
+    VIEWS[st.session_state.architecture_view][1]()

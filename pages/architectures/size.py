@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.architectures.address import go_to, remembered
+from pages.ui.errors import safely
 from pages.ui.jobs import show_failure, watch
+from pages.ui.text import plain
 from tlcore.runs.client import submit
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
@@ -32,13 +34,13 @@ def shown_form(row: Architecture, original: LayerTable) -> LayerTable:
     if run.plan.get("architecture") != row.name:
         return original
     if not run.has_ended:
-        watch(run_id, run.name)
+        watch(run_id, plain(run.name))
         return original
     if run.state != FINISHED or not run.result:  # earlier versions kept a stopped one as finished
         show_failure(run)
         _offer_original()
         return original
-    st.info(f"Showing {run.name}.", icon=":material/tune:")
+    st.info(f"Showing {plain(run.name)}.", icon=":material/tune:")
     _offer_original()
     return LayerTable.from_json(run.result)
 
@@ -72,4 +74,4 @@ def _submit(row: Architecture, request: dict) -> Run:
 
 
 def _offer_original() -> None:
-    st.button("Back to the original", icon=":material/undo:", on_click=go_to, kwargs={"form": ""})
+    st.button("Back to the original", icon=":material/undo:", on_click=safely(go_to), kwargs={"form": ""})

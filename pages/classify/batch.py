@@ -151,7 +151,7 @@ def _thumbnail(square: np.ndarray) -> str:
 def _filtered(rows: list[Row], title: str) -> list[Row]:
     counts = Counter(row.name for row in rows)
     choice = st.selectbox(
-        f"{len(rows)} photos, {len(counts)} classes found by {title}",
+        f"{len(rows)} photos, {len(counts)} classes found by {plain(title)}",
         [_ALL, *(name for name, _ in counts.most_common())],
         format_func=lambda name: name if name == _ALL else f"{name} ({counts[name]})",
         key="batch-class",

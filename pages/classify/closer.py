@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from pages.ui.errors import errors_shown
 from pages.ui.heat import show_picture
+from pages.ui.text import plain
 from tlcore.figures.pictures import heat_over_photo, map_picture
 from tlcore.inference.attention import class_activation, enlarge, has_maps, occlusion
 from tlcore.inference.classifier import Classification
@@ -35,7 +37,10 @@ def look_closer(prepared: list[Prepared], results: list[Classification]) -> None
     place = 0
     if len(prepared) > 1:
         titles = [row.card.title for row in prepared]
-        place = titles.index(st.segmented_control("Network", titles, default=titles[0], required=True, key="closer-of"))
+        chosen = st.segmented_control(
+            "Network", titles, default=titles[0], required=True, key="closer-of", format_func=plain
+        )
+        place = titles.index(chosen)
     if view == _LOOKED:
         _show_where(prepared[place], results[place])
     else:
@@ -43,6 +48,7 @@ def look_closer(prepared: list[Prepared], results: list[Classification]) -> None
 
 
 @st.fragment
+@errors_shown()
 def _show_where(prepared: Prepared, result: Classification) -> None:
     chosen, faded, second = st.columns([3, 3, 2], vertical_alignment="bottom")
     guess = chosen.selectbox("Show evidence for", result.guesses, format_func=str, key="closer-class")
@@ -85,6 +91,7 @@ def _occlusion_words(losses: np.ndarray) -> str:
 
 
 @st.fragment
+@errors_shown()
 def _show_inside(prepared: Prepared, square: np.ndarray) -> None:
     layers = {layer.name: layer for layer in layers_with_maps(prepared)}
     name = st.select_slider(

@@ -143,7 +143,9 @@ def _offer(network: Network, job: Run | None) -> None:
             say_where(network)
         else:
             label = "Download and prepare" if network.state == DOWNLOAD else "Prepare"
-            if st.button(f"{label} {network.title}", type="primary", icon=":material/bolt:", key=f"go-{network.key}"):
+            if st.button(
+                f"{label} {plain(network.title)}", type="primary", icon=":material/bolt:", key=f"go-{network.key}"
+            ):
                 _start(network, job)
                 st.rerun()
         if network.weights_path:

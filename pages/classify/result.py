@@ -138,7 +138,7 @@ def _show_guesses(prepared: Prepared, result: Classification) -> None:
         for guess in result.guesses
     )
     st.html(f'{_BARS}<div class="guesses" role="list">{rows}</div>')
-    st.caption(f"{result.sureness()} Took {result.milliseconds:.0f} ms.")
+    st.caption(f"{plain(result.sureness())} Took {result.milliseconds:.0f} ms.")
 
 
 def _hover(prepared: Prepared, index: int) -> str:

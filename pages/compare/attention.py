@@ -10,6 +10,7 @@ import streamlit as st
 from pages.compare.choice import keep_address
 from pages.ui.heat import show_picture
 from pages.ui.offer_jobs import offer_jobs
+from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset
 from tlcore.figures.pictures import heat_over_photo
@@ -35,7 +36,7 @@ def show_attention(runs: Sequence[ComparedRun], positions: np.ndarray, words: Se
             f"Prepare {item.title}": run_request(item.run.folder, item.run.plan, item.classes, item.run.name)
             for item in unprepared
         }
-        label = "Prepare both networks" if len(unprepared) == 2 else f"Prepare {unprepared[0].title}"
+        label = "Prepare both networks" if len(unprepared) == 2 else f"Prepare {plain(unprepared[0].title)}"
         st.caption("To show where a network looked, it has to be prepared once, which takes about half a minute.")
         offer_jobs("prepare", requests, label, ":material/bolt:", keep_address)
         return
@@ -47,7 +48,7 @@ def show_attention(runs: Sequence[ComparedRun], positions: np.ndarray, words: Se
     key = "-".join(["attention", *(item.run.id for item in runs)])
     shown = st.session_state.setdefault(f"{key}-shown", _STEP)
     for position, sentence in zip(positions[:shown], words, strict=False):
-        st.write(sentence)
+        st.write(plain(sentence))
         plain_photo, *columns = st.columns(3)
         with plain_photo:
             show_picture(_square(runs[0], position, networks[0]), "The image", sentence)

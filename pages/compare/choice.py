@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.errors import safely
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, load_compared, suggest
 from tlcore.runs.run import FINISHED, Run
@@ -75,7 +76,7 @@ def _offer_table(runs: Sequence[Run]) -> None:
         )
         ids = [shown[row].id for row in picked["selection"]["rows"]]
         label = f"Compare {len(ids)} runs" if len(ids) != 1 else "Show 1 run"
-        st.button(label, disabled=not ids, icon=":material/compare_arrows:", on_click=_choose, args=(ids,))
+        st.button(label, disabled=not ids, icon=":material/compare_arrows:", on_click=safely(_choose), args=(ids,))
 
 
 def _filtered(runs: Sequence[Run]) -> list[Run]:

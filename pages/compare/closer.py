@@ -23,6 +23,7 @@ from tlcore.figures.calibration import calibration_figure
 
 
 @st.fragment
+@errors_shown()
 def show_closer(compared: Sequence[ComparedRun]) -> None:
     """Draw the choice of views and the view chosen.
 

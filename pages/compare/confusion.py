@@ -20,6 +20,7 @@ Cell = tuple[str, int, int]  # id of the run, true class, predicted class
 
 
 @st.fragment
+@errors_shown()
 def show_confusions(compared: Sequence[ComparedRun]) -> None:
     """Draw the matrices and the photos of the cell that the reader picked.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from pages.entrance.visitor import why_not
-from pages.ui.errors import errors_shown
+from pages.ui.errors import errors_shown, safely
 from pages.ui.jobs import duration_text
 from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs
 from pages.ui.owner import nickname
@@ -38,7 +38,11 @@ def watch_experiment() -> bool:
     experiment = st.query_params.get(ADDRESS)
     if not experiment:
         return False
-    runs = experiments.runs_of(experiment)
+    try:
+        runs = experiments.runs_of(experiment)
+    except Exception:
+        st.title("Compare")  # before whatever is wrong is said; the title of a live page is drawn with its progress
+        raise
     if not all(run.has_ended for run in runs):
         ensure_dispatcher()
         st.fragment(_draw_progress, run_every=_POLL_SECONDS)(experiment)
@@ -57,7 +61,7 @@ def show_launcher() -> None:
             _show_kinds()
     past = st.expander("Earlier experiments", icon=":material/history:", key="past-experiments", on_change="rerun")
     if past.open:
-        with past:
+        with past, errors_shown():
             _show_past()
 
 
@@ -103,7 +107,7 @@ def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Datase
         type="primary",
         icon=":material/play_arrow:",
         disabled=not possible,
-        on_click=_start,
+        on_click=safely(_start),
         args=(experiment.name, selected),
     )
 
@@ -114,6 +118,7 @@ def _start(name: str, plans: Mapping[str, TrainingPlan]) -> None:
     st.session_state[LAUNCHER] = False  # it has done its work: closed when the page shows the comparison
 
 
+@errors_shown()
 def _draw_progress(experiment: str) -> None:
     runs = experiments.runs_of(experiment)
     if all(run.has_ended for run in runs):

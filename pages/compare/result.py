@@ -9,6 +9,7 @@ import streamlit as st
 from pages.compare.closer import show_closer
 from pages.compare.confusion import show_confusions
 from pages.compare.take_away import show_take_away
+from pages.ui.errors import errors_shown
 from pages.ui.figure import save_rows, show_figure
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, comparison_rows, incomparable
@@ -120,6 +121,7 @@ def _show_table(compared: Sequence[ComparedRun]) -> None:
 
 
 @st.fragment
+@errors_shown()
 def _show_curves(compared: Sequence[ComparedRun]) -> None:
     st.subheader("Learning curves")
     by = st.segmented_control(

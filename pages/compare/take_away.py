@@ -48,6 +48,7 @@ def show_take_away(compared: Sequence[ComparedRun]) -> None:
 
 
 @st.fragment
+@errors_shown()
 def _show_network(compared: Sequence[ComparedRun]) -> None:
     """The way to take a trained network along."""
     st.markdown("**A trained network to use outside this program**")

@@ -7,6 +7,7 @@ import contextlib
 import streamlit as st
 
 from pages.entrance.visitor import why_not
+from pages.ui.errors import safely
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset, damaged_datasets
 from tlcore.datasets.deleting import deleted_datasets, maker_of, restore_dataset
@@ -35,7 +36,7 @@ def show_delete(dataset: Dataset) -> None:
             icon=":material/delete:",
             disabled=unfinished > 0 or bool(refusal),
             help=refusal or ("Unfinished runs still need it. Stop them first." if unfinished else None),
-            on_click=_delete,
+            on_click=safely(_delete),
             args=(dataset.id,),
             key=f"delete-now-{dataset.id}",
         )
@@ -52,7 +53,7 @@ def show_damaged_datasets() -> None:
                 icon=":material/delete:",
                 disabled=bool(refusal),
                 help=refusal,
-                on_click=_delete,
+                on_click=safely(_delete),
                 args=(id,),
                 key=f"delete-damaged-{id}",
             )
@@ -74,7 +75,7 @@ def show_deleted_datasets() -> None:
                 disabled=bool(refusal),
                 help=refusal,
                 key=f"restore-{id}",
-                on_click=_restore,
+                on_click=safely(_restore),
                 args=(id,),
             )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from pages.ui.errors import errors_shown
+from pages.ui.errors import errors_shown, safely
 from pages.ui.owner import nickname
 from pages.ui.photos import photo, show_grid
 from pages.ui.text import plain
@@ -77,7 +77,7 @@ def show_changes(dataset: Dataset) -> None:
                 run = submit("version", request, f"New version of {dataset.name}", owner=nickname())
                 changes.clear()
                 st.switch_page("train/page.py", query_params={"run": run.id})
-        st.button("Discard", icon=":material/undo:", on_click=_discard, args=(dataset.id,))
+        st.button("Discard", icon=":material/undo:", on_click=safely(_discard), args=(dataset.id,))
 
 
 def _chosen_class(dataset: Dataset) -> np.ndarray:
@@ -99,13 +99,13 @@ def _ask_class(dataset: Dataset, index: int, key: str) -> None:
     # A number in the key makes new fields after the choices were discarded.
     field = f"{key}-{dataset.id}-{index}-{st.session_state.get(_rounds(dataset.id), 0)}"
     st.selectbox(
-        f"Class of {dataset.names[index]}",
+        f"Class of image {index + 1}",
         options,
         index=options.index(chosen),
         accept_new_options=True,
         label_visibility="collapsed",
         key=field,
-        on_change=_note,
+        on_change=safely(_note),
         args=(dataset.id, index, dataset.classes[dataset.labels[index]], field),
     )
 

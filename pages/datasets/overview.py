@@ -45,9 +45,8 @@ def show_overview(dataset: Dataset) -> None:
     with right:
         st.write(f"**{len(dataset):,} images** in {len(dataset.classes):,} classes. {size_sentence(dataset)}")
         if is_split:
-            st.caption(
-                f"In a new plan: {sentence[0].lower()}{sentence[1:]} A run may have used another split; see its page."
-            )
+            parts = plain(sentence[0].lower() + sentence[1:])
+            st.caption(f"In a new plan: {parts} A run may have used another split; see its page.")
         else:
             st.warning(plain(sentence), icon=":material/call_split:")
         _show_report(dataset)

@@ -11,7 +11,9 @@ from pages.ui.errors import errors_shown
 
 st.title("Datasets")
 st.write("See what a network will learn from, and correct it. Changes make a new version; the old one stays.")
-dataset = choose_dataset()
+dataset = None
+with errors_shown():
+    dataset = choose_dataset()
 if dataset is not None:
     with errors_shown():
         show_overview(dataset)
@@ -31,5 +33,6 @@ if dataset is not None:
             query_params={"dataset": dataset.id},
         )
         show_delete(dataset)
-show_damaged_datasets()
-show_deleted_datasets()
+with errors_shown():
+    show_damaged_datasets()
+    show_deleted_datasets()

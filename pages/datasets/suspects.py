@@ -6,7 +6,6 @@ import streamlit as st
 
 from pages.datasets.mend import show_changeable, show_changes
 from pages.ui.offer_jobs import offer_jobs
-from pages.ui.text import plain
 from tlcore.comparison.label_noise import Suspect, is_judged, runs_that_judge, suspects_of
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.run import Run
@@ -53,9 +52,7 @@ def show_suspects(dataset: Dataset) -> None:
     pages = -(-len(found) // _PER_PAGE)
     page = st.number_input(f"Page (1 to {pages})", 1, pages, key=f"suspects-{chosen}") if pages > 1 else 1
     shown = found[(page - 1) * _PER_PAGE : page * _PER_PAGE]
-    captions = [
-        f"looks like {plain(dataset.classes[each.suggested])} ({100 * each.probability:.0f} %)" for each in shown
-    ]
+    captions = [f"looks like {dataset.classes[each.suggested]} ({100 * each.probability:.0f} %)" for each in shown]
     show_changeable(dataset, [each.image for each in shown], captions, f"suspects-{chosen}")
     show_changes(dataset)
 

@@ -7,6 +7,7 @@ import hashlib
 import streamlit as st
 
 from pages.entrance import passes
+from pages.ui.errors import safely
 from tlcore.access.asker import NOBODY, OWNER, Visitor, answer_with, may_change
 from tlcore.settings import settings
 
@@ -33,7 +34,7 @@ def let_in() -> None:
     if settings().shared and _is_login_set_up() and not st.user.is_logged_in:
         st.title("Transfer Learning Studio")
         st.write("Log in, so that your runs stay yours.")
-        st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
+        st.button("Log in", type="primary", icon=":material/login:", on_click=safely(st.login))
     else:
         st.error("Reload the page and enter the access code.", icon=":material/lock:")
     st.stop()

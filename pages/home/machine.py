@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.text import plain
 from tlcore.doctor import Fact, examine
 
 
@@ -14,11 +15,11 @@ def show_machine() -> None:
     for column, name in zip(st.columns(4), ("datasets", "runs", "weights", "network"), strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{facts[name].title}**")
-            st.write(facts[name].value)
+            st.write(plain(facts[name].value))
             if facts[name].help:
-                st.caption(facts[name].help)
+                st.caption(plain(facts[name].help))
     with st.expander("More about this machine"):
-        st.markdown("\n".join(f"- **{fact.title}**: {fact.value}" for fact in facts.values()))
+        st.markdown("\n".join(f"- **{fact.title}**: {plain(fact.value)}" for fact in facts.values()))
 
 
 @st.cache_data(ttl=5, show_spinner=False)

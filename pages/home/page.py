@@ -5,6 +5,7 @@ import streamlit as st
 from pages.home.first_example import show_example
 from pages.home.sharing import show_sharing
 from pages.home.strategy_picture import strategy_picture
+from pages.ui.errors import errors_shown
 
 st.title("Transfer Learning Studio")
 text, picture = st.columns([3, 2], gap="large", vertical_alignment="center")
@@ -15,7 +16,7 @@ text.write(
 )
 picture.html(strategy_picture())
 
-with text:
+with text, errors_shown():
     show_example()
 st.subheader("What would you like to do?")
 for column, (page, icon, label, sentence) in zip(
@@ -35,5 +36,6 @@ for column, (page, icon, label, sentence) in zip(
 # Imported when the rest stands on the page: on the first visit to a fresh server this takes half a second.
 from pages.home.machine import show_machine  # noqa: E402
 
-show_machine()
-show_sharing()
+with errors_shown():
+    show_machine()
+    show_sharing()

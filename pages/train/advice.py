@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.train.launch import launch_and_watch
+from pages.ui.errors import safely
 from pages.ui.launcher import open_launcher
 from pages.ui.prefill import take_plan
 from pages.ui.text import plain
@@ -60,7 +61,7 @@ def show_advice(run: Run) -> None:
             "Use this plan",
             type="primary",
             icon=":material/check:",
-            on_click=take_plan,
+            on_click=safely(take_plan),
             args=(run.result["dataset"], advised_values(likeness, advice)),
         )
         if advice.experiment and st.button("Try both in an experiment", icon=":material/science:"):

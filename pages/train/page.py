@@ -26,8 +26,6 @@ _RESULTS = {advice.KIND: show_advice, rate.KIND: show_rate, search.KIND: show_se
 
 
 def _configure() -> None:
-    st.title("Train")
-    st.write("Teach a network to recognize your own classes, and see how much pretraining helps.")
     ensure_dispatcher()  # it warms up a worker while the plan is being made
     dataset = pick_dataset()
     if dataset is None:
@@ -62,4 +60,7 @@ if run_id:
             _RESULTS[run.kind](run)
     st.page_link("train/page.py", label="Train something else", icon=":material/add:")
 else:
-    _configure()
+    st.title("Train")
+    st.write("Teach a network to recognize your own classes, and see how much pretraining helps.")
+    with errors_shown():
+        _configure()

@@ -7,6 +7,7 @@ import dataclasses
 import streamlit as st
 
 from pages.train.launch import launch_and_watch
+from pages.ui.errors import safely
 from pages.ui.figure import show_figure
 from pages.ui.prefill import take_plan
 from tlcore.figures.learning_rates import sweep_figure, sweep_table
@@ -56,7 +57,9 @@ def show_rate(run: Run) -> None:
         key=f"rates-{run.id}",
         alt=f"Loss against learning rate, lowest at {sweep.lowest:.2g}.",
     )
-    st.button("Use this rate", type="primary", icon=":material/check:", on_click=_take, args=(plan, sweep.suggestion))
+    st.button(
+        "Use this rate", type="primary", icon=":material/check:", on_click=safely(_take), args=(plan, sweep.suggestion)
+    )
     st.caption(
         "Method: Smith (2017). The rate is raised after each step, and the loss shows where learning works. The "
         "suggestion is the rate where the loss fell fastest, but at most a tenth of the rate where it was lowest."

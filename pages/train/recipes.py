@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.train.launch import launch_and_watch
+from pages.ui.errors import safely
 from pages.ui.prefill import prefill
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.sources.catalog import SOURCES
@@ -34,7 +35,7 @@ def choose_recipe(dataset: Dataset) -> None:
         st.caption(_facts(recipe, dataset))
         _show_missing(values)
         with st.container(horizontal=True):
-            st.button("Use this recipe", icon=":material/edit_note:", on_click=prefill, args=(values,))
+            st.button("Use this recipe", icon=":material/edit_note:", on_click=safely(prefill), args=(values,))
             if recipe.source and len(dataset.classes) != recipe.classes:
                 _offer_dataset(recipe)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.train.launch import launch_and_watch
+from pages.ui.errors import safely
 from pages.ui.figure import show_figure
 from pages.ui.prefill import take_plan
 from pages.ui.text import plain
@@ -58,7 +59,7 @@ def show_search(run: Run) -> None:
         "Use this plan",
         type="primary",
         icon=":material/check:",
-        on_click=_take,
+        on_click=safely(_take),
         args=(run.result["dataset"], choice(trials)),
     )
     st.dataframe(search_table(trials), hide_index=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.ui.errors import safely
 from tlcore.export.csv_text import csv_text
 
 _CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
@@ -38,7 +39,7 @@ def show_figure(
         key=key,
         alt=alt,
         config=_CONFIG,
-        on_select=on_pick or "ignore",
+        on_select=safely(on_pick) if on_pick else "ignore",
         selection_mode="points",
     )
     save_rows(rows, name, f"{key}-csv")

@@ -7,6 +7,8 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
+from pages.ui.text import plain
+
 _SHOWN_PIXELS = 900
 
 
@@ -23,4 +25,4 @@ def show_picture(
     """
     step = max(1, max(picture.shape[:2]) // _SHOWN_PIXELS)
     shown = picture[::step, ::step].squeeze()
-    st.image(shown, caption=caption, alt=description, width=width, output_format="JPEG")
+    st.image(shown, caption=plain(caption), alt=description, width=width, output_format="JPEG")

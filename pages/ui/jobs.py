@@ -8,6 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.entrance.visitor import why_not
+from pages.ui.errors import errors_shown, safely
 from pages.ui.text import plain
 from tlcore.errors import StateError
 from tlcore.runs import client
@@ -77,7 +78,7 @@ def show_progress(run: Run) -> None:
     if not progress:
         st.progress(0.0, text="Starting. The first run of the day takes a few seconds longer.")
         return
-    text = progress.what
+    text = plain(progress.what)
     if progress.epoch:
         text += f", epoch {progress.epoch} of {progress.epochs}"
     if progress.seconds_left:
@@ -100,7 +101,7 @@ def stop_button(run: Run) -> None:
         disabled=run.stop_requested or bool(why_not(run.visitor)),
         help=why_not(run.visitor),
         key=f"stop-{run.id}",
-        on_click=_request_stop,
+        on_click=safely(_request_stop),
         args=(run.id,),
     )
 
@@ -116,6 +117,7 @@ def watch(run_id: str, caption: str, stay: Callable[[], None] = lambda: None) ->
     st.fragment(_follow, run_every=_POLL_SECONDS)(run_id, caption, stay)
 
 
+@errors_shown()
 def _follow(run_id: str, caption: str, stay: Callable[[], None]) -> None:
     run = open_store().run(run_id)
     if run.has_ended:

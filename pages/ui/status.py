@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.errors import errors_shown
 from pages.ui.owner import ask_nickname, nickname, owner_text
 from pages.ui.text import plain
+from tlcore.explain import explain
 from tlcore.jobs import Progress
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.run import ACTIVE, QUEUED, Run
@@ -25,8 +27,13 @@ def _unfinished(address: str) -> tuple[list[Run], dict[str, int]]:
 
 
 @st.fragment(run_every=3.0)
+@errors_shown()
 def _show_runs() -> None:
-    runs, places = _unfinished(settings().store_address)
+    try:
+        runs, places = _unfinished(settings().store_address)
+    except Exception as error:  # a page that needs them has a box of its own
+        st.caption(f"Runs cannot be shown: {plain(explain(error).received)}.")
+        return
     if not runs:
         st.caption("Nothing is running.")
         return
@@ -47,7 +54,7 @@ def _show_run(run: Run, place: int) -> None:
         st.caption(place_text(place).capitalize() + whose)
         return
     progress = run.progress or Progress(run.state.capitalize(), 0, 0)
-    st.progress(progress.share, text=progress.what + whose)
+    st.progress(progress.share, text=plain(progress.what) + whose)
 
 
 def show_status() -> None:

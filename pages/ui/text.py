@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _JOINER = "\u2060"  # WORD JOINER: no width, no break
+# What is shown is looked through for addresses, names of icons and arrows once more; a backslash does not help there.
+_PARTED = re.compile(r"(?<=:)(?=\w)|(?<=\w)(?=@)|(?<=www)(?=\.)|(?<=/)(?=/)|(?<=[<>~-])(?=[=>-])", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
@@ -14,8 +16,8 @@ def plain(text: str) -> str:
         text: anything.
 
     Returns:
-        Markdown that shows the text as it is: no link, no picture, no icon. Where a backslash does not help, since
-        what is shown is looked through for addresses and names of icons once more, an invisible joiner parts them.
+        Markdown that shows the text as it is: no link, no picture, no icon, no list.
     """
-    text = re.sub(r"(:(?=\w)|(?<=\w)@|www(?=\.)|//)", rf"\1{_JOINER}", text, flags=re.IGNORECASE).replace("&", "&amp;")
-    return re.sub(r"([\\`*_{}\[\]()#+!$~|<>:])", r"\\\1", text)
+    text = re.sub("^[ \t]+", "", _PARTED.sub(_JOINER, text), flags=re.MULTILINE).replace("&", "&amp;")
+    text = re.sub(r"([\\`*_{}\[\]()#+!$~|<>:])", r"\\\1", text)
+    return re.sub(r"^(\d*)([-=.])", r"\1\\\2", text, flags=re.MULTILINE)  # a list, or a line beneath a heading

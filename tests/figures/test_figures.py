@@ -74,3 +74,13 @@ def test_confusion_cells_carry_counts_and_can_be_picked(number):
     assert "<0>" not in json.dumps(figure.layout.xaxis.ticktext)
     assert sum(row["photos"] for row in confusion_table(matrix, classes)) == matrix.sum()
     assert figure.to_json() == confusion_figure(matrix, classes).to_json()
+
+
+def test_names_in_figures_stay_names():
+    name = "<a href='http://evil'>\"x\"</a> & %{x}"
+    [line, _] = curves_figure([Curve(name, "frozen", epochs(2)), Curve("b", "full", epochs(2))], "loss").data[:2]
+    literal = "&lt;a href='http://evil'&gt;\"x\"&lt;/a&gt; &amp; %\u2060{x}"
+    assert line.name == literal
+    assert line.hovertemplate.startswith(f"{literal}, training: ")
+    figure = confusion_figure([[1, 0], [0, 1]], ["<b>x</b>", '5"'])
+    assert list(figure.layout.xaxis.ticktext) == ["&lt;b&gt;x&lt;/b&gt;", '5"']

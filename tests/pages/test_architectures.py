@@ -46,7 +46,7 @@ def test_a_network_in_depth(name):
 
 
 def test_vgg16_tells_where_its_parameters_are():
-    assert any("fc1**: 103M of 138M, 74%" in text.value for text in page(name="VGG16").markdown)
+    assert any("fc1\\: 103M of 138M, 74%" in text.value for text in page(name="VGG16").markdown)
 
 
 def test_choosing_and_searching_layers():

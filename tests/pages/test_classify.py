@@ -25,6 +25,11 @@ def text_of(app: AppTest) -> str:
     return " ".join(element.value for element in [*app.markdown, *app.caption, *app.code, *app.error])
 
 
+def captions(app: AppTest) -> list[str]:
+    """What stands beneath the pictures."""
+    return [picture.caption for element in app.get("image") for picture in element.proto.imgs]
+
+
 def test_with_nothing_here_a_sample_is_classified_by_the_network_that_comes_along():
     app = page()
     app.segmented_control(key="photo-source").set_value("Samples").run()
@@ -65,11 +70,23 @@ def test_a_sample_photo_is_classified(ready):
     guesses = next(element for element in app.get("html") if "guesses" in element.proto.body)
     assert guesses.proto.body.count(" %)") == 5
     assert guesses.proto.body.count(" → ") > 5 and ". WordNet n" in guesses.proto.body
-    app.segmented_control(key="closer").set_value(app.segmented_control(key="closer").options[0]).run()
+    app.segmented_control(key="closer").set_value(":material/visibility: Where it looked").run()
     assert not app.exception
     app.segmented_control(key="samples").set_value(["flower.jpg", "china.jpg"]).run()
     assert not app.exception
     assert list(app.dataframe[0].value["file"]) == ["A flower", "The Summer Palace in Beijing"]
+
+
+def test_a_second_opinion_outlives_what_is_done_next():
+    app = page()
+    app.segmented_control(key="photo-source").set_value("Samples").run()
+    app.segmented_control(key="closer").set_value(":material/visibility: Where it looked").run()
+    next(toggle for toggle in app.toggle if toggle.label == "Second opinion").set_value(True).run()
+    assert any("covering the red area lowers" in words for words in captions(app))
+    for opacity in (80, 20):
+        next(slider for slider in app.slider if slider.label == "Heat map").set_value(opacity).run()
+        assert not app.exception and not app.error
+        assert any("covering the red area lowers" in words for words in captions(app))
 
 
 def test_the_page_knows_no_tensorflow(ready):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import traceback
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import click
 
 from tlcore.cli.program import program
-from tlcore.errors import InputError, PlanError, StudioError
+from tlcore.errors import InputError, PlanError
+from tlcore.explain import explain
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,14 +30,29 @@ def main(arguments: Sequence[str]) -> int:
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     try:
         return program.main(arguments, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
     except click.Abort:
         return 130
-    except PlanError as error:
-        click.echo("\n".join(map(str, error.problems)), err=True)
-        return 2
-    except StudioError as error:
-        click.echo(str(error), err=True)
-        return 2 if isinstance(error, InputError) else 1
+    except Exception as error:
+        # Asked of the words as they stand, since an error may come before they are understood.
+        if "--debug" in arguments:
+            traceback.print_exc()
+        return _say(error, as_json="--json" in arguments)
+
+
+def _say(error: Exception, as_json: bool) -> int:
+    """Print an error on the error stream; returns the exit code."""
+    if isinstance(error, click.ClickException):
+        if as_json:
+            click.echo(json.dumps({"error": error.format_message()}), err=True)
+        else:
+            error.show()
+        return error.exit_code
+    explained = explain(error)
+    problems = explained.problems if isinstance(explained, PlanError) else ()
+    if as_json:
+        parts = {name: getattr(explained, name) for name in ("expected", "received", "action")}
+        said = {"error": str(explained), **parts, "problems": [asdict(problem) for problem in problems]}
+        click.echo(json.dumps(said, default=str), err=True)
+    else:
+        click.echo("\n".join(map(str, problems)) or str(explained), err=True)
+    return 2 if isinstance(explained, InputError) else 1

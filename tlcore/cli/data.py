@@ -10,7 +10,7 @@ from click import Option, option
 
 from tlcore.cli.answer import Answer, text_table
 from tlcore.cli.parameters import dataset_argument, run_argument
-from tlcore.cli.program import Command, json_option, program
+from tlcore.cli.program import Command, program
 from tlcore.cli.waiting import wait_and_show
 from tlcore.comparison.label_noise import is_judged, suspects_of
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
@@ -36,7 +36,6 @@ def _data() -> None:
 
 
 @_data.group("add")
-@json_option
 def _add() -> None:
     """Import a dataset."""
 

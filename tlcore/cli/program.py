@@ -30,23 +30,30 @@ def _remember(context: click.Context, option: click.Parameter, is_chosen: bool) 
     context.meta[option.name] = is_chosen or context.meta.get(option.name, False)
 
 
-json_option = click.option(
+_json_option = click.option(
     "--json", is_flag=True, expose_value=False, callback=_remember, help="Print JSON instead of text."
+)
+_debug_option = click.option(
+    "--debug", is_flag=True, expose_value=False, help="On an error, show where in the program it arose."
 )
 
 
 class Command(click.Command):
-    """A command with `--json`, whose function returns an `Answer`, or None if there is nothing to print."""
+    """A command, whose function returns an `Answer`, or None if there is nothing to print."""
 
     def __init__(self, *arguments: Any, **values: Any):
         super().__init__(*arguments, **values)
-        json_option(self)
+        _debug_option(_json_option(self))
 
 
 class Group(click.Group):
     """Commands under one name, listed in the order in which they are written."""
 
     command_class = Command
+
+    def __init__(self, *arguments: Any, **values: Any):
+        super().__init__(*arguments, **values)
+        _debug_option(_json_option(self))
 
     def list_commands(self, _context: click.Context) -> list[str]:
         """Name the commands, for help and completion."""

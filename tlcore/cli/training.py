@@ -9,7 +9,7 @@ from click import Choice, Context, argument, option, pass_context
 
 from tlcore.cli.answer import Answer, text_table
 from tlcore.cli.parameters import changes_option, complete, nickname_option, plan_option
-from tlcore.cli.program import json_option, program
+from tlcore.cli.program import program
 from tlcore.cli.runs import describe_run
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import Dataset, open_dataset
@@ -27,7 +27,6 @@ _STRATEGY = Choice([row.name for row in STRATEGIES])
 
 
 @program.group("recipes", invoke_without_command=True)
-@json_option
 @pass_context
 def _recipes(context: Context) -> Answer | None:
     """Show the runs that courses teach, by name."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -10,6 +9,7 @@ import plotly.graph_objects as go
 from tlcore.comparison.calibration import calibration_error, calibration_floor, calibration_rows
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.figures.marks import marks
+from tlcore.figures.text import literal
 
 HEIGHT = 420
 
@@ -47,7 +47,7 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
                     "arrayminus": [value - row["low"] for row, value in zip(rows, accuracy, strict=True)],
                     "thickness": 1,
                 },
-                name=f"{html.escape(item.title)} (off by {off:.1f} points; {floor:.1f} from chance alone)",
+                name=f"{literal(item.title)} (off by {off:.1f} points; {floor:.1f} from chance alone)",
                 mode="lines+markers",
                 line={"color": mark.color, "dash": mark.dash},
                 marker={"size": 8, "symbol": mark.symbol},

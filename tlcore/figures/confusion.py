@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+
+from tlcore.figures.text import literal
 
 _MOST_WITH_COUNTS = 25  # above this many classes the counts of right answers are left to hover as well
 _LONGEST_LABEL = 18
@@ -46,7 +47,7 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) ->
                 selected={"marker": {"opacity": 0}},
                 unselected={"marker": {"opacity": 0}},
                 customdata=[
-                    [row, column, html.escape(classes[row]), html.escape(classes[column]), counts[row, column], share]
+                    [row, column, literal(classes[row]), literal(classes[column]), counts[row, column], share]
                     for row, column, share in zip(true.tolist(), predicted.tolist(), shares.ravel(), strict=True)
                 ],
                 hovertemplate="%{customdata[2]} classified as %{customdata[3]}: %{customdata[4]} images, "
@@ -55,7 +56,7 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) ->
             ),
         ]
     )
-    labels = [html.escape(_shorten(name)) for name in classes]
+    labels = [literal(_shorten(name)) for name in classes]
     ticks = {"tickmode": "array", "tickvals": list(range(number)), "ticktext": labels, "showgrid": False}
     ticks |= {"zeroline": False, "automargin": True, "tickfont": {"size": max(8, min(13, int(cell * 0.7)))}}
     figure.update_layout(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,6 +9,7 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.curves.curve import Curve
 from tlcore.figures.marks import Mark, marks
+from tlcore.figures.text import literal
 
 HEIGHT = 380
 LEGEND_LINE = 24  # pixels; a legend of many runs takes its room from the page, not from the curves
@@ -66,7 +66,7 @@ def curves_table(series: Sequence[Curve]) -> list[dict]:
 
 
 def _line(curve: Curve, mark: Mark, metric: str, part: str, by: str, alone: bool) -> go.Scatter:
-    title, thick = html.escape(curve.title), part == "validation"
+    title, thick = literal(curve.title), part == "validation"
     return go.Scatter(
         x=curve.positions(by),
         y=[epoch[f"{part}_{metric}"] for epoch in curve.epochs],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.experiment_answer import images_a_class, kind_of
+from tlcore.figures.text import literal
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
@@ -72,7 +72,7 @@ def experiment_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
                 name=strategy.title,
                 mode="lines+markers",
                 line={"color": strategy.color, "dash": strategy.dash},
-                customdata=[[html.escape(item.title), item.result.cost_seconds] for item in runs],
+                customdata=[[literal(item.title), item.result.cost_seconds] for item in runs],
                 hovertemplate="%{customdata[0]}<br>%{y:.1%}, cost %{customdata[1]:.0f} s<extra></extra>",
             )
     figure.update_layout(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+
+from tlcore.figures.text import literal
 
 _MOST_CLASSES = 8
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "hexagon", "x")
@@ -37,9 +38,9 @@ def photo_map(points: np.ndarray, classes: Sequence[str], names: Sequence[str]) 
                 x=points[chosen, 0],
                 y=points[chosen, 1],
                 mode="markers",
-                name=html.escape(title or "other classes"),
+                name=literal(title or "other classes"),
                 marker={"size": 11, "color": _COLORS[place % 8], "symbol": _SYMBOLS[place % 8]},
-                text=[html.escape(names[index]) + "<br>" + html.escape(classes[index]) for index in chosen],
+                text=[literal(names[index]) + "<br>" + literal(classes[index]) for index in chosen],
                 hovertemplate="%{text}<extra></extra>",
             )
     figure.update_layout(height=420, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h"})

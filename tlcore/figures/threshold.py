@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -10,6 +9,7 @@ import plotly.graph_objects as go
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.threshold import area, curve_rows, threshold_row
 from tlcore.figures.marks import marks
+from tlcore.figures.text import literal
 
 HEIGHT = 380
 
@@ -44,7 +44,7 @@ def threshold_figure(
         figure.add_scatter(
             x=[row["x"] for row in rows],
             y=[row["y"] for row in rows],
-            name=f"{html.escape(item.title)} ({area(predictions, positive, kind):.3f})",
+            name=f"{literal(item.title)} ({area(predictions, positive, kind):.3f})",
             mode="lines",
             line={"color": mark.color, "dash": mark.dash, "width": 2.5},
             legendgroup=item.run.id,

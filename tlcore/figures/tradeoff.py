@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -10,6 +9,7 @@ import plotly.graph_objects as go
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.figures.curves import LEGEND_LINE
 from tlcore.figures.marks import marks
+from tlcore.figures.text import literal
 
 COSTS = {
     "seconds": "Seconds the plan takes, with nothing reused",
@@ -51,11 +51,11 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
                 x=[row[cost]],
                 y=[accuracy],
                 error_y={"array": [row["test high"] - accuracy], "arrayminus": [accuracy - row["test low"]]},
-                name=html.escape(item.title),
+                name=literal(item.title),
                 mode="markers",
                 marker={"color": mark.color, "size": 13, "symbol": mark.symbol},
                 customdata=[[row["test low"], row["test high"]]],
-                hovertemplate=f"{html.escape(item.title)}<br>%{{y:.1%}} (%{{customdata[0]:.1%}}–%{{customdata[1]:.1%}})"
+                hovertemplate=f"{literal(item.title)}<br>%{{y:.1%}} (%{{customdata[0]:.1%}}–%{{customdata[1]:.1%}})"
                 f"<br>{COSTS[cost]}: %{{x:,.4~r}}<extra></extra>",
             )
         )

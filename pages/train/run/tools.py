@@ -8,6 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from pages.entrance.visitor import why_not
+from pages.ui.errors import safely
 from pages.ui.owner import nickname, owner_text
 from pages.ui.text import plain
 from tlcore.errors import StateError
@@ -34,7 +35,7 @@ def show_tools(run: Run) -> None:
                 icon=":material/save:",
                 disabled=bool(why_not(run.visitor)),
                 help=why_not(run.visitor),
-                on_click=_save,
+                on_click=safely(_save),
                 args=(run.id,),
             )
         # Callbacks, as a live page may redraw itself before it asks a button for its click.
@@ -45,7 +46,7 @@ def show_tools(run: Run) -> None:
             help="A new run with the same plan, from the start.",
             disabled=not run.has_ended,
             width="stretch",
-            on_click=_run_again,
+            on_click=safely(_run_again),
             args=(run.id,),
         )
         delete.button(
@@ -54,7 +55,7 @@ def show_tools(run: Run) -> None:
             help=why_not(run.visitor) or f"You can restore it for {KEEP_DELETED.days} days.",
             disabled=run.is_active or bool(why_not(run.visitor)),
             width="stretch",
-            on_click=_delete,
+            on_click=safely(_delete),
             args=(run.id,),
         )
 
@@ -74,7 +75,7 @@ def show_deleted(run: Run) -> None:
         icon=":material/undo:",
         disabled=bool(why_not(run.visitor)),
         help=why_not(run.visitor),
-        on_click=client.restore,
+        on_click=safely(client.restore),
         args=(run.id,),
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.errors import safely
 from pages.ui.owner import nickname
+from pages.ui.text import plain
 from tlcore.runs.run import Run
 from tlcore.runs.verification import is_verified, submit_verification, verification_text
 
@@ -16,10 +18,10 @@ def show_verification(run: Run) -> None:
         run: a finished training run.
     """
     if is_verified(run):
-        st.caption(verification_text(run))
+        st.caption(plain(verification_text(run)))
         return
-    st.warning(verification_text(run), icon=":material/unpublished:")
-    st.button("Verify now", icon=":material/verified:", on_click=_verify, args=(run,))
+    st.warning(plain(verification_text(run)), icon=":material/unpublished:")
+    st.button("Verify now", icon=":material/verified:", on_click=safely(_verify), args=(run,))
 
 
 def link_to_verified(job: Run) -> None:

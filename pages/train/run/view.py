@@ -13,6 +13,7 @@ from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified, show_verification
+from pages.ui.errors import errors_shown, safely
 from pages.ui.figure import show_figure
 from pages.ui.jobs import read_run, show_log, show_progress, stop_button
 from pages.ui.photos import show_examples
@@ -53,9 +54,14 @@ def show_run(run_id: str) -> None:
     Raises:
         NotFoundError: if there is none of this id.
     """
-    run, events = read_run(run_id)
+    try:
+        run, events = read_run(run_id)
+        if run.has_ended:
+            run, events = open_store().run(run_id), open_store().events(run_id)
+    except Exception:
+        st.title("Train")  # the title of a run says more, where there is one
+        raise
     if run.has_ended:
-        run, events = open_store().run(run_id), open_store().events(run_id)
         st.title(plain(heading(run)))
         if run.deleted:
             show_deleted(run)
@@ -78,6 +84,7 @@ def show_run(run_id: str) -> None:
         _show_what_is_looked_at(run)
 
 
+@errors_shown()
 def _draw_progress(run_id: str, drawn_events: int) -> None:
     run, events = read_run(run_id)
     if run.has_ended or len(events) > drawn_events:
@@ -134,7 +141,7 @@ def _show_end(run: Run) -> None:
             icon=":material/resume:",
             disabled=bool(why_not(run.visitor)),
             help=why_not(run.visitor) or help,
-            on_click=_resume,
+            on_click=safely(_resume),
             args=(run.id,),
         )
 
@@ -176,7 +183,7 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
     reading = read_curves(epochs, setting) if setting else None
     if reading is not None:
         box, icon = (st.warning, ":material/troubleshoot:") if reading.is_warning else (st.info, ":material/insights:")
-        box(reading.sentence, icon=icon)
+        box(plain(reading.sentence), icon=icon)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
@@ -215,9 +222,9 @@ def _show_result(run: Run) -> None:
         "In parentheses: the 95 % confidence interval and the number of test images."
     )
     if result.reused.sentence:
-        st.caption(f"{result.reused.sentence} So it took {result.seconds:.0f} s.")
+        st.caption(f"{plain(result.reused.sentence)} So it took {result.seconds:.0f} s.")
     if result.split_words:
-        st.caption(result.split_words)
+        st.caption(plain(result.split_words))
     if result.solver:
         st.caption(
             f"The head was solved exactly in {result.solver.passes} passes; its penalty on large weights "

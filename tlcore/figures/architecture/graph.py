@@ -7,6 +7,7 @@ from collections import Counter
 import plotly.graph_objects as go
 
 from tlcore.figures.architecture.colors import KINDS, LINE, kind_of, shape_text, short_number
+from tlcore.figures.text import literal
 from tlcore.zoo.layers.graph import Graph, Node
 
 ROW_HEIGHT = 46  # pixels
@@ -96,25 +97,25 @@ def _label(node: Node, cut_layers: tuple[str, ...], roomy: bool) -> str:
     if not roomy:
         window = node.rows[0].detail.split(",")[0] if "×" in node.rows[0].detail else ""
         what = f"▸ {node.title}" if node.opens else f"{window} {node.rows[0].type}".strip()
-        return f"{scissors}<b>{what}</b><br>{shape}"
+        return f"{scissors}<b>{literal(what)}</b><br>{shape}"
     if not node.opens:
-        return f"{scissors}<b>{node.title}</b> · {node.rows[0].type} · {shape}"
+        return f"{scissors}<b>{literal(node.title)}</b> · {literal(node.rows[0].type)} · {shape}"
     weights = short_number(sum(row.parameters for row in node.rows))
-    return f"{scissors}<b>▸ {node.title}</b> · {len(node.rows)} layers · {weights} parameters · → {shape}"
+    return f"{scissors}<b>▸ {literal(node.title)}</b> · {len(node.rows)} layers · {weights} parameters · → {shape}"
 
 
 def _hover(node: Node) -> str:
     lines = [
-        f"<b>{node.title}</b>",
+        f"<b>{literal(node.title)}</b>",
         f"outputs {shape_text(node.rows[-1].output_shape)}",
         f"{sum(row.parameters for row in node.rows):,} parameters",
         f"{sum(row.multiply_adds for row in node.rows):,} multiply-adds",
     ]
     if node.opens:
-        lines.append(f"{node.rows[0].name} … {node.rows[-1].name}")
+        lines.append(literal(f"{node.rows[0].name} … {node.rows[-1].name}"))
         lines.append("click to open")
     else:
-        lines.append(node.rows[0].detail)
+        lines.append(literal(node.rows[0].detail))
     return "<br>".join(line for line in lines if line)
 
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tlcore.figures.architecture.colors import NETWORKS, short_number
+from tlcore.figures.text import literal
 from tlcore.zoo.layers.stages import stages_of
 from tlcore.zoo.layers.tables import LayerTable
 
@@ -47,9 +48,9 @@ def where_sentence(table: LayerTable) -> str:
     heaviest = max(parts, key=lambda part: part[1])
     busiest = max(parts, key=lambda part: part[2])
     return (
-        f"The largest share of the parameters is in **{heaviest[0]}**: {short_number(heaviest[1])} of "
+        f"The largest share of the parameters is in {heaviest[0]}: {short_number(heaviest[1])} of "
         f"{short_number(table.parameters)}, "
-        f"{heaviest[1] / table.parameters:.0%}. The largest share of the work is in **{busiest[0]}**: "
+        f"{heaviest[1] / table.parameters:.0%}. The largest share of the work is in {busiest[0]}: "
         f"{busiest[2] / table.multiply_adds:.0%} of the multiply-adds."
     )
 
@@ -64,7 +65,7 @@ def shares_figure(table: LayerTable) -> go.Figure:
         The figure: one row a part, in network order.
     """
     parts = parts_of(table)
-    names = [name for name, _, _ in parts]
+    names = [literal(name) for name, _, _ in parts]
     short = [name.partition("  (")[0] for name in names]  # the whole names leave a phone no room for the bars
     figure = make_subplots(
         rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06, subplot_titles=["Parameters", "Multiply-adds"]

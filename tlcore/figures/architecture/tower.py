@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tlcore.figures.architecture.colors import NETWORKS
+from tlcore.figures.text import literal
 from tlcore.zoo.layers.stages import blocks_of
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
 
@@ -166,4 +167,4 @@ def _sides(boxes: list[_Box], pixels: float) -> tuple[list[float], list[str]]:
 def _hover(row: LayerRow, count: int) -> str:
     shape = " × ".join(f"{side:,}" for side in row.output_shape)
     blocks = f"<br>{count} blocks output maps of this shape" if count > 1 else ""
-    return f"<b>{row.name}</b><br>{shape}{blocks}"
+    return f"<b>{literal(row.name)}</b><br>{shape}{blocks}"

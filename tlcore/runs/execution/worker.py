@@ -18,9 +18,9 @@ import psutil
 import sqlalchemy as sa
 
 from tlcore.access.asker import asking
+from tlcore.explain import explain
 from tlcore.jobs import Monitor, Progress, Stopped
 from tlcore.runs import run as states
-from tlcore.runs.execution.explain import explain
 from tlcore.runs.execution.processes import this_process
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import Run
@@ -175,7 +175,7 @@ def execute(run_id: str) -> bool:
         except Exception as error:
             with contextlib.suppress(OSError):  # the disk of the log may be full
                 traceback.print_exc()
-            message = explain(error)
+            message = str(explain(error, run.log_path))
             _end(store, run, states.FAILED, {"message": message}, error={"message": message, "log": log_tail(run)})
         else:
             _end(store, run, states.FINISHED, {}, result=result, progress={})
