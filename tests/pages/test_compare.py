@@ -146,7 +146,7 @@ def test_lost_files_and_datasets_are_said(page, runs, two_classes):
     (runs[0].folder / "predictions.npz").unlink()
     app = page()
     assert not app.exception
-    assert any("train it again" in error.value for error in app.error)
+    assert any("Train the run again" in error.value for error in app.error)
 
 
 def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_run, monkeypatch):
