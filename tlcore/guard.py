@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from tlcore.errors import ImageError, InputError, StateError
 
 CHILDREN = 2 + min(8, os.cpu_count() or 1)  # the threads of an import, and two more; each is started when needed
 PATIENCE_SECONDS = 8.0  # for a free child
+SLOWEST = 30_000_000  # bytes a second that are handed over and read even on a busy machine
 MEMORY_SECONDS = 600.0  # for which bytes that harmed a child are not tried again
 _MOST_REMEMBERED = 1000
 _LENGTH_BYTES = 8
@@ -41,8 +43,9 @@ class Task:
 
     Args:
         name: its key.
-        function: "module:function"; takes the bytes and the arguments, and returns plain values or an array.
-        seconds: after which a child counts as hung; waiting for one does not count.
+        function: "module:function"; takes the bytes, or the path of the file, and the arguments, and returns plain
+            values or an array.
+        seconds: after which a child counts as hung, besides the time for many bytes; waiting for one does not count.
         error: what is raised about bytes that harm a child.
     """
 
@@ -56,18 +59,18 @@ TASKS = {
     task.name: task
     for task in (
         Task("network", "tlcore.zoo.opened:describe_network", 5.0),
-        Task("weights", "tlcore.zoo.weights.layout:describe_weights", 60.0),
+        Task("weights", "tlcore.zoo.weights.layout:describe_weights", 5.0),
         Task("image", "tlcore.images.decode:decode_here", 15.0, ImageError),
     )
 }
 
 
-def run(task: str, data: bytes, name: str, **arguments: object) -> Any:
+def run(task: str, data: bytes | Path, name: str, **arguments: object) -> Any:
     """Do a task in a child process.
 
     Args:
         task: a key of `TASKS`.
-        data: the untrusted bytes.
+        data: the untrusted bytes, or the file that they are in.
         name: what the user calls them.
         **arguments: of the task, JSON-able.
 
@@ -83,7 +86,7 @@ def run(task: str, data: bytes, name: str, **arguments: object) -> Any:
     key = _key(task, data)
     harm = _harm.recall(key)
     if not harm:
-        answer, content = _ask({"function": row.function, "arguments": {"name": name, **arguments}}, data, row.seconds)
+        answer, content = _ask(row, data, {"name": name, **arguments})
         if "harm" in answer:
             logger.warning("a child was harmed by %s: %s", name, answer)
             harm = answer["harm"]
@@ -97,19 +100,25 @@ def run(task: str, data: bytes, name: str, **arguments: object) -> Any:
     return answer["values"]
 
 
-def _key(task: str, data: bytes) -> bytes:
+def _key(task: str, data: bytes | Path) -> bytes:
     """What bytes are known by; none where they are in a file, which may be another one next time."""
-    if not data:
+    if isinstance(data, Path):
         return b""
     digest = hashlib.sha256(data)
     digest.update(task.encode())
     return digest.digest()
 
 
-def _ask(request: dict, data: bytes, seconds: float) -> tuple[dict, bytes]:
+def _ask(row: Task, data: bytes | Path, arguments: dict) -> tuple[dict, bytes]:
+    request = {"function": row.function, "arguments": arguments}
+    if isinstance(data, Path):
+        size, content = data.stat().st_size, b""
+        request["path"] = str(data)
+    else:
+        size, content = len(data), data
     child = _children.take()
     try:
-        return child.ask(request, data, seconds)
+        return child.ask(request, content, row.seconds + size / SLOWEST)
     except EOFError as death:
         return {"harm": str(death)}, b""
     finally:

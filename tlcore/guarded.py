@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 import traceback
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -33,7 +34,8 @@ def _limit() -> None:
 def _answer(request: dict, data: bytes) -> tuple[dict, bytes]:
     module, function = request["function"].split(":")
     try:
-        found = getattr(importlib.import_module(module), function)(data, **request["arguments"])
+        given = Path(request["path"]) if "path" in request else data
+        found = getattr(importlib.import_module(module), function)(given, **request["arguments"])
     except StudioError as error:
         parts = (error.expected, error.received, error.action)
         return {"error": type(error).__name__, "parts": parts}, b""

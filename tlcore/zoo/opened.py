@@ -23,7 +23,7 @@ from tlcore.zoo.layers.tables import LayerRow, LayerTable
 
 MAX_CONFIG_BYTES = 20_000_000
 MAX_LAYERS = 5_000
-MAX_CONNECTIONS = 20_000
+MAX_CONNECTIONS = 10_000
 MAX_SIDES = 8  # of a shape
 MAX_NUMBER = 10**16  # a thousand times the multiply-adds of the largest networks there are
 MAX_TEXT = 500  # characters of a name

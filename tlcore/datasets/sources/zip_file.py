@@ -141,11 +141,9 @@ def list_zip(path: Path) -> Listing:
 def _list(archive: zipfile.ZipFile, path: Path) -> Listing:
     entries, refused = {}, 0
     for entry in archive.infolist():
-        if entry.is_dir():
-            continue
         if _is_refused(entry):
             refused += 1
-        else:
+        elif not entry.is_dir():
             entries[entry.filename] = entry
     if any(entry.flag_bits & ENCRYPTED for entry in entries.values()):
         raise DatasetError(WANTED, f"{path.name}, which is password-protected", "Zip it without a password.")
@@ -165,10 +163,11 @@ def _list(archive: zipfile.ZipFile, path: Path) -> Listing:
 
 
 def _is_refused(entry: zipfile.ZipInfo) -> bool:
-    """Links, absolute names and names that climb out of the folder; nothing is written, but nor are they honest."""
+    """Links, and names that are empty, absolute or climb out of the folder: nothing is written, but nor are they honest."""
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     return (
-        stat.S_ISLNK(entry.external_attr >> 16)
+        not entry.filename
+        or stat.S_ISLNK(entry.external_attr >> 16)
         or path.is_absolute()
         or ".." in path.parts
         or any(":" in part for part in path.parts[:1])

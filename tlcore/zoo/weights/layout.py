@@ -9,11 +9,14 @@ reads all that whoever loads the file will read.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import count, takewhile
+from pathlib import Path
 
 import h5py
 
 from tlcore.errors import InputError
+from tlcore.guard import run
 from tlcore.settings import settings
 
 MOST_ARRAYS = 20_000
@@ -21,20 +24,48 @@ NUMBERS = "fiub"
 Shapes = list[tuple[int, ...]]
 
 
-def describe_weights(data: bytes, name: str, path: str) -> dict:
-    """Read a weights file through, in this process, which only a child of `tlcore.guard` may.
+@dataclass(frozen=True)
+class Layout:
+    """What a weights file holds.
 
     Args:
-        data: nothing; the file may be too large to be handed over.
-        name: what the user calls the file.
-        path: where it is.
+        ordered: whether it has the older layout.
+        layers: name and shapes of each layer, in the order of the file in the older layout, sorted in the newer one.
+    """
+
+    ordered: bool
+    layers: tuple[tuple[str, Shapes], ...]
+
+
+def read_layout(path: Path) -> Layout:
+    """Read what a weights file holds.
+
+    Args:
+        path: the file; not trusted.
 
     Returns:
-        "ordered": whether it has the older layout; "layers": the name and the list of shapes of each layer, in the
-        order of the file in the older layout, sorted in the newer one.
+        Its layers.
 
     Raises:
-        InputError: if it is no weights file of either layout, or holds anything but arrays of numbers.
+        InputError: if it is no weights file of either layout, refers to other files, or harms its reader.
+    """
+    found = run("weights", path, path.name)
+    layers = tuple((name, [tuple(shape) for shape in shapes]) for name, shapes in found["layers"])
+    return Layout(found["ordered"], layers)
+
+
+def describe_weights(path: Path, name: str) -> dict:
+    """Read a weights file through in this process, which only a child of `tlcore.guard` may.
+
+    Args:
+        path: the file.
+        name: what the user calls it.
+
+    Returns:
+        A `Layout` as plain values.
+
+    Raises:
+        InputError: as `read_layout`.
     """
     try:
         with h5py.File(path, "r") as file:

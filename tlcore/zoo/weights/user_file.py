@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 
 from tlcore.errors import InputError, MissingError
-from tlcore.guard import run
 from tlcore.settings import settings
 from tlcore.zoo.compat import default_layer_name
+from tlcore.zoo.weights.layout import Shapes, read_layout
 
-Shapes = list[tuple[int, ...]]
 DIFFERENCES_SHOWN = 3
 
 
@@ -39,13 +39,12 @@ def check_weights_file(path: Path, model: keras.Model) -> None:
         )
     if zipfile.is_zipfile(path) or path.suffix not in (".h5", ".hdf5"):
         raise InputError("a .h5 or .weights.h5 file", path.name, "Save the network with `model.save_weights(…)` first.")
-    layout = run("weights", b"", path.name, path=str(path))
-    found = [(name, [tuple(shape) for shape in shapes]) for name, shapes in layout["layers"]]
-    if layout["ordered"]:
+    layout = read_layout(path)
+    if layout.ordered:
         expected = [(layer.name, _layer_shapes(layer)) for layer in model.layers if layer.weights]
     else:
         expected = _counted_names(model)
-    differences = _differences(found, expected)
+    differences = _differences(layout.layers, expected)
     if differences:
         shown = "; ".join(differences[:DIFFERENCES_SHOWN])
         more = f"; and {len(differences) - DIFFERENCES_SHOWN} more" if len(differences) > DIFFERENCES_SHOWN else ""
@@ -73,7 +72,7 @@ def _counted_names(model: keras.Model) -> list[tuple[str, Shapes]]:
     return sorted(layers)
 
 
-def _differences(found: list[tuple[str, Shapes]], expected: list[tuple[str, Shapes]]) -> list[str]:
+def _differences(found: Sequence[tuple[str, Shapes]], expected: list[tuple[str, Shapes]]) -> list[str]:
     """Say what differs. Names alone do not matter (older Keras versions counted them otherwise), shapes do."""
     if [shapes for _, shapes in found] == [shapes for _, shapes in expected]:
         return []
