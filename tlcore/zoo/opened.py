@@ -103,7 +103,7 @@ def _config_of_keras_file(data: bytes, file_name: str) -> str:
     except (MemoryError, InputError):
         raise
     except Exception as problem:  # zipfile passes on whatever it stumbles over
-        raise _unreadable(file_name, f"it is not an archive with a config.json ({problem})") from problem
+        raise _unreadable(file_name, f"it is not an archive with a config.json ({problem!s:.200})") from problem
 
 
 def _config_of_h5_file(data: bytes, file_name: str) -> str:
@@ -118,7 +118,7 @@ def _config_of_h5_file(data: bytes, file_name: str) -> str:
     except (MemoryError, InputError):
         raise
     except Exception as problem:  # the library passes on whatever it stumbles over
-        raise _unreadable(file_name, f"it is not an HDF5 file ({problem})") from problem
+        raise _unreadable(file_name, f"it is not an HDF5 file ({problem!s:.200})") from problem
 
 
 def _table(network: dict, name: str) -> LayerTable:

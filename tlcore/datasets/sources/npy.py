@@ -91,7 +91,7 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
         raise
     except Exception as error:  # zipfile passes on whatever it stumbles over
         raise DatasetError(
-            "a complete array", f"{name}, which cannot be unpacked ({error})", "Save it again with NumPy."
+            "a complete array", f"{name}, which cannot be unpacked ({error!s:.200})", "Save it again with NumPy."
         ) from error
 
 

@@ -48,7 +48,7 @@ def open_zip(path: Path) -> zipfile.ZipFile:
         raise
     except Exception as error:  # zipfile passes on whatever a damaged table of contents makes it stumble over
         raise DatasetError(
-            WANTED, f"{path.name}, which is not a complete zip file ({error})", "Zip the folder again."
+            WANTED, f"{path.name}, which is not a complete zip file ({error!s:.200})", "Zip the folder again."
         ) from error
     try:
         _check_sizes(archive, path)
@@ -163,7 +163,7 @@ def _list(archive: zipfile.ZipFile, path: Path) -> Listing:
 
 
 def _is_refused(entry: zipfile.ZipInfo) -> bool:
-    """Links, and names that are empty, absolute or climb out of the folder: nothing is written, but nor are they honest."""
+    """Links, and names that are empty, absolute or climb out of the folder; nothing is written, but they mean ill."""
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     return (
         not entry.filename

@@ -77,7 +77,7 @@ def describe_weights(path: Path, name: str) -> dict:
         raise
     except Exception as problem:  # the library passes on whatever it stumbles over
         raise InputError(
-            "a weights file written by Keras", f"{name}, which cannot be read as one ({problem})",
+            "a weights file written by Keras", f"{name}, which cannot be read as one ({problem!s:.200})",
             "Save the network with `model.save_weights(…)` again.",
         ) from problem  # fmt: skip
     return {"ordered": ordered, "layers": layers}
