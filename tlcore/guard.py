@@ -60,7 +60,7 @@ TASKS = {
     for task in (
         Task("network", "tlcore.zoo.opened:describe_network", 5.0),
         Task("weights", "tlcore.zoo.weights.layout:describe_weights", 5.0),
-        Task("image", "tlcore.images.decode:decode_here", 15.0, ImageError),
+        Task("image", "tlcore.images.decode:decode_here", 20.0, ImageError),
     )
 }
 

@@ -87,9 +87,8 @@ def _read_through(file: h5py.File) -> None:
     """Read everything once, after checking that it is in this file, of numbers and of honest size."""
     left = settings().max_weights_bytes
 
-    def check_link(path: str, link: object) -> None:
-        if not isinstance(link, h5py.HardLink):
-            raise ValueError(f"{path} refers to another place")
+    def leads_away(path: str, link: object) -> str | None:
+        return None if isinstance(link, h5py.HardLink) else path
 
     def read(path: str, entry: h5py.Group | h5py.Dataset) -> None:
         nonlocal left
@@ -105,7 +104,9 @@ def _read_through(file: h5py.File) -> None:
             raise ValueError(f"it unpacks to more than {settings().max_weights_bytes:,} bytes")
         entry[()]
 
-    file.visititems_links(check_link)
+    path = file.visititems_links(leads_away)
+    if path is not None:
+        raise ValueError(f"{path} refers to another place")
     dict(file.attrs)
     file.visititems(read)
 
