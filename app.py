@@ -4,19 +4,46 @@ The script that every visitor runs is `pages/router.py`. It does not stand here,
 folder `pages` for its older kind of app, and tells the first visitor of any page but home that there is no such page.
 """
 
+import sys
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import click
 import streamlit as st
+from starlette.middleware import Middleware
+
+from pages.entrance.announce import LOCAL, START, announcement
+from pages.entrance.gate import Gate
+from pages.entrance.hosts import Hosts
+from tlcore.access.private import private_home
+from tlcore.errors import StudioError
+from tlcore.settings import settings
 
 
 @asynccontextmanager
-async def _open_browser(_app: st.App) -> AsyncIterator[None]:
-    """Show the first page once the server listens, as Streamlit does for scripts."""
+async def _begin(_app: st.App) -> AsyncIterator[None]:
+    """Once the server listens, say to whom, and show the first page, as Streamlit does for scripts."""
+    if settings().shared:
+        click.echo(announcement())
     if not st.get_option("server.headless"):
         webbrowser.open(f"http://localhost:{st.get_option('server.port')}")
     yield
 
 
-app = st.App("pages/router.py", lifespan=_open_browser)
+def _check() -> None:
+    """End with a sentence where the studio cannot be started as it was asked for."""
+    try:
+        private_home()
+        if settings().shared:
+            announcement()
+    except StudioError as error:
+        sys.exit(str(error))
+    if not settings().shared and st.get_option("server.address") not in LOCAL:
+        sys.exit(
+            f"Others could connect, but this studio is not shared: no code would be asked for. Share it with:\n{START}"
+        )
+
+
+_check()
+app = st.App("pages/router.py", lifespan=_begin, middleware=[Middleware(Hosts), Middleware(Gate)])

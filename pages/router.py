@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from pages.entrance.visitor import let_in
+
 # An emoji is drawn by the browser itself: a named icon would be fetched from the network, a picture needs imports.
 st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layout="wide")
 
+let_in()
 rooms = [
     ("home", "Home", ":material/home:"),
     ("architectures", "Architectures", ":material/account_tree:"),

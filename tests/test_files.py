@@ -1,12 +1,17 @@
-"""Folders are removed as wholly as they appear."""
+"""Files and folders are wholly there or not at all, whatever is killed in between."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
 
 from tlcore import files
+from tlcore.files import beside, read_json, remove_abandoned, write_json
 
 
 def test_a_removal_that_was_cut_short_leaves_nothing_half_there_and_is_ended_by_the_next(tmp_path, monkeypatch):
@@ -26,24 +31,44 @@ def test_a_removal_that_was_cut_short_leaves_nothing_half_there_and_is_ended_by_
         files.remove_folder(folder)
     assert not folder.exists()
     monkeypatch.setattr(files.shutil, "rmtree", remove)
-    files.remove_folder(folder)
+    assert remove_abandoned(tmp_path) == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_replacement_that_was_cut_short_shows_no_half_of_the_old_folder(tmp_path, monkeypatch):
-    folder = tmp_path / "export"
-    folder.mkdir()
-    (folder / "model.keras").write_bytes(b"old")
-    (folder / "labels.txt").write_text("old")
+_WRITE = """
+import sys
+from pathlib import Path
 
-    def killed(path, ignore_errors=False):
-        if path.name.endswith(".partial"):
-            return  # a killed process does not tidy up
-        if path.exists():
-            (path / "labels.txt").unlink()
-            raise KeyboardInterrupt
+from tlcore.files import replacing
 
-    monkeypatch.setattr(files.shutil, "rmtree", killed)
-    with pytest.raises(KeyboardInterrupt), files.replacing_folder(folder) as temporary:
-        (temporary / "model.keras").write_bytes(b"new")
-    assert not folder.exists()
+with replacing(Path(sys.argv[1])) as temporary:
+    temporary.write_text("half")
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+def test_what_a_killed_process_has_half_written_goes_and_what_a_living_one_writes_stays(tmp_path):
+    path = tmp_path / "deep" / "value.json"
+    write_json(path, 1)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _WRITE, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "writing\n"
+    mine = beside(path)
+    mine.mkdir()
+    assert remove_abandoned(tmp_path) == 0
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert remove_abandoned(tmp_path) == 1
+    assert sorted(path.parent.iterdir()) == sorted([mine, path]) and read_json(path, None) == 1
+
+
+def test_a_damaged_value_counts_as_none(tmp_path):
+    path = tmp_path / "value.json"
+    write_json(path, {"seconds": 1.5})
+    path.write_bytes(path.read_bytes()[:-3])
+    assert read_json(path, "nothing") == "nothing"
+    path.write_bytes(b"\xff\xfe\x00")
+    assert read_json(path, "nothing") == "nothing"

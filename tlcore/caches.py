@@ -6,12 +6,20 @@ changes, `SCHEMA` goes up, and nothing that older versions kept is read any more
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
+from tlcore.files import remove_folder
+from tlcore.locks import try_lock
 from tlcore.settings import settings
 
-SCHEMA = 3
+SCHEMA = 4
+USED = ".used"  # in each folder of the cache: locked by its users, and as old as its last use
+_PAUSE_SECONDS = 0.01
 _FIRST = ("features", "converted")  # folders of schema 1, which lay in the home itself
 
 
@@ -25,6 +33,43 @@ def cache_folder(kind: str) -> Path:
         The folder, which may not be there yet.
     """
     return settings().home / f"cache-{SCHEMA}" / kind
+
+
+def in_use(folder: Path) -> IO[bytes]:
+    """Keep something in the cache while it is used, and note when that was.
+
+    Args:
+        folder: one thing that can be computed again; it is made if missing.
+
+    Returns:
+        What keeps it, until it is closed, collected or its process ends; any number of users share it.
+    """
+    while True:
+        with suppress(FileNotFoundError):  # somebody else removes it in this moment
+            held = try_lock(folder / USED, shared=True)
+            if held and os.path.samestat(os.fstat(held.fileno()), (folder / USED).stat()):
+                os.utime(folder / USED)
+                return held
+        time.sleep(_PAUSE_SECONDS)
+
+
+def remove_unless_used(folder: Path) -> bool:
+    """Remove something from the cache if nobody uses it.
+
+    Args:
+        folder: as `in_use` takes it.
+
+    Returns:
+        Whether it is gone.
+    """
+    held = try_lock(folder / USED)
+    if held is None:
+        return False
+    if os.name == "nt":
+        held.close()  # Windows renames no folder in which a file is open
+    remove_folder(folder)
+    held.close()
+    return not folder.exists()
 
 
 def remove_older_caches() -> None:

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from tlcore.budget import cache_limit, room_taken
 from tlcore.datasets.dataset import list_datasets
 from tlcore.inference.networks.prepared import prepared_cards
 from tlcore.internet import network_state
@@ -34,6 +35,22 @@ class Fact:
     title: str
     value: str
     help: str = ""
+
+
+def size_text(count: float) -> str:
+    """Say how much a number of bytes is.
+
+    Args:
+        count: bytes.
+
+    Returns:
+        Such as "12 kB" or "3.4 GB".
+    """
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
 
 
 def examine() -> list[Fact]:
@@ -66,6 +83,13 @@ def examine() -> list[Fact]:
         Fact("datasets", "Datasets", str(len(list_datasets()))),
         Fact("runs", "Training runs", f"{finished} finished, {waiting} waiting or in progress"),
         Fact("network", "Internet", network_state(), "Only needed to download published weights."),
+        Fact(
+            "room",
+            "Room taken",
+            ", ".join(f"{title} {size_text(taken)}" for title, taken in room_taken().items()) or "none",
+            "Features, converted networks and downloads can be made or fetched again: what was used longest ago goes "
+            f"where they take more than {size_text(cache_limit())} (TLCORE_CACHE_BYTES).",
+        ),
         Fact("home", "Home folder", f"{settings().home}, {free:.0f} GB free"),
         Fact("machine", "Machine", f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"),
         Fact("packages", "Packages", ", ".join(f"{name} {version(name)}" for name in _PACKAGES)),

@@ -8,6 +8,7 @@ StudioError
 │   └── NotFoundError     a name or id that does not exist; suggests the nearest ones
 ├── MissingError          something that this machine lacks (weights, network, a prepared model)
 ├── StateError            an action that the run's present state does not allow
+├── AccessError           what this visitor may not do: another's things, other folders, more than their share
 ├── VerificationError     stored predictions that the saved network does not give
 └── Stopped               not a fault: the user asked the job to stop
 """
@@ -110,6 +111,10 @@ class MissingError(StudioError):
 
 class StateError(StudioError):
     """An action that the run's present state does not allow."""
+
+
+class AccessError(StudioError):
+    """What this visitor may not do: another's things, other folders, more than their share."""
 
 
 class VerificationError(StudioError):

@@ -4,18 +4,62 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
+import platform
+import re
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 
-def _flush_to_disk(path: Path) -> None:
+logger = logging.getLogger(__name__)
+
+_MACHINE = re.sub(r"[^A-Za-z0-9-]", "-", platform.node())
+_ENDING = re.compile(r"\.(?P<machine>[A-Za-z0-9-]*)~(?P<process>\d+)~[0-9a-f]+\.partial$")
+_STALE_SECONDS = 24 * 3600
+
+
+def flush_to_disk(path: Path) -> None:
+    """Make sure that what was written to a file survives a loss of power.
+
+    Args:
+        path: an existing file.
+    """
     with path.open("r+b") as file:  # Windows flushes no handle that was opened for reading
         os.fsync(file.fileno())
+
+
+def beside(path: Path) -> Path:
+    """Make up the name of a temporary file or folder beside another one.
+
+    Args:
+        path: what it will become.
+
+    Returns:
+        A name that is in no list and says which process it belongs to, so that `is_abandoned` can tell.
+    """
+    return path.with_name(f".{path.name}.{_MACHINE}~{os.getpid()}~{uuid.uuid4().hex[:8]}.partial")
+
+
+def is_abandoned(path: Path) -> bool:
+    """Tell whether something temporary belongs to nobody any more.
+
+    Args:
+        path: of any name.
+
+    Returns:
+        True if `beside` named it for a process of this machine that has ended, or earlier versions a day ago.
+    """
+    found = _ENDING.search(path.name)
+    if found:
+        return found["machine"] == _MACHINE and not psutil.pid_exists(int(found["process"]))
+    return path.name.endswith(".partial") and time.time() - path.stat().st_mtime > _STALE_SECONDS
 
 
 @contextmanager
@@ -29,37 +73,13 @@ def replacing(path: Path) -> Iterator[Path]:
         The temporary path to write to.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
+    temporary = beside(path)
     try:
         yield temporary
-        _flush_to_disk(temporary)
+        flush_to_disk(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-@contextmanager
-def replacing_folder(path: Path) -> Iterator[Path]:
-    """Offer a temporary folder beside `path`; when the block ends well, it becomes `path`.
-
-    Args:
-        path: the folder to create. An existing one is replaced.
-
-    Yields:
-        The temporary folder to fill.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
-    temporary.mkdir()
-    try:
-        yield temporary
-        for file in temporary.rglob("*"):
-            if file.is_file():
-                _flush_to_disk(file)
-        remove_folder(path)
-        temporary.rename(path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def remove_folder(path: Path) -> None:
@@ -73,6 +93,24 @@ def remove_folder(path: Path) -> None:
     with suppress(OSError):
         path.rename(aside)
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def remove_abandoned(folder: Path) -> int:
+    """Remove what killed processes have left half-written or half-removed.
+
+    Args:
+        folder: all of it is searched.
+
+    Returns:
+        How many files and folders are gone.
+    """
+    removed = 0
+    for path in [*folder.rglob(".*.partial"), *folder.rglob(".*.removed")]:
+        with suppress(OSError):
+            if path.suffix == ".removed" or is_abandoned(path):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                removed += 1
+    return removed
 
 
 def write_json(path: Path, value: object) -> None:
@@ -104,9 +142,15 @@ def read_json(path: Path, otherwise: Any) -> Any:
 
     Args:
         path: the file.
-        otherwise: what to return where there is no such file.
+        otherwise: what to return where there is no such file, or a damaged one.
 
     Returns:
         The value.
     """
-    return json.loads(path.read_text("utf-8")) if path.is_file() else otherwise
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return otherwise
+    except ValueError:
+        logger.warning("%s is damaged and is not used", path)
+        return otherwise

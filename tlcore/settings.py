@@ -32,12 +32,22 @@ class Settings:
         heartbeat_seconds: how often a worker says that it is alive.
         silence_seconds: after this long without a heartbeat a worker counts as dead.
         idle_seconds: the dispatcher and its warm worker end after this long without work.
+        cache_bytes: most bytes of what can be computed or fetched again, such as features; 0 means 20 GB, or a fifth of
+            the disk if that is less.
         max_image_bytes: largest image file that is decoded.
         max_image_pixels: most pixels (width x height) of an image that is decoded.
         max_dataset_images: most images in one dataset.
         max_dataset_bytes: most bytes of image files in one dataset.
         max_classes: most classes in one dataset.
         max_weights_bytes: largest weights file that is opened.
+        shared: let others in, each by the access code; otherwise the pages are for whoever sits at this machine.
+        access_code: the code for visitors; empty means that one is drawn.
+        owner_code: the code for the owner of the machine; empty means that one is drawn.
+        hosts: names under which the pages are reached besides this machine's own, separated by commas.
+        folders: folders below which visitors may name files, separated like those of `PATH`.
+        visitor_upload_bytes: largest file that a visitor may upload.
+        visitor_runs: most runs of a visitor that wait or are in progress at once.
+        visitor_bytes: how much disk space the datasets, runs and uploads of a visitor may take.
     """
 
     home: Path = Path.home() / ".transfer-learning-studio"
@@ -48,12 +58,31 @@ class Settings:
     heartbeat_seconds: float = 2.0
     silence_seconds: float = 12.0
     idle_seconds: float = 600.0
+    cache_bytes: int = 0
     max_image_bytes: int = 40_000_000
     max_image_pixels: int = 60_000_000
     max_dataset_images: int = 100_000
     max_dataset_bytes: int = 8_000_000_000
     max_classes: int = 1000
     max_weights_bytes: int = 1_000_000_000
+    shared: bool = False
+    access_code: str = ""
+    owner_code: str = ""
+    hosts: str = ""
+    folders: str = ""
+    visitor_upload_bytes: int = 300_000_000
+    visitor_runs: int = 20
+    visitor_bytes: int = 5_000_000_000
+
+    @property
+    def named_hosts(self) -> tuple[str, ...]:
+        """The names of `hosts`, in lower case."""
+        return tuple(name.strip().lower() for name in self.hosts.split(",") if name.strip())
+
+    @property
+    def named_folders(self) -> tuple[Path, ...]:
+        """The folders of `folders`, without links."""
+        return tuple(Path(name).expanduser().resolve() for name in self.folders.split(os.pathsep) if name.strip())
 
     @property
     def store_address(self) -> str:

@@ -7,10 +7,9 @@ import streamlit as st
 from pages.architectures.address import write_address
 from pages.architectures.explorer import show_explorer
 from pages.architectures.network import show_cost
-from pages.ui.compat import UploadedFile
+from pages.ui.compat import UploadedFile, empty_field, file_field
 from pages.ui.errors import errors_shown, show_error
 from pages.ui.text import plain
-from pages.ui.uploads import empty_field, file_field
 from tlcore.errors import StudioError
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.zoo.layers.tables import LayerTable

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.compat import forget_upload
-from pages.ui.uploads import empty_field, file_field
+from pages.ui.compat import empty_field, file_field, forget_upload
+from tlcore.access.folders import uploads_folder
 from tlcore.errors import InputError
 from tlcore.files import replacing
 from tlcore.inference.networks.choice import Network
-from tlcore.inference.networks.prepared import UPLOADS
 from tlcore.runs import client
 from tlcore.settings import settings
 
@@ -79,7 +78,7 @@ def take_weights(network: Network) -> None:
             "If you trust the file, raise TLCORE_MAX_WEIGHTS_BYTES.",
         )
     if st.button("Prepare with this file", icon=":material/bolt:", key=f"file-{network.key}"):
-        path = settings().home / UPLOADS / upload.file_id / Path(upload.name).name
+        path = uploads_folder() / upload.file_id / Path(upload.name).name
         with replacing(path) as temporary:
             temporary.write_bytes(upload.getbuffer())
         empty_field(upload, field)

@@ -11,6 +11,7 @@ import streamlit as st
 from pages.classify.missing import say_where, show_missing, take_weights
 from pages.ui.jobs import show_failure, watch
 from pages.ui.text import plain
+from tlcore.access.asker import may_change
 from tlcore.comparison.comparison import distinct_titles
 from tlcore.images.resize import RESIZE_MODES
 from tlcore.inference.networks.choice import (
@@ -162,7 +163,7 @@ def _need(network: Network) -> str:
 
 
 def _start(network: Network, job: Run | None) -> None:
-    if job and job.state in RESUMABLE:
+    if job and job.state in RESUMABLE and may_change(job.visitor):
         client.resume(job.id)
     elif network.run_id:
         run = open_store().run(network.run_id)

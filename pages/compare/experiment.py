@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown
 from pages.ui.jobs import duration_text
 from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs
@@ -126,7 +127,8 @@ def _draw_progress(experiment: str) -> None:
         experiments.share_of_all(runs),
         text=f"{ended} of {len(runs)} runs ended, {left} left. You can close this page in the meantime.",
     )
-    if button.button("Stop all", icon=":material/stop:", key="stop-experiment"):
+    refusal = why_not(runs[0].visitor)
+    if button.button("Stop all", icon=":material/stop:", key="stop-experiment", disabled=bool(refusal), help=refusal):
         experiments.stop(experiment)
         st.rerun(scope="fragment")
     st.dataframe([_state_row(run) for run in runs], hide_index=True)
@@ -150,7 +152,10 @@ def offer_the_rest() -> None:
         return
     listing = "\n".join(f"- {plain(run.name)}: {run.state}. {plain(run.error.get('message', ''))}" for run in runs)
     st.warning(f"These runs in the experiment did not finish:\n{listing}", icon=":material/power_off:")
-    if st.button("Resume them", icon=":material/resume:", key="resume-experiment"):
+    refusal = why_not(runs[0].visitor)
+    if st.button(
+        "Resume them", icon=":material/resume:", key="resume-experiment", disabled=bool(refusal), help=refusal
+    ):
         experiments.resume(experiment)
         st.rerun()
 

@@ -12,7 +12,7 @@ from pages.ui.errors import errors_shown
 from pages.ui.offer_jobs import offer_jobs
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.statistics import accuracy_text
-from tlcore.export.take_away import CARD_FILE, export_folder, export_request, export_zip
+from tlcore.export.take_away import CARD_FILE, export_request, export_zip, exported
 
 
 def show_take_away(compared: Sequence[ComparedRun]) -> None:
@@ -62,7 +62,8 @@ def _show_network(compared: Sequence[ComparedRun]) -> None:
         key="export-int8",
     )
     with errors_shown():
-        if not export_folder(run, int8).is_dir():
+        folder = exported(run, int8)
+        if folder is None:
             st.caption(
                 "A folder with the network for Keras and LiteRT (preprocessing included), the class names, a model "
                 "card with the measured results, and a short program that classifies images with it."
@@ -70,7 +71,7 @@ def _show_network(compared: Sequence[ComparedRun]) -> None:
             requests = {f"Export {run.name}": export_request(run, int8)}
             offer_jobs("export", requests, "Create the folder", ":material/inventory_2:", keep_address)
             return
-        checks = json.loads((export_folder(run, int8) / CARD_FILE).read_text("utf-8"))["checks"]
+        checks = json.loads((folder / CARD_FILE).read_text("utf-8"))["checks"]
         rows = [
             {
                 "File": name,

@@ -6,9 +6,10 @@ import contextlib
 
 import streamlit as st
 
+from pages.entrance.visitor import why_not
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset, damaged_datasets
-from tlcore.datasets.deleting import deleted_datasets, restore_dataset
+from tlcore.datasets.deleting import deleted_datasets, maker_of, restore_dataset
 from tlcore.errors import NotFoundError, StateError
 from tlcore.runs.client import delete_unused_dataset, runs_on_dataset
 from tlcore.settings import KEEP_DELETED
@@ -21,6 +22,7 @@ def show_delete(dataset: Dataset) -> None:
         dataset: any dataset.
     """
     runs = runs_on_dataset(dataset.id)
+    refusal = why_not(maker_of(dataset.id))
     unfinished = sum(not run.has_ended for run in runs)
     with st.expander("Delete this dataset", icon=":material/delete:", key=f"delete-{dataset.id}"):
         said = [f"You can restore it for {KEEP_DELETED.days} days."]
@@ -31,8 +33,8 @@ def show_delete(dataset: Dataset) -> None:
         st.button(
             "Delete",
             icon=":material/delete:",
-            disabled=unfinished > 0,
-            help="Unfinished runs still need it. Stop them first." if unfinished else None,
+            disabled=unfinished > 0 or bool(refusal),
+            help=refusal or ("Unfinished runs still need it. Stop them first." if unfinished else None),
             on_click=_delete,
             args=(dataset.id,),
             key=f"delete-now-{dataset.id}",
@@ -44,7 +46,16 @@ def show_damaged_datasets() -> None:
     for id, error in damaged_datasets().items():
         with st.container(border=True):
             st.error(plain(str(error)), icon=":material/broken_image:")
-            st.button("Delete", icon=":material/delete:", on_click=_delete, args=(id,), key=f"delete-damaged-{id}")
+            refusal = why_not(maker_of(id))
+            st.button(
+                "Delete",
+                icon=":material/delete:",
+                disabled=bool(refusal),
+                help=refusal,
+                on_click=_delete,
+                args=(id,),
+                key=f"delete-damaged-{id}",
+            )
 
 
 def show_deleted_datasets() -> None:
@@ -56,7 +67,16 @@ def show_deleted_datasets() -> None:
         for id in ids:
             name, button = st.columns([3, 1], vertical_alignment="center")
             name.write(plain(id))
-            button.button("Restore", icon=":material/undo:", key=f"restore-{id}", on_click=_restore, args=(id,))
+            refusal = why_not(maker_of(id))
+            button.button(
+                "Restore",
+                icon=":material/undo:",
+                disabled=bool(refusal),
+                help=refusal,
+                key=f"restore-{id}",
+                on_click=_restore,
+                args=(id,),
+            )
 
 
 def _delete(id: str) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.home.first_example import show_example
+from pages.home.sharing import show_sharing
 from pages.home.strategy_picture import strategy_picture
 
 st.title("Transfer Learning Studio")
@@ -35,3 +36,4 @@ for column, (page, icon, label, sentence) in zip(
 from pages.home.machine import show_machine  # noqa: E402
 
 show_machine()
+show_sharing()

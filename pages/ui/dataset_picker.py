@@ -7,10 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.entrance.visitor import most_upload, visitor
 from pages.ui.compat import UploadedFile, forget_upload
 from pages.ui.errors import show_error
 from pages.ui.owner import nickname
 from pages.ui.photos import show_examples
+from tlcore.access.folders import folders_sentence, uploads_folder
 from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.datasets.overview import change_sentence
 from tlcore.datasets.sources.catalog import SOURCES
@@ -18,7 +20,6 @@ from tlcore.datasets.sources.source import Option, Source
 from tlcore.errors import StudioError
 from tlcore.files import replacing
 from tlcore.runs.client import submit
-from tlcore.settings import settings
 
 
 def pick_dataset() -> Dataset | None:
@@ -104,9 +105,12 @@ def _ask(source: Source, option: Option) -> object:
         value = option.default if isinstance(option.default, int | float) else None
         return st.number_input(option.title, least, most, value, help=option.help, key=key)
     if option.type is Path and source.upload:
-        return st.file_uploader(option.title, source.upload, help=option.help, key=key)
+        return st.file_uploader(option.title, source.upload, help=option.help, key=key, max_upload_size=most_upload())
     default = "" if option.default is None else str(option.default)
-    return st.text_input(option.title, value=default, help=option.help, key=key)
+    help = option.help
+    if option.type is Path and not visitor().is_owner:
+        help = f"{help}. {folders_sentence()}"
+    return st.text_input(option.title, value=default, help=help, key=key)
 
 
 def _given(value: object) -> object:
@@ -114,7 +118,7 @@ def _given(value: object) -> object:
     if not isinstance(value, UploadedFile):
         return value
     content = value.getbuffer()
-    path = settings().home / "uploads" / f"{hashlib.sha256(content).hexdigest()[:16]}{Path(value.name).suffix.lower()}"
+    path = uploads_folder() / f"{hashlib.sha256(content).hexdigest()[:16]}{Path(value.name).suffix.lower()}"
     with replacing(path) as temporary:
         temporary.write_bytes(content)
     return path

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.entrance.visitor import why_not
 from pages.ui.text import plain
 from tlcore.errors import StateError
+from tlcore.runs import client
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.run import QUEUED, Event, Run
 from tlcore.runs.store import open_store
@@ -95,7 +97,8 @@ def stop_button(run: Run) -> None:
     st.button(
         label,
         icon=":material/stop:",
-        disabled=run.stop_requested,
+        disabled=run.stop_requested or bool(why_not(run.visitor)),
+        help=why_not(run.visitor),
         key=f"stop-{run.id}",
         on_click=_request_stop,
         args=(run.id,),
@@ -150,5 +153,5 @@ def show_log(run: Run) -> None:
 def _request_stop(run_id: str) -> None:
     # Where the run has ended in the meantime there is nothing to stop, and the page is about to say so.
     with contextlib.suppress(StateError):
-        open_store().request_stop(run_id)
+        client.stop(run_id)
     read_run.clear(run_id)

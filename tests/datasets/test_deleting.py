@@ -36,7 +36,6 @@ def test_imported_again_it_is_there_once(make_folder):
     dataset = import_dataset("folder", {"path": root})
     delete_dataset(dataset.id)
     assert import_dataset("folder", {"path": root}).id == dataset.id
-    restore_dataset(dataset.id)
     assert [each.id for each in list_datasets()] == [dataset.id] and deleted_datasets() == []
     delete_dataset(dataset.id)
     import_dataset("folder", {"path": root})
@@ -46,20 +45,20 @@ def test_imported_again_it_is_there_once(make_folder):
     assert not any(datasets_folder().iterdir())
 
 
+def test_what_earlier_versions_deleted_can_be_restored(make_folder):
+    dataset = import_dataset("folder", {"path": make_folder({"cat": 3, "dog": 3})})
+    dataset.folder.rename(datasets_folder() / f".deleted-{dataset.id}")
+    assert list_datasets() == () and deleted_datasets() == [dataset.id]
+    restore_dataset(dataset.id)
+    assert [each.id for each in list_datasets()] == [dataset.id]
+
+
 def test_purged_when_its_time_is_over(make_folder):
     dataset = import_dataset("folder", {"path": make_folder({"cat": 3, "dog": 3})})
     delete_dataset(dataset.id)
     purge_old_datasets()
     assert deleted_datasets() == [dataset.id]
     moment = time.time() - KEEP_DELETED.total_seconds() - 60
-    os.utime(datasets_folder() / f".deleted-{dataset.id}", (moment, moment))
+    os.utime(datasets_folder() / dataset.id / ".deleted", (moment, moment))
     purge_old_datasets()
     assert deleted_datasets() == []
-
-
-def test_what_a_kill_has_left_of_a_removal_goes_with_the_next(home):
-    left = datasets_folder() / "..deleted-cats-1a2b3c4d.removed"
-    left.mkdir()
-    (left / "images.bin").write_bytes(b"1")
-    purge_old_datasets()
-    assert deleted_datasets() == [] and not left.exists()

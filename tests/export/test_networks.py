@@ -14,7 +14,7 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.errors import StateError
 from tlcore.export.model_card import predict_program
-from tlcore.export.take_away import export_folder, export_request
+from tlcore.export.take_away import export_request, exported
 from tlcore.images.resize import RESIZE_MODES, resize
 from tlcore.jobs import SILENT
 from tlcore.runs.run import FINISHED, QUEUED
@@ -72,7 +72,7 @@ def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, t
     for name in ("model.keras", "model.tflite", "predict.py"):
         assert checks[name] == {"photos": photos, "same": photos, "correct": result["scores"]["test"]["correct"]}
     assert checks["model_int8.tflite"]["same"] > 0.9 * photos
-    folder = export_folder(run, True)
+    folder = exported(run, True)
     assert json.loads((folder / "card.json").read_text())["checks"] == checks
     card = (folder / "README.md").read_text()
     assert f"{photos} of {photos}" in card

@@ -47,13 +47,13 @@ def network(path: Path, layer: str, top: bool):
 @pytest.mark.parametrize("layer", ["C3", "S4", "C5", "F6"])
 def test_it_gives_what_keras_gives_also_behind_dense_layers(home, files, layer):
     file = files[(top := needs_top(LENET.architecture, layer)), 0]
-    part = open_part(source := replace(LENET, weights=str(file), layer=layer))
+    part = open_part(replace(LENET, weights=str(file), layer=layer))
     batch = np.random.default_rng(0).random((5, 32, 32, 1), np.float32)
     expected = np.asarray(network(file, layer, top)(batch, training=False))
     np.testing.assert_allclose(part.run(batch), expected, atol=1e-5)
     assert part.output_shape == expected.shape[1:]
     # Dense layers are kept as arrays, and only the maps below them are converted.
-    assert (source.folder / DENSE_FILE).is_file() == (layer == "F6")
+    assert (part.file.parent / DENSE_FILE).is_file() == (layer == "F6")
     if expected.ndim == 4:
         pooled = part.pooled("average")
         np.testing.assert_allclose(pooled.run(batch), expected.mean(axis=(1, 2)), atol=1e-5)

@@ -1,5 +1,7 @@
 """Preparing networks: what comes out equals Keras, wrong files are refused, downloads go on where they ended."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -82,8 +84,8 @@ def test_a_trained_network_is_prepared_from_its_file(tmp_path, classes):
     result = prepare(request, tmp_path, SILENT)
     # Asked for twice, as by two pages at once, it is prepared again.
     assert prepare(request, tmp_path, SILENT)["folder"] == result["folder"]
-    trained = load_prepared(tmp_path / "prepared")
-    assert result["folder"] == str(trained.folder)
+    trained = load_prepared(Path(result["folder"]))
+    assert trained.folder == tmp_path / "prepared.2"
     square = see(trained.card, photo(1))
     assert square.shape == (32, 32, 1)
     expected = np.asarray(model(preprocess(square[None], trained.card.preprocessing), training=False)).ravel()

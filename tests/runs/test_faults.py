@@ -70,7 +70,7 @@ def test_stop_keeps_the_last_epoch_and_frees_the_place_for_the_next_run(home):
     open_store().request_stop(run.id)
     assert client.wait(run.id).state == states.STOPPED
     assert client.wait(waiting.id).state == states.FINISHED
-    assert list(run.folder.glob("checkpoint-*/state.json"))
+    assert list(run.folder.glob("checkpoint.*/state.json"))
 
 
 def test_a_plan_that_cannot_be_executed_fails_with_a_reason_and_a_log(home):

@@ -15,6 +15,10 @@ import pytest
 from tlcore.datasets.dataset import datasets_folder, list_datasets
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.versions import new_version
+from tlcore.export.jobs import export
+from tlcore.export.take_away import export_request, exported
+from tlcore.folders import damaged_files
+from tlcore.jobs import SILENT
 from tlcore.runs import client
 from tlcore.runs import run as states
 from tlcore.runs.execution.dispatcher import dispatcher_lease
@@ -23,8 +27,10 @@ from tlcore.runs.execution.processes import Process
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 from tlcore.training.features.cache import FeatureCache, FeatureKey, read_pixels
+from tlcore.training.jobs import train
 from tlcore.training.networks.checkpoint import load_checkpoint
 from tlcore.training.plans.defaults import suggest_plan
+from tlcore.training.plans.plan import plan_from_json
 
 MEGABYTE = 1 << 20
 
@@ -110,3 +116,21 @@ def test_a_run_on_a_full_disk_says_so_and_goes_on_when_there_is_space(small_disk
     client.resume(run.id)
     assert client.wait(run.id).state == states.FINISHED
     assert epochs() == list(range(1, 7))
+
+
+def test_an_export_on_a_full_disk_leaves_nothing_half(small_disk, tmp_path):
+    dataset = import_dataset("digits", {}, "digits")
+    fields = {"input_size": 32, "cut_layer": "F6", "head": "new", "epochs": 1, "fraction": 0.1}
+    plan = plan_from_json({**suggest_plan(dataset, "scratch", "LeNet5"), **fields}).to_json()
+    store = open_store()
+    run = store.add_run("train", plan, "Digits")
+    store.move(run.id, [states.QUEUED], states.FINISHED, result=train(plan, run.folder, SILENT))
+    request = export_request(store.run(run.id), False)
+    fill(small_disk)
+    with pytest.raises(Exception) as caught:
+        export(request, tmp_path, SILENT)
+    assert is_disk_full(caught.value)
+    free(small_disk)
+    assert exported(run, False) is None and not list(run.folder.glob(".export*"))
+    export(request, tmp_path, SILENT)
+    assert damaged_files(exported(run, False), deep=True) == []

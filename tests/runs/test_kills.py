@@ -26,6 +26,7 @@ from tlcore.runs.execution.dispatcher import dispatcher_lease, ensure_dispatcher
 from tlcore.runs.execution.processes import Process
 from tlcore.runs.store import open_store
 from tlcore.training.features.cache import FeatureCache, read_pixels
+from tlcore.training.features.kept import read_row_state
 from tlcore.training.networks.checkpoint import load_checkpoint
 from tlcore.training.plans.defaults import suggest_plan
 
@@ -52,8 +53,9 @@ def check_all(home: Path, dataset: Dataset) -> None:
     for each in list_datasets():
         for index in range(len(each)):
             assert hashlib.sha256(each.image_bytes(index)).digest() == each.digests[index].tobytes()
-    for path in cache_folder("features").glob("*/done.npy"):
-        assert np.load(path).shape == (len(dataset),)
+    for path in cache_folder("features").glob("[!.]*"):
+        state = read_row_state(path)
+        assert state is None or state.sums.shape == (len(dataset),)
 
 
 def test_dozens_of_kills_leave_nothing_half_done(home):

@@ -14,7 +14,7 @@ from tlcore.cli.program import Command, json_option, program
 from tlcore.cli.waiting import wait_and_show
 from tlcore.comparison.label_noise import is_judged, suspects_of
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
-from tlcore.datasets.deleting import deleted_datasets, purge_dataset, restore_dataset
+from tlcore.datasets.deleting import deleted_datasets, restore_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.overview import change_sentence, class_rows, size_sentence
 from tlcore.datasets.sources.catalog import SOURCES
@@ -23,6 +23,7 @@ from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError
 from tlcore.jobs import Monitor
 from tlcore.runs.client import delete_unused_dataset, submit
+from tlcore.runs.housekeeping import purge_dataset_now
 from tlcore.runs.store import open_store
 from tlcore.settings import KEEP_DELETED
 
@@ -118,7 +119,7 @@ def _delete(dataset: str, for_good: bool) -> Answer:
         delete_unused_dataset(dataset)
     text = f"Dataset {dataset} is deleted. For {KEEP_DELETED.days} days this brings it back: data restore {dataset}"
     if for_good:
-        purge_dataset(dataset)
+        purge_dataset_now(dataset)
         text = f"Dataset {dataset} is deleted for good."
     return Answer({"id": dataset, "restorable": not for_good}, text)
 

@@ -24,7 +24,6 @@ from tlcore.inference.networks.prepared import (
     is_folder_prepared,
     load_prepared,
     prepared_folder,
-    read_card,
     run_request,
 )
 from tlcore.runs.client import submit, trained_run
@@ -43,7 +42,7 @@ def _prepare(network: str, weights: Path | None) -> Answer:
     """Make a network ready to classify."""
     architecture = catalog.find_classifier(network)
     folder = _ready_folder(architecture, weights)
-    values = {"folder": str(folder), "card": read_card(folder).to_json()}
+    values = {"folder": str(folder), "card": load_prepared(folder).card.to_json()}
     return Answer(values, f"{architecture.title} is ready: {folder}")
 
 

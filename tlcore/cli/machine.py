@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
-from click import argument
+from click import argument, option
 
-from tlcore.cli.answer import Answer
+from tlcore.cli.answer import Answer, text_table
 from tlcore.cli.program import program
 from tlcore.doctor import examine
 from tlcore.runs.execution.dispatcher import dispatch
@@ -14,8 +15,12 @@ from tlcore.runs.execution.worker import execute, serve
 
 
 @program.command("doctor")
-def _doctor() -> Answer:
+@option("--deep", is_flag=True, help="Read all files that are kept, and name those that are damaged.")
+def _doctor(deep: bool) -> Answer:
     """Say what is and is not on this machine."""
+    if deep:
+        found = [vars(damage) for damage in importlib.import_module("tlcore.inspection").inspect()]
+        return Answer(found, text_table(found) if found else "All that is kept is as it was written.", int(bool(found)))
     facts = examine()
     return Answer([vars(fact) for fact in facts], "\n".join(f"{fact.title}: {fact.value}" for fact in facts))
 

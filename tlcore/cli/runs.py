@@ -92,7 +92,7 @@ def _show(run: str) -> Answer:
 @run_argument
 def _stop(run: str) -> Answer:
     """Ask a run to stop."""
-    open_store().request_stop(run)
+    client.stop(run)
     return Answer({"run": run}, f"Run {run} was asked to stop.")
 
 
@@ -115,7 +115,7 @@ def _retry(run: str) -> Answer:
 @_runs.command("delete", help=f"Delete a run; for {KEEP_DELETED.days} days it can be restored.")
 @run_argument
 def _delete(run: str) -> Answer:
-    open_store().delete_run(run)
+    client.delete(run)
     text = f"Run {run} is deleted. For {KEEP_DELETED.days} days this brings it back: runs restore {run}"
     return Answer({"run": run}, text)
 
@@ -124,7 +124,7 @@ def _delete(run: str) -> Answer:
 @run_argument
 def _restore(run: str) -> Answer:
     """Bring a deleted run back."""
-    open_store().restore_run(run)
+    client.restore(run)
     return Answer({"run": run}, f"Run {run} is back.")
 
 

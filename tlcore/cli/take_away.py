@@ -16,7 +16,7 @@ from tlcore.errors import InputError
 from tlcore.export.code.folder import PROGRAM, write_code_folder
 from tlcore.export.code.program import plan_code
 from tlcore.export.take_away import export_request
-from tlcore.files import replacing_folder
+from tlcore.folders import MANIFEST, new_folder
 from tlcore.runs.client import submit
 from tlcore.runs.store import open_store
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
@@ -34,8 +34,9 @@ def _export(run: str, folder: Path, int8: bool) -> Answer:
         raise InputError("a folder that does not exist yet", str(folder), "Choose another name after --to.")
     result = wait_and_show(submit("export", request, f"Export {trained.name}").id).result
     try:
-        with replacing_folder(folder) as temporary:
-            shutil.copytree(result["folder"], temporary, dirs_exist_ok=True)
+        with new_folder(folder) as temporary:
+            ignored = shutil.ignore_patterns(MANIFEST)
+            shutil.copytree(result["folder"], temporary, dirs_exist_ok=True, ignore=ignored)
     except OSError as error:
         raise InputError("a folder that can be written", str(error), "Choose another folder.") from error
     columns = {"same class as the run": "same", "right": "correct"}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tlcore.arrays import read_arrays
+from tlcore.errors import MissingError
 from tlcore.inference.latent import unit_rows
 from tlcore.runs.run import Run
 from tlcore.training.plans.strategies import STRATEGIES
@@ -65,13 +67,15 @@ def load_changes(run: Run) -> Changes | None:
         run: a training run.
 
     Returns:
-        The changes; None if the job was not executed yet.
+        The changes; None if the job was not executed yet, or its file is damaged: it can be executed again.
     """
     path = run.folder / CHANGES_FILE
-    if not path.is_file():
+    try:
+        arrays = read_arrays(path, "what training changed", "")
+    except MissingError:
+        path.unlink(missing_ok=True)
         return None
-    with np.load(path, allow_pickle=False) as arrays:
-        return Changes(**{name: arrays[name] for name in Changes.__dataclass_fields__})
+    return Changes(**{name: arrays[name] for name in Changes.__dataclass_fields__})
 
 
 def neighbor_share(features: np.ndarray, labels: np.ndarray) -> float:

@@ -11,7 +11,6 @@ from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.statistics import wilson_interval
 from tlcore.datasets.dataset import short_name
 from tlcore.datasets.splits import PARTS
-from tlcore.errors import MissingError
 from tlcore.runs import client
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
@@ -72,14 +71,9 @@ class ComparedRun:
             The stored predictions.
 
         Raises:
-            MissingError: if their file is gone.
+            MissingError: if their file is gone or damaged.
         """
-        try:
-            return load_predictions(self.run.folder / PREDICTIONS_FILE, part)
-        except OSError as error:
-            raise MissingError(
-                f"the predictions of run {self.run.id}", str(error), "Its files are gone: train it again."
-            ) from error
+        return load_predictions(self.run.folder / PREDICTIONS_FILE, part)
 
 
 def load_compared(run_ids: Sequence[str]) -> list[ComparedRun]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from tlcore.arrays import write_arrays
 from tlcore.comparison.changes import CHANGES_FILE
 from tlcore.comparison.comparison import load_compared
 from tlcore.datasets.dataset import open_dataset
-from tlcore.files import replacing
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.classifier import see
 from tlcore.inference.networks.prepared import run_card
@@ -60,9 +60,8 @@ def find_changes(request: dict, _folder: Path, monitor: Monitor) -> dict:
         monitor.report("Placing test images on the map", begin + len(squares), len(indices))
         monitor.check()
     before, after = map(np.concatenate, parts)
-    with replacing(item.run.folder / CHANGES_FILE) as temporary, temporary.open("wb") as file:
-        arrays = {"indices": indices, "labels": test.labels[chosen], "before": before, "after": after}
-        np.savez(file, allow_pickle=False, **layer_changes(start, trained, plan.cut), **arrays)
+    arrays = {"indices": indices, "labels": test.labels[chosen], "before": before, "after": after}
+    write_arrays(item.run.folder / CHANGES_FILE, layer_changes(start, trained, plan.cut) | arrays)
     return {"file": str(item.run.folder / CHANGES_FILE)}
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import PARTS
-from tlcore.errors import StateError
+from tlcore.errors import MissingError, StateError
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.results.evaluation import JUDGED_FILE, PREDICTIONS_FILE, Predictions, load_predictions
@@ -114,11 +114,14 @@ def suspects_of(run: Run) -> list[Suspect]:
         The suspects, the highest loss first.
 
     Raises:
-        StateError: if it was not judged.
+        StateError: if it was not judged, or what was found is damaged: it can be judged again.
     """
-    if not is_judged(run):
-        raise StateError("a run checked for wrong labels", f"run {run.id}", "Look for wrong labels in it first.")
-    return suspects({part: load_predictions(run.folder / JUDGED_FILE, part) for part in PARTS})
+    try:
+        return suspects({part: load_predictions(run.folder / JUDGED_FILE, part) for part in PARTS})
+    except MissingError:
+        (run.folder / JUDGED_FILE).unlink(missing_ok=True)
+        action = "Look for wrong labels in it first."
+        raise StateError("a run checked for wrong labels", f"run {run.id}", action) from None
 
 
 def _thresholds(parts: Mapping[str, Predictions]) -> np.ndarray:

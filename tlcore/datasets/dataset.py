@@ -1,7 +1,8 @@
 """An imported, checked, immutable set of labeled images, and the folder that holds it.
 
 One folder a dataset: `manifest.json` (what it is), `index.npz` (arrays, one row an image), `images.bin` (all encoded
-images one after another, memory-mapped). Nothing of it ever changes; it appears complete or not at all.
+images one after another, memory-mapped) and `complete.json` (the digests of these). Nothing of it ever changes; it
+appears complete or not at all.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from pathlib import Path
 
 import numpy as np
 
+from tlcore.access.private import private_home
 from tlcore.datasets.checking.report import ImportReport
 from tlcore.datasets.parts import NOT_GIVEN, PARTS
 from tlcore.errors import NotFoundError, StateError
+from tlcore.folders import damaged_files
 from tlcore.images.decode import decode_image
-from tlcore.settings import settings
 
 VERSION = 1
+DELETED = ".deleted"  # a file in the folder of a dataset that was put aside
 MANIFEST, INDEX, IMAGES = "manifest.json", "index.npz", "images.bin"
 
 
@@ -42,7 +45,8 @@ class Dataset:
         groups: int32 (n,); images of the same number are duplicates or near duplicates of each other.
         sizes: int32 (n, 2), height and width in pixels.
         offsets: int64 (n + 1,), where each image's bytes begin in `images.bin`.
-        source: how it came: {"source": name, "options": {...}}, and "parent" (an id) and "change" for a new version.
+        source: how it came: {"source": name, "options": {...}, "visitor": id of who brought it, "" for the owner of the
+            machine}, and "parent" (an id) and "change" for a new version.
         report: what the import found.
         digest: SHA-256 in hex over classes, labels, file names and image digests.
         created: UTC time, ISO 8601.
@@ -147,8 +151,8 @@ class Dataset:
 
 def datasets_folder() -> Path:
     """The folder that holds one folder for each dataset; made if it is missing."""
-    folder = settings().home / "datasets"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = private_home() / "datasets"
+    folder.mkdir(exist_ok=True)
     return folder
 
 
@@ -179,7 +183,7 @@ def open_dataset(id: str) -> Dataset:
     """
     folder = datasets_folder() / id
     # An id is also a folder name: anything else than the id alphabet could point out of the datasets folder.
-    if not re.fullmatch(r"[a-z0-9-]+", id) or not (folder / MANIFEST).is_file():
+    if not re.fullmatch(r"[a-z0-9-]+", id) or not (folder / MANIFEST).is_file() or (folder / DELETED).exists():
         raise NotFoundError("dataset", id, dataset_ids())
     # A dataset never changes, so everybody in this process shares what was read once.
     return _read(folder, (folder / MANIFEST).stat().st_mtime_ns)
@@ -205,6 +209,9 @@ def _read(folder: Path, _written: int) -> Dataset:
             **arrays,
         )
         lengths = {len(array) for name, array in arrays.items() if name != "offsets"} | {len(names)}
+        damaged = damaged_files(folder, besides=IMAGES)  # of these each is looked at when it is read
+        if damaged:
+            raise ValueError(f"{', '.join(damaged)} is not as it was written")
         if lengths != {len(dataset.offsets) - 1} or (folder / IMAGES).stat().st_size < dataset.offsets[-1]:
             raise ValueError("its files do not belong together")
     # Damage shows in whatever way the readers of archives, arrays and JSON stumble over it.
@@ -268,5 +275,6 @@ def _opened() -> tuple[list[Dataset], dict[str, StateError]]:
 
 
 def dataset_ids() -> list[str]:
-    """Ids of all datasets on this machine, whether they can be read or not."""
-    return sorted(path.parent.name for path in datasets_folder().glob(f"[a-z0-9]*/{MANIFEST}"))
+    """Ids of all datasets on this machine that are not deleted, whether they can be read or not."""
+    folders = [path.parent for path in datasets_folder().glob(f"[a-z0-9]*/{MANIFEST}")]
+    return sorted(folder.name for folder in folders if not (folder / DELETED).exists())

@@ -1,18 +1,36 @@
-"""A deleted dataset can be restored for a while: its folder is renamed, then removed when its time is over."""
+"""A deleted dataset can be restored for a while: it is marked, then removed when its time is over.
+
+It is not renamed: on Windows no folder can be while a process has its images in memory.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
+import json
 import time
-from pathlib import Path
+from contextlib import suppress
 
-from tlcore.datasets.dataset import dataset_ids, datasets_folder
+from tlcore.access.asker import check_change
+from tlcore.datasets.dataset import DELETED, MANIFEST, dataset_ids, datasets_folder
 from tlcore.errors import NotFoundError
 from tlcore.files import remove_folder
 from tlcore.settings import KEEP_DELETED
 
-_PREFIX = ".deleted-"
+_EARLIER = ".deleted-"  # what earlier versions put before the name of a deleted dataset's folder
+
+
+def maker_of(id: str) -> str:
+    """Who brought a dataset, which may be deleted or damaged.
+
+    Args:
+        id: the dataset's id.
+
+    Returns:
+        Id of the visitor; "" for the owner of the machine, also where nothing says who it was.
+    """
+    try:
+        return str(json.loads((datasets_folder() / id / MANIFEST).read_text("utf-8"))["source"].get("visitor", ""))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return ""
 
 
 def delete_dataset(id: str) -> None:
@@ -23,18 +41,21 @@ def delete_dataset(id: str) -> None:
 
     Raises:
         NotFoundError: if there is none of that id.
+        AccessError: if it belongs to somebody else.
     """
     if id not in dataset_ids():
         raise NotFoundError("dataset", id, dataset_ids())
-    purge_dataset(id)  # deleted before and imported again: the same images
-    folder = datasets_folder() / id
-    os.utime(folder)  # its time begins now; before the rename, so that a kill in between cannot cut it short
-    folder.rename(_aside(id))
+    check_change(maker_of(id), f"dataset {id}")
+    (datasets_folder() / id / DELETED).touch()
 
 
 def deleted_datasets() -> list[str]:
     """Ids of the datasets that can be restored."""
-    return sorted(path.name.removeprefix(_PREFIX) for path in datasets_folder().glob(f"{_PREFIX}*"))
+    for earlier in datasets_folder().glob(f"{_EARLIER}*"):
+        (earlier / DELETED).touch()
+        with suppress(OSError):  # imported again since
+            earlier.rename(datasets_folder() / earlier.name.removeprefix(_EARLIER))
+    return sorted(path.parent.name for path in datasets_folder().glob(f"[a-z0-9]*/{DELETED}"))
 
 
 def restore_dataset(id: str) -> None:
@@ -45,13 +66,12 @@ def restore_dataset(id: str) -> None:
 
     Raises:
         NotFoundError: if no such dataset was deleted, or it was purged.
+        AccessError: if it belongs to somebody else.
     """
     if id not in deleted_datasets():
         raise NotFoundError("deleted dataset", id, deleted_datasets())
-    if id in dataset_ids():
-        purge_dataset(id)  # imported again in the meantime, it is back already
-    else:
-        _aside(id).rename(datasets_folder() / id)
+    check_change(maker_of(id), f"dataset {id}")
+    (datasets_folder() / id / DELETED).unlink(missing_ok=True)
 
 
 def purge_dataset(id: str) -> None:
@@ -61,18 +81,12 @@ def purge_dataset(id: str) -> None:
         id: the dataset's id.
     """
     if id in deleted_datasets():
-        remove_folder(_aside(id))
+        remove_folder(datasets_folder() / id)
 
 
 def purge_old_datasets() -> None:
     """Remove the datasets for good that were deleted longer ago than deleted things are kept."""
     limit = time.time() - KEEP_DELETED.total_seconds()
-    for path in datasets_folder().glob(f".{_PREFIX}*"):  # what a kill has left of a removal
-        shutil.rmtree(path, ignore_errors=True)
     for id in deleted_datasets():
-        if _aside(id).stat().st_mtime < limit:
+        if (datasets_folder() / id / DELETED).stat().st_mtime < limit:
             purge_dataset(id)
-
-
-def _aside(id: str) -> Path:
-    return datasets_folder() / f"{_PREFIX}{id}"

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from tlcore.access.asker import asker
 from tlcore.datasets.checking.alike import group_alike, thumbnail
 from tlcore.datasets.checking.checks import build_report, check_bytes, check_classes, check_listing
 from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
@@ -82,7 +83,8 @@ def import_dataset(
     """
     row = SOURCES.find(source)
     parsed = row.parse(options)
-    record = {"source": source, "options": {key: _plain(value) for key, value in parsed.items()}}
+    plain = {key: _plain(value) for key, value in parsed.items()}
+    record = {"source": source, "options": plain, "visitor": asker().id}
     monitor.check()
     listing = row.open(parsed, monitor)
     try:

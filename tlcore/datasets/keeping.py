@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shutil
-import time
 import unicodedata
-import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from tlcore.datasets.dataset import Dataset, datasets_folder, open_dataset, write_index
+from tlcore.datasets.dataset import DELETED, Dataset, datasets_folder, open_dataset, write_index
 from tlcore.datasets.deleting import purge_old_datasets
 from tlcore.datasets.parts import NOT_GIVEN
-
-STALE_SECONDS = 24 * 3600
+from tlcore.files import remove_abandoned
+from tlcore.folders import flush_folder, rename_unless_taken, temporary_folder, write_manifest
 
 
 def keep(fill: Callable[[Path], Dataset]) -> Dataset:
@@ -31,23 +27,16 @@ def keep(fill: Callable[[Path], Dataset]) -> Dataset:
     Returns:
         The dataset, opened; if the same content was kept before, that one, left as it is.
     """
-    _remove_stale()
+    remove_abandoned(datasets_folder())
     purge_old_datasets()
-    folder = datasets_folder() / f".importing-{uuid.uuid4().hex}"
-    folder.mkdir()
-    try:
+    with temporary_folder(datasets_folder() / "import") as folder:
         dataset = fill(folder)
         write_index(folder, dataset)
-        _sync(folder)
-        try:
-            folder.rename(dataset.folder)
-        except OSError:
-            # A full folder of that name stands there: the same content was kept before.
-            if not dataset.folder.is_dir():
-                raise
-        return open_dataset(dataset.id)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        write_manifest(folder)
+        flush_folder(folder)
+        if not rename_unless_taken(folder, dataset.folder):  # the same content was kept before
+            (dataset.folder / DELETED).unlink(missing_ok=True)
+    return open_dataset(dataset.id)
 
 
 def content_digest(
@@ -79,17 +68,3 @@ def dataset_id(name: str, digest: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
     return f"{slug or 'dataset'}-{digest[:8]}"
-
-
-def _sync(folder: Path) -> None:
-    """Make sure that what the rename will show is on the disk."""
-    for path in folder.iterdir():
-        with path.open("r+b") as file:
-            os.fsync(file.fileno())
-
-
-def _remove_stale() -> None:
-    """Remove what imports left that were killed a day ago or earlier."""
-    for path in datasets_folder().glob(".importing-*"):
-        if time.time() - path.stat().st_mtime > STALE_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)

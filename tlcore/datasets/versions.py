@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from tlcore.access.asker import asker
 from tlcore.datasets.checking.checks import build_report, check_classes
 from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
@@ -108,7 +109,7 @@ def _write(dataset: Dataset, kept: np.ndarray, labels: np.ndarray, classes: tupl
             groups=groups,
             sizes=sizes,
             offsets=np.concatenate([[0], np.cumsum(np.diff(dataset.offsets)[kept])]),
-            source={**dataset.source, "parent": dataset.id, "change": change},
+            source={**dataset.source, "visitor": asker().id, "parent": dataset.id, "change": change},
             report=build_report(listing, (), labels, parts, names, digests, groups, sizes, time.monotonic() - started),
             digest=digest,
             created=datetime.now(UTC).isoformat(timespec="seconds"),

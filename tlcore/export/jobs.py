@@ -15,8 +15,9 @@ from tlcore.comparison.comparison import ComparedRun, load_compared
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.errors import StateError
 from tlcore.export.model_card import model_card, predict_program
-from tlcore.export.take_away import CARD_FILE, INT8_FILE, KERAS_FILE, LITERT_FILE, export_folder
-from tlcore.files import file_digest, replacing_folder, write_json
+from tlcore.export.take_away import CARD_FILE, INT8_FILE, KERAS_FILE, LITERT_FILE, export_name, exported
+from tlcore.files import file_digest, write_json
+from tlcore.folders import new_version
 from tlcore.images.preprocess import LUMINANCE, PREPROCESSING
 from tlcore.images.resize import resize
 from tlcore.inference.engine import Engine
@@ -51,10 +52,10 @@ def export(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """
     [item] = load_compared([request["run"]])
     maker = _Export(item, bool(request["int8"]), monitor)
-    folder = export_folder(item.run, bool(request["int8"]))
-    with replacing_folder(folder) as temporary:
+    int8 = bool(request["int8"])
+    with new_version(item.run.folder / export_name(int8)) as temporary:
         checks = maker.fill(temporary)
-    return {"folder": str(folder), "checks": checks}
+    return {"folder": str(exported(item.run, int8)), "checks": checks}
 
 
 def complete_network(network: keras.Model, card: Card) -> keras.Model:

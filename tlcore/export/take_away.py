@@ -6,6 +6,8 @@ import io
 import zipfile
 from pathlib import Path
 
+from tlcore.errors import MissingError
+from tlcore.folders import MANIFEST, sound_version
 from tlcore.runs.client import check_trained
 from tlcore.runs.run import Run
 from tlcore.zoo.catalog import find_classifier
@@ -35,17 +37,26 @@ def export_request(run: Run, int8: bool) -> dict:
     return {"run": run.id, "int8": int8}
 
 
-def export_folder(run: Run, int8: bool) -> Path:
-    """Say where the exported files of a run are, or would be.
+def export_name(int8: bool) -> str:
+    """What the folder of exported files is called in the folder of its run, without the number of its version.
+
+    Args:
+        int8: whether with the file of 8 bits.
+    """
+    return "export-int8" if int8 else "export"
+
+
+def exported(run: Run, int8: bool) -> Path | None:
+    """Find the exported files of a run.
 
     Args:
         run: a training run.
         int8: whether with the file of 8 bits.
 
     Returns:
-        The folder; it is there as a whole or not at all.
+        The folder, as it was written; None if the run was not exported, or what was written is damaged.
     """
-    return run.folder / ("export-int8" if int8 else "export")
+    return sound_version(run.folder / export_name(int8))
 
 
 def export_zip(run: Run, int8: bool) -> bytes:
@@ -57,9 +68,15 @@ def export_zip(run: Run, int8: bool) -> bytes:
 
     Returns:
         A ZIP file of one folder, named after the run.
+
+    Raises:
+        MissingError: if there is none, or what was exported is damaged.
     """
+    folder = exported(run, int8)
+    if folder is None:
+        raise MissingError(f"the exported files of run {run.id}", "none", "Create the folder again.")
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for path in sorted(export_folder(run, int8).iterdir()):
+        for path in sorted(path for path in folder.iterdir() if path.name != MANIFEST):
             archive.write(path, f"network-{run.id}/{path.name}")
     return file.getvalue()

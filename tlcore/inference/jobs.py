@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,8 +13,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tlcore.errors import InputError
-from tlcore.files import replacing_folder, write_json
+from tlcore.access.folders import UPLOADS
+from tlcore.errors import InputError, MissingError
+from tlcore.files import write_json
+from tlcore.folders import new_version
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.convert import check_difference, convert, self_test
@@ -22,7 +26,6 @@ from tlcore.inference.networks.prepared import (
     CARD_FILE,
     FEATURES_FILE,
     HEAD_FILE,
-    UPLOADS,
     Card,
     card_from_json,
     imagenet_card,
@@ -80,13 +83,36 @@ def prepare(request: dict, _folder: Path, monitor: Monitor) -> dict:
 
 def _kept_card(request: dict) -> Card | None:
     """The card that is in a run's folder already."""
-    folder = Path(request["folder"]) if "folder" in request else None
-    return read_card(folder) if folder and (folder / CARD_FILE).is_file() else None
+    return read_card(Path(request["folder"])) if "folder" in request else None
 
 
 def _read_trained(request: dict) -> tuple[keras.Model, Path, Card]:
-    model = keras.models.load_model(request["model"], compile=False)
+    model = load_saved_network(Path(request["model"]))
     return model, Path(request["folder"]), card_from_json(request["card"])
+
+
+def load_saved_network(path: Path) -> keras.Model:
+    """Read the network that a training run has saved.
+
+    Args:
+        path: the Keras file.
+
+    Returns:
+        The network, not compiled.
+
+    Raises:
+        MissingError: if there is no such file, or it is not as it was written.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.testzip() is None:  # Keras reads the weights in pieces, and no piece is compared with its sum
+                return keras.models.load_model(path, compile=False)
+        received = "a damaged one"
+    except FileNotFoundError:
+        received = "no such file"
+    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError) as error:
+        received = f"a damaged one ({error})"
+    raise MissingError(f"the network of run {path.parent.name}", received, "Train the run again.")
 
 
 def _read_published(request: dict) -> tuple[keras.Model, Path, Card]:
@@ -127,7 +153,7 @@ def prepare_model(
     """
     cut_layer, head = split_at_maps(model, cut_layer)
     features = keras.Model(model.input, model.get_layer(cut_layer).output)
-    with replacing_folder(folder) as temporary:
+    with new_version(folder) as temporary:
         step(f"Converting {card.title} to LiteRT", 1)
         convert(features, temporary / FEATURES_FILE)
         head.save(temporary / HEAD_FILE)

@@ -1,14 +1,19 @@
-"""What pages and the command line do with runs: submit, wait, look at the curve, retry, describe."""
+"""What pages and the command line do with runs: submit, stop, resume, look at the curve, describe, delete.
+
+A visitor of a shared studio may change only their own runs; whoever asks is known to `tlcore.access.asker`.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
+from tlcore.access.asker import check_change
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.errors import InputError, StateError
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.kinds import JOBS
+from tlcore.runs.limits import check_share
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED, Event, Run
 from tlcore.runs.store import open_store
 
@@ -33,11 +38,27 @@ def submit(kind: str, plan: dict, name: str, experiment: str = "", owner: str = 
 
     Raises:
         NotFoundError: if there is no such kind.
+        AccessError: if a visitor has reached their share of the machine.
     """
     JOBS.find(kind)
+    check_share()
     run = open_store().add_run(kind, plan, name, experiment, owner)
     ensure_dispatcher()
     return run
+
+
+def stop(run_id: str) -> None:
+    """Ask a run to stop.
+
+    Args:
+        run_id: its id.
+
+    Raises:
+        StateError: if it has ended already.
+        AccessError: if it belongs to somebody else.
+    """
+    _own_run(run_id)
+    open_store().request_stop(run_id)
 
 
 def resume(run_id: str) -> None:
@@ -48,9 +69,44 @@ def resume(run_id: str) -> None:
 
     Raises:
         StateError: if it is finished, queued or under way.
+        AccessError: if it belongs to somebody else, or a visitor has reached their share of the machine.
     """
+    _own_run(run_id)
+    check_share()
     open_store().resume(run_id)
     ensure_dispatcher()
+
+
+def delete(run_id: str) -> None:
+    """Put a run aside, out of all lists; `restore` brings it back until it is purged.
+
+    Args:
+        run_id: its id.
+
+    Raises:
+        StateError: if a worker is busy with it.
+        AccessError: if it belongs to somebody else.
+    """
+    _own_run(run_id)
+    open_store().delete_run(run_id)
+
+
+def restore(run_id: str) -> None:
+    """Bring a deleted run back.
+
+    Args:
+        run_id: its id.
+
+    Raises:
+        NotFoundError: if there is none of this id, or it was purged.
+        AccessError: if it belongs to somebody else.
+    """
+    _own_run(run_id)
+    open_store().restore_run(run_id)
+
+
+def _own_run(run_id: str) -> None:
+    check_change(open_store().run(run_id).visitor, f"run {run_id}")
 
 
 def wait(run_id: str, on_change: Callable[[Run], None] = lambda run: None) -> Run:
@@ -147,7 +203,9 @@ def describe(run_id: str, *, name: str | None = None, notes: str | None = None, 
     Raises:
         InputError: if the name is empty, or a text is too long.
         NotFoundError: if there is no such run.
+        AccessError: if it belongs to somebody else.
     """
+    _own_run(run_id)
     values: dict[str, object] = {}
     if name is not None:
         values["name"] = _checked("name", " ".join(name.split()), _MOST_NAME)
@@ -186,6 +244,7 @@ def delete_unused_dataset(dataset_id: str) -> None:
     Raises:
         NotFoundError: if there is none of that id.
         StateError: if something still needs it.
+        AccessError: if it belongs to somebody else.
     """
     unfinished = open_store().runs(states=[QUEUED, *ACTIVE])
     needing = [run.id for run in unfinished if dataset_id in (run.plan.get("dataset"), run.plan.get("parent"))]

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from tlcore.access.asker import check_change
 from tlcore.catalog import Catalog
 from tlcore.datasets.dataset import Dataset, open_dataset, short_name
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
+from tlcore.runs.limits import check_share
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
 from tlcore.training.estimate import estimate
@@ -234,9 +236,11 @@ def launch(name: str, plans: Mapping[str, TrainingPlan], owner: str = "") -> str
 
     Raises:
         InputError: if there is no plan.
+        AccessError: if a visitor has reached their share of the machine.
     """
     if not plans:
         raise InputError("at least one run", "none", "Choose what to run.")
+    check_share(len(plans))
     experiment, store = f"{EXPERIMENTS.find(name).name}-{secrets.token_hex(5)}", open_store()
     for title, plan in plans.items():
         store.add_run("train", plan.to_json(), title, experiment, owner)
@@ -336,8 +340,9 @@ def stop(experiment: str) -> list[Run]:
 
     Raises:
         NotFoundError: if there is none of this id.
+        AccessError: if it belongs to somebody else.
     """
-    going = [run for run in runs_of(experiment) if not run.has_ended]
+    going = [run for run in _own_runs(experiment) if not run.has_ended]
     for run in going:
         # One that ends in this moment needs no stopping.
         with contextlib.suppress(StateError):
@@ -357,18 +362,27 @@ def resume(experiment: str) -> list[Run]:
     Raises:
         NotFoundError: if there is none of this id.
         StateError: if none of its runs can be resumed.
+        AccessError: if it belongs to somebody else, or a visitor has reached their share of the machine.
     """
-    ended = [run for run in runs_of(experiment) if run.state in RESUMABLE]
+    ended = [run for run in _own_runs(experiment) if run.state in RESUMABLE]
     if not ended:
         raise StateError(
             "an experiment with runs that did not finish",
             f"{experiment}, all of whose runs are finished, queued or in progress",
             "There is nothing to resume.",
         )
+    check_share(len(ended))
     for run in ended:
         open_store().resume(run.id)
     ensure_dispatcher()
     return ended
+
+
+def _own_runs(experiment: str) -> list[Run]:
+    runs = runs_of(experiment)
+    for run in runs:
+        check_change(run.visitor, f"run {run.id}")
+    return runs
 
 
 def share_done(run: Run) -> float:

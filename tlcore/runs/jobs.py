@@ -13,7 +13,7 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.parts import PARTS
 from tlcore.errors import MissingError, StateError, VerificationError
 from tlcore.inference.networks.feature_part import open_part
-from tlcore.inference.networks.prepared import CARD_FILE, MODEL_FILE, PREPARED, Card, load_prepared, read_card, run_card
+from tlcore.inference.networks.prepared import MODEL_FILE, PREPARED, Card, load_prepared, read_card, run_card
 from tlcore.jobs import Monitor
 from tlcore.runs.client import trained_run
 from tlcore.runs.experiments import EXPERIMENTS, launch, plan_experiment, runs_of
@@ -66,8 +66,6 @@ def verify_run(request: dict, _folder: Path, monitor: Monitor) -> dict:
 
 def _check(run: Run, monitor: Monitor) -> dict:
     monitor.report("Reading the saved network", 0, 1)
-    if not (run.folder / PREDICTIONS_FILE).is_file():
-        raise MissingError(f"{PREDICTIONS_FILE} in {run.folder}", "no such file", "Train the run again.")
     card = run_card(run.plan, run.result["classes"], run.name)
     dataset, test = open_dataset(run.plan["dataset"]), load_predictions(run.folder / PREDICTIONS_FILE, "test")
     return verify(_answers(run, card), card, dataset, test, monitor, sample=None).to_json()
@@ -79,7 +77,8 @@ def _answers(run: Run, card: Card) -> Callable[[np.ndarray], np.ndarray]:
         return importlib.import_module("tlcore.training.networks.trained_network").network_answers(run.folder, card)
     folder = run.folder / PREPARED
     # A folder that holds its own feature part was converted from the network: it says nothing of what was saved.
-    source = read_card(folder).feature_source if (folder / CARD_FILE).is_file() else None
+    kept = read_card(folder)
+    source = kept.feature_source if kept else None
     if source is None:
         raise MissingError(f"{MODEL_FILE} or a saved head in {run.folder}", "no such file", "Train the run again.")
     open_part(source)

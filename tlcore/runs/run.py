@@ -61,6 +61,7 @@ class Run:
         notes: what people wrote about it.
         tags: short words to find it by.
         deleted: when it was deleted, UTC, ISO 8601, or ""; until it is purged this can be undone.
+        visitor: id of the visitor who queued it and may change it; "" for the owner of the machine.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Run:
     notes: str = ""
     tags: list[str] = field(default_factory=list)
     deleted: str = ""
+    visitor: str = ""
 
     @classmethod
     def from_row(cls, row: Mapping) -> Run:

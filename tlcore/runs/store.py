@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from tlcore.access.asker import asker
+from tlcore.access.private import private_home
 from tlcore.errors import NotFoundError, StateError
 from tlcore.jobs import Progress
 from tlcore.runs import run as states
@@ -29,7 +31,7 @@ class Store:
         self._engine = open_engine(address)
 
     def add_run(self, kind: str, plan: dict, name: str, experiment: str = "", owner: str = "") -> Run:
-        """Queue a run.
+        """Queue a run; it belongs to whoever asks.
 
         Args:
             kind: a key of `tlcore.runs.kinds.JOBS`.
@@ -51,6 +53,7 @@ class Store:
             "created": now(),
             "experiment": experiment,
             "owner": owner,
+            "visitor": asker().id,
         }
         with self._engine.begin() as connection:
             connection.execute(RUNS.insert().values(values))
@@ -295,5 +298,5 @@ def open_store() -> Store:
     Returns:
         The store, its folder and tables created where missing.
     """
-    settings().home.mkdir(parents=True, exist_ok=True)
+    private_home()
     return Store(settings().store_address)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy import Column, Integer, String, Table, Text
 
+from tlcore.access.private import private_file
 from tlcore.settings import settings
 
 _metadata = sa.MetaData()
@@ -36,6 +37,7 @@ RUNS = Table(
     Column("notes", Text, nullable=False, default="", server_default=""),
     Column("tags", sa.JSON, nullable=False, default=list, server_default="[]"),
     Column("deleted", String(40), nullable=False, default="", server_default=""),
+    Column("visitor", String(40), nullable=False, default="", server_default=""),
 )
 
 EVENTS = Table(
@@ -90,6 +92,8 @@ def open_engine(address: str) -> sa.Engine:
     engine = sa.create_engine(url, connect_args={"timeout": 30} if is_sqlite else {})
     if is_sqlite:
         sa.event.listen(engine, "connect", _prepare_sqlite)
+    if is_own:
+        private_file(settings().store_file)  # what SQLite puts beside it gets the same rights
     _create_tables(engine)
     return engine
 

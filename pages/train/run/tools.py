@@ -7,12 +7,12 @@ from datetime import datetime
 
 import streamlit as st
 
+from pages.entrance.visitor import why_not
 from pages.ui.owner import nickname, owner_text
 from pages.ui.text import plain
 from tlcore.errors import StateError
 from tlcore.runs import client
 from tlcore.runs.run import Run
-from tlcore.runs.store import open_store
 from tlcore.settings import KEEP_DELETED
 
 
@@ -29,7 +29,14 @@ def show_tools(run: Run) -> None:
             tags = ", ".join(run.tags)
             st.text_input("Tags", tags, max_chars=400, help="Separated by commas.", key=_key(run.id, "tags"))
             st.text_area("Notes", run.notes, max_chars=10_000, key=_key(run.id, "notes"))
-            st.form_submit_button("Save", icon=":material/save:", on_click=_save, args=(run.id,))
+            st.form_submit_button(
+                "Save",
+                icon=":material/save:",
+                disabled=bool(why_not(run.visitor)),
+                help=why_not(run.visitor),
+                on_click=_save,
+                args=(run.id,),
+            )
         # Callbacks, as a live page may redraw itself before it asks a button for its click.
         again, delete, _ = st.columns([2, 2, 3])
         again.button(
@@ -44,8 +51,8 @@ def show_tools(run: Run) -> None:
         delete.button(
             "Delete",
             icon=":material/delete:",
-            help=f"You can restore it for {KEEP_DELETED.days} days.",
-            disabled=run.is_active,
+            help=why_not(run.visitor) or f"You can restore it for {KEEP_DELETED.days} days.",
+            disabled=run.is_active or bool(why_not(run.visitor)),
             width="stretch",
             on_click=_delete,
             args=(run.id,),
@@ -61,7 +68,15 @@ def show_deleted(run: Run) -> None:
     last_day = datetime.fromisoformat(run.deleted) + KEEP_DELETED
     last_date = f"{last_day:%B} {last_day.day}, {last_day:%Y}"
     st.info(f"This run is deleted. You can restore it until {last_date}.", icon=":material/delete:")
-    st.button("Restore", type="primary", icon=":material/undo:", on_click=open_store().restore_run, args=(run.id,))
+    st.button(
+        "Restore",
+        type="primary",
+        icon=":material/undo:",
+        disabled=bool(why_not(run.visitor)),
+        help=why_not(run.visitor),
+        on_click=client.restore,
+        args=(run.id,),
+    )
 
 
 def _show_notes(run: Run) -> None:
@@ -91,4 +106,4 @@ def _run_again(run_id: str) -> None:
 
 def _delete(run_id: str) -> None:
     with contextlib.suppress(StateError):
-        open_store().delete_run(run_id)
+        client.delete(run_id)

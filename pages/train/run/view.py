@@ -7,6 +7,7 @@ import contextlib
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.entrance.visitor import why_not
 from pages.train.run.imported import show_import
 from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
@@ -127,7 +128,15 @@ def _show_end(run: Run) -> None:
         goes_on = run.kind == "train" and run.state != FAILED
         label = "Resume" if goes_on else "Try again"
         help = "Continues after the last completed epoch." if run.kind == "train" else None
-        st.button(label, type="primary", icon=":material/resume:", help=help, on_click=_resume, args=(run.id,))
+        st.button(
+            label,
+            type="primary",
+            icon=":material/resume:",
+            disabled=bool(why_not(run.visitor)),
+            help=why_not(run.visitor) or help,
+            on_click=_resume,
+            args=(run.id,),
+        )
 
 
 def _resume(run_id: str) -> None:

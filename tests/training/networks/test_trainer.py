@@ -66,8 +66,12 @@ def test_a_frozen_run_trains_its_head_only_and_keeps_its_predictions(objects, we
     assert whole == pytest.approx(predictions.probabilities, abs=1e-4)
     assert not np.array_equal(model.get_layer("head_output").kernel, np.zeros((256, 5)))
     # Kept are the head and the predictions, no network and no checkpoint.
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "predictions.npz", "prepared"]
-    assert sorted(path.name for path in (tmp_path / "prepared").iterdir()) == ["card.json", "head.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "predictions.npz", "prepared.1"]
+    assert sorted(path.name for path in (tmp_path / "prepared.1").glob("[!.]*")) == [
+        "card.json",
+        "complete.json",
+        "head.npz",
+    ]
 
 
 @pytest.mark.parametrize("strategy", ["frozen", "scratch", "full"])
@@ -163,7 +167,7 @@ def test_a_stopped_run_goes_on_with_the_same_curve_augmented_or_not(objects, wei
         execute(plan, tmp_path / "broken", stop_after=2)
     _, resumed = execute(plan, tmp_path / "broken")
     assert resumed[1] == {"kind": "resumed", "epoch": 2}
-    kept = [path for path in cache_folder("features").glob("*/key.json") if '"light"' in path.read_text("utf-8")]
+    kept = [path for path in cache_folder("features").glob("*/about.json") if '"light"' in path.read_text("utf-8")]
     assert len(kept) == 2
     losses = {event["epoch"]: event["train_loss"] for event in expected if event["kind"] == "epoch"}
     assert losses[4] < losses[1]
@@ -178,7 +182,7 @@ def test_new_changed_copies_each_epoch_are_not_kept(objects, weights, tmp_path):
     result, events = execute(plan, tmp_path)
     first, last = (event["train_loss"] for event in events if event["kind"] == "epoch")
     assert last < first
-    assert len(list(cache_folder("features").glob("*/key.json"))) == 1
+    assert len(list(cache_folder("features").glob("*/about.json"))) == 1
     # What it is judged by are the photos as they are.
     assert result["scores"]["train"]["images"] == 42
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from tlcore.access.folders import may_read
 from tlcore.datasets.sources.layout import classes_from_names
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.errors import DatasetError
@@ -24,6 +25,7 @@ def _open(options: Options, monitor: Monitor) -> Listing:
             (Path(folder) / name).relative_to(root).as_posix()
             for folder, _, names in os.walk(root, onerror=_refuse)
             for name in names
+            if may_read(Path(folder) / name)  # a link within the folder may point out of it
         ]
     except PermissionError as error:
         raise DatasetError(WANTED, f"{error.filename}, which cannot be read", "Check its permissions.") from error

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tlcore.access.folders import check_path
 from tlcore.errors import DatasetError
 from tlcore.jobs import Monitor
 
@@ -50,6 +52,7 @@ class Option:
 
         Raises:
             ValueError: if it does not fit; the message says what is expected.
+            AccessError: if it is a path that the asker may not name.
         """
         if value is None or value == "":
             if self.default is not None:
@@ -59,6 +62,8 @@ class Option:
             parsed = self.type(value)
         except (TypeError, ValueError):
             raise ValueError(f"{self.name} = {value!r}: expected {self.type.__name__}") from None
+        if isinstance(parsed, Path):
+            check_path(parsed)
         if self.choices and parsed not in self.choices:
             raise ValueError(f"{self.name} = {value!r}: expected one of {', '.join(self.choices)}")
         if self.least is not None and parsed < self.least:
@@ -127,6 +132,7 @@ class Source:
 
         Raises:
             DatasetError: naming every option that is unknown, missing or wrong.
+            AccessError: if a path is not one that the asker may name.
         """
         known = {option.name: option for option in self.options}
         problems = [f"{name} is not an option of {self.name}" for name in given if name not in known]

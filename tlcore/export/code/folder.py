@@ -14,7 +14,7 @@ from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.split_folders import write_split_folders
 from tlcore.errors import InputError
 from tlcore.export.code.program import plan_code, weights_beside
-from tlcore.files import replacing_folder
+from tlcore.folders import new_folder
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.zoo.weights.package import read_package_weights
 
@@ -35,7 +35,7 @@ def write_code_folder(plan: TrainingPlan, dataset: Dataset, folder: Path, name: 
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError("a folder that is new or empty", str(folder), "Choose another.")
-    with replacing_folder(folder) as temporary:
+    with new_folder(folder) as temporary:
         (temporary / PROGRAM).write_text(plan_code(plan, dataset.classes, name), "utf-8")
         write_split_folders(dataset, plan.split(dataset), temporary)
         weights = weights_beside(plan)

@@ -9,15 +9,19 @@ import functools
 import gc
 import hashlib
 import importlib
+import json
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
-from tlcore.files import file_digest, read_json, replacing_folder, write_json
+from tlcore.caches import in_use
+from tlcore.files import file_digest, write_json
+from tlcore.folders import new_version, sound_version
 from tlcore.inference.engine import Engine
-from tlcore.inference.networks.feature_source import DENSE_FILE, FACTS_FILE, MAPS_FILE, FeatureSource
+from tlcore.inference.networks.feature_source import DENSE_FILE, FACTS_FILE, MAPS_FILE, PART, FeatureSource
 from tlcore.inference.networks.head import POOLINGS, Head, load_head
 from tlcore.inference.networks.lite_file import lite_file
 from tlcore.jobs import SILENT, Monitor
@@ -33,6 +37,8 @@ class FeaturePart:
         dense: dense layers above them up to the wanted one, such as VGG's; None where there are none.
         digest: of the files' content: it tells what is computed.
         seconds: that making it took.
+        file: the LiteRT file of `maps`.
+        held: keeps its folder in the cache.
         pooling: a key of `POOLINGS` that follows, or "".
     """
 
@@ -40,6 +46,8 @@ class FeaturePart:
     dense: Head | None
     digest: str
     seconds: float
+    file: Path
+    held: IO[bytes]
     pooling: str = ""
 
     @property
@@ -94,11 +102,11 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
             include_top=source.include_top,
             weights="imagenet",
         )
-    folder = source.folder
-    if not (folder / FACTS_FILE).is_file():
+    held = in_use(source.folder)  # nobody removes it while it is made and loaded
+    if not sound_version(source.folder / PART):
         monitor.report(f"Preparing {source.architecture.title} up to {source.layer}", 0, 1)
         started = time.perf_counter()
-        with replacing_folder(folder) as temporary:
+        with new_version(source.folder / PART) as temporary:
             if source.is_written:
                 weights = read_package_weights(source.architecture)
                 content = lite_file(source.architecture, weights, source.input_size, source.layer)
@@ -110,11 +118,15 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
             digests = [file_digest(file) for file in sorted(temporary.iterdir())]
             facts = {"digest": hashlib.sha256("".join(digests).encode()).hexdigest(), **source.to_json()}
             write_json(temporary / FACTS_FILE, {**facts, "seconds": time.perf_counter() - started})
-    return _load(folder, (folder / FACTS_FILE).stat().st_mtime_ns)
+    folder = sound_version(source.folder / PART)
+    assert folder is not None  # it was just looked at or made
+    part = _load(folder)
+    held.close()
+    return part
 
 
 @functools.lru_cache(maxsize=4)
-def _load(folder: Path, _version: int) -> FeaturePart:
-    facts, dense = read_json(folder / FACTS_FILE, {}), folder / DENSE_FILE
-    engine = Engine(folder / MAPS_FILE)
-    return FeaturePart(engine, load_head(dense) if dense.is_file() else None, facts["digest"], facts["seconds"])
+def _load(folder: Path) -> FeaturePart:
+    facts, dense = json.loads((folder / FACTS_FILE).read_text("utf-8")), folder / DENSE_FILE
+    file, head = folder / MAPS_FILE, load_head(dense) if dense.is_file() else None
+    return FeaturePart(Engine(file), head, facts["digest"], facts["seconds"], file, in_use(folder.parent))

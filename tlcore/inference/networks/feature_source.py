@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tlcore.caches import cache_folder
 from tlcore.files import file_digest
+from tlcore.folders import newest_version
 from tlcore.inference.networks.lite_file import writable_layers
 from tlcore.zoo import catalog
 from tlcore.zoo.needs import needs_top
@@ -22,6 +23,7 @@ from tlcore.zoo.weights.package import package_path
 MAPS_FILE = "features.tflite"
 DENSE_FILE = "dense.npz"
 FACTS_FILE = "facts.json"
+PART = "part"  # in the folder of a source; of versions, see `tlcore.folders`
 _KIND = "parts"
 _PROJECT = Path(__file__).parents[3]
 
@@ -83,7 +85,7 @@ class FeatureSource:
     @property
     def is_here(self) -> bool:
         """Whether it can be opened in this process, at once or in a moment."""
-        return self.weights_file.is_file() and (self.is_written or (self.folder / FACTS_FILE).is_file())
+        return self.weights_file.is_file() and (self.is_written or newest_version(self.folder / PART) is not None)
 
     def to_json(self) -> dict:
         """The record as plain values."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tlcore.files import replacing
+from tlcore.arrays import read_arrays, write_arrays
 
 
 @dataclass(frozen=True)
@@ -263,8 +263,7 @@ class Head:
         arrays = {"pooling": np.array(self.pooling)}
         for index, layer in enumerate(self.layers):
             arrays |= {f"{name}_{index}": np.asarray(value) for name, value in vars(layer).items()}
-        with replacing(path) as temporary, temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
+        write_arrays(path, arrays)
 
 
 def load_head(path: Path) -> Head:
@@ -275,9 +274,12 @@ def load_head(path: Path) -> Head:
 
     Returns:
         The head.
+
+    Raises:
+        MissingError: if the file is gone or damaged.
     """
-    with np.load(path, allow_pickle=False) as file:
-        values = {name: array[()] for name, array in file.items()}  # numbers and texts lie in arrays without axes
+    arrays = read_arrays(path, f"the head of a network in {path}", "Prepare or train the network again.")
+    values: dict[str, Any] = {name: array[()] for name, array in arrays.items()}  # numbers and texts have no axes
     pooling = values.pop("pooling")
     found: dict[int, dict[str, Any]] = {}  # a layer's fields by its number
     for name, value in values.items():

@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
+from tlcore.access.folders import check_path
+from tlcore.caches import in_use
 from tlcore.errors import InputError, MissingError
-from tlcore.files import file_digest, replacing_folder, write_json
+from tlcore.files import file_digest, read_json, write_json
+from tlcore.folders import new_version, newest_version, sound_version, without_version
 from tlcore.inference.engine import Engine
 from tlcore.inference.imagenet import imagenet_ids, imagenet_names
 from tlcore.inference.networks.feature_part import open_part
@@ -24,7 +28,6 @@ FEATURES_FILE = MAPS_FILE
 HEAD_FILE = "head.npz"
 CARD_FILE = "card.json"
 PREPARED = "prepared"
-UPLOADS = "uploads"
 PUBLISHED = ("imagenet", "package")  # weights that are no file of the user's
 
 _LOADED = 6
@@ -146,7 +149,7 @@ def save_head(folder: Path, card: Card, head: Head) -> None:
         head: what follows the features.
     """
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    with replacing_folder(folder) as temporary:
+    with new_version(folder) as temporary:
         head.save(temporary / HEAD_FILE)
         write_json(temporary / CARD_FILE, replace(card, created=created).to_json())
 
@@ -159,8 +162,11 @@ def read_saved_head(folder: Path) -> Head:
 
     Returns:
         The head.
+
+    Raises:
+        MissingError: if it is not there, or damaged.
     """
-    return load_head(folder / HEAD_FILE)
+    return load_head(_sound(folder) / HEAD_FILE)
 
 
 @dataclass(frozen=True)
@@ -171,8 +177,9 @@ class Prepared:
         card: what it is.
         engine: photo → features.
         head: features → probabilities.
-        folder: where it is kept.
+        folder: where this version of it is kept.
         features_file: the LiteRT file of the engine, in the folder or in the cache.
+        held: keeps its folder while it is used.
     """
 
     card: Card
@@ -180,6 +187,7 @@ class Prepared:
     head: Head
     folder: Path
     features_file: Path
+    held: IO[bytes]
 
     @property
     def size(self) -> int:
@@ -228,15 +236,16 @@ def prepared_folder(architecture: str, weights: str = "") -> Path:
         weights: "imagenet", "package", or the path of a weights file; "" for those it can start from.
 
     Returns:
-        The folder.
+        The folder; what it holds lies in its versions, see `tlcore.folders`.
 
     Raises:
         InputError: if there is no such file.
+        AccessError: if it is a path that the asker may not name.
     """
     row = catalog.find(architecture)
     source = weights = weights or row.pretrained_weights
     if weights not in PUBLISHED:
-        if not Path(weights).is_file():
+        if not check_path(Path(weights)).is_file():
             received = f"{weights}, which does not exist"
             raise InputError("imagenet, package, or a weights file", received, "Check the path.")
         source = file_digest(Path(weights))[:16]
@@ -250,24 +259,24 @@ def is_folder_prepared(folder: Path) -> bool:
         folder: any path.
 
     Returns:
-        True if `load_prepared` will load it.
+        True if `load_prepared` will load it, unless its files are damaged.
     """
-    if not (folder / CARD_FILE).is_file():
-        return False
-    source = read_card(folder).feature_source
-    return source is None or source.is_here
+    card = read_card(folder)
+    return card is not None and (card.feature_source is None or card.feature_source.is_here)
 
 
-def read_card(folder: Path) -> Card:
+def read_card(folder: Path) -> Card | None:
     """Read the card of a prepared network without loading the network.
 
     Args:
-        folder: with a card.
+        folder: any path.
 
     Returns:
-        The card.
+        The card; None if no prepared network is there, or its card cannot be read.
     """
-    return card_from_json(json.loads((folder / CARD_FILE).read_text("utf-8")))
+    version = newest_version(folder)
+    values = read_json(version / CARD_FILE, None) if version else None
+    return card_from_json(values) if isinstance(values, dict) else None
 
 
 def prepared_cards() -> dict[Path, Card]:
@@ -277,7 +286,8 @@ def prepared_cards() -> dict[Path, Card]:
         Folder → card, in the order of their names.
     """
     files = sorted((settings().home / PREPARED).glob(f"[!.]*/{CARD_FILE}"))
-    return {file.parent: read_card(file.parent) for file in files}
+    folders = dict.fromkeys(without_version(file.parent) for file in files)
+    return {folder: card for folder in folders if (card := read_card(folder))}
 
 
 def load_prepared(folder: Path) -> Prepared:
@@ -290,26 +300,32 @@ def load_prepared(folder: Path) -> Prepared:
         The network.
 
     Raises:
-        MissingError: if it is not prepared.
+        MissingError: if it is not prepared, or what is kept of it is damaged.
         InputError: if it is no classifier, as earlier versions prepared them, too.
     """
-    if not is_folder_prepared(folder):
-        name = folder.name.split("-")[0]
-        raise MissingError(
-            f"the prepared network {folder.name}",
-            "none on this machine",
-            f"Prepare it first: python -m tlcore prepare {name}",
-        )
-    return _load(folder, (folder / CARD_FILE).stat().st_mtime_ns)
+    version = _sound(folder)
+    return _load(version, (version / CARD_FILE).stat().st_mtime_ns)
+
+
+def _sound(folder: Path) -> Path:
+    """The newest version that is as it was written."""
+    version = sound_version(folder)
+    if version is not None and is_folder_prepared(folder):
+        return version
+    if folder.name == PREPARED:  # of a run
+        what, action = f"of run {folder.parent.name}", "Prepare it on the Classify page. If that fails, train it again."
+    else:
+        what, action = folder.name, f"Prepare it first: python -m tlcore prepare {folder.name.split('-')[0]}"
+    raise MissingError(f"the prepared network {what}", "none on this machine, or a damaged one", action)
 
 
 @functools.lru_cache(maxsize=_LOADED)
 def _load(folder: Path, _version: int) -> Prepared:
-    card = read_card(folder)
+    card = card_from_json(json.loads((folder / CARD_FILE).read_text("utf-8")))
     catalog.find_classifier(card.architecture)
     head = load_head(folder / HEAD_FILE)
     source = card.feature_source
     if source is None:
-        return Prepared(card, Engine(folder / FEATURES_FILE), head, folder, folder / FEATURES_FILE)
+        return Prepared(card, Engine(folder / FEATURES_FILE), head, folder, folder / FEATURES_FILE, in_use(folder))
     part = open_part(source)
-    return Prepared(card, part.maps, head.after(part.dense), folder, source.folder / MAPS_FILE)
+    return Prepared(card, part.maps, head.after(part.dense), folder, part.file, part.held)

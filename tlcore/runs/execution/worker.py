@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 import psutil
 import sqlalchemy as sa
 
+from tlcore.access.asker import asking
 from tlcore.jobs import Monitor, Progress, Stopped
 from tlcore.runs import run as states
 from tlcore.runs.execution.explain import explain
@@ -162,7 +163,7 @@ def execute(run_id: str) -> bool:
         return False
     run = store.run(run_id)
     reporter = Reporter(store, run)
-    with _output_to(run.log_path), _heartbeat(store, run):
+    with _output_to(run.log_path), _heartbeat(store, run), asking(run.visitor):
         try:
             handler = JOBS.find(run.kind).load()
             # Importing takes seconds, and what follows may be so short that it never asks.

@@ -7,15 +7,15 @@ import json
 import logging
 import os
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from tlcore.caches import cache_folder
+from tlcore.caches import cache_folder, in_use
 from tlcore.datasets.dataset import Dataset
-from tlcore.files import read_json, replacing, write_json
 from tlcore.images.augment import augment
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.images.preprocess import preprocess, to_gray
@@ -24,6 +24,15 @@ from tlcore.inference.networks.feature_part import FeaturePart
 from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.settings import settings
 from tlcore.training.costs import KeptCost
+from tlcore.training.features.kept import (
+    KIND,
+    NOT_DONE,
+    ROWS_FILE,
+    RowState,
+    note_user,
+    read_row_state,
+    write_row_state,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +89,9 @@ def read_pixels(dataset: Dataset, index: int, key: FeatureKey) -> np.ndarray:
 class FeatureCache:
     """One file of features for a list of images, filled as rows are asked for.
 
-    A second small file marks the rows that are complete. It is written after the rows themselves, so that a process
-    may be killed at any moment and the next one goes on from there.
+    A second small file holds a check sum of each row that is complete. It is written after the rows themselves, so that
+    a process may be killed at any moment and the next one goes on from there; a row that is not as it was written is
+    computed again.
 
     Args:
         dataset: the images; the key is their content, so another version of the dataset with the same images shares
@@ -100,10 +110,12 @@ class FeatureCache:
         self._shape = (len(dataset), *shape)
         self._dtype = np.dtype(np.float32 if part else np.uint8)
         digest = hashlib.sha256(json.dumps(asdict(key)).encode() + dataset.digests.tobytes()).hexdigest()
-        self._folder = cache_folder("features") / digest[:40]
-        self._rows_path = self._folder / "rows.bin"
-        self._done_path = self._folder / "done.npy"
-        self._cost_path = self._folder / "cost.json"
+        self._folder = cache_folder(KIND) / digest[:40]
+        self._held = in_use(self._folder)
+        self._rows_path = self._folder / ROWS_FILE
+        self._state = self._read_state()
+        self._checked = np.zeros(len(dataset), bool)  # rows that this object has read again, or computed itself
+        note_user(self._folder, asdict(key), dataset, maker)
 
     def rows(
         self,
@@ -124,14 +136,11 @@ class FeatureCache:
         Raises:
             Stopped: if asked to; what is computed is kept.
         """
-        done = self._read_done()
-        missing = np.unique(indices)[~done[np.unique(indices)]]
+        wanted = np.unique(indices)
+        self._forget_damaged(wanted)
+        missing = wanted[self._state.sums[wanted] == NOT_DONE]
         if len(missing):
-            started, before = time.perf_counter(), int(done.sum())
-            try:
-                self._compute(missing, done, monitor, what)
-            finally:
-                self._note_cost(time.perf_counter() - started, int(done.sum()) - before)
+            self._compute(missing, monitor, what)
         self._computed = len(missing)
         return np.memmap(self._rows_path, self._dtype, "r", shape=self._shape)
 
@@ -144,63 +153,59 @@ class FeatureCache:
         Returns:
             Seconds at the speed at which they were computed, and how many of them were found.
         """
-        noted = read_json(self._cost_path, {"seconds": 0.0, "images": 0, "maker": ""})
-        per_image = noted["seconds"] / max(1, noted["images"])
-        return KeptCost(per_image * images, images - self._computed, noted["maker"])
+        per_image = self._state.seconds / max(1, self._state.computed)
+        return KeptCost(per_image * images, images - self._computed, self._state.maker)
 
-    def _note_cost(self, seconds: float, images: int) -> None:
-        noted = read_json(self._cost_path, {"seconds": 0.0, "images": 0, "maker": self._maker})
-        noted |= {"seconds": noted["seconds"] + seconds, "images": noted["images"] + images}
-        write_json(self._cost_path, noted)
-
-    def _read_done(self) -> np.ndarray:
-        try:
-            done = np.load(self._done_path, allow_pickle=False)
-        except FileNotFoundError:
-            return np.zeros(len(self._dataset), bool)
+    def _read_state(self) -> RowState:
         size = self._rows_path.stat().st_size if self._rows_path.exists() else 0
-        if done.shape != (len(self._dataset),) or size != self._row_bytes * len(self._dataset):
+        if size == self._row_bytes * len(self._dataset):
+            state = read_row_state(self._folder)
+            if state is not None and len(state.sums) == len(self._dataset):
+                return state
+        if size:
             logger.warning("the features in %s are damaged and are computed again", self._folder)
-            return np.zeros(len(self._dataset), bool)
-        return done
+        return RowState(np.full(len(self._dataset), NOT_DONE), 0.0, 0, self._maker)
+
+    def _forget_damaged(self, indices: np.ndarray) -> None:
+        """Read rows that were kept, once, and forget those that are not as they were written."""
+        kept = indices[(self._state.sums[indices] != NOT_DONE) & ~self._checked[indices]]
+        if not len(kept):
+            return
+        rows = np.memmap(self._rows_path, self._dtype, "r", shape=self._shape)
+        damaged = [index for index in kept.tolist() if zlib.crc32(rows[index]) != self._state.sums[index]]
+        self._checked[kept] = True
+        if damaged:
+            logger.warning("%d rows of %s are damaged and are computed again", len(damaged), self._folder)
+            self._state.sums[damaged] = NOT_DONE
 
     @property
     def _row_bytes(self) -> int:
         return int(np.prod(self._shape[1:])) * self._dtype.itemsize
 
-    def _compute(
-        self,
-        missing: np.ndarray,
-        done: np.ndarray,
-        monitor: Monitor,
-        what: str,
-    ) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        write_json(self._folder / "key.json", {**asdict(self._key), "dataset": self._dataset.id})
+    def _compute(self, missing: np.ndarray, monitor: Monitor, what: str) -> None:
         self._rows_path.touch()
-        finished: list[int] = []
+        finished: dict[int, int] = {}
+        moment = time.perf_counter()
         rows = compute_rows(self._dataset, self._key, self._part, missing)
         # Rows are written with ordinary writes: on a full disk these fail with an error, a memory map would crash.
         with self._rows_path.open("r+b") as file:
             file.truncate(self._row_bytes * len(self._dataset))
             for count, (index, row) in enumerate(rows, start=1):
+                content = row.tobytes()
                 file.seek(index * self._row_bytes)
-                file.write(row.tobytes())
-                finished.append(index)
+                file.write(content)
+                finished[index] = zlib.crc32(content)
                 stop = count % _BATCH == 0 and monitor.should_stop()
                 if stop or count == len(missing) or count % _SAVE_EVERY == 0:
                     file.flush()
-                    os.fsync(file.fileno())  # so that no loss of power keeps the marks without the rows
-                    done[finished] = True
-                    self._save_done(done)
-                    finished.clear()
+                    os.fsync(file.fileno())  # so that no loss of power keeps the check sums without the rows
+                    self._state = self._state.after(finished, time.perf_counter() - moment)
+                    write_row_state(self._folder, self._state)
+                    self._checked[list(finished)] = True
+                    finished, moment = {}, time.perf_counter()
                 monitor.report(what, count, len(missing))
                 if stop:
                     raise Stopped
-
-    def _save_done(self, done: np.ndarray) -> None:
-        with replacing(self._done_path) as temporary, temporary.open("wb") as file:
-            np.save(file, done)
 
 
 def compute_rows(

@@ -63,6 +63,7 @@ class PhaseFeatures:
         self.costs: dict[FeatureKey, KeptCost] = {}  # what features would cost, and how many of them were found
         self._key, self._part = self._open(phase)
         self.conversion_seconds = self._part.seconds if self._part else 0.0
+        self._caches: dict[FeatureKey, FeatureCache] = {}
         self._what = "Computing features" if self._part else "Reading images"
         self._plain = self._kept(self._key, np.concatenate([parts.train, parts.validation, parts.test]), self._what)
         self._view, self._changed = -1, self._plain
@@ -144,7 +145,9 @@ class PhaseFeatures:
 
     def _kept(self, key: FeatureKey, indices: np.ndarray, what: str) -> np.ndarray:
         """Memory-mapped features, computed as far as they are not kept yet."""
-        cache = FeatureCache(self._dataset, key, self._part, self._maker)
+        if key not in self._caches:
+            self._caches[key] = FeatureCache(self._dataset, key, self._part, self._maker)
+        cache = self._caches[key]
         rows = cache.rows(indices, self._monitor, what)
         # A changed copy is used in several epochs; it is computed, and counts, once.
         if key not in self.costs:

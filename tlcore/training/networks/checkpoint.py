@@ -1,4 +1,4 @@
-"""Checkpoints: everything that a run needs to go on, as one folder that is replaced whole after each epoch."""
+"""Checkpoints: everything that a run needs to go on, as a folder of which each epoch writes a new version."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.files import remove_folder, replacing_folder, write_json
+from tlcore.files import remove_folder, write_json
+from tlcore.folders import new_version, remove_versions, sound_version
 
-VERSION = 2
-_PREFIX = "checkpoint-"
+VERSION = 3
+_NAME = "checkpoint"
+_OLDER = "checkpoint-*"  # of earlier versions of this program
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,13 @@ class Checkpoint:
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint, then remove the ones before it; a kill at any moment leaves at least one whole.
+    """Write a checkpoint; a kill at any moment leaves the one before, and that one serves where this is damaged.
 
     Args:
         folder: of the run.
         checkpoint: the state to keep.
     """
-    target = folder / f"{_PREFIX}{checkpoint.epoch:05d}"
-    with replacing_folder(target) as temporary:
+    with new_version(folder / _NAME) as temporary:
         # Paths hold slashes, which are no good as names of members of an archive: they stand in the facts.
         np.savez(temporary / "variables.npz", *checkpoint.variables.values())
         np.savez(temporary / "optimizer.npz", *checkpoint.optimizer)
@@ -66,23 +67,21 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
             "seconds": checkpoint.seconds,
         }
         write_json(temporary / "state.json", facts)
-    remove_checkpoints(folder, but=target)
 
 
-def remove_checkpoints(folder: Path, but: Path | None = None) -> None:
-    """Remove checkpoints that a run needs no more, and what is left of those that a kill cut short.
+def remove_checkpoints(folder: Path) -> None:
+    """Remove the checkpoints of a run that needs them no more.
 
     Args:
         folder: of the run.
-        but: the one to keep.
     """
-    for old in folder.glob(f"*{_PREFIX}*"):
-        if old != but:
-            remove_folder(old)
+    remove_versions(folder / _NAME)
+    for old in folder.glob(_OLDER):
+        remove_folder(old)
 
 
 def load_checkpoint(folder: Path) -> Checkpoint | None:
-    """Read the last checkpoint of a run.
+    """Read the last checkpoint of a run that is as it was written.
 
     Args:
         folder: of the run.
@@ -90,19 +89,19 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
     Returns:
         The checkpoint; None if there is none, or only one of another version.
     """
-    found = sorted(path for path in folder.glob(f"{_PREFIX}*") if (path / "state.json").is_file())
-    if not found:
+    found = sound_version(folder / _NAME)
+    if found is None:
         return None
-    facts = json.loads((found[-1] / "state.json").read_text("utf-8"))
+    facts = json.loads((found / "state.json").read_text("utf-8"))
     if facts["version"] != VERSION:
         return None
     return Checkpoint(
         epoch=facts["epoch"],
         phase=facts["phase"],
         phase_start=facts["phase_start"],
-        variables=_named(found[-1] / "variables.npz", facts["paths"]),
-        optimizer=list(_named(found[-1] / "optimizer.npz").values()),
-        best=_named(found[-1] / "best.npz", facts["best_paths"]),
+        variables=_named(found / "variables.npz", facts["paths"]),
+        optimizer=list(_named(found / "optimizer.npz").values()),
+        best=_named(found / "best.npz", facts["best_paths"]),
         best_loss=facts["best_loss"],
         waited=facts["waited"],
         seconds=facts["seconds"],

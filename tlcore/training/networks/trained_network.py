@@ -12,7 +12,7 @@ import numpy as np
 from tlcore.errors import InputError, MissingError
 from tlcore.files import replacing
 from tlcore.images.preprocess import preprocess
-from tlcore.inference.jobs import prepare_model
+from tlcore.inference.jobs import load_saved_network, prepare_model
 from tlcore.inference.networks.head import DenseLayer
 from tlcore.inference.networks.prepared import MODEL_FILE, PREPARED, Card, is_folder_prepared, read_saved_head
 from tlcore.training.networks.assembly import assemble
@@ -61,7 +61,7 @@ def network_answers(folder: Path, card: Card) -> Callable[[np.ndarray], np.ndarr
     Returns:
         What it answers: uint8 squares (n, size, size, channels) → float32 (n, classes).
     """
-    model = keras.models.load_model(folder / MODEL_FILE, compile=False)
+    model = load_saved_network(folder / MODEL_FILE)
 
     def answers(squares: np.ndarray) -> np.ndarray:
         outputs = np.asarray(model(preprocess(squares, card.preprocessing), training=False))
@@ -85,7 +85,7 @@ def load_network(folder: Path, plan: TrainingPlan, classes: int) -> keras.Model:
         MissingError: if files of the run are gone, or the weights that a frozen backbone started from.
     """
     if (folder / MODEL_FILE).is_file():
-        return keras.models.load_model(folder / MODEL_FILE, compile=False)
+        return load_saved_network(folder / MODEL_FILE)
     if not is_folder_prepared(folder / PREPARED):
         received = "neither a saved network nor a head with its backbone's weights"
         action = f"Put the weights of {plan.architecture.title} back where they were, or train the run again."

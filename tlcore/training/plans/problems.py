@@ -7,6 +7,7 @@ import dataclasses
 import math
 from pathlib import Path
 
+from tlcore.access.folders import folders_sentence, may_read
 from tlcore.errors import InputError, NotFoundError, Problem
 from tlcore.images.augment_presets import read_augmentation
 from tlcore.training.plans.fields import DEFAULTS, EXACT, WEIGHTS, PlanFields
@@ -93,7 +94,9 @@ def _strategy_problems(plan: PlanFields) -> list[Problem]:
         found.append(Problem("weights", plan.weights, mend))
     if not strategy.needs_weights and plan.weights != "none":
         found.append(Problem("weights", plan.weights, "Training from scratch starts from random weights: choose none."))
-    if plan.weights not in WEIGHTS and not Path(plan.weights).is_file():
+    if plan.weights not in WEIGHTS and not may_read(Path(plan.weights)):
+        found.append(Problem("weights", plan.weights, f"Choose a path below an open folder. {folders_sentence()}"))
+    elif plan.weights not in WEIGHTS and not Path(plan.weights).is_file():
         found.append(Problem("weights", plan.weights, "No such file. Name one, or choose imagenet, package or none."))
     if strategy.needs_layer and not plan.first_trainable:
         found.append(Problem("first_trainable", "", "Name the first layer to fine-tune, such as block_11_expand."))

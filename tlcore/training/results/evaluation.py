@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.files import replacing
+from tlcore.arrays import read_arrays, write_arrays
 
 PREDICTIONS_FILE = "predictions.npz"  # in the folder of the run
 JUDGED_FILE = "judged.npz"  # likewise: answers of heads that have not seen the image
@@ -136,8 +136,7 @@ def save_predictions(path: Path, parts: dict[str, Predictions]) -> None:
         parts: "train", "validation", "test" → predictions.
     """
     arrays = {f"{part}_{name}": array for part, record in parts.items() for name, array in vars(record).items()}
-    with replacing(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, **arrays)
+    write_arrays(path, arrays)
 
 
 def load_predictions(path: Path, part: str) -> Predictions:
@@ -149,6 +148,9 @@ def load_predictions(path: Path, part: str) -> Predictions:
 
     Returns:
         The predictions.
+
+    Raises:
+        MissingError: if the file is gone or damaged.
     """
-    with np.load(path, allow_pickle=False) as arrays:
-        return Predictions(*(arrays[f"{part}_{name}"] for name in ("indices", "labels", "probabilities")))
+    arrays = read_arrays(path, f"the predictions in {path}", "Train the run again: nothing else holds them.")
+    return Predictions(*(arrays[f"{part}_{name}"] for name in ("indices", "labels", "probabilities")))

@@ -1,0 +1,1 @@
+"""The door of the server: who may connect, and who has entered."""

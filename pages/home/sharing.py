@@ -1,0 +1,43 @@
+"""How the owner of the machine lets a class in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.entrance.announce import START, is_behind_proxy, student_address
+from pages.entrance.visitor import visitor
+from tlcore.access.codes import codes
+from tlcore.settings import settings
+
+_ENCRYPTION = (
+    "What is sent is not encrypted. Outside of a network that you trust, put a proxy with HTTPS in front; the README "
+    "shows one."
+)
+
+
+def show_sharing() -> None:
+    """Draw how to share the studio, or the address and the code under which it is shared; for its owner only."""
+    if not visitor().is_owner:
+        return
+    with st.expander("Share this studio with a class", icon=":material/groups:"):
+        if settings().shared:
+            _show_address()
+        else:
+            st.write(
+                "Only this machine can open these pages now. To let others in, stop the program and start it with this "
+                "command. It then shows the address and the access code to give to your class:"
+            )
+            st.code(START, language=None)
+            st.caption(f"Everybody may look at everything, but change only what they made themselves. {_ENCRYPTION}")
+
+
+def _show_address() -> None:
+    st.write("Give your class this address and this access code:")
+    st.code(f"{student_address()}\n{codes().access}", language=None)
+    if is_behind_proxy():
+        st.caption(
+            "Others reach it through a reverse proxy on this machine. To let them connect directly, start it with:"
+        )
+        st.code(START, language=None)
+    if not settings().named_hosts:
+        st.caption(_ENCRYPTION)

@@ -1,0 +1,130 @@
+"""What takes room on the disk, and the limit for what can be computed or fetched again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tlcore.caches import USED, cache_folder, remove_unless_used
+from tlcore.inference.networks.prepared import CARD_FILE, PREPARED, PUBLISHED, read_card
+from tlcore.settings import settings
+
+_DOWNLOADS = "downloads"
+_LARGEST_BYTES, _SHARE_OF_DISK = 20_000_000_000, 0.2
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One thing that can be computed or fetched again.
+
+    Args:
+        path: a folder of the cache, or a downloaded file.
+        bytes: that it takes.
+        used: when it was used last, seconds since the epoch.
+    """
+
+    path: Path
+    bytes: int
+    used: float
+
+
+def cache_limit() -> int:
+    """Most bytes of what can be computed or fetched again: as set, else 20 GB, or a fifth of the disk if less."""
+    if settings().cache_bytes:
+        return settings().cache_bytes
+    return min(_LARGEST_BYTES, int(_SHARE_OF_DISK * shutil.disk_usage(settings().home).total))
+
+
+def room_taken() -> dict[str, int]:
+    """What takes room in the home folder.
+
+    Returns:
+        What a person calls it → bytes, the largest first; nothing that is empty.
+    """
+    home = settings().home
+    rooms = {
+        "datasets": bytes_of(home / "datasets"),
+        "runs": bytes_of(home / "runs"),
+        "features": bytes_of(cache_folder("features")),
+        "converted networks": bytes_of(cache_folder("parts")) + bytes_of(home / PREPARED),
+        "downloads": bytes_of(home / _DOWNLOADS),
+    }
+    rooms["everything else"] = bytes_of(home) - sum(rooms.values())
+    return {title: taken for title, taken in sorted(rooms.items(), key=lambda item: -item[1]) if taken > 0}
+
+
+def keep_within_limit() -> int:
+    """Remove what can be computed or fetched again until it fits its limit: first what was used longest ago.
+
+    Nothing goes that a process holds in use.
+
+    Returns:
+        Bytes that are free again.
+    """
+    kept, limit, freed = sorted(_all_kept(), key=lambda item: item.used), cache_limit(), 0
+    taken = sum(item.bytes for item in kept)
+    for item in kept:
+        if taken - freed <= limit:
+            break
+        if _remove(item.path):
+            freed += item.bytes
+    if freed:
+        logger.info("%.1f MB of the cache are removed, to keep it within %.1f GB", freed / 1e6, limit / 1e9)
+    return freed
+
+
+def bytes_of(folder: Path) -> int:
+    """Bytes that the files of a folder take.
+
+    Args:
+        folder: any; one that is not there takes none.
+    """
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # gone in this moment
+                status = Path(parent, name).lstat()
+                # A file with gaps takes less than its length; not every system tells how much.
+                total += min(status.st_size, getattr(status, "st_blocks", status.st_size) * 512)
+    return total
+
+
+def _all_kept() -> Iterator[Kept]:
+    for folder in _folders():
+        with suppress(OSError):
+            yield Kept(folder, bytes_of(folder), _last_use(folder))
+    for file in (settings().home / _DOWNLOADS).glob("[!.]*"):
+        with suppress(OSError):
+            yield Kept(file, file.stat().st_size, max(file.stat().st_atime, file.stat().st_mtime))
+
+
+def _folders() -> Iterator[Path]:
+    for kind in ("features", "parts"):
+        yield from cache_folder(kind).glob("[!.]*")
+    for file in (settings().home / PREPARED).glob(f"[!.]*/{CARD_FILE}"):
+        card = read_card(file.parent)
+        # What came of the user's own weights file can not be made again without it.
+        if card is not None and card.weights in PUBLISHED:
+            yield file.parent
+
+
+def _last_use(folder: Path) -> float:
+    mark = folder / USED
+    return (mark if mark.exists() else folder).stat().st_mtime
+
+
+def _remove(path: Path) -> bool:
+    if path.is_dir():
+        return remove_unless_used(path)
+    try:
+        path.unlink()
+    except OSError:  # Windows: somebody reads it
+        return False
+    return True

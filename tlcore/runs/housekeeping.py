@@ -1,0 +1,64 @@
+"""What is done from time to time so that the home folder holds nothing that nobody needs."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import suppress
+
+from tlcore.access.folders import UPLOADS
+from tlcore.budget import keep_within_limit
+from tlcore.caches import remove_older_caches
+from tlcore.datasets.dataset import dataset_ids
+from tlcore.datasets.deleting import deleted_datasets, purge_dataset, purge_old_datasets
+from tlcore.files import remove_abandoned
+from tlcore.runs.purge import purge
+from tlcore.runs.run import FINISHED
+from tlcore.runs.store import Store, open_store
+from tlcore.settings import KEEP_DELETED, settings
+from tlcore.training.features.kept import remove_unused_features
+
+_UPLOAD_SECONDS = 3600  # between an upload and the job that reads it
+
+
+def tidy(store: Store) -> None:
+    """Remove what is deleted for good, what killed processes left, what nobody needs, and what is over the limit.
+
+    Args:
+        store: the store.
+    """
+    purge(store)
+    purge_old_datasets()
+    remove_abandoned(settings().home)
+    remove_older_caches()
+    _remove_unused(store)
+    _remove_uploads(store)
+    keep_within_limit()
+
+
+def purge_dataset_now(id: str) -> None:
+    """Remove a deleted dataset for good, with all that only it used.
+
+    Args:
+        id: the dataset's id.
+    """
+    purge_dataset(id)
+    _remove_unused(open_store())
+
+
+def _remove_unused(store: Store) -> None:
+    runs = [run.id for run in [*store.runs(), *store.runs(deleted=True)]]
+    remove_unused_features([*dataset_ids(), *deleted_datasets()], runs)
+
+
+def _remove_uploads(store: Store) -> None:
+    """Remove files that came through a page; those of runs that have not finished can be read for a while."""
+    needed = json.dumps([run.plan for run in store.runs() if run.state != FINISHED])
+    for path in (settings().home / UPLOADS).rglob("*"):
+        with suppress(OSError):
+            if path.is_dir():
+                path.rmdir()  # only an empty one goes
+                continue
+            age = time.time() - path.stat().st_mtime
+            if age > KEEP_DELETED.total_seconds() or (age > _UPLOAD_SECONDS and path.name not in needed):
+                path.unlink()
