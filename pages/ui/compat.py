@@ -12,12 +12,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from pages.entrance.visitor import most_upload
 
 __all__ = [
-    "UploadedFile",
+    "UploadedFile",  # this type stands in no public module
     "empty_field",
     "file_field",
     "follows_history",
     "forget_upload",
-]  # the type of an upload stands in no public module
+]
 
 
 def follows_history() -> bool:
