@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tlcore import guard
-from tlcore.errors import ImageError, InputError
+from tlcore.errors import ImageError, InputError, StateError
 from tlcore.guard import Task, run
 
 MODULE = """
@@ -25,6 +25,9 @@ def hang(data, name):
 
 def eat(data, name):
     return len(bytearray(8_000_000_000))
+
+def stumble(data, name):
+    return {}["nothing"]
 
 def write(data, name):
     with open(name, "wb") as file:
@@ -47,9 +50,10 @@ def tasks(tmp_path, monkeypatch):
     """Tasks that children find in a module of their own."""
     (tmp_path / "made_tasks.py").write_text(MODULE)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
-    names = ("crash", "hang", "eat", "write", "fail", "count", "array")
-    monkeypatch.setattr(guard, "TASKS", {name: Task(name, f"made_tasks:{name}", 2.0) for name in names})
-    children = guard._Children(2)
+    names = ("crash", "hang", "eat", "stumble", "write", "fail", "count", "array")
+    monkeypatch.setattr(guard, "TASKS", {name: Task(name, f"made_tasks:{name}", 2.0, ImageError) for name in names})
+    monkeypatch.setattr(guard, "_harm", guard._Harm())
+    children = guard._Children(2, patience=0.5)
     monkeypatch.setattr(guard, "_children", children)
     yield children
     while not children._idle.empty():
@@ -65,7 +69,13 @@ def test_answers_come_back_as_values_arrays_and_errors_of_this_project(tasks):
 
 
 @pytest.mark.parametrize(
-    ("task", "words"), [("crash", "broke down"), ("hang", "longer than 2 s"), ("eat", "broke down")]
+    ("task", "words"),
+    [
+        ("crash", "broke down"),
+        ("hang", "longer than 2 s"),
+        ("eat", "more than 1.5 GB of memory"),
+        ("stumble", "stumbled"),
+    ],
 )
 def test_what_kills_or_holds_a_child_is_a_sentence_and_the_next_one_is_served(tasks, task, words):
     started = time.monotonic()
@@ -76,19 +86,61 @@ def test_what_kills_or_holds_a_child_is_a_sentence_and_the_next_one_is_served(ta
 
 
 def test_a_child_writes_no_files(tasks, tmp_path):
-    with pytest.raises(InputError, match="broke down"):
+    with pytest.raises(InputError, match="stumbled"):
         run("write", b"1" * 100, str(tmp_path / "written"))
     assert not (tmp_path / "written").exists() or (tmp_path / "written").stat().st_size == 0
 
 
-def test_nobody_waits_for_one_that_hangs(tasks):
-    def ask() -> None:
-        with pytest.raises(InputError):
-            run("hang", b"", "evil.h5")
+@pytest.fixture
+def hang(tasks):
+    """Start as many as asked that hang, each over bytes of its own."""
+    started = []
 
-    run("count", b"", "warm", times=1)
-    hanging = threading.Thread(target=ask)
-    hanging.start()
+    def ask(number):
+        with pytest.raises(InputError):
+            run("hang", b"%d" % number, "evil.h5")
+
+    def start(count):
+        run("count", b"", "warm", times=1)
+        for number in range(count):
+            started.append(threading.Thread(target=ask, args=(number,)))
+            started[-1].start()
+        time.sleep(0.2)
+
+    yield start
+    for thread in started:
+        thread.join()
+
+
+def test_nobody_waits_for_one_that_hangs(hang):
+    hang(1)
     assert run("count", b"1", "one", times=1) == {"bytes": 1}
-    assert hanging.is_alive()
-    hanging.join()
+
+
+def test_who_finds_all_of_them_busy_is_told_so_and_served_when_one_is_free(hang):
+    hang(2)
+    started = time.monotonic()
+    with pytest.raises(StateError, match=r"busy.*Try again"):
+        run("count", b"1", "one", times=1)
+    assert time.monotonic() - started < 1.5
+    time.sleep(2.0)
+    assert run("count", b"1", "one", times=1) == {"bytes": 1}
+
+
+def test_what_harmed_a_child_is_not_tried_again_for_a_while(tasks, monkeypatch):
+    def refused(data):
+        started = time.monotonic()
+        with pytest.raises(ImageError, match="longer than 2 s"):
+            run("hang", data, "evil.h5")
+        return time.monotonic() - started
+
+    assert refused(b"evil") > 1.9
+    assert refused(b"evil") < 0.1
+    assert refused(b"worse") > 1.9
+    now = time.monotonic()
+    monkeypatch.setattr(guard.time, "monotonic", lambda: now + guard.MEMORY_SECONDS + 1)
+    assert guard._harm.recall(guard._key("hang", b"evil")) == ""
+
+
+def test_arrays_that_come_back_can_be_written_to(tasks):
+    assert run("array", bytes(range(6)), "six").flags.writeable

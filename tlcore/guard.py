@@ -1,13 +1,17 @@
 """Untrusted bytes are parsed in a child process: what crashes, hangs or takes all memory there harms nobody here.
 
 A few children are kept warm. Each gets the name of a task, its arguments and the bytes, and answers with plain values
-or an array. One that dies or takes too long is replaced, and whoever asked gets a sentence.
+or an array. One that dies or takes too long is replaced, and whoever asked gets a sentence. Nobody can take them from
+the others for long: there are more children than cores, what harmed one is not tried again for a while, and who finds
+all of them busy is told so soon.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
+import os
 import queue
 import subprocess
 import sys
@@ -15,14 +19,19 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
 from tlcore import errors
-from tlcore.errors import InputError
+from tlcore.errors import ImageError, InputError, StateError
 
-CHILDREN = 2
+CHILDREN = 2 + min(8, os.cpu_count() or 1)  # the threads of an import, and two more; each is started when needed
+PATIENCE_SECONDS = 8.0  # for a free child
+SLOWEST = 30_000_000  # bytes a second that are handed over and read even on a busy machine
+MEMORY_SECONDS = 600.0  # for which bytes that harmed a child are not tried again
+_MOST_REMEMBERED = 1000
 _LENGTH_BYTES = 8
 
 logger = logging.getLogger(__name__)
@@ -34,30 +43,34 @@ class Task:
 
     Args:
         name: its key.
-        function: "module:function"; takes the bytes and the arguments, and returns plain values or an array.
-        seconds: after which a child counts as hung.
+        function: "module:function"; takes the bytes, or the path of the file, and the arguments, and returns plain
+            values or an array.
+        seconds: after which a child counts as hung, besides the time for many bytes; waiting for one does not count.
+        error: what is raised about bytes that harm a child.
     """
 
     name: str
     function: str
     seconds: float
+    error: type[InputError] = InputError
 
 
 TASKS = {
     task.name: task
     for task in (
         Task("network", "tlcore.zoo.opened:describe_network", 5.0),
-        Task("image", "tlcore.images.decode:decode_here", 20.0),
+        Task("weights", "tlcore.zoo.weights.layout:describe_weights", 5.0),
+        Task("image", "tlcore.images.decode:decode_here", 20.0, ImageError),
     )
 }
 
 
-def run(task: str, data: bytes, name: str, **arguments: object) -> Any:
+def run(task: str, data: bytes | Path, name: str, **arguments: object) -> Any:
     """Do a task in a child process.
 
     Args:
         task: a key of `TASKS`.
-        data: the untrusted bytes.
+        data: the untrusted bytes, or the file that they are in.
         name: what the user calls them.
         **arguments: of the task, JSON-able.
 
@@ -65,23 +78,51 @@ def run(task: str, data: bytes, name: str, **arguments: object) -> Any:
         What the task returns: plain values, or an array.
 
     Raises:
-        InputError: if the child died or took too long over them; or any error of this project that the task raised.
+        InputError: if the bytes harm a child, or did so a short while ago; it is the error that the task names.
+        StudioError: any error of this project that the task raised.
+        StateError: if all children stay busy.
     """
-    request = {"function": TASKS[task].function, "arguments": {"name": name, **arguments}}
-    child = _children.take()
-    try:
-        answer, content = child.ask(request, data, TASKS[task].seconds)
-    except EOFError as death:
-        raise InputError(
-            "a file that can be read", f"{name}, {death}", "It is damaged, or was made to do harm."
-        ) from None
-    finally:
-        _children.give_back(child)
+    row = TASKS[task]
+    key = _key(task, data)
+    harm = _harm.recall(key)
+    if not harm:
+        answer, content = _ask(row, data, {"name": name, **arguments})
+        if "harm" in answer:
+            logger.warning("a child was harmed by %s: %s", name, answer)
+            harm = answer["harm"]
+            _harm.keep(key, harm)
+    if harm:
+        raise row.error("a file that can be read", f"{name}, {harm}", "It is damaged, or was made to do harm.")
     if "error" in answer:
         raise getattr(errors, answer["error"])(*answer["parts"])
     if "shape" in answer:
-        return np.frombuffer(content, answer["dtype"]).reshape(answer["shape"])
+        return np.frombuffer(content, answer["dtype"]).reshape(answer["shape"]).copy()  # one that may be written to
     return answer["values"]
+
+
+def _key(task: str, data: bytes | Path) -> bytes:
+    """What bytes are known by; none where they are in a file, which may be another one next time."""
+    if isinstance(data, Path):
+        return b""
+    digest = hashlib.sha256(data)
+    digest.update(task.encode())
+    return digest.digest()
+
+
+def _ask(row: Task, data: bytes | Path, arguments: dict) -> tuple[dict, bytes]:
+    request = {"function": row.function, "arguments": arguments}
+    if isinstance(data, Path):
+        size, content = data.stat().st_size, b""
+        request["path"] = str(data)
+    else:
+        size, content = len(data), data
+    child = _children.take()
+    try:
+        return child.ask(request, content, row.seconds + size / SLOWEST)
+    except EOFError as death:
+        return {"harm": str(death)}, b""
+    finally:
+        _children.give_back(child)
 
 
 def write_message(stream: IO[bytes], header: Mapping[str, object], content: bytes = b"") -> None:
@@ -146,10 +187,9 @@ class _Child:
             return read_message(self._process.stdout)
         except (EOFError, OSError):
             code = self._process.wait()
-            logger.warning("a child ended with %s over %s", code, request)
             if time.monotonic() - began >= seconds:
                 raise EOFError(f"which takes longer than {seconds:.0f} s to read") from None
-            raise EOFError("over which the program that reads it broke down") from None
+            raise EOFError(f"over which the program that reads it broke down (exit code {code})") from None
         finally:
             watchdog.cancel()
 
@@ -159,15 +199,22 @@ class _Child:
 
 
 class _Children:
-    """At most so many children; one is started when all are busy, or none is left."""
+    """At most so many children; one is started when those that run are busy, or none is left."""
 
-    def __init__(self, most: int):
+    def __init__(self, most: int, patience: float = PATIENCE_SECONDS):
+        self._patience = patience
         self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(most):
             self._idle.put(None)
 
     def take(self) -> _Child:
-        child = self._idle.get()
+        """Raises StateError if none gets free."""
+        try:
+            child = self._idle.get(timeout=self._patience)
+        except queue.Empty:
+            raise StateError(
+                "a moment in which files can be read", "a machine that is busy with others' files", "Try again soon."
+            ) from None
         try:
             return child if child is not None and child.is_alive else _Child()
         except OSError:
@@ -178,4 +225,27 @@ class _Children:
         self._idle.put(child if child.is_alive else None)
 
 
+class _Harm:
+    """What certain bytes did to a child a short while ago, by their digest."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, tuple[str, float]] = {}
+        self._lock = threading.Lock()
+
+    def recall(self, key: bytes) -> str:
+        with self._lock:
+            harm, until = self._found.get(key, ("", 0.0))
+        return harm if time.monotonic() < until else ""
+
+    def keep(self, key: bytes, harm: str) -> None:
+        if not key:
+            return
+        with self._lock:
+            self._found.pop(key, None)  # the newest stand last
+            self._found[key] = (harm, time.monotonic() + MEMORY_SECONDS)
+            while len(self._found) > _MOST_REMEMBERED:
+                del self._found[next(iter(self._found))]
+
+
 _children = _Children(CHILDREN)
+_harm = _Harm()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -13,14 +15,16 @@ from tlcore.errors import StudioError
 from tlcore.guard import read_message, write_message
 
 _ROOM_BYTES = 1_500_000_000  # besides what Python and its libraries take
+_NICENESS = 5  # whoever waits for a page goes before whoever waits for a file
 
 
 def _limit() -> None:
-    """Bound the memory, and forbid to write files, where the operating system can."""
+    """Bound the memory, forbid to write files, and take second place, where the operating system can."""
     try:
         import resource
     except ImportError:  # Windows: the parent's watchdog is all there is
         return
+    os.nice(_NICENESS)
     most = psutil.Process().memory_info().vms + _ROOM_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -30,10 +34,16 @@ def _limit() -> None:
 def _answer(request: dict, data: bytes) -> tuple[dict, bytes]:
     module, function = request["function"].split(":")
     try:
-        found = getattr(importlib.import_module(module), function)(data, **request["arguments"])
+        given = Path(request["path"]) if "path" in request else data
+        found = getattr(importlib.import_module(module), function)(given, **request["arguments"])
     except StudioError as error:
         parts = (error.expected, error.received, error.action)
         return {"error": type(error).__name__, "parts": parts}, b""
+    except MemoryError:
+        return {"harm": f"which needs more than {_ROOM_BYTES / 1e9:.1f} GB of memory to read"}, b""
+    except Exception as problem:  # whatever a library stumbles over in bytes like these; the child itself is well
+        trace = traceback.format_exception(problem)
+        return {"harm": "over which the program that reads it stumbled", "trace": "".join(trace[-3:])}, b""
     if isinstance(found, np.ndarray):
         return {"shape": found.shape, "dtype": found.dtype.str}, found.tobytes()
     return {"values": found}, b""

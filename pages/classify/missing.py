@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.entrance.visitor import most_upload
+from pages.ui.compat import empty_field, file_field, forget_upload
 from tlcore.access.folders import uploads_folder
 from tlcore.errors import InputError
 from tlcore.files import replacing
@@ -59,18 +59,19 @@ def take_weights(network: Network) -> None:
     Raises:
         InputError: if the file is too large.
     """
-    upload = st.file_uploader(
+    field = f"weights-{network.key}"
+    upload = file_field(
         f"Weights file (.h5) for {network.title}, including its classifier",
-        type=["h5", "hdf5"],
+        ["h5", "hdf5"],
         help="Only the numbers are read, into a network that this program builds. A file for a different network is "
         "rejected, and you see what differs.",
-        key=f"weights-{network.key}",
-        max_upload_size=most_upload(),
+        key=field,
     )
     if upload is None:
         return
     limit = settings().max_weights_bytes
     if upload.size > limit:
+        forget_upload(upload)
         raise InputError(
             f"a weights file of at most {limit:,} bytes",
             f"{upload.name} with {upload.size:,} bytes",
@@ -80,6 +81,7 @@ def take_weights(network: Network) -> None:
         path = uploads_folder() / upload.file_id / Path(upload.name).name
         with replacing(path) as temporary:
             temporary.write_bytes(upload.getbuffer())
+        empty_field(upload, field)
         plan = {"architecture": network.architecture.name, "weights": str(path)}
         run = client.submit("prepare", plan, f"Prepare {network.title} ({path.name})")
         st.query_params["job"] = run.id

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.entrance.visitor import most_upload, visitor
-from pages.ui.compat import UploadedFile
+from pages.ui.compat import UploadedFile, forget_upload
 from pages.ui.errors import show_error
 from pages.ui.owner import nickname
 from pages.ui.photos import show_examples
@@ -86,6 +86,9 @@ def _show_import_form() -> None:
                 return
             plain = {key: str(value) if isinstance(value, Path) else value for key, value in options.items()}
             plan = {"source": source.name, "options": plain, "name": name.strip() or _uploaded_name(values)}
+            for value in values.values():
+                if isinstance(value, UploadedFile):
+                    forget_upload(value)
             run = submit("import", plan, f"Import: {name.strip() or source.title}", owner=nickname())
             st.switch_page("train/page.py", query_params={"run": run.id})
 

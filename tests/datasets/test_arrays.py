@@ -1,6 +1,7 @@
 """NumPy arrays: every usual form is read, headers that lie or ask too much are refused unread."""
 
 import io
+import time
 import zipfile
 
 import numpy as np
@@ -157,3 +158,33 @@ def test_names_that_are_not_known(tmp_path):
         import_dataset("arrays", {"path": tmp_path / "x.npz"})
     with pytest.raises(DatasetError, match="labels from 0 to 2"):
         load(tmp_path, classes="a,b")
+
+
+def test_a_bomb_of_arrays_is_measured_and_not_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("x.npy", "w") as member:
+            member.write(header((250, 1000, 1000)))
+            for _ in range(250):
+                member.write(bytes(1_000_000))
+        archive.writestr("y.npy", header((250,)) + bytes(range(250)))
+    assert (tmp_path / "x.npz").stat().st_size < 400_000
+    started = time.monotonic()
+    with pytest.raises(DatasetError, match="at most 300 times its size"):
+        import_dataset("arrays", {"path": tmp_path / "x.npz"})
+    assert time.monotonic() - started < 1
+
+
+def test_all_members_together_stay_within_the_limit(tmp_path, limit):
+    limit("max_dataset_bytes", 1_000_000)
+    random = np.random.default_rng(0)
+    np.savez(tmp_path / "x.npz", **{f"x{index}": random.integers(0, 256, 600_000, np.uint8) for index in range(3)})
+    with pytest.raises(DatasetError, match="TLCORE_MAX_DATASET_BYTES"):
+        import_dataset("arrays", {"path": tmp_path / "x.npz"})
+
+
+@pytest.mark.parametrize("text", ["-" * 9000 + "1", "(" * 9000, "[" * 90 + "]" * 90, "9" * 9000, "{'descr': {}}"])
+def test_a_header_is_an_expression_that_can_be_anything(tmp_path, text):
+    data = b"\x93NUMPY\1\0" + len(text).to_bytes(2, "little") + text.encode()
+    (tmp_path / "x.npy").write_bytes(data)
+    with pytest.raises(DatasetError, match="header cannot be read"):
+        import_dataset("arrays", {"path": tmp_path / "x.npy", "labels": save(tmp_path / "y.npy", LABELS)})

@@ -5,6 +5,7 @@ import io
 import stat
 import struct
 import time
+import tracemalloc
 import zipfile
 
 import pytest
@@ -109,7 +110,7 @@ def lying_directory(data):
         (lambda data: b"", "not a complete zip"),
         (lambda data: b"PK\5\6" + bytes(18), "empty"),
         (lambda data: data[: len(data) // 2], "not a complete zip"),
-        (lambda data: data[len(data) // 2 :], "not a complete zip|no readable image"),
+        (lambda data: data[len(data) // 2 :], "lists more than it holds"),
         (lambda data: photo_bytes(1), "not a complete zip"),
         (lying_directory, "lists far more"),
         (lambda data: data.replace(b"PK\1\2\x14\x03\x14\0\0", b"PK\1\2\x14\x03\x14\0\1"), "password"),
@@ -134,6 +135,72 @@ def test_limits_hold_before_anything_is_read(write_zip, limit):
     with pytest.raises(DatasetError, match="TLCORE_MAX_DATASET_IMAGES"):
         import_dataset("zip", {"path": write_zip(photos())})
     assert time.perf_counter() - started < 5
+
+
+def peak(work):
+    """Most bytes that Python had allocated during a piece of work."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def refused(path, said):
+    with pytest.raises(DatasetError, match=said):
+        import_dataset("zip", {"path": path})
+
+
+def test_a_bomb_is_measured_and_not_unpacked(write_zip):
+    bomb = write_zip({**photos(), **{f"cat/{index}.jpg": bytes(30_000_000) for index in range(10, 20)}})
+    assert peak(lambda: refused(bomb, "at most 300 times its size.*become 300 MB")) < 5_000_000
+
+
+def test_what_is_no_photo_is_not_unpacked_and_nothing_read_is_kept(write_zip):
+    path = write_zip({**photos(), **{f"cat/{index}.jpg": bytes(20_000_000) for index in range(10, 19)}})
+    assert peak(lambda: import_dataset("zip", {"path": path})) < 15_000_000
+
+
+def test_entries_that_share_their_bytes_are_refused(write_zip):
+    path = write_zip(photos(), method=zipfile.ZIP_STORED)
+    data = path.read_bytes()
+    start = data.index(b"PK\1\2")
+    end = data.rindex(b"PK\5\6")
+    first = data[start : data.index(b"PK\1\2", start + 1)]
+    again = b"".join(first.replace(b"cat/0.jpg", b"cat/%d.jpg" % index) for index in range(5, 9)) * 3
+    table = data[start:end] + again
+    path.write_bytes(
+        data[:start] + table + data[end : end + 12] + struct.pack("<II", len(table), start) + data[end + 20 :]
+    )
+    refused(path, "lists more than it holds")
+
+
+def test_a_table_of_a_million_short_names_is_refused_before_it_is_read(write_zip, tmp_path):
+    entry = b"PK\1\2" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"a"
+    table = entry * 600_000
+    path = tmp_path / "many.zip"
+    path.write_bytes(table + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 60_000, 60_000, len(table), 0, 0))
+    assert peak(lambda: refused(path, "lists far more")) < 2.5 * len(table)
+
+
+def test_a_size_that_lies_unpacks_no_more_than_it_says(write_zip):
+    size = len(photo_bytes(9)) + 3_000_000
+    path = write_zip({**photos(), "cat/9.jpg": photo_bytes(9) + bytes(3_000_000)})
+    path.write_bytes(path.read_bytes().replace(struct.pack("<I", size), struct.pack("<I", 100)))
+    found = []
+    assert peak(lambda: found.append(import_dataset("zip", {"path": path}))) < 2_500_000
+    assert [name for name, _ in found[0].report.unreadable] == ["cat/9.jpg"]
+
+
+def test_an_entry_without_a_name_is_left_out(write_zip):
+    path = write_zip({**photos(), "?": b"nothing"})
+    data = path.read_bytes()
+    place = data.rindex(b"PK\1\2")
+    assert data[place + 46 : place + 47] == b"?"
+    path.write_bytes(data[: place + 28] + b"\0\0" + data[place + 30 :])
+    with pytest.raises(DatasetError):  # the table is one byte longer than its entries
+        import_dataset("zip", {"path": path})
 
 
 def test_a_set_of_tensorflow_datasets_by_name(write_zip, monkeypatch):

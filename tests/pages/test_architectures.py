@@ -1,13 +1,18 @@
 """The Architectures page: every view, the way through them, and no TensorFlow."""
 
+import io
+import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tlcore import guard
 from tlcore.runs.store import open_store
+from tlcore.zoo import opened
 from tlcore.zoo.catalog import ARCHITECTURES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -125,3 +130,29 @@ def test_the_page_imports_no_tensorflow():
         "assert not {'tensorflow', 'keras', 'sklearn'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def _network_file(name: str) -> bytes:
+    layers = [
+        {"class_name": "InputLayer", "config": {"name": "picture", "batch_shape": [None, 8, 8, 3]}},
+        {"class_name": "Flatten", "config": {"name": "flat"}},
+        {"class_name": "Dense", "config": {"name": name, "units": 5}},
+    ]
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("config.json", json.dumps({"class_name": "Sequential", "config": {"layers": layers}}))
+    return file.getvalue()
+
+
+def test_an_own_network_is_read_once_and_stays_until_another_comes(monkeypatch):
+    app, read = page(view="file"), []
+    monkeypatch.setattr(opened, "run", lambda *given: read.append(given[2]) or guard.run(*given))
+    app.file_uploader(key="own-file-0").upload("mine.keras", _network_file("mine")).run()
+    assert not app.exception and not app.error
+    assert app.subheader[0].value == "mine" and app.metric[0].value == "965"
+    assert app.file_uploader(key="own-file-1").value is None
+    app.run()
+    assert app.metric[0].value == "965" and read == ["mine.keras"]
+    app.file_uploader(key="own-file-1").upload("other.keras", b"nothing").run()
+    assert not app.exception and "other.keras" in app.error[0].value and not app.metric
+    assert "other.keras" in app.run().error[0].value and read == ["mine.keras", "other.keras"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import zipfile
 
 import keras
@@ -19,6 +20,7 @@ from tlcore.zoo.layers.graph import graph_of
 from tlcore.zoo.layers.stages import stages_of
 from tlcore.zoo.layers.tables import summary_text
 from tlcore.zoo.opened import OPAQUE, open_network
+from tlcore.zoo.weights.layout import read_layout
 
 FIELDS = ("name", "type", "output_shape", "parameters", "trainable", "multiply_adds", "receptive_field", "connected_to")
 
@@ -83,6 +85,76 @@ def _keras_file(path, config):
 def test_nonsense_is_refused_with_a_reason(tmp_path, config, reason):
     with pytest.raises(InputError, match=reason):
         open_network(_keras_file(tmp_path / "x.keras", config), "x.keras")
+
+
+def _chain(*stack):
+    first = {"class_name": "InputLayer", "config": {"name": "first", "batch_shape": [None, 8]}}
+    return {"class_name": "Sequential", "config": {"name": "chain", "layers": [first, *stack]}}
+
+
+def _dense(name="dense", **config):
+    return {"class_name": "Dense", "config": {"name": name, "units": 4, **config}}
+
+
+HARMFUL = {
+    "deep": ("[" * 9_000_000, "RecursionError"),
+    "a million layers": (
+        '{"class_name": "Sequential", "config": {"layers": [%s{}]}}' % ("{}," * 1_000_000),
+        "1000001 layers",
+    ),
+    "a name of a megabyte": (_chain(_dense("n" * 1_000_000)), "a text of 1,000,000"),
+    "a shape of a million sides": (
+        _chain({"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [None, *[3] * 1_000_000]}}),
+        "a shape of",
+    ),
+    "a number of 4000 digits": ('{"class_name": "Sequential", "config": {"layers": [%s]}}' % ("9" * 5000), "digits"),
+    "units without end": (json.dumps(_chain(_dense())).replace("4", "Infinity"), "infinity"),
+    "units of 1e300": (_chain(_dense(units=1e300)), "out of all proportion"),
+    "units of 31 digits": (_chain(_dense(units=10**30)), "out of all proportion"),
+}
+
+
+@pytest.mark.parametrize("kind", HARMFUL)
+def test_descriptions_that_mean_ill_are_refused_soon_and_in_short(tmp_path, kind):
+    config, reason = HARMFUL[kind]
+    data = _keras_file(tmp_path / "x.keras", config)
+    started = time.monotonic()
+    with pytest.raises(InputError, match=reason) as caught:
+        open_network(data, "x.keras")
+    assert time.monotonic() - started < 4 and len(str(caught.value)) < 1000
+
+
+def test_connections_out_of_all_proportion_are_refused(tmp_path):
+    names = [f"layer{index}" for index in range(200)]
+
+    def layer(name, sources):
+        tensors = [
+            {"class_name": "__keras_tensor__", "config": {"shape": [None, 8], "keras_history": [source, 0, 0]}}
+            for source in sources
+        ]
+        kind = "Add" if sources else "InputLayer"
+        return {
+            "class_name": kind,
+            "name": name,
+            "config": {"name": name, "batch_shape": [None, 8]},
+            "inbound_nodes": [{"args": [tensors], "kwargs": {}}],
+        }
+
+    layers = [layer(name, names[:index]) for index, name in enumerate(names)]
+    data = _keras_file(tmp_path / "x.keras", {"class_name": "Functional", "config": {"layers": layers}})
+    with pytest.raises(InputError, match="more than 10,000 connections"):
+        open_network(data, "x.keras")
+
+
+@pytest.mark.parametrize("name", ["segv.h5", "hang.h5", "loop.h5"])
+def test_files_that_crash_or_hang_the_hdf5_library_are_a_sentence(shared, name):
+    path = shared / "data" / "odd_files" / name
+    if not path.is_file():
+        pytest.skip("needs the files that crashed the library")
+    with pytest.raises(InputError, match=r"broke down|longer than|not an HDF5 file|cannot be read as one"):
+        open_network(path.read_bytes(), name)
+    with pytest.raises(InputError, match=r"broke down|longer than|cannot be read as one"):
+        read_layout(path)
 
 
 def test_files_that_are_no_networks(tmp_path):

@@ -1,11 +1,17 @@
 """Weights: the published ones load, files are checked before they are loaded, a wrong one says what differs."""
 
+import os
+
+import h5py
 import numpy as np
 import pytest
 
+from tlcore import guard
 from tlcore.errors import InputError, MissingError
+from tlcore.guard import Task
 from tlcore.zoo.build import build
 from tlcore.zoo.catalog import find
+from tlcore.zoo.weights.user_file import check_weights_file
 
 
 @pytest.fixture
@@ -36,6 +42,46 @@ def test_what_is_no_weights_file_is_refused(tmp_path):
         build(find("LeNet5"), weights=path)
     with pytest.raises(MissingError):
         build(find("LeNet5"), weights=tmp_path / "absent.h5")
+
+
+def external_link(file, folder):
+    file["dense"] = h5py.ExternalLink(str(folder / "secret.h5"), "/secret")
+
+
+def external_storage(file, folder):
+    (folder / "secret.bin").write_bytes(bytes(400))
+    file.create_dataset("dense", (100,), "f4", external=[(str(folder / "secret.bin"), 0, 400)])
+
+
+def bomb(file, folder):
+    file.create_dataset("dense", (20_000, 20_000), "f4", chunks=(1000, 1000), compression="gzip", fillvalue=1)
+
+
+@pytest.mark.parametrize(
+    ("write", "reason"),
+    [
+        (external_link, "refers to another place"),
+        (external_storage, "refers to another file"),
+        (bomb, "unpacks to more than 1,000,000,000 bytes"),
+    ],
+)
+def test_what_reaches_beyond_the_file_is_refused_before_anything_is_loaded(tmp_path, lenet, write, reason):
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file.attrs["layer_names"] = []
+        write(file, tmp_path)
+    with pytest.raises(InputError, match=reason):
+        check_weights_file(tmp_path / "x.h5", lenet)
+
+
+def test_a_weights_file_that_kills_its_reader_kills_no_worker(tmp_path, lenet, monkeypatch):
+    (tmp_path / "killing.py").write_text("import ctypes\ndef read(path, name):\n    ctypes.string_at(0)\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setattr(guard, "TASKS", {"weights": Task("weights", "killing:read", 5.0)})
+    monkeypatch.setattr(guard, "_children", guard._Children(1))
+    path = tmp_path / "x.h5"
+    path.write_bytes(b"1234")
+    with pytest.raises(InputError, match=r"x\.h5, over which the program that reads it broke down"):
+        check_weights_file(path, lenet)
 
 
 def test_too_small_an_input_says_why():

@@ -128,8 +128,8 @@ def _fill(
     last = -EMIT_SECONDS
     with (folder / IMAGES).open("wb") as file:
         for index, checked in enumerate(_check_all(listing, monitor)):
-            if isinstance(checked, ImageError):
-                unreadable.append((listing.names[index], str(checked)))
+            if isinstance(checked, str):
+                unreadable.append((listing.names[index], checked))
             else:
                 file.write(checked.data)
                 offsets.append(offsets[-1] + len(checked.data))
@@ -173,7 +173,7 @@ def _fill(
     )
 
 
-def _check_all(listing: Listing, monitor: Monitor) -> Iterator[_Checked | ImageError]:
+def _check_all(listing: Listing, monitor: Monitor) -> Iterator[_Checked | str]:
     """Check all images in order, several at a time; only a few are in memory at once."""
     waiting: deque = deque()
     pool = ThreadPoolExecutor(THREADS)
@@ -189,7 +189,8 @@ def _check_all(listing: Listing, monitor: Monitor) -> Iterator[_Checked | ImageE
         pool.shutdown(cancel_futures=True)
 
 
-def _check(listing: Listing, index: int) -> _Checked | ImageError:
+def _check(listing: Listing, index: int) -> _Checked | str:
+    """One image, or the sentence that says why there is none: the error itself would hold on to what was read."""
     try:
         content = listing.read(index)
         if isinstance(content, np.ndarray):
@@ -200,7 +201,7 @@ def _check(listing: Listing, index: int) -> _Checked | ImageError:
             image = decode_image(content, listing.names[index], THUMBNAIL_TARGET)
         return _Checked(data, size, thumbnail(image), hashlib.sha256(data).digest())
     except ImageError as error:
-        return error
+        return str(error)
 
 
 def _as_rgb(array: np.ndarray) -> np.ndarray:

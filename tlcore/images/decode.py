@@ -24,6 +24,7 @@ USABLE = "a JPEG, PNG, WebP, BMP, GIF or TIFF image"
 _SIMPLE_FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
 _MOST_PIXELS_HERE = 13_000_000  # as many as most phones take; larger images are decoded in a child process
 ORIENTATION = 0x0112
+BEGINNING = 1024  # bytes by which kinds of files are told apart
 WHITE = (255, 255, 255, 255)
 
 
@@ -95,9 +96,27 @@ def decode_image(data: bytes, name: str = "the file", target: int | None = None)
     Raises:
         ImageError: if the bytes are no usable photo or exceed the limits in the settings; it names the file.
     """
+    simple = decode_simple(data, name, target)
+    return run("image", data, name, target=target) if simple is None else simple
+
+
+def decode_simple(data: bytes, name: str = "the file", target: int | None = None) -> np.ndarray | None:
+    """Decode a photo like most, which this process can do without harm and without delay for anybody.
+
+    Args:
+        data: as `decode_image` takes it.
+        name: likewise.
+        target: likewise.
+
+    Returns:
+        uint8 array (height, width, 3); None for a large or unusual photo, which is left to a child process.
+
+    Raises:
+        ImageError: as `decode_image`.
+    """
     image = _open(data, name)
     if image.format not in _SIMPLE_FORMATS or image.width * image.height > _MOST_PIXELS_HERE:
-        return run("image", data, name, target=target)
+        return None
     return _decode(image, name, target)
 
 
@@ -127,6 +146,12 @@ def _decode(image: Image.Image, name: str, target: int | None) -> np.ndarray:
         image.load()
         upright = _upright(image)
         return np.array(_to_rgb(upright))
+    except MemoryError as error:
+        raise ImageError(
+            "an image that the memory for one photo holds",
+            f"{name}, which does not fit or is damaged",
+            "Make it smaller in an image editor, or save it again as JPEG.",
+        ) from error
     # A decoder fed with hostile bytes raises whatever its parsing stumbles over; the user needs one sentence.
     except Exception as error:
         logger.debug("%s does not decode: %r", name, error)
@@ -205,16 +230,7 @@ def _check_pixels(width: int, height: int, name: str) -> None:
 def _open(data: bytes, name: str) -> Image.Image:
     """Open without decoding, after all checks that need no decoding."""
     _check_length(len(data), name)
-    signature = next((row for row in SIGNATURES if data.startswith(row.start, row.offset)), None)
-    if signature is None or not signature.format:
-        head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        text = [row for row in TEXT_SIGNATURES if row.start in head]
-        kind = signature or next(iter(text), None)
-        raise ImageError(
-            USABLE,
-            f"{name}, which is {kind.kind}" if kind else f"{name}, which is some other kind of file",
-            "Choose an image, or save this one as JPEG or PNG first.",
-        )
+    signature = check_beginning(data, name)
     try:
         image = Image.open(io.BytesIO(data), formats=(signature.format,))
     except Image.DecompressionBombError as error:
@@ -231,6 +247,32 @@ def _open(data: bytes, name: str) -> Image.Image:
         ) from error
     _check_pixels(*image.size, name)
     return image
+
+
+def check_beginning(data: bytes, name: str) -> Signature:
+    """Tell a photo from other files by how it begins.
+
+    Args:
+        data: the file, or its first `BEGINNING` bytes; not trusted.
+        name: how to call the file in an error.
+
+    Returns:
+        The kind of photo.
+
+    Raises:
+        ImageError: if it is none; it says what it is instead, where that is known.
+    """
+    signature = next((row for row in SIGNATURES if data.startswith(row.start, row.offset)), None)
+    if signature is None or not signature.format:
+        head = data[:BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        text = [row for row in TEXT_SIGNATURES if row.start in head]
+        kind = signature or next(iter(text), None)
+        raise ImageError(
+            USABLE,
+            f"{name}, which is {kind.kind}" if kind else f"{name}, which is some other kind of file",
+            "Choose an image, or save this one as JPEG or PNG first.",
+        )
+    return signature
 
 
 def _orientation(image: Image.Image) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tlcore.errors import ImageError
-from tlcore.images.decode import decode_image
+from tlcore.images.decode import decode_image, decode_simple
 from tlcore.inference.classifier import BATCH, Classification, classify_squares, helpers, see
 from tlcore.inference.networks.prepared import Prepared
 
@@ -42,7 +42,9 @@ def decode_photo(file: PhotoFile, target: int) -> np.ndarray:
     Raises:
         ImageError: if it is no usable photo.
     """
-    return helpers().submit(lambda: decode_image(file.read(), file.name, target)).result()
+    simple = helpers().submit(lambda: decode_simple(file.read(), file.name, target)).result()
+    # Whoever waits for a child process waits here: the threads are few, and others need them.
+    return decode_image(file.read(), file.name, target) if simple is None else simple
 
 
 def classify_files(
@@ -64,7 +66,8 @@ def classify_files(
     for position in range(len(batches)):
         if position + 1 < len(batches):
             ahead.append(_submit(prepared, batches[position + 1], mode))
-        squares = [_square_or_error(future) for future in ahead.pop(0)]
+        batch = zip(ahead.pop(0), files[position * BATCH :], strict=False)
+        squares = [_square_or_error(future, file, prepared, mode) for future, file in batch]
         good = [square for square in squares if not isinstance(square, ImageError)]
         results = iter(classify_squares(prepared, np.stack(good), top=top) if good else [])
         for square in squares:
@@ -72,15 +75,20 @@ def classify_files(
 
 
 def _submit(prepared: Prepared, files: Sequence[PhotoFile], mode: str) -> list[Future]:
-    def square(file: PhotoFile) -> np.ndarray:
+    def square(file: PhotoFile) -> np.ndarray | None:
         # Only the small square leaves the thread: at most one decoded photo a thread is in memory.
-        return see(prepared.card, decode_image(file.read(), file.name, prepared.card.input_size), mode)
+        photo = decode_simple(file.read(), file.name, prepared.card.input_size)
+        return None if photo is None else see(prepared.card, photo, mode)
 
     return [helpers().submit(square, file) for file in files]
 
 
-def _square_or_error(future: Future) -> np.ndarray | ImageError:
+def _square_or_error(future: Future, file: PhotoFile, prepared: Prepared, mode: str) -> np.ndarray | ImageError:
+    """A photo as the network sees it; one that a child process decodes is decoded now, so that nobody has two such."""
     try:
-        return future.result()
+        square = future.result()
+        if square is None:
+            square = see(prepared.card, decode_image(file.read(), file.name, prepared.card.input_size), mode)
+        return square
     except ImageError as error:
         return error

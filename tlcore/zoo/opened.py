@@ -23,6 +23,10 @@ from tlcore.zoo.layers.tables import LayerRow, LayerTable
 
 MAX_CONFIG_BYTES = 20_000_000
 MAX_LAYERS = 5_000
+MAX_CONNECTIONS = 10_000
+MAX_SIDES = 8  # of a shape
+MAX_NUMBER = 10**16  # a thousand times the multiply-adds of the largest networks there are
+MAX_TEXT = 500  # characters of a name
 ASSUMED_SIDE = 224  # for inputs that take pictures of any size
 OPAQUE = "opaque: unknown type, never executed"
 CONTAINERS = ("Functional", "Model", "Sequential")
@@ -73,8 +77,11 @@ def describe_network(data: bytes, name: str) -> dict:
         raise _unreadable(name, "its description is larger than 20 MB")
     try:
         return _table(json.loads(text), PurePath(name).stem).to_json()
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, ArithmeticError) as problem:
-        raise _unreadable(name, f"its description of the layers cannot be followed ({problem!r})") from problem
+    except MemoryError:
+        raise
+    except Exception as problem:  # a description that means ill can break any expectation
+        reason = f"{problem!r:.{MAX_TEXT}}"
+        raise _unreadable(name, f"its description of the layers cannot be followed ({reason})") from problem
 
 
 def _unreadable(file_name: str, reason: str) -> InputError:
@@ -93,8 +100,10 @@ def _config_of_keras_file(data: bytes, file_name: str) -> str:
                 raise _unreadable(file_name, "its description is larger than 20 MB")
             with archive.open(entry) as file:
                 return file.read(MAX_CONFIG_BYTES + 1).decode("utf-8")
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, NotImplementedError, RuntimeError, OSError) as problem:
-        raise _unreadable(file_name, f"it is not an archive with a config.json ({problem})") from problem
+    except (MemoryError, InputError):
+        raise
+    except Exception as problem:  # zipfile passes on whatever it stumbles over
+        raise _unreadable(file_name, f"it is not an archive with a config.json ({problem!s:.200})") from problem
 
 
 def _config_of_h5_file(data: bytes, file_name: str) -> str:
@@ -105,9 +114,11 @@ def _config_of_h5_file(data: bytes, file_name: str) -> str:
             if "model_config" not in file.attrs:
                 raise _unreadable(file_name, "it holds weights only, without a description of the layers")
             text = file.attrs["model_config"]
-    except (OSError, KeyError, ValueError, RuntimeError) as problem:
-        raise _unreadable(file_name, f"it is not an HDF5 file ({problem})") from problem
-    return text.decode("utf-8") if isinstance(text, bytes) else str(text)
+            return text.decode("utf-8") if isinstance(text, bytes) else str(text)
+    except (MemoryError, InputError):
+        raise
+    except Exception as problem:  # the library passes on whatever it stumbles over
+        raise _unreadable(file_name, f"it is not an HDF5 file ({problem!s:.200})") from problem
 
 
 def _table(network: dict, name: str) -> LayerTable:
@@ -117,6 +128,8 @@ def _table(network: dict, name: str) -> LayerTable:
     if not 0 < len(layers) <= MAX_LAYERS:
         raise ValueError(f"{len(layers)} layers; 1 to {MAX_LAYERS:,} can be shown")
     layers = list(_with_sources(layers, network["class_name"] == "Sequential"))
+    if sum(len(sources) for _, _, sources in layers) > MAX_CONNECTIONS:
+        raise ValueError(f"more than {MAX_CONNECTIONS:,} connections between layers")
     recorded = {source: shape for _, _, sources in layers for source, shape in sources.items() if shape}
     rows: dict[str, LayerRow] = {}
     for index, (own_name, layer, sources) in enumerate(layers):
@@ -132,7 +145,7 @@ def _table(network: dict, name: str) -> LayerTable:
         fields: list[Field] = [(rows[source].receptive_field, rows[source].stride) for source in known_sources]
         field = receptive_field(facts, fields)
         known = kind in SHAPES or kind == "InputLayer"
-        rows[own_name] = LayerRow(
+        row = LayerRow(
             index=index,
             name=own_name,
             type=kind,
@@ -147,7 +160,25 @@ def _table(network: dict, name: str) -> LayerTable:
             connected_to=known_sources,
             block="" if field[1] is None else f"stride {field[1]:g}",
         )
+        _check_row(row)
+        rows[own_name] = row
     return LayerTable(name, with_classifier(list(rows.values())))
+
+
+def _check_row(row: LayerRow) -> None:
+    """Refuse texts and numbers that no network has and that what draws them could not cope with."""
+    for text in (row.name, row.type, row.detail):
+        if len(text) > MAX_TEXT:
+            raise ValueError(f"a text of {len(text):,} characters in layer {row.name:.40}")
+    sizes = (row.parameters, row.trainable, row.multiply_adds, row.receptive_field or 0, row.stride or 0)
+    if not all(0 <= number <= MAX_NUMBER for number in (*sizes, *(row.window or ()))):
+        raise ValueError(f"a number out of all proportion in layer {row.name}")
+    _check_shape(row.output_shape)
+
+
+def _check_shape(shape: Shape) -> None:
+    if len(shape) > MAX_SIDES or not all(type(side) is int and 0 <= side <= MAX_NUMBER for side in shape):
+        raise ValueError(f"a shape of {len(shape):,} sides, {shape[:MAX_SIDES]!s:.80}")
 
 
 def _nested_detail(layer: dict) -> str:
@@ -181,9 +212,10 @@ def _with_input(layer: dict, inputs: list[Shape]) -> dict:
 
 def _input_shape(config: dict) -> Shape:
     shape = config.get("batch_shape") or config.get("batch_input_shape") or config["shape"]
-    sides = [ASSUMED_SIDE if side is None else int(side) for side in shape[1:]]
+    sides = [ASSUMED_SIDE if side is None else int(side) for side in shape[1 : MAX_SIDES + 2]]
+    _check_shape(tuple(sides))
     if not sides or not all(0 < side <= 100_000 for side in sides):
-        raise ValueError(f"an input of shape {shape}")
+        raise ValueError(f"an input of shape {sides}")
     return tuple(sides)
 
 

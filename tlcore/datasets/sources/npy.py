@@ -6,7 +6,6 @@ import math
 import shutil
 import tempfile
 import zipfile
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -15,7 +14,7 @@ import numpy as np
 
 from tlcore.datasets.dataset import datasets_folder
 from tlcore.datasets.sources.zip_file import ENCRYPTED, METHODS, open_zip
-from tlcore.errors import DatasetError
+from tlcore.errors import DatasetError, StudioError
 from tlcore.settings import settings
 
 KINDS = "biufUS"
@@ -88,9 +87,11 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
             scratch.flush()
             # The mapping keeps the nameless file alive after it is closed.
             return _map(scratch, replace(header, offset=0))
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+    except StudioError:
+        raise
+    except Exception as error:  # zipfile passes on whatever it stumbles over
         raise DatasetError(
-            "a complete array", f"{name}, which cannot be unpacked ({error})", "Save it again with NumPy."
+            "a complete array", f"{name}, which cannot be unpacked ({error!s:.200})", "Save it again with NumPy."
         ) from error
 
 
@@ -101,7 +102,7 @@ def _read_header(file: IO[bytes], name: str) -> Header:
     }
     try:
         shape, fortran, dtype = readers[np.lib.format.read_magic(file)](file)
-    except (ValueError, KeyError, EOFError, TypeError) as error:
+    except Exception as error:  # a header is an expression of Python, of at most 10,000 characters
         raise DatasetError(
             "an array saved by numpy.save", f"{name}, whose header cannot be read", "Save it again with NumPy."
         ) from error

@@ -1,24 +1,19 @@
-"""Check a weights file against a network before anything is loaded from it: it is opened as data only. [TF]
-
-Keras writes two layouts of HDF5. The older one (`.h5`) lists the layers in order, each with its arrays; the newer one
-(`.weights.h5`) holds a group for each layer, named after its class and counted.
-"""
+"""Check a weights file against a network before anything is loaded from it. [TF]"""
 
 from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from itertools import count, takewhile
+from collections.abc import Sequence
 from pathlib import Path
 
-import h5py
 import keras
 
 from tlcore.errors import InputError, MissingError
 from tlcore.settings import settings
 from tlcore.zoo.compat import default_layer_name
+from tlcore.zoo.weights.layout import Shapes, read_layout
 
-Shapes = list[tuple[int, ...]]
 DIFFERENCES_SHOWN = 3
 
 
@@ -44,21 +39,12 @@ def check_weights_file(path: Path, model: keras.Model) -> None:
         )
     if zipfile.is_zipfile(path) or path.suffix not in (".h5", ".hdf5"):
         raise InputError("a .h5 or .weights.h5 file", path.name, "Save the network with `model.save_weights(…)` first.")
-    try:
-        with h5py.File(path, "r") as file:
-            root = file.get("model_weights", file)
-            if "layer_names" in root.attrs:
-                found = _ordered_layers(root)
-                expected = [(layer.name, _layer_shapes(layer)) for layer in model.layers if layer.weights]
-            else:
-                found = _counted_layers(root)
-                expected = _counted_names(model)
-    except (OSError, KeyError, ValueError, TypeError, AttributeError) as problem:
-        raise InputError(
-            "a weights file written by Keras", f"{path.name}, which cannot be read as one ({problem})",
-            "Save the network with `model.save_weights(…)` again.",
-        ) from problem  # fmt: skip
-    differences = _differences(found, expected)
+    layout = read_layout(path)
+    if layout.ordered:
+        expected = [(layer.name, _layer_shapes(layer)) for layer in model.layers if layer.weights]
+    else:
+        expected = _counted_names(model)
+    differences = _differences(layout.layers, expected)
     if differences:
         shown = "; ".join(differences[:DIFFERENCES_SHOWN])
         more = f"; and {len(differences) - DIFFERENCES_SHOWN} more" if len(differences) > DIFFERENCES_SHOWN else ""
@@ -74,39 +60,6 @@ def _layer_shapes(layer: keras.Layer) -> Shapes:
     return [tuple(weight.shape) for weight in layer.trainable_weights + layer.non_trainable_weights]
 
 
-def _text(value: str | bytes) -> str:
-    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
-
-
-def _ordered_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:
-    layers = []
-    for name in map(_text, _attribute(root, "layer_names")):
-        shapes = [tuple(root[name][_text(weight)].shape) for weight in _attribute(root[name], "weight_names")]
-        if shapes:
-            layers.append((name, shapes))
-    return layers
-
-
-def _attribute(group: h5py.Group, name: str) -> list:
-    """Read a list that may be split over `name0`, `name1`, … because HDF5 limits the size of one attribute."""
-    if name in group.attrs:
-        return list(group.attrs[name])
-    parts = takewhile(group.attrs.__contains__, (f"{name}{number}" for number in count()))
-    return [item for part in parts for item in group.attrs[part]]
-
-
-def _counted_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:
-    groups: dict[str, Shapes] = {}
-
-    def collect(path: str, entry: h5py.Group | h5py.Dataset) -> None:
-        parts = path.split("/")
-        if isinstance(entry, h5py.Dataset) and parts[0] == "layers":
-            groups.setdefault(parts[1], []).append(tuple(entry.shape))
-
-    root.visititems(collect)
-    return sorted((name, sorted(shapes)) for name, shapes in groups.items())
-
-
 def _counted_names(model: keras.Model) -> list[tuple[str, Shapes]]:
     counts: Counter[str] = Counter()
     layers = []
@@ -119,7 +72,7 @@ def _counted_names(model: keras.Model) -> list[tuple[str, Shapes]]:
     return sorted(layers)
 
 
-def _differences(found: list[tuple[str, Shapes]], expected: list[tuple[str, Shapes]]) -> list[str]:
+def _differences(found: Sequence[tuple[str, Shapes]], expected: list[tuple[str, Shapes]]) -> list[str]:
     """Say what differs. Names alone do not matter (older Keras versions counted them otherwise), shapes do."""
     if [shapes for _, shapes in found] == [shapes for _, shapes in expected]:
         return []
