@@ -8,11 +8,11 @@ import shutil
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from tlcore.budget import cache_limit, room_taken
 from tlcore.datasets.dataset import list_datasets
 from tlcore.explain import explain
 from tlcore.inference.networks.prepared import prepared_cards
 from tlcore.internet import network_state
+from tlcore.runs.budget import cache_limit, room_taken
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.settings import settings

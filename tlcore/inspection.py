@@ -10,12 +10,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import IMAGES, Dataset, damaged_datasets, list_datasets
 from tlcore.errors import StateError
-from tlcore.folders import MANIFEST, damaged_files
 from tlcore.runs.tables import open_engine
 from tlcore.settings import settings
+from tlcore.storage.caches import cache_folder
+from tlcore.storage.folders import MANIFEST, damaged_files
 from tlcore.training.features.kept import KIND, damaged_rows
 
 _ARCHIVES = (".npz", ".keras")  # zip files, with a check sum for each member

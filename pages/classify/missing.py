@@ -10,10 +10,10 @@ import streamlit as st
 from pages.ui.compat import empty_field, file_field, forget_upload
 from tlcore.access.folders import uploads_folder
 from tlcore.errors import InputError
-from tlcore.files import replacing
 from tlcore.inference.networks.choice import Network
 from tlcore.runs import client
 from tlcore.settings import settings
+from tlcore.storage.files import replacing
 
 
 def show_missing(networks: Sequence[Network]) -> None:

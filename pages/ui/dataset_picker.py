@@ -18,8 +18,8 @@ from tlcore.datasets.overview import change_sentence
 from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.datasets.sources.source import Option, Source
 from tlcore.errors import StudioError
-from tlcore.files import replacing
 from tlcore.runs.client import submit
+from tlcore.storage.files import replacing
 
 
 def pick_dataset() -> Dataset | None:

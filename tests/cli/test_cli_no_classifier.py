@@ -10,13 +10,13 @@ import pytest
 from tests.inference.stand_in import photo_file
 from tlcore.cli import main
 from tlcore.errors import InputError
-from tlcore.files import write_json
 from tlcore.inference.networks.choice import imagenet_networks
 from tlcore.inference.networks.prepared import CARD_FILE, PREPARED, Card
 from tlcore.jobs import SILENT
 from tlcore.runs.run import FINISHED, QUEUED, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
+from tlcore.storage.files import write_json
 from tlcore.zoo import catalog
 
 SENTENCE = catalog.find("UNet").why_no_classifier

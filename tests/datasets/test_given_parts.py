@@ -13,7 +13,7 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.splits import split
 from tlcore.datasets.versions import new_version
 from tlcore.errors import DatasetError
-from tlcore.folders import MANIFEST
+from tlcore.storage.folders import MANIFEST
 from tlcore.training.plans.plan import TrainingPlan
 
 COUNTS = {"train": 6, "valid": 3, "Test": 4}  # images of each class

@@ -11,8 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tlcore import folders
-from tlcore.caches import USED
 from tlcore.datasets import dataset as datasets
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset
@@ -27,6 +25,8 @@ from tlcore.inspection import inspect
 from tlcore.jobs import SILENT
 from tlcore.runs.run import FINISHED, QUEUED, Run
 from tlcore.runs.store import open_store
+from tlcore.storage import folders
+from tlcore.storage.caches import USED
 from tlcore.training.features.cache import FeatureCache, FeatureKey
 from tlcore.training.features.source import feature_source
 from tlcore.training.jobs import train

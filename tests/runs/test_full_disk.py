@@ -18,7 +18,6 @@ from tlcore.datasets.versions import new_version
 from tlcore.explain import explain
 from tlcore.export.jobs import export
 from tlcore.export.take_away import export_request, exported
-from tlcore.folders import damaged_files
 from tlcore.jobs import SILENT
 from tlcore.runs import client
 from tlcore.runs import run as states
@@ -26,6 +25,7 @@ from tlcore.runs.execution.dispatcher import dispatcher_lease
 from tlcore.runs.execution.processes import Process
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
+from tlcore.storage.folders import damaged_files
 from tlcore.training.features.cache import FeatureCache, FeatureKey, read_pixels
 from tlcore.training.jobs import train
 from tlcore.training.networks.checkpoint import load_checkpoint

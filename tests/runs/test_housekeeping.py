@@ -7,12 +7,12 @@ import os
 import numpy as np
 import pytest
 
-from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.runs.housekeeping import purge_dataset_now, tidy
 from tlcore.runs.run import FINISHED, QUEUED
 from tlcore.runs.store import open_store
+from tlcore.storage.caches import cache_folder
 from tlcore.training.features.cache import FeatureCache, FeatureKey
 
 KEY = FeatureKey("", 16, 3, "stretch", "")

@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 
 from tests.runs.busy_writer import feature_key
-from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.runs import client
@@ -25,6 +24,7 @@ from tlcore.runs import run as states
 from tlcore.runs.execution.dispatcher import dispatcher_lease, ensure_dispatcher
 from tlcore.runs.execution.processes import Process
 from tlcore.runs.store import open_store
+from tlcore.storage.caches import cache_folder
 from tlcore.training.features.cache import FeatureCache, read_pixels
 from tlcore.training.features.kept import read_row_state
 from tlcore.training.networks.checkpoint import load_checkpoint

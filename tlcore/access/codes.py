@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tlcore.access.private import private_file, private_home
 from tlcore.errors import InputError
-from tlcore.files import read_json, write_json
 from tlcore.settings import PREFIX, settings
+from tlcore.storage.files import read_json, write_json
 
 CODES_FILE = "codes.json"
 

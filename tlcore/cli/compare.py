@@ -11,7 +11,7 @@ from tlcore.cli.answer import Answer, text_table
 from tlcore.cli.parameters import FILE, complete
 from tlcore.cli.program import program
 from tlcore.errors import InputError
-from tlcore.files import replacing
+from tlcore.storage.files import replacing
 
 
 @program.command("compare")

@@ -16,9 +16,9 @@ from tlcore.errors import InputError
 from tlcore.export.code.folder import PROGRAM, write_code_folder
 from tlcore.export.code.program import plan_code
 from tlcore.export.take_away import export_request
-from tlcore.folders import MANIFEST, new_folder
 from tlcore.runs.client import submit
 from tlcore.runs.store import open_store
+from tlcore.storage.folders import MANIFEST, new_folder
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tlcore.arrays import read_arrays
 from tlcore.errors import MissingError
 from tlcore.inference.latent import unit_rows
 from tlcore.runs.run import Run
+from tlcore.storage.arrays import read_arrays
 from tlcore.training.plans.strategies import STRATEGIES
 
 CHANGES_FILE = "changes.npz"  # in the folder of the run

@@ -7,7 +7,6 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tlcore.arrays import write_arrays
 from tlcore.comparison.changes import CHANGES_FILE
 from tlcore.comparison.comparison import load_compared
 from tlcore.datasets.dataset import open_dataset
@@ -15,6 +14,7 @@ from tlcore.images.preprocess import preprocess
 from tlcore.inference.classifier import see
 from tlcore.inference.networks.prepared import run_card
 from tlcore.jobs import Monitor
+from tlcore.storage.arrays import write_arrays
 from tlcore.training.features.boundary import layers_up_to
 from tlcore.training.networks.assembly import assemble, layer_inputs
 from tlcore.training.networks.trained_network import load_network

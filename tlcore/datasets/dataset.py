@@ -21,8 +21,8 @@ from tlcore.access.private import private_home
 from tlcore.datasets.checking.report import ImportReport
 from tlcore.datasets.parts import NOT_GIVEN, PARTS
 from tlcore.errors import NotFoundError, StateError
-from tlcore.folders import damaged_files
 from tlcore.images.decode import decode_image
+from tlcore.storage.folders import damaged_files
 
 VERSION = 1
 DELETED = ".deleted"  # a file in the folder of a dataset that was put aside

@@ -12,8 +12,8 @@ from contextlib import suppress
 from tlcore.access.asker import check_change
 from tlcore.datasets.dataset import DELETED, MANIFEST, dataset_ids, datasets_folder
 from tlcore.errors import NotFoundError
-from tlcore.files import remove_folder
 from tlcore.settings import KEEP_DELETED
+from tlcore.storage.files import remove_folder
 
 _EARLIER = ".deleted-"  # what earlier versions put before the name of a deleted dataset's folder
 

@@ -16,14 +16,14 @@ from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.errors import StateError
 from tlcore.export.model_card import model_card, predict_program
 from tlcore.export.take_away import CARD_FILE, INT8_FILE, KERAS_FILE, LITERT_FILE, export_name, exported
-from tlcore.files import file_digest, write_json
-from tlcore.folders import new_version
 from tlcore.images.preprocess import LUMINANCE, PREPROCESSING
 from tlcore.images.resize import resize
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.convert import convert
 from tlcore.inference.networks.prepared import Card, run_card
 from tlcore.jobs import Monitor
+from tlcore.storage.files import file_digest, write_json
+from tlcore.storage.folders import new_version
 from tlcore.training.networks.trained_network import load_network
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.results.evaluation import Predictions

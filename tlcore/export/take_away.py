@@ -7,9 +7,9 @@ import zipfile
 from pathlib import Path
 
 from tlcore.errors import MissingError
-from tlcore.folders import MANIFEST, sound_version
 from tlcore.runs.client import check_trained
 from tlcore.runs.run import Run
+from tlcore.storage.folders import MANIFEST, sound_version
 from tlcore.zoo.catalog import find_classifier
 
 KERAS_FILE = "model.keras"

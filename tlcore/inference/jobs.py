@@ -15,8 +15,6 @@ import numpy as np
 
 from tlcore.access.folders import UPLOADS
 from tlcore.errors import InputError, MissingError
-from tlcore.files import write_json
-from tlcore.folders import new_version
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.convert import check_difference, convert, self_test
@@ -35,6 +33,8 @@ from tlcore.inference.networks.prepared import (
 from tlcore.inference.networks.read_head import split_at_maps
 from tlcore.jobs import Monitor
 from tlcore.settings import settings
+from tlcore.storage.files import write_json
+from tlcore.storage.folders import new_version
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
 

@@ -7,15 +7,15 @@ import time
 from contextlib import suppress
 
 from tlcore.access.folders import UPLOADS
-from tlcore.budget import keep_within_limit
-from tlcore.caches import remove_older_caches
 from tlcore.datasets.dataset import dataset_ids
 from tlcore.datasets.deleting import deleted_datasets, purge_dataset, purge_old_datasets
-from tlcore.files import remove_abandoned
+from tlcore.runs.budget import keep_within_limit
 from tlcore.runs.purge import purge
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import Store, open_store
 from tlcore.settings import KEEP_DELETED, settings
+from tlcore.storage.caches import remove_older_caches
+from tlcore.storage.files import remove_abandoned
 from tlcore.training.features.kept import remove_unused_features
 
 _UPLOAD_SECONDS = 3600  # between an upload and the job that reads it

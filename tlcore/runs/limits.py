@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tlcore.access.asker import asker, check_known
 from tlcore.access.folders import uploads_folder
-from tlcore.budget import bytes_of
 from tlcore.datasets.dataset import dataset_ids, datasets_folder
 from tlcore.datasets.deleting import maker_of
 from tlcore.errors import AccessError
+from tlcore.runs.budget import bytes_of
 from tlcore.runs.run import ACTIVE, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.settings import settings

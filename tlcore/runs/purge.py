@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tlcore.files import remove_folder
 from tlcore.runs.store import Store
 from tlcore.settings import KEEP_DELETED
+from tlcore.storage.files import remove_folder
 
 
 def purge(store: Store, keep: timedelta = KEEP_DELETED) -> list[str]:

@@ -7,9 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import open_dataset
 from tlcore.jobs import Monitor, Stopped
+from tlcore.storage.caches import cache_folder
 from tlcore.training.features import cache as features
 from tlcore.training.features.cache import FeatureCache, FeatureKey, read_pixels
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tlcore.caches import cache_folder
 from tlcore.datasets.dataset import open_dataset
 from tlcore.jobs import Monitor
+from tlcore.storage.caches import cache_folder
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.results.evaluation import load_predictions
 

@@ -11,13 +11,13 @@ from tlcore.cli import main
 from tlcore.comparison.comparison import load_compared
 from tlcore.datasets.importer import import_dataset
 from tlcore.errors import VerificationError
-from tlcore.files import write_json
 from tlcore.inference.networks.prepared import CARD_FILE, PREPARED, run_card
 from tlcore.jobs import SILENT
 from tlcore.runs import run as states
 from tlcore.runs.execution.worker import execute
 from tlcore.runs.store import open_store
 from tlcore.runs.verification import is_verified, verification_text
+from tlcore.storage.files import write_json
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, load_predictions, save_predictions
 

@@ -14,7 +14,7 @@ from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.split_folders import write_split_folders
 from tlcore.errors import InputError
 from tlcore.export.code.program import plan_code, weights_beside
-from tlcore.folders import new_folder
+from tlcore.storage.folders import new_folder
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.zoo.weights.package import read_package_weights
 

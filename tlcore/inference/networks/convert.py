@@ -11,11 +11,11 @@ import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from tlcore.errors import InputError
-from tlcore.files import replacing
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.feature_source import DENSE_FILE, MAPS_FILE, FeatureSource
 from tlcore.inference.networks.head import DenseLayer, Head, load_head
 from tlcore.inference.networks.read_head import last_maps, read_head
+from tlcore.storage.files import replacing
 from tlcore.zoo.build import build
 
 _LARGEST_DIFFERENCE = 1e-4

@@ -17,14 +17,14 @@ from typing import IO
 
 import numpy as np
 
-from tlcore.caches import in_use
-from tlcore.files import file_digest, write_json
-from tlcore.folders import new_version, sound_version
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.feature_source import DENSE_FILE, FACTS_FILE, MAPS_FILE, PART, FeatureSource
 from tlcore.inference.networks.head import POOLINGS, Head, load_head
 from tlcore.inference.networks.lite_file import lite_file
 from tlcore.jobs import SILENT, Monitor
+from tlcore.storage.caches import in_use
+from tlcore.storage.files import file_digest, write_json
+from tlcore.storage.folders import new_version, sound_version
 from tlcore.zoo.weights.package import read_package_weights
 
 

@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from tlcore.caches import cache_folder
-from tlcore.files import file_digest
-from tlcore.folders import newest_version
 from tlcore.inference.networks.lite_file import writable_layers
+from tlcore.storage.caches import cache_folder
+from tlcore.storage.files import file_digest
+from tlcore.storage.folders import newest_version
 from tlcore.zoo import catalog
 from tlcore.zoo.needs import needs_top
 from tlcore.zoo.weights.package import package_path
@@ -23,7 +23,7 @@ from tlcore.zoo.weights.package import package_path
 MAPS_FILE = "features.tflite"
 DENSE_FILE = "dense.npz"
 FACTS_FILE = "facts.json"
-PART = "part"  # in the folder of a source; of versions, see `tlcore.folders`
+PART = "part"  # in the folder of a source; of versions, see `tlcore.storage.folders`
 _KIND = "parts"
 _PROJECT = Path(__file__).parents[3]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tlcore.arrays import read_arrays, write_arrays
+from tlcore.storage.arrays import read_arrays, write_arrays
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import IO
 
 from tlcore.access.folders import check_path
-from tlcore.caches import in_use
 from tlcore.errors import InputError, MissingError
-from tlcore.files import file_digest, read_json, write_json
-from tlcore.folders import new_version, newest_version, sound_version, without_version
 from tlcore.inference.engine import Engine
 from tlcore.inference.imagenet import imagenet_ids, imagenet_names
 from tlcore.inference.networks.feature_part import open_part
 from tlcore.inference.networks.feature_source import MAPS_FILE, FeatureSource
 from tlcore.inference.networks.head import Head, load_head
 from tlcore.settings import settings
+from tlcore.storage.caches import in_use
+from tlcore.storage.files import file_digest, read_json, write_json
+from tlcore.storage.folders import new_version, newest_version, sound_version, without_version
 from tlcore.zoo import catalog
 
 MODEL_FILE = "model.keras"  # in the folder of a run that trained more than a head
@@ -236,7 +236,7 @@ def prepared_folder(architecture: str, weights: str = "") -> Path:
         weights: "imagenet", "package", or the path of a weights file; "" for those it can start from.
 
     Returns:
-        The folder; what it holds lies in its versions, see `tlcore.folders`.
+        The folder; what it holds lies in its versions, see `tlcore.storage.folders`.
 
     Raises:
         InputError: if there is no such file.

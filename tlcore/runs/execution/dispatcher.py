@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from tlcore.caches import remove_older_caches
 from tlcore.runs import run as states
 from tlcore.runs.execution.executors import EXECUTORS, Executor, python_command, start_detached
 from tlcore.runs.execution.leases import Lease
@@ -24,6 +23,7 @@ from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
 from tlcore.runs.tables import now
 from tlcore.settings import settings
+from tlcore.storage.caches import remove_older_caches
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from tlcore.caches import cache_folder, in_use
 from tlcore.datasets.dataset import Dataset
 from tlcore.images.augment import augment
 from tlcore.images.augment_presets import read_augmentation
@@ -23,6 +22,7 @@ from tlcore.images.resize import resize
 from tlcore.inference.networks.feature_part import FeaturePart
 from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.settings import settings
+from tlcore.storage.caches import cache_folder, in_use
 from tlcore.training.costs import KeptCost
 from tlcore.training.features.kept import (
     KIND,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.arrays import read_arrays, write_arrays
-from tlcore.caches import cache_folder, remove_unless_used
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import MissingError
-from tlcore.files import read_json, write_json
+from tlcore.storage.arrays import read_arrays, write_arrays
+from tlcore.storage.caches import cache_folder, remove_unless_used
+from tlcore.storage.files import read_json, write_json
 
 KIND = "features"  # in the cache
 NOT_DONE = np.int64(-1)  # no check sum is negative

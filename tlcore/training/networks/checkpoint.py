@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.files import remove_folder, write_json
-from tlcore.folders import new_version, remove_versions, sound_version
+from tlcore.storage.files import remove_folder, write_json
+from tlcore.storage.folders import new_version, remove_versions, sound_version
 
 VERSION = 3
 _NAME = "checkpoint"

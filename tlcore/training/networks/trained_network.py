@@ -10,11 +10,11 @@ import keras
 import numpy as np
 
 from tlcore.errors import InputError, MissingError
-from tlcore.files import replacing
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.jobs import load_saved_network, prepare_model
 from tlcore.inference.networks.head import DenseLayer
 from tlcore.inference.networks.prepared import MODEL_FILE, PREPARED, Card, is_folder_prepared, read_saved_head
+from tlcore.storage.files import replacing
 from tlcore.training.networks.assembly import assemble
 from tlcore.training.plans.plan import TrainingPlan
 

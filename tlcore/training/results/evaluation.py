@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.arrays import read_arrays, write_arrays
+from tlcore.storage.arrays import read_arrays, write_arrays
 
 PREDICTIONS_FILE = "predictions.npz"  # in the folder of the run
 JUDGED_FILE = "judged.npz"  # likewise: answers of heads that have not seen the image

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import keras
 
-from tlcore.files import replacing
+from tlcore.storage.files import replacing
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.build import build
 from tlcore.zoo.catalog import ARCHITECTURES, find

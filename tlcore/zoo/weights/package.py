@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tlcore.errors import InputError, MissingError, StateError
-from tlcore.files import file_digest
+from tlcore.storage.files import file_digest
 from tlcore.zoo.architecture import Architecture, PackageWeights
 from tlcore.zoo.lite_design import steps
 from tlcore.zoo.weights.torch_file import read_torch_file

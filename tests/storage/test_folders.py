@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-from tlcore import folders
-from tlcore.files import remove_abandoned
-from tlcore.folders import (
+from tlcore.storage import folders
+from tlcore.storage.files import remove_abandoned
+from tlcore.storage.folders import (
     MANIFEST,
     damaged_files,
     new_folder,

@@ -13,9 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from tlcore.files import remove_folder
-from tlcore.locks import try_lock
 from tlcore.settings import settings
+from tlcore.storage.files import remove_folder
+from tlcore.storage.locks import try_lock
 
 SCHEMA = 4
 USED = ".used"  # in each folder of the cache: locked by its users, and as old as its last use

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tlcore.files import beside, file_digest, flush_to_disk, remove_folder, write_json
+from tlcore.storage.files import beside, file_digest, flush_to_disk, remove_folder, write_json
 
 MANIFEST = "complete.json"
 _LARGE_BYTES = 64_000_000  # of a larger file only samples are read again when it is opened

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tlcore.errors import MissingError
-from tlcore.files import replacing
+from tlcore.storage.files import replacing
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray | float | str]) -> None:

@@ -3,13 +3,13 @@
 import subprocess
 import sys
 
-from tlcore.locks import try_lock
+from tlcore.storage.locks import try_lock
 
 _HOLD = """
 import sys
 from pathlib import Path
 
-from tlcore.locks import try_lock
+from tlcore.storage.locks import try_lock
 
 held = try_lock(Path(sys.argv[1]))
 print(held is not None, flush=True)

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tlcore.caches import USED, cache_folder, remove_unless_used
 from tlcore.inference.networks.prepared import CARD_FILE, PREPARED, PUBLISHED, read_card
 from tlcore.settings import settings
+from tlcore.storage.caches import USED, cache_folder, remove_unless_used
 
 _DOWNLOADS = "downloads"
 _LARGEST_BYTES, _SHARE_OF_DISK = 20_000_000_000, 0.2

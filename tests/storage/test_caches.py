@@ -1,6 +1,6 @@
 """Caches of earlier versions are not read, and go."""
 
-from tlcore.caches import SCHEMA, cache_folder, remove_older_caches
+from tlcore.storage.caches import SCHEMA, cache_folder, remove_older_caches
 
 
 def test_older_caches_go_and_the_present_one_stays(home):

@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from tlcore import files
-from tlcore.files import beside, read_json, remove_abandoned, write_json
+from tlcore.storage import files
+from tlcore.storage.files import beside, read_json, remove_abandoned, write_json
 
 
 def test_a_removal_that_was_cut_short_leaves_nothing_half_there_and_is_ended_by_the_next(tmp_path, monkeypatch):
@@ -39,7 +39,7 @@ _WRITE = """
 import sys
 from pathlib import Path
 
-from tlcore.files import replacing
+from tlcore.storage.files import replacing
 
 with replacing(Path(sys.argv[1])) as temporary:
     temporary.write_text("half")
