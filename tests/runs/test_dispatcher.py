@@ -24,6 +24,9 @@ class Executor:
     def poll(self, run):
         return True
 
+    def was_killed(self, run):
+        return False
+
     def cancel(self, run):
         self.canceled.append(run.id)
 

@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import shutil
-import time
 import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
@@ -17,8 +16,9 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset, datasets_folder, open_dataset, write_index
 from tlcore.datasets.deleting import purge_old_datasets
 from tlcore.datasets.parts import NOT_GIVEN
+from tlcore.locks import release, try_lock
 
-STALE_SECONDS = 24 * 3600
+_IMPORTING = ".importing-"
 
 
 def keep(fill: Callable[[Path], Dataset]) -> Dataset:
@@ -31,9 +31,10 @@ def keep(fill: Callable[[Path], Dataset]) -> Dataset:
     Returns:
         The dataset, opened; if the same content was kept before, that one, left as it is.
     """
-    _remove_stale()
+    remove_stale_imports()
     purge_old_datasets()
-    folder = datasets_folder() / f".importing-{uuid.uuid4().hex}"
+    folder = datasets_folder() / f"{_IMPORTING}{uuid.uuid4().hex}"
+    lock = try_lock(_lock_path(folder))  # before there is a folder that could be taken for a stale one
     folder.mkdir()
     try:
         dataset = fill(folder)
@@ -48,6 +49,8 @@ def keep(fill: Callable[[Path], Dataset]) -> Dataset:
         return open_dataset(dataset.id)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            release(lock, _lock_path(folder))
 
 
 def content_digest(
@@ -88,8 +91,14 @@ def _sync(folder: Path) -> None:
             os.fsync(file.fileno())
 
 
-def _remove_stale() -> None:
-    """Remove what imports left that were killed a day ago or earlier."""
-    for path in datasets_folder().glob(".importing-*"):
-        if time.time() - path.stat().st_mtime > STALE_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
+def remove_stale_imports() -> None:
+    """Remove what imports left that were killed: only the living hold their locks."""
+    for folder in {path.with_suffix("") for path in datasets_folder().glob(f"{_IMPORTING}*")}:
+        lock = try_lock(_lock_path(folder))
+        if lock is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            release(lock, _lock_path(folder))
+
+
+def _lock_path(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.lock")

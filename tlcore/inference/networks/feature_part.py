@@ -78,7 +78,7 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
 
     Args:
         source: what it is made of.
-        monitor: told of progress.
+        monitor: told of progress, and asked while weights are downloaded.
 
     Returns:
         The part; it is loaded once a process and shared by all threads.
@@ -93,6 +93,7 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
             input_size=source.input_size,
             include_top=source.include_top,
             weights="imagenet",
+            monitor=monitor,
         )
     folder = source.folder
     if not (folder / FACTS_FILE).is_file():
