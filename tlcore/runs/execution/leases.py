@@ -49,17 +49,16 @@ class Lease:
         """
         values = {"holder": asking.to_json(), "expires": database_time(self._engine, seconds)}
         found = self._find()
-        if found is None:
-            change: sa.Insert | sa.Update = LEASES.insert().values(name=self._name, **values)
-        elif found.holder == asking or not found.is_held:
-            change = LEASES.update().where(self._is(found)).values(**values)
-        else:
+        if found is not None and found.holder != asking and found.is_held:
             return False
         try:
             with self._engine.begin() as connection:
-                return connection.execute(change).rowcount == 1
+                if found is None:
+                    connection.execute(LEASES.insert().values(name=self._name, **values))
+                    return True
+                return connection.execute(LEASES.update().where(self._is(found)).values(**values)).rowcount == 1
         except sa.exc.IntegrityError:
-            return False
+            return False  # another one was faster
 
     def drop(self, holder: Process) -> None:
         """Give the right back.
