@@ -56,6 +56,7 @@ SIZES = (32, 40, 48, 56)  # of the exact heads, so that there are always feature
 EPOCHS = 5
 AHEAD = 5  # so many jobs wait or are under way
 REPORT_EVERY = 25
+_RHYTHM = (0.2, 0.2, 0.2, 3.4)  # kills come in volleys, with time in between in which something can be done
 PATIENCE_SECONDS = 240.0
 _ENOUGH = "enough"  # a file: the app asks for no more
 _READY = "ready"  # a file: the number of the app that has started
@@ -80,7 +81,7 @@ def be_the_app() -> None:
     """Ask for jobs, read, resume what is interrupted, until killed; what was asked for before is not asked twice."""
     store = open_store()
     (settings().home / _READY).write_text(str(os.getpid()))
-    while True:
+    while True:  # until it is killed
         runs = {run.name: run for run in store.runs()}
         unfinished = client.unfinished_runs()
         for run in runs.values():
@@ -147,7 +148,7 @@ class Hunt:
         try:
             while self.killed.total() < kills:
                 self._keep_app()
-                time.sleep(self.chance.expovariate(1 / self.pause))
+                time.sleep(self.chance.expovariate(1 / self.pause) * self.chance.choice(_RHYTHM))
                 self._kill_one()
                 if self.killed.total() % REPORT_EVERY == 0:
                     self._say(began)

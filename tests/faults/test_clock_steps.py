@@ -56,7 +56,13 @@ def test_steps_of_the_clock_change_nothing_about_a_run(home, set_clock, monkeypa
     monkeypatch.setenv("TLCORE_HEARTBEAT_SECONDS", "0.3")
     monkeypatch.setenv("TLCORE_SILENCE_SECONDS", "6")
     digits = import_dataset("digits", {}, "digits")
-    plan = {**suggest_plan(digits, "scratch", "LeNet5"), "input_size": 32, "epochs": 8, "early_stopping": 0, "fraction": 0.3}
+    plan = {
+        **suggest_plan(digits, "scratch", "LeNet5"),
+        "input_size": 32,
+        "epochs": 8,
+        "early_stopping": 0,
+        "fraction": 0.3,
+    }
     store = open_store()
     run = client.submit("train", plan, "a run")
 

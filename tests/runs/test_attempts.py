@@ -144,7 +144,7 @@ def test_a_run_whose_folder_another_worker_writes_in_waits_and_can_be_stopped(ho
 def test_two_real_workers_take_turns_in_the_folder(home):
     """One that hangs for a while loses its run; when it wakes up it stops, and only then the other one begins."""
     store = open_store()
-    drawing = {"source": "rendered", "options": {"images_per_class": 120, "size": 96}, "name": None}
+    drawing = {"source": "rendered", "options": {"images_per_class": 60, "size": 64}, "name": None}
     run = store.add_run("import", drawing, "pictures")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
