@@ -88,21 +88,20 @@ def test_a_download_that_trickles_is_stopped_at_once(tmp_path, address):
     assert [path.name for path in tmp_path.glob(".*")] == [".weights.h5.partial"]
 
 
-@pytest.mark.parametrize("way", ["build", "open_part", "assemble"])
+@pytest.mark.parametrize("way", ["open_part", "assemble"])
 def test_a_download_for_keras_is_stopped_at_once(address, monkeypatch, way):
     """Keras' own download would go on to its end: every way on which weights are wanted has to lead round it."""
     from tlcore.inference.networks.feature_part import open_part
     from tlcore.inference.networks.feature_source import FeatureSource
     from tlcore.training.networks.assembly import assemble
     from tlcore.training.plans.plan import plan_from_json
-    from tlcore.zoo import build, catalog
+    from tlcore.zoo import build
 
     Server.trickles = True
     # The addresses of Keras are those of the internet; what is there comes from this machine.
     monkeypatch.setattr(build, "fetch", lambda _origin, *arguments: fetch(address, *arguments))
     plan = {"dataset": "none", "strategy": "full", "backbone": "MobileNetV2", "weights": "imagenet", "input_size": 96}
     ways = {
-        "build": lambda monitor: build.build(catalog.find("MobileNetV2"), weights="imagenet", monitor=monitor),
         "open_part": lambda monitor: open_part(FeatureSource("MobileNetV2", "imagenet", 96, "out_relu"), monitor),
         "assemble": lambda monitor: assemble(plan_from_json(plan), 2, monitor),
     }

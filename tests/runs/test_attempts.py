@@ -176,3 +176,11 @@ def test_two_real_workers_take_turns_in_the_folder(home):
     assert store.run(run.id).state == states.FINISHED
     assert [event.kind for event in store.events(run.id)] == [states.FINISHED]
     assert "taken from this worker" in run.log_path.read_text()
+
+
+def test_a_folder_that_cannot_be_made_fails_the_run_and_not_the_worker(home):
+    store = open_store()
+    run = store.add_run("train", {}, "a run")
+    run.folder.parent.touch()  # a file where the folder belongs
+    assert worker.execute(run.id)
+    assert store.run(run.id).state == states.FAILED and "runs" in store.run(run.id).error["message"]

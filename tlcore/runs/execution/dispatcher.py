@@ -173,10 +173,10 @@ def dispatch() -> bool:
     dispatcher = Dispatcher(open_store(), executor)
     last_work = time.monotonic()
     try:
-        with contextlib.suppress(sa.exc.OperationalError):
+        with contextlib.suppress(sa.exc.OperationalError, OSError):
             purge(open_store())
-        sweep()
-        remove_stale_imports()
+            sweep()
+            remove_stale_imports()
         remove_older_caches()
         while time.monotonic() - last_work < settings().idle_seconds:
             try:

@@ -232,6 +232,8 @@ def execute(run_id: str) -> bool:
                 _do(run, reporter, monitor)
         except Stopped:  # while another worker, which has lost the run, was still busy in its folder
             reporter.end(states.STOPPED, {})
+        except OSError as error:  # the folder, its log or its lock cannot be made, as the disk is full
+            _fail(run, reporter, error)
     return True
 
 
@@ -242,6 +244,13 @@ def _alone_in_folder(run: Run, monitor: Monitor) -> Iterator[None]:
         waiting_lock(run.lock_path, monitor, "Waiting until an earlier attempt has ended"),
     ):
         yield
+
+
+def _fail(run: Run, reporter: Reporter, error: Exception) -> None:
+    with contextlib.suppress(OSError):  # the disk of the log may be full
+        traceback.print_exc()
+    message = explain(error)
+    reporter.end(states.FAILED, {"message": message}, error={"message": message, "log": log_tail(run)})
 
 
 def _do(run: Run, reporter: Reporter, monitor: Monitor) -> None:
@@ -255,10 +264,7 @@ def _do(run: Run, reporter: Reporter, monitor: Monitor) -> None:
         except Stopped:
             reporter.end(states.STOPPED, {})
         except Exception as error:
-            with contextlib.suppress(OSError):  # the disk of the log may be full
-                traceback.print_exc()
-            message = explain(error)
-            reporter.end(states.FAILED, {"message": message}, error={"message": message, "log": log_tail(run)})
+            _fail(run, reporter, error)
         else:
             reporter.end(states.FINISHED, {}, result=result, progress={})
 
