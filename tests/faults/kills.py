@@ -52,8 +52,8 @@ from tlcore.training.plans.defaults import suggest_plan
 from tlcore.zoo.catalog import INSTALLED
 
 ROOT = Path(__file__).parent.parent.parent
-SIZES = (32, 40, 48, 56)  # of the exact heads, so that there are always features that are not kept yet
-EPOCHS = 5
+SIZES = (32, 48, 64)  # of the exact heads, so that there are always features that are not kept yet
+EPOCHS = 4
 AHEAD = 5  # so many jobs wait or are under way
 REPORT_EVERY = 25
 _RHYTHM = (0.2, 0.2, 0.2, 3.4)  # kills come in volleys, with time in between in which something can be done
@@ -80,7 +80,7 @@ def jobs(turn: int) -> list[tuple[str, str, dict]]:
 def be_the_app() -> None:
     """Ask for jobs, read, resume what is interrupted, until killed; what was asked for before is not asked twice."""
     store = open_store()
-    (settings().home / _READY).write_text(str(os.getpid()))
+    write_json(settings().home / _READY, os.getpid())
     while True:  # until it is killed
         runs = {run.name: run for run in store.runs()}
         unfinished = client.unfinished_runs()

@@ -14,11 +14,12 @@ KILLS = 100
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals that kill")
 def test_a_hundred_kills_lose_break_and_leave_nothing(home, monkeypatch):
     monkeypatch.setenv("TLCORE_THREADS", "1")
     settings.cache_clear()
-    hunt = Hunt(random.Random(5), pause=0.4)
+    hunt = Hunt(random.Random(5), pause=0.3)
     hunt.prepare()
     hunt.run(KILLS)
     found = hunt.check()
