@@ -10,7 +10,6 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from tlcore.runs.execution.dispatcher import dispatcher_lease
-from tlcore.runs.execution.processes import Process
 from tlcore.settings import settings
 
 ROOT = Path(__file__).parent.parent
@@ -44,7 +43,7 @@ def end_dispatcher() -> None:
     """End the dispatcher of the home in force, with its workers."""
     holder = dispatcher_lease().holder()
     if holder is not None:
-        Process(**holder).kill()
+        holder.kill()
 
 
 @pytest.fixture(scope="session")

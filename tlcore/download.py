@@ -10,6 +10,7 @@ from pathlib import Path
 from tlcore.errors import MissingError
 from tlcore.jobs import Monitor
 from tlcore.settings import settings
+from tlcore.storage.locks import waiting_lock
 
 _PIECE = 1 << 18
 _TIMEOUT_SECONDS = 30
@@ -22,6 +23,8 @@ def fetch(
     monitor: Monitor,
 ) -> Path:
     """Make sure that a file is on this machine; an interrupted download goes on where it ended.
+
+    Of several that want the same file at once, one downloads it and the others wait for it.
 
     Args:
         address: where it can be downloaded.
@@ -41,7 +44,14 @@ def fetch(
     way_out = f"Put the file {path.name} from {address} into the folder {path.parent}."
     if settings().offline:
         raise MissingError(f"the file {path.name}", "none, and this machine is set to work offline", way_out)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    lock_path = path.with_name(f".{path.name}.lock")
+    with waiting_lock(lock_path, monitor, f"Waiting for another download of {path.name}"):
+        if not path.is_file():
+            _fetch_alone(address, path, digest, monitor, way_out)
+    return _checked(path, digest, f"{path}, which is a different file or damaged")
+
+
+def _fetch_alone(address: str, path: Path, digest: str | None, monitor: Monitor, way_out: str) -> None:
     partial = path.with_name(f".{path.name}.partial")
     try:
         _download(address, partial, path.name, monitor)
@@ -49,7 +59,7 @@ def fetch(
         received = f"none, and the download failed ({error})"
         raise MissingError(f"the file {path.name}", received, f"Try again to resume. Or: {way_out}") from error
     try:
-        return _checked(partial, digest, f"another file from {address}").replace(path)
+        _checked(partial, digest, f"another file from {address}").replace(path)
     except MissingError:
         partial.unlink()
         raise
@@ -70,7 +80,7 @@ def _download(address: str, partial: Path, name: str, monitor: Monitor) -> None:
         have = have if goes_on else 0
         total = have + int(answer.headers.get("Content-Length") or 0)
         with partial.open("ab" if goes_on else "wb") as file:
-            while piece := answer.read(_PIECE):
+            while piece := answer.read1(_PIECE):  # what has arrived, so that a slow server keeps nobody from stopping
                 file.write(piece)
                 have += len(piece)
                 monitor.report(f"Downloading {name}", have, total)

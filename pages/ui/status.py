@@ -9,8 +9,9 @@ from pages.ui.owner import ask_nickname, nickname, owner_text
 from pages.ui.text import plain
 from tlcore.explain import explain
 from tlcore.jobs import Progress
+from tlcore.runs.client import unfinished_runs
 from tlcore.runs.execution.queue import place_text, places_in_line
-from tlcore.runs.run import ACTIVE, QUEUED, Run
+from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 
@@ -20,9 +21,8 @@ _SHOWN = 4
 @st.cache_data(ttl=2.5, max_entries=1, show_spinner=False)
 def _unfinished(address: str) -> tuple[list[Run], dict[str, int]]:
     """What is under way in a store, then what waits, in the order of the queue; one reading serves everybody."""
-    store = open_store()  # the one of that address; the argument keeps the readings of several apart
-    places = places_in_line(store)
-    runs = store.runs(states=[QUEUED, *ACTIVE])[::-1]
+    runs = unfinished_runs()[::-1]  # of the store of that address; the argument keeps the readings of several apart
+    places = places_in_line(open_store())
     return sorted(runs, key=lambda run: places.get(run.id, 0)), places
 
 

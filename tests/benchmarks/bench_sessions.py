@@ -168,7 +168,7 @@ def main() -> int:
             asyncio.run(run_sessions(chosen.sessions, chosen.minutes, runs, psutil.Process(server.pid)))
         finally:
             from tlcore.runs.execution.dispatcher import dispatcher_lease
-            from tlcore.runs.execution.processes import Process
+            from tlcore.storage.processes import Process
 
             server.terminate()
             Process(**dispatcher_lease().holder()).kill()

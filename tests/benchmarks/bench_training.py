@@ -37,7 +37,6 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.jobs import SILENT
 from tlcore.runs.client import submit, wait
 from tlcore.runs.execution.dispatcher import dispatcher_lease
-from tlcore.runs.execution.processes import Process
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
 from tlcore.training.jobs import train
@@ -132,7 +131,7 @@ def measure_clicks(dataset: Dataset, epochs: int) -> list[float]:
         if wait(run.id).state != FINISHED:
             raise SystemExit(f"run {run.id} did not finish: {store.run(run.id).error}")
         time.sleep(1)  # the worker says that it is idle again
-    Process(**dispatcher_lease().holder()).kill()
+    dispatcher_lease().holder().kill()
     return found[1:]  # the first one computed the features and imported TensorFlow
 
 

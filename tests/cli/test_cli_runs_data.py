@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 
+import pytest
+
 from tlcore.cli import main
+from tlcore.datasets.dataset import open_dataset
 from tlcore.runs import run as states
+from tlcore.runs.execution import dispatcher
 from tlcore.runs.store import open_store
+from tlcore.training.plans.defaults import suggest_plan
 from tlcore.training.results.evaluation import JUDGED_FILE, PREDICTIONS_FILE
+from tlcore.zoo.catalog import INSTALLED
 
 
 def run(capsys, *arguments: str) -> tuple[int, str, str]:
@@ -16,6 +22,27 @@ def run(capsys, *arguments: str) -> tuple[int, str, str]:
     code = main(arguments)
     captured = capsys.readouterr()
     return code, captured.out, captured.err
+
+
+@pytest.fixture(autouse=True)
+def started(monkeypatch) -> list[list[str]]:
+    """The processes that would have been started."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr(dispatcher, "start_detached", lambda command, *_, **__: commands.append(command))
+    monkeypatch.setattr(dispatcher, "_last_start", {})
+    return commands
+
+
+@pytest.mark.parametrize("command", [("runs", "list"), ("runs", "show"), ("experiments", "show")])
+@pytest.mark.parametrize("waits", [True, False])
+def test_looking_at_what_waits_starts_a_dispatcher_where_none_is_alive(capsys, objects, started, command, waits):
+    store, plan = open_store(), suggest_plan(open_dataset(objects), "frozen", INSTALLED)
+    queued = store.add_run("train", plan, "a run", "seeds-1")
+    if not waits:
+        store.request_stop(queued.id)
+    names = {"show": queued.id if command[0] == "runs" else "seeds-1"}
+    assert run(capsys, *command, *filter(None, [names.get(command[1])]))[0] == 0
+    assert [line[-1] for line in started] == (["dispatch"] if waits else [])
 
 
 def test_runs_are_described_deleted_restored_and_found_by_tag(capsys, home):

@@ -10,7 +10,7 @@ from tlcore.datasets.overview import change_sentence, class_rows, mixed_order, s
 from tlcore.datasets.splits import split
 from tlcore.datasets.versions import new_version
 from tlcore.errors import DatasetError
-from tlcore.jobs import SILENT
+from tlcore.jobs import SILENT, Monitor, Stopped
 
 
 def test_digits():
@@ -57,6 +57,13 @@ def test_labels_change_and_images_go_in_one_step(pets):
 def test_the_job_makes_a_version(pets):
     result = make_version({"parent": pets.id, "relabeled": {"0": "dog"}, "removed": [1]}, pets.folder, SILENT)
     assert open_dataset(result["dataset"]).counts() == {"cat": 4, "dog": 5, "owl": 2}
+
+
+@pytest.mark.parametrize("change", [{"removed": [0]}, {"relabeled": {0: "dog"}}])
+def test_a_stopped_version_leaves_nothing(pets, change):
+    with pytest.raises(Stopped):
+        new_version(pets, **change, monitor=Monitor(should_stop=lambda: True))
+    assert [path.name for path in pets.folder.parent.iterdir()] == [pets.id]
 
 
 def test_the_overview_says_what_a_version_is(pets):

@@ -65,11 +65,12 @@ def test_a_run_under_way_shows_its_mistakes_and_what_its_curves_say(plan):
     assert button(app, "Stopping").disabled
 
 
-def test_a_waiting_run_says_its_place_in_the_sidebar(plan):
+def test_a_waiting_run_says_its_place_in_the_sidebar_and_gets_a_dispatcher(plan, no_processes):
     store = open_store()
     for owner in ("Ada", "Ada", "Grace"):
         store.add_run("train", plan, f"run of {owner}", owner=owner)
     app = AppTest.from_file(APP, default_timeout=60).run()
+    assert no_processes[0][-1] == "dispatch"
     assert field(app.sidebar.text_input, "Your nickname").value == ""
     said = [element.value for element in app.sidebar.caption]
     assert said == ["Next in the queue, Ada", "Second in the queue, Grace", "Third in the queue, Ada"]

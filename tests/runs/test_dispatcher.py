@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tlcore.runs import run as states
 from tlcore.runs.execution import dispatcher as module
 from tlcore.runs.execution.dispatcher import Dispatcher
-from tlcore.runs.execution.processes import this_process
 from tlcore.runs.store import open_store
+from tlcore.settings import settings
+from tlcore.storage.processes import this_process
 
 
 class Executor:
@@ -23,6 +26,9 @@ class Executor:
 
     def poll(self, run):
         return True
+
+    def was_killed(self, run):
+        return False
 
     def cancel(self, run):
         self.canceled.append(run.id)
@@ -71,3 +77,32 @@ def test_a_run_that_was_stopped_and_resumed_may_be_stopped_again(home, clock):
         clock[0] += 15  # it stops by itself in good time
         store.move(run.id, states.ACTIVE, states.STOPPED)
         store.resume(run.id)
+
+
+def test_only_a_heartbeat_that_stays_the_same_is_silence_whatever_it_says(home, clock):
+    store, executor = open_store(), Executor()
+    dispatcher = Dispatcher(store, executor)
+    elsewhere = replace(this_process(), host="elsewhere").to_json()
+    run = store.add_run("train", {}, "a run")
+    beats = ["2001-01-01T00:00:00+00:00", "2099-01-01T00:00:00+00:00", "2098-12-31T23:00:00+00:00"]
+    for beat in beats:
+        store.move(run.id, [states.QUEUED, *states.ACTIVE], states.TRAINING, worker=elsewhere, heartbeat=beat)
+        dispatcher.step()
+        clock[0] += settings().silence_seconds - 1
+        dispatcher.step()
+        assert store.run(run.id).state == states.TRAINING
+    clock[0] += 2
+    dispatcher.step()
+    assert store.run(run.id).state == states.INTERRUPTED
+
+
+@pytest.mark.parametrize(("kind", "advice"), [("train", "batch size"), ("import", "Close other programs")])
+def test_a_worker_without_memory_says_what_to_lower(home, monkeypatch, kind, advice):
+    store, executor = open_store(), Executor()
+    monkeypatch.setattr(executor, "poll", lambda run: False)
+    run = store.claim(store.add_run(kind, {}, "a run").id, {"pid": 1})
+    monkeypatch.setattr(executor, "was_killed", lambda run: True, raising=False)
+    Dispatcher(store, executor).step()
+    message = store.run(run.id).error["message"]
+    assert "memory ran out" in message and advice in message
+    assert [event.payload for event in store.events(run.id)] == [{"message": message}]

@@ -22,7 +22,6 @@ from tlcore.jobs import SILENT
 from tlcore.runs import client
 from tlcore.runs import run as states
 from tlcore.runs.execution.dispatcher import dispatcher_lease
-from tlcore.runs.execution.processes import Process
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 from tlcore.storage.folders import damaged_files
@@ -49,7 +48,7 @@ def small_disk(tmp_path, monkeypatch):
     yield place
     holder = dispatcher_lease().holder() if (place / "home" / "studio.sqlite").exists() else None
     if holder is not None:
-        Process(**holder).kill()
+        holder.kill()
     subprocess.run(["umount", "--lazy", place], check=True)
 
 

@@ -142,7 +142,7 @@ def test_a_worker_is_free_again_when_its_run_was_resumed_at_once(home, monkeypat
     executor.submit(run)
     executor.tidy([run])
     assert executor.holds(run.id)
-    store.move(run.id, [states.QUEUED], states.TRAINING, started=now())
+    store.claim(run.id, {})
     executor.tidy([store.run(run.id)])
     assert executor.holds(run.id)
     store.move(run.id, states.ACTIVE, states.STOPPED)

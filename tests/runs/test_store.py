@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.runs import client
@@ -16,7 +19,9 @@ from tlcore.runs.execution import dispatcher
 from tlcore.runs.execution.leases import Lease
 from tlcore.runs.purge import purge
 from tlcore.runs.store import open_store
+from tlcore.runs.tables import database_time, now
 from tlcore.settings import settings
+from tlcore.storage.processes import this_process
 
 
 def test_only_one_of_many_claims_a_queued_run(home):
@@ -79,21 +84,36 @@ def test_a_missing_run_names_the_nearest(home):
         store.run(run.id[:-1])
 
 
-def test_a_lease_has_one_holder_until_it_lapses_or_its_holder_is_dead(home):
+def test_a_lease_is_held_while_its_holder_lives_here_and_elsewhere_until_it_lapses(home):
+    here, dead = this_process(), replace(this_process(), born="some boot 1")
+    elsewhere, other = replace(here, host="elsewhere"), replace(here, host="another")
     open_store()
-    first, second = {"pid": 1}, {"pid": 2}
     lease = Lease(settings().store_address, "some right")
-    assert lease.take(first, 60, lambda holder: False)
-    assert lease.take(first, 60, lambda holder: False)
-    assert not lease.take(second, 60, lambda holder: False)
-    assert lease.take(second, 60, lambda holder: holder == first)
-    assert lease.holder() == second
-    lease.drop(first)
-    assert lease.holder() == second
-    lease.drop(second)
+    assert lease.take(here, -3600) and lease.holder() == here  # lapsed by any clock, but alive
+    assert not lease.take(elsewhere, 60)
+    assert lease.take(here, 60)
+    lease.drop(elsewhere)
+    assert lease.holder() == here
+    lease.drop(here)
     assert lease.holder() is None
-    assert lease.take(first, -1, lambda holder: False)
-    assert lease.take(second, 60, lambda holder: False)
+    assert lease.take(dead, 3600) and lease.holder() is None  # its time is not over, but it is dead
+    assert lease.take(elsewhere, 60) and lease.holder() == elsewhere
+    assert not lease.take(other, 60) and not lease.take(here, 60)
+    assert lease.take(elsewhere, -1) and lease.holder() is None
+    assert lease.take(other, 60) and lease.holder() == other
+
+
+def test_the_clock_of_each_database_gives_the_same_form():
+    on_sqlite = sa.create_engine("sqlite://")
+    with on_sqlite.connect() as connection:
+        moment = connection.scalar(sa.select(database_time(on_sqlite, -60.0)))
+    assert len(moment) == len(now()) and moment[-6:] == now()[-6:] == "+00:00"
+    assert datetime.now(UTC) - datetime.fromisoformat(moment) == pytest.approx(
+        timedelta(minutes=1), abs=timedelta(0, 5)
+    )
+    on_postgresql = sa.create_mock_engine("postgresql://", lambda *_: None)
+    statement = str(sa.select(database_time(on_postgresql)).compile(dialect=postgresql.dialect()))
+    assert "to_char(timezone(" in statement and "clock_timestamp()" in statement and "strftime" not in statement
 
 
 def test_asking_again_and_again_starts_one_dispatcher(home, monkeypatch):

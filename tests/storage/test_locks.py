@@ -3,7 +3,11 @@
 import subprocess
 import sys
 
-from tlcore.storage.locks import try_lock
+import portalocker
+import pytest
+
+from tlcore.jobs import SILENT, Monitor, Stopped
+from tlcore.storage.locks import try_lock, waiting_lock
 
 _HOLD = """
 import sys
@@ -37,3 +41,29 @@ def test_those_who_share_keep_out_only_who_wants_it_alone(tmp_path):
     assert try_lock(path) is None
     second.close()
     assert try_lock(path) is not None
+
+
+def test_a_lock_whose_file_was_removed_meanwhile_keeps_nobody_apart(tmp_path, monkeypatch):
+    path = tmp_path / ".lock"
+    lock = portalocker.lock
+
+    def lose(file, flags):
+        lock(file, flags)
+        path.unlink()  # whoever held it before has just given it back
+
+    with monkeypatch.context() as patch:
+        patch.setattr(portalocker, "lock", lose)
+        assert try_lock(path) is None
+    assert try_lock(path) is not None
+
+
+def test_who_waits_says_so_and_can_be_stopped(tmp_path):
+    path, said = tmp_path / ".lock", []
+    held = try_lock(path)
+    with pytest.raises(Stopped), waiting_lock(path, Monitor(said.append, lambda: True), "Waiting"):
+        pytest.fail("held twice")
+    assert said[0]["what"] == "Waiting"
+    held.close()
+    with waiting_lock(path, SILENT, "Waiting"):
+        assert try_lock(path) is None
+    assert not path.exists()

@@ -10,6 +10,7 @@ from tlcore.cli.program import program
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import StudioError
+from tlcore.runs.client import unfinished_runs
 from tlcore.runs.experiments import (
     EXPERIMENTS,
     expected_seconds,
@@ -96,6 +97,7 @@ def _list() -> Answer:
 @_experiment_argument
 def _show(experiment: str) -> Answer:
     """Show how far its runs are."""
+    unfinished_runs()
     runs = runs_of(experiment)
     rows = [{"id": run.id, "state": run.state, "name": run.name} for run in runs]
     left, share = seconds_left(runs), share_of_all(runs)

@@ -65,6 +65,7 @@ def describe_run(run: Run) -> Answer:
 @option("--tag", help="Only runs with this tag.")
 def _list(deleted: bool, tag: str | None) -> Answer:
     """List all runs, newest first."""
+    client.unfinished_runs()
     store = open_store()
     runs = [run for run in store.runs(deleted=deleted) if not tag or tag in run.tags]
     places = places_in_line(store)
@@ -85,6 +86,7 @@ def _listed(row: dict) -> dict:
 @run_argument
 def _show(run: str) -> Answer:
     """Show one run."""
+    client.unfinished_runs()
     return describe_run(open_store().run(run))
 
 

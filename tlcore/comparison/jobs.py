@@ -45,7 +45,7 @@ def find_changes(request: dict, _folder: Path, monitor: Monitor) -> dict:
     plan, dataset, test = plan_from_json(item.run.plan), open_dataset(item.run.plan["dataset"]), item.predictions()
     monitor.report("Rebuilding the network as it was at the start", 0, 1)
     keras.backend.clear_session()
-    start = assemble(plan, len(item.classes))
+    start = assemble(plan, len(item.classes), monitor)
     trained = load_network(item.run.folder, plan, len(item.classes))
     # A large test part is drawn from at random: it is sorted by class.
     chosen = np.sort(np.random.default_rng(0).permutation(len(test.indices))[:_PHOTOS])

@@ -35,7 +35,7 @@ def make_version(request: dict, _folder: Path, monitor: Monitor) -> dict:
     Args:
         request: {"parent": id, "relabeled": {position as text: class name}, "removed": [position]}.
         _folder: not needed; datasets have a folder of their own.
-        monitor: told of progress; not asked, as this takes seconds.
+        monitor: told of progress, and asked between images.
 
     Returns:
         {"dataset": id}.
@@ -43,7 +43,7 @@ def make_version(request: dict, _folder: Path, monitor: Monitor) -> dict:
     Raises:
         DatasetError: if what remains is no dataset.
         NotFoundError: if there is no such parent.
+        Stopped: if asked to stop; nothing is left behind.
     """
-    monitor.report("Copying images", 0, 1)
     relabeled = {int(index): name for index, name in request["relabeled"].items()}
-    return {"dataset": new_version(open_dataset(request["parent"]), relabeled, request["removed"]).id}
+    return {"dataset": new_version(open_dataset(request["parent"]), relabeled, request["removed"], monitor).id}

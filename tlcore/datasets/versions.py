@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -17,12 +16,17 @@ from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
 from tlcore.datasets.sources.source import Listing
 from tlcore.errors import DatasetError
+from tlcore.jobs import SILENT, Monitor
 
 _MOST_CLASS_NAME = 100
+_PIECE = 1 << 22
 
 
 def new_version(
-    dataset: Dataset, relabeled: Mapping[int, str] = MappingProxyType({}), removed: Iterable[int] = ()
+    dataset: Dataset,
+    relabeled: Mapping[int, str] = MappingProxyType({}),
+    removed: Iterable[int] = (),
+    monitor: Monitor = SILENT,
 ) -> Dataset:
     """Make a version in which some images belong to another class or are left out.
 
@@ -32,12 +36,14 @@ def new_version(
         dataset: the version to start from.
         relabeled: from an image, 0 to n - 1, to the name of its class, which may be new.
         removed: images to leave out, 0 to n - 1.
+        monitor: told of progress, and asked between images.
 
     Returns:
         The new version; its `source` names the parent and what changed.
 
     Raises:
         DatasetError: if an index does not exist, nothing changes, or what remains is no dataset.
+        Stopped: if asked to; nothing is left behind.
     """
     left_out = sorted({*removed})
     _check_indices(dataset, [*left_out, *relabeled])
@@ -58,7 +64,7 @@ def new_version(
         "removed": [dataset.names[index] for index in left_out],
         "relabeled": {dataset.names[index]: name for index, name in changed.items()},
     }
-    return _write(dataset, kept, labels.astype(np.int32), tuple(classes[label] for label in present), change)
+    return _write(dataset, kept, labels.astype(np.int32), tuple(classes[label] for label in present), change, monitor)
 
 
 def _class_name(text: str) -> str:
@@ -81,16 +87,29 @@ def _check_indices(dataset: Dataset, indices: Iterable[int]) -> None:
         )
 
 
-def _write(dataset: Dataset, kept: np.ndarray, labels: np.ndarray, classes: tuple[str, ...], change: dict) -> Dataset:
+def _pieces(dataset: Dataset, kept: np.ndarray) -> Iterator[bytes]:
+    """The bytes of the images that stay."""
+    if len(kept) < len(dataset):
+        yield from (dataset.image_bytes(index) for index in kept)
+        return
+    with (dataset.folder / IMAGES).open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _write(
+    dataset: Dataset, kept: np.ndarray, labels: np.ndarray, classes: tuple[str, ...], change: dict, monitor: Monitor
+) -> Dataset:
     check_classes(classes, labels, ())
     started = time.monotonic()
 
     def fill(folder: Path) -> Dataset:
-        if len(kept) == len(dataset):
-            shutil.copyfile(dataset.folder / IMAGES, folder / IMAGES)
-        else:
-            with (folder / IMAGES).open("wb") as file:
-                file.writelines(dataset.image_bytes(index) for index in kept)
+        total = int(np.diff(dataset.offsets)[kept].sum())
+        with (folder / IMAGES).open("wb") as file:
+            for piece in _pieces(dataset, kept):
+                monitor.check()
+                monitor.report("Copying images", file.tell(), total)
+                file.write(piece)
         names = tuple(dataset.names[index] for index in kept)
         parts, digests, groups, sizes = (
             array[kept] for array in (dataset.parts, dataset.digests, dataset.groups, dataset.sizes)

@@ -18,7 +18,6 @@ from tlcore.errors import InputError, MissingError
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.convert import check_difference, convert, self_test
-from tlcore.inference.networks.download import resumable_downloads
 from tlcore.inference.networks.feature_part import open_part
 from tlcore.inference.networks.prepared import (
     CARD_FILE,
@@ -67,12 +66,11 @@ def prepare(request: dict, _folder: Path, monitor: Monitor) -> dict:
     keras.backend.clear_session()
     try:
         step("Reading the weights", 0)
-        with resumable_downloads(monitor):
-            kept = _kept_card(request)
-            if kept and kept.feature_source:  # a head that was kept alone: what it needs is its feature part
-                open_part(kept.feature_source, monitor)
-                return {"folder": request["folder"], "card": kept.to_json()}
-            model, folder, card = _read_trained(request) if "model" in request else _read_published(request)
+        kept = _kept_card(request)
+        if kept and kept.feature_source:  # a head that was kept alone: what it needs is its feature part
+            open_part(kept.feature_source, monitor)
+            return {"folder": request["folder"], "card": kept.to_json()}
+        model, folder, card = _read_trained(request) if "model" in request else _read_published(request, monitor)
         card = prepare_model(model, card.cut_layer, folder, card, step)
     except InputError:
         _forget_upload(request)
@@ -115,11 +113,11 @@ def load_saved_network(path: Path) -> keras.Model:
     raise MissingError(f"the network of run {path.parent.name}", received, "Train the run again.")
 
 
-def _read_published(request: dict) -> tuple[keras.Model, Path, Card]:
+def _read_published(request: dict, monitor: Monitor) -> tuple[keras.Model, Path, Card]:
     architecture = catalog.find_classifier(request["architecture"])
     weights = request.get("weights") or architecture.pretrained_weights
     folder = prepared_folder(architecture.name, weights)
-    return build(architecture, weights=weights), folder, imagenet_card(architecture, weights)
+    return build(architecture, weights=weights, monitor=monitor), folder, imagenet_card(architecture, weights)
 
 
 def _forget_upload(request: dict) -> None:

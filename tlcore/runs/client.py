@@ -109,6 +109,20 @@ def _own_run(run_id: str) -> None:
     check_change(open_store().run(run_id).visitor, f"run {run_id}")
 
 
+def unfinished_runs() -> list[Run]:
+    """Read what waits and what is under way, and see to it that a dispatcher is there for it.
+
+    Every front door shows runs through this, so that none waits for a dispatcher that was killed.
+
+    Returns:
+        The runs that are queued or under way, newest first.
+    """
+    runs = open_store().runs(states=[QUEUED, *ACTIVE])
+    if runs:
+        ensure_dispatcher()
+    return runs
+
+
 def wait(run_id: str, on_change: Callable[[Run], None] = lambda run: None) -> Run:
     """Wait until a run has ended.
 

@@ -10,7 +10,7 @@ from tlcore.access.folders import UPLOADS
 from tlcore.datasets.dataset import dataset_ids
 from tlcore.datasets.deleting import deleted_datasets, purge_dataset, purge_old_datasets
 from tlcore.runs.budget import keep_within_limit
-from tlcore.runs.purge import purge
+from tlcore.runs.purge import purge, remove_stale_locks
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import Store, open_store
 from tlcore.settings import KEEP_DELETED, settings
@@ -30,6 +30,7 @@ def tidy(store: Store) -> None:
     purge(store)
     purge_old_datasets()
     remove_abandoned(settings().home)
+    remove_stale_locks()
     remove_older_caches()
     _remove_unused(store)
     _remove_uploads(store)

@@ -68,10 +68,10 @@ def _check(run: Run, monitor: Monitor) -> dict:
     monitor.report("Reading the saved network", 0, 1)
     card = run_card(run.plan, run.result["classes"], run.name)
     dataset, test = open_dataset(run.plan["dataset"]), load_predictions(run.folder / PREDICTIONS_FILE, "test")
-    return verify(_answers(run, card), card, dataset, test, monitor, sample=None).to_json()
+    return verify(_answers(run, card, monitor), card, dataset, test, monitor, sample=None).to_json()
 
 
-def _answers(run: Run, card: Card) -> Callable[[np.ndarray], np.ndarray]:
+def _answers(run: Run, card: Card, monitor: Monitor) -> Callable[[np.ndarray], np.ndarray]:
     """Read back what the run has saved: its network, or its head on the prepared backbone."""
     if (run.folder / MODEL_FILE).is_file():
         return importlib.import_module("tlcore.training.networks.trained_network").network_answers(run.folder, card)
@@ -81,7 +81,7 @@ def _answers(run: Run, card: Card) -> Callable[[np.ndarray], np.ndarray]:
     source = kept.feature_source if kept else None
     if source is None:
         raise MissingError(f"{MODEL_FILE} or a saved head in {run.folder}", "no such file", "Train the run again.")
-    open_part(source)
+    open_part(source, monitor)
     return answers_of(load_prepared(folder))
 
 

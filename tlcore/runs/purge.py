@@ -1,16 +1,18 @@
-"""Deleted runs can be restored for a while; this removes those whose time is over."""
+"""What deleted runs and killed processes leave; dispatchers remove it when they start."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from tlcore.runs.run import locks_folder
 from tlcore.runs.store import Store
 from tlcore.settings import KEEP_DELETED
 from tlcore.storage.files import remove_folder
+from tlcore.storage.locks import release, try_lock
 
 
 def purge(store: Store, keep: timedelta = KEEP_DELETED) -> list[str]:
-    """Remove runs for good, with events and files, that were deleted a while ago. Dispatchers do so when they start.
+    """Remove runs for good, with events and files, that were deleted a while ago; the others can be restored.
 
     Args:
         store: the store.
@@ -20,9 +22,22 @@ def purge(store: Store, keep: timedelta = KEEP_DELETED) -> list[str]:
         The ids of the runs that are gone.
     """
     limit = (datetime.now(UTC) - keep).isoformat(timespec="microseconds")
-    old = [run for run in store.runs(deleted=True) if run.deleted < limit]
-    for run in old:
+    gone = []
+    for run in store.runs(deleted=True):
+        lock = try_lock(run.lock_path) if run.deleted < limit else None
+        if lock is None:
+            continue  # its time is not over, or a worker that lost the run has not noticed it yet
         # Files first: where this is killed in between, the next purge finds the run again and ends the work.
         remove_folder(run.folder)
         store.purge_run(run.id)
-    return [run.id for run in old]
+        release(lock, run.lock_path)
+        gone.append(run.id)
+    return gone
+
+
+def remove_stale_locks() -> None:
+    """Remove the locks of workers that were killed."""
+    for path in locks_folder().glob("*.lock"):
+        lock = try_lock(path)
+        if lock is not None:
+            release(lock, path)

@@ -23,6 +23,16 @@ ENDED = (FINISHED, FAILED, STOPPED, INTERRUPTED)
 RESUMABLE = (FAILED, STOPPED, INTERRUPTED)
 
 
+def runs_folder() -> Path:
+    """Where every run has a folder of its own."""
+    return settings().home / "runs"
+
+
+def locks_folder() -> Path:
+    """Where the files lie that workers lock."""
+    return settings().home / "locks"
+
+
 @dataclass(frozen=True)
 class Event:
     """One fact that a run reported.
@@ -51,7 +61,7 @@ class Run:
         plan: the complete request, JSON-able.
         state: one of the states above.
         created, started, ended, heartbeat: UTC, ISO 8601, or "".
-        worker: the process that executes it, as `tlcore.runs.execution.processes.Process.to_json`, or {}.
+        worker: the process that executes it, as `tlcore.storage.processes.Process.to_json`, or {}.
         progress: the latest progress report; None if there is none.
         result: what a finished run came to, or {}.
         error: why it did not finish, or has not started: {"message", "log"}, or {}.
@@ -62,6 +72,7 @@ class Run:
         tags: short words to find it by.
         deleted: when it was deleted, UTC, ISO 8601, or ""; until it is purged this can be undone.
         visitor: id of the visitor who queued it and may change it; "" for the owner of the machine.
+        token: drawn anew whenever a worker takes the run; what that worker writes holds only while it stays.
     """
 
     id: str
@@ -84,6 +95,7 @@ class Run:
     tags: list[str] = field(default_factory=list)
     deleted: str = ""
     visitor: str = ""
+    token: str = ""
 
     @classmethod
     def from_row(cls, row: Mapping) -> Run:
@@ -94,12 +106,17 @@ class Run:
     @property
     def folder(self) -> Path:
         """Where the run keeps its files: log, checkpoint, predictions, model."""
-        return settings().home / "runs" / self.id
+        return runs_folder() / self.id
 
     @property
     def log_path(self) -> Path:
         """What the worker printed during this run."""
         return self.folder / "log.txt"
+
+    @property
+    def lock_path(self) -> Path:
+        """The file that a worker locks while it writes in the run's folder."""
+        return locks_folder() / f"{self.id}.lock"
 
     @property
     def is_active(self) -> bool:

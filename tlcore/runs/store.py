@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,7 +18,7 @@ from tlcore.errors import NotFoundError, StateError
 from tlcore.jobs import Progress
 from tlcore.runs import run as states
 from tlcore.runs.run import Event, Run
-from tlcore.runs.tables import EVENTS, RUNS, now, open_engine
+from tlcore.runs.tables import EVENTS, RUNS, database_time, now, open_engine
 from tlcore.settings import settings
 
 
@@ -118,19 +120,71 @@ class Store:
         with self._engine.connect() as connection:
             return {owner: started for owner, started in connection.execute(query) if started}
 
-    def move(self, run_id: str, sources: Sequence[str], target: str, **values: object) -> bool:
+    def claim(self, run_id: str, worker: dict) -> Run | None:
+        """Take a queued run; from now on only what is written with the token of this attempt holds.
+
+        Args:
+            run_id: its id.
+            worker: the process that is going to execute it, as `Run.worker`.
+
+        Returns:
+            The run with its new token; None if another worker was faster.
+        """
+        token = secrets.token_hex(8)
+        begun: dict[str, Any] = {
+            "worker": worker,
+            "started": now(),
+            "heartbeat": database_time(self._engine),
+            "error": {},
+        }
+        if not self.move(run_id, [states.QUEUED], states.PREPARING, **begun, token=token):
+            return None
+        return replace(self.run(run_id), token=token)
+
+    def take_back(self, run: Run, state: str) -> bool:
+        """Go on with a run whose worker was taken for dead, if it is not deleted and no other worker has taken it.
+
+        Args:
+            run: as its worker claimed it.
+            state: what the worker is doing.
+
+        Returns:
+            Whether the run is that worker's again.
+        """
+        change = self._update(run.id, [states.INTERRUPTED, states.QUEUED], run.token).where(RUNS.c.deleted == "")
+        present = {"state": state, "worker": run.worker, "heartbeat": database_time(self._engine)}
+        with self._engine.begin() as connection:
+            return connection.execute(change.values(**present, ended="", error={})).rowcount == 1
+
+    def move(
+        self,
+        run_id: str,
+        sources: Sequence[str],
+        target: str,
+        *,
+        attempt: str | None = None,
+        event: Mapping[str, object] | None = None,
+        **values: object,
+    ) -> bool:
         """Change a run's state if it is in one of the expected states.
 
         Args:
             run_id: its id.
             sources: states in which the change is allowed.
             target: the new state.
+            attempt: only while this is the run's token; None for whatever it is.
+            event: the fact that tells of the change, {"kind": …, …}, appended in the same transaction; None for none.
             **values: other columns to set in the same transaction.
 
         Returns:
             Whether this call made the change.
         """
-        return self._change(run_id, sources, state=target, **values)
+        change = self._update(run_id, sources, attempt).values(state=target, **values)
+        with self._engine.begin() as connection:
+            is_made = connection.execute(change).rowcount == 1
+            if is_made and event is not None:
+                self._append(connection, run_id, event)
+        return is_made
 
     def explain_waiting(self, run_id: str, message: str) -> None:
         """Note why a queued run has not started yet; nothing happens if it has.
@@ -164,12 +218,19 @@ class Store:
         Raises:
             StateError: if it is finished, queued or under way.
         """
-        cleared = {"ended": "", "worker": {}, "error": {}, "progress": {}, "stop_requested": False, "deleted": ""}
+        cleared: dict[str, Any] = {
+            "ended": "",
+            "worker": {},
+            "error": {},
+            "progress": {},
+            "stop_requested": False,
+            "deleted": "",
+        }
         if not self.move(run_id, states.RESUMABLE, states.QUEUED, **cleared):
             wanted = f"a run that is {', '.join(states.RESUMABLE)}"
             raise self._refusal(run_id, wanted, "Only runs that did not finish can be resumed.")
 
-    def describe_run(self, run_id: str, values: Mapping[str, object]) -> None:
+    def describe_run(self, run_id: str, values: Mapping[str, Any]) -> None:
         """Change what people call a run and say about it.
 
         Args:
@@ -180,7 +241,7 @@ class Store:
             NotFoundError: if there is none of this id.
         """
         self.run(run_id)
-        self._set(run_id, **values)
+        self._change(run_id, None, **values)
 
     def delete_run(self, run_id: str) -> None:
         """Put a run aside, out of all lists; `restore_run` brings it back until it is purged.
@@ -207,7 +268,7 @@ class Store:
             NotFoundError: if there is none of this id, or it was purged.
         """
         self.run(run_id)
-        self._set(run_id, deleted="")
+        self._change(run_id, None, deleted="")
 
     def purge_run(self, run_id: str) -> bool:
         """Remove a deleted run and its events for good; its folder is the caller's to remove.
@@ -224,53 +285,74 @@ class Store:
                 connection.execute(EVENTS.delete().where(EVENTS.c.run == run_id))
         return is_gone
 
-    def beat(self, run_id: str) -> None:
+    def beat(self, run_id: str, attempt: str) -> bool:
         """Note that the worker of a run is alive.
 
         Args:
             run_id: its id.
-        """
-        self._set(run_id, heartbeat=now())
+            attempt: the token that the worker has.
 
-    def set_progress(self, run_id: str, progress: Progress) -> None:
+        Returns:
+            Whether the run is under way, and still this worker's.
+        """
+        return self._change(run_id, states.ACTIVE, attempt, heartbeat=database_time(self._engine))
+
+    def set_progress(self, run_id: str, progress: Progress, attempt: str | None = None) -> bool:
         """Replace the latest progress report of a run.
 
         Args:
             run_id: its id.
             progress: how far it is.
-        """
-        self._set(run_id, progress=progress.to_json(), heartbeat=now())
+            attempt: only while this is the run's token and it is under way; None for any run.
 
-    def _change(self, run_id: str, sources: Sequence[str], **values: object) -> bool:
-        """Change a run in one transaction, but only out of certain states; tells whether it was in one of them."""
-        change = RUNS.update().where(RUNS.c.id == run_id, RUNS.c.state.in_(sources)).values(**values)
+        Returns:
+            Whether this call made the change.
+        """
+        sources = None if attempt is None else states.ACTIVE
+        beat = database_time(self._engine)
+        return self._change(run_id, sources, attempt, progress=progress.to_json(), heartbeat=beat)
+
+    def _update(self, run_id: str, sources: Sequence[str] | None, attempt: str | None) -> sa.Update:
+        """A change of a run, but only out of certain states and in one attempt, where these are given."""
+        change = RUNS.update().where(RUNS.c.id == run_id)
+        if sources is not None:
+            change = change.where(RUNS.c.state.in_(sources))
+        return change if attempt is None else change.where(RUNS.c.token == attempt)
+
+    def _change(self, run_id: str, sources: Sequence[str] | None, attempt: str | None = None, **values: object) -> bool:
+        """Change a run in one transaction, under the conditions of `_update`; tells whether they were met."""
         with self._engine.begin() as connection:
-            return connection.execute(change).rowcount == 1
+            return connection.execute(self._update(run_id, sources, attempt).values(**values)).rowcount == 1
 
     def _refusal(self, run_id: str, expected: str, action: str) -> StateError:
         return StateError(expected, f"run {run_id}, which is {self.run(run_id).state}", action)
 
-    def _set(self, run_id: str, **values: object) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(RUNS.update().where(RUNS.c.id == run_id).values(**values))
-
-    def add_event(self, run_id: str, kind: str, payload: dict) -> int:
-        """Append a fact to a run. Only the run's worker appends, so the sequence has no gaps and no races.
+    def add_event(self, run_id: str, kind: str, payload: dict, attempt: str | None = None) -> bool:
+        """Append a fact to a run.
 
         Args:
             run_id: the run's id.
             kind: "phase", "epoch", "evaluated" …
             payload: the fact, JSON-able.
+            attempt: only while this is the run's token and it is under way; None for any run.
 
         Returns:
-            The event's sequence number.
+            Whether it was appended.
         """
+        sources = None if attempt is None else states.ACTIVE
+        # Whoever changes the run's row has it alone until the transaction ends: numbers have no gaps and no races.
+        touch = self._update(run_id, sources, attempt).values(id=run_id)
         with self._engine.begin() as connection:
-            last = connection.scalar(sa.select(sa.func.max(EVENTS.c.sequence)).where(EVENTS.c.run == run_id))
-            sequence = (last or 0) + 1
-            row = {"run": run_id, "sequence": sequence, "time": now(), "kind": kind, "payload": payload}
-            connection.execute(EVENTS.insert().values(row))
-        return sequence
+            is_there = connection.execute(touch).rowcount == 1
+            if is_there:
+                self._append(connection, run_id, {"kind": kind, **payload})
+        return is_there
+
+    def _append(self, connection: sa.Connection, run_id: str, event: Mapping[str, object]) -> None:
+        last = connection.scalar(sa.select(sa.func.max(EVENTS.c.sequence)).where(EVENTS.c.run == run_id))
+        payload = {name: value for name, value in event.items() if name != "kind"}
+        row = {"run": run_id, "sequence": (last or 0) + 1, "time": now(), "kind": event["kind"], "payload": payload}
+        connection.execute(EVENTS.insert().values(row))
 
     def events(self, run_id: str, after: int = 0, kind: str | None = None) -> list[Event]:
         """Read what a run reported.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Integer, String, Table, Text
@@ -38,6 +38,7 @@ RUNS = Table(
     Column("tags", sa.JSON, nullable=False, default=list, server_default="[]"),
     Column("deleted", String(40), nullable=False, default="", server_default=""),
     Column("visitor", String(40), nullable=False, default="", server_default=""),
+    Column("token", String(32), nullable=False, default="", server_default=""),
 )
 
 EVENTS = Table(
@@ -66,6 +67,22 @@ def now() -> str:
         UTC, ISO 8601 with microseconds: sorts as text.
     """
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def database_time(engine: sa.Engine, seconds: float = 0.0) -> sa.ColumnElement[str]:
+    """The clock that all processes share, whatever each machine's own says.
+
+    Args:
+        engine: of the database.
+        seconds: to add to it.
+
+    Returns:
+        An expression for statements, which gives text of the form of `now`.
+    """
+    if engine.dialect.name == "sqlite":
+        return sa.func.strftime("%Y-%m-%dT%H:%M:%f000+00:00", "now", f"{seconds} seconds")
+    moment = sa.func.timezone("UTC", sa.func.clock_timestamp() + timedelta(seconds=seconds))
+    return sa.func.to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
 
 
 def _prepare_sqlite(connection, _record) -> None:

@@ -47,7 +47,7 @@ def in_use(folder: Path) -> IO[bytes]:
     while True:
         with suppress(FileNotFoundError):  # somebody else removes it in this moment
             held = try_lock(folder / USED, shared=True)
-            if held and os.path.samestat(os.fstat(held.fileno()), (folder / USED).stat()):
+            if held:
                 os.utime(folder / USED)
                 return held
         time.sleep(_PAUSE_SECONDS)

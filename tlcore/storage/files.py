@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import os
-import platform
 import re
 import shutil
 import time
@@ -18,10 +17,11 @@ from typing import Any
 
 import psutil
 
+from tlcore.storage.processes import describe, this_process
+
 logger = logging.getLogger(__name__)
 
-_MACHINE = re.sub(r"[^A-Za-z0-9-]", "-", platform.node())
-_ENDING = re.compile(r"\.(?P<machine>[A-Za-z0-9-]*)~(?P<process>\d+)~[0-9a-f]+\.partial$")
+_ENDING = re.compile(r"\.(?P<machine>[0-9a-f]{8})~(?P<number>\d+)~(?P<birth>[0-9a-f]{8})~[0-9a-f]{8}\.partial$")
 _STALE_SECONDS = 24 * 3600
 
 
@@ -44,7 +44,9 @@ def beside(path: Path) -> Path:
     Returns:
         A name that is in no list and says which process it belongs to, so that `is_abandoned` can tell.
     """
-    return path.with_name(f".{path.name}.{_MACHINE}~{os.getpid()}~{uuid.uuid4().hex[:8]}.partial")
+    mine = this_process()
+    owner = f"{_short_digest(mine.host)}~{mine.pid}~{_short_digest(mine.born)}"
+    return path.with_name(f".{path.name}.{owner}~{uuid.uuid4().hex[:8]}.partial")
 
 
 def is_abandoned(path: Path) -> bool:
@@ -57,9 +59,17 @@ def is_abandoned(path: Path) -> bool:
         True if `beside` named it for a process of this machine that has ended, or earlier versions a day ago.
     """
     found = _ENDING.search(path.name)
-    if found:
-        return found["machine"] == _MACHINE and not psutil.pid_exists(int(found["process"]))
-    return path.name.endswith(".partial") and time.time() - path.stat().st_mtime > _STALE_SECONDS
+    if found and found["machine"] == _short_digest(this_process().host):
+        try:
+            owner = describe(int(found["number"]))
+            return _short_digest(owner.born) != found["birth"] or not owner.is_alive
+        except (psutil.NoSuchProcess, OSError):
+            return True
+    return not found and path.name.endswith(".partial") and time.time() - path.stat().st_mtime > _STALE_SECONDS
+
+
+def _short_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 @contextmanager

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import keras
 
+from tlcore.download import fetch
 from tlcore.errors import InputError, MissingError, StudioError
+from tlcore.jobs import SILENT, Monitor
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.catalog import weights_path
-from tlcore.zoo.compat import reset_layer_names
+from tlcore.zoo.compat import downloads_through, reset_layer_names
 from tlcore.zoo.weights.package import read_package_weights
 from tlcore.zoo.weights.user_file import check_weights_file
 
@@ -27,6 +29,7 @@ def build(
     weights: str | Path | None = None,
     classes: int | None = None,
     channels: int | None = None,
+    monitor: Monitor = SILENT,
 ) -> keras.Model:
     """Build an architecture.
 
@@ -39,6 +42,7 @@ def build(
             which is checked before it is loaded.
         classes: output units; None for the original's.
         channels: of the input, 1 or 3; None for the original's.
+        monitor: told of the progress of a download, and asked meanwhile.
 
     Returns:
         A functional model with the layer names that Keras documents.
@@ -46,6 +50,7 @@ def build(
     Raises:
         InputError: if the input is too small, or the weights do not fit.
         MissingError: if the published weights are not here and cannot be fetched.
+        Stopped: if asked to while they are downloaded.
     """
     shape = _input_shape(architecture, input_size, channels)
     if classes is not None and classes < 1:
@@ -77,7 +82,7 @@ def build(
         _check_classes(architecture, include_top, classes)
         weights = weights_path(architecture, include_top, shape[0])
         if not weights.is_file():
-            _download(architecture, include_top, shape, weights)
+            _download(architecture, include_top, shape, weights, monitor)
     weights = Path(weights)
     check_weights_file(weights, model)
     model.load_weights(weights)
@@ -110,8 +115,18 @@ def _check_classes(architecture: Architecture, include_top: bool, classes: int |
         )
 
 
-def _download(architecture: Architecture, include_top: bool, shape: tuple[int, int, int], path: Path) -> None:
-    """Let Keras fetch and verify the file: building its own model with "imagenet" does just that."""
+def _download(
+    architecture: Architecture, include_top: bool, shape: tuple[int, int, int], path: Path, monitor: Monitor
+) -> None:
+    """Fetch the file that Keras wants when it builds its own model with "imagenet".
+
+    Keras' own download cannot be stopped, begins anew after every interruption, and leaves half a file under the final
+    name when its process is killed. Here Keras only says what to fetch: file name, address and digest.
+    """
+
+    def get_file(fname: str, origin: str, cache_subdir: str = "models", file_hash: str | None = None) -> str:
+        return str(fetch(origin, settings().keras_home / cache_subdir / fname, file_hash, monitor))
+
     if settings().offline:
         raise MissingError(
             f"the weights file {path.name} in {path.parent}",
@@ -120,11 +135,12 @@ def _download(architecture: Architecture, include_top: bool, shape: tuple[int, i
         )
     log.info("downloading %s", path.name)
     try:
-        _constructor(architecture)(
-            input_shape=shape if not include_top or architecture.weights_sizes else None,
-            include_top=include_top,
-            **{**architecture.options, "weights": "imagenet"},
-        )
+        with downloads_through(get_file):
+            _constructor(architecture)(
+                input_shape=shape if not include_top or architecture.weights_sizes else None,
+                include_top=include_top,
+                **{**architecture.options, "weights": "imagenet"},
+            )
     except StudioError:
         raise  # whoever fetches for Keras has said it all
     except Exception as problem:  # Keras raises a bare Exception when a download fails

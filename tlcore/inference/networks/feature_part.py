@@ -86,7 +86,7 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
 
     Args:
         source: what it is made of.
-        monitor: told of progress.
+        monitor: told of progress, and asked while weights are downloaded.
 
     Returns:
         The part; it is loaded once a process and shared by all threads.
@@ -101,6 +101,7 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
             input_size=source.input_size,
             include_top=source.include_top,
             weights="imagenet",
+            monitor=monitor,
         )
     held = in_use(source.folder)  # nobody removes it while it is made and loaded
     if not sound_version(source.folder / PART):

@@ -7,23 +7,21 @@ import logging
 import subprocess
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from tlcore.runs import run as states
 from tlcore.runs.execution.executors import EXECUTORS, Executor, python_command, start_detached
 from tlcore.runs.execution.leases import Lease
-from tlcore.runs.execution.processes import Process, this_process
 from tlcore.runs.execution.queue import fair_order
 from tlcore.runs.execution.worker import log_tail
+from tlcore.runs.housekeeping import tidy
 from tlcore.runs.kinds import JOBS
-from tlcore.runs.purge import purge
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
 from tlcore.runs.tables import now
 from tlcore.settings import settings
-from tlcore.storage.caches import remove_older_caches
+from tlcore.storage.processes import Process, this_process
 
 logger = logging.getLogger(__name__)
 
@@ -34,11 +32,13 @@ _LEASE_SECONDS = 10.0
 _STOP_GRACE_SECONDS = 20.0
 _START_SECONDS = 5.0
 _STORE_PAUSE_SECONDS = 2.0
+_DIED = "The worker process ended unexpectedly. Resume the run to continue."
+_OUT_OF_MEMORY = (
+    "The operating system ended the worker process, most likely because memory ran out. Close other programs and "
+    "resume the run to continue."
+)
+_SMALLER = " If it happens again, start it with a smaller batch size, input size or fraction of the dataset."
 _last_start: dict[str, float] = {}  # address of the store → when this process last started a dispatcher for it
-
-
-def _is_dead(holder: dict) -> bool:
-    return not Process(**holder).is_alive
 
 
 def dispatcher_lease() -> Lease:
@@ -49,8 +49,7 @@ def dispatcher_lease() -> Lease:
 def ensure_dispatcher() -> None:
     """Start a dispatcher for the store in force if none is alive. Every front door calls this when it needs one."""
     open_store()
-    holder = dispatcher_lease().holder()
-    if holder is not None and not _is_dead(holder):
+    if dispatcher_lease().holder() is not None:
         return
     # One that was just started needs a moment, on a busy machine many, before it holds the lease.
     address = settings().store_address
@@ -81,6 +80,7 @@ class Dispatcher:
         self._store = store
         self._executor = executor
         self._stop_seen: dict[str, float] = {}
+        self._beats: dict[str, tuple[str, float]] = {}  # run → its last heartbeat, and when it was new here
         self._tries: dict[str, _Tries] = {}
 
     def step(self) -> bool:
@@ -125,7 +125,7 @@ class Dispatcher:
     def _watch(self, run: Run) -> None:
         self._tries.pop(run.id, None)
         if not self._executor.poll(run) or self._is_silent_elsewhere(run):
-            self._close(run, states.INTERRUPTED, "The worker process ended unexpectedly. Resume the run to continue.")
+            self._close(run, states.INTERRUPTED, self._why_ended(run))
         elif run.stop_requested:
             first_seen = self._stop_seen.setdefault(run.id, time.monotonic())
             if time.monotonic() - first_seen > _STOP_GRACE_SECONDS:
@@ -138,13 +138,22 @@ class Dispatcher:
         # On this machine the process itself is watched; of another machine only the heartbeat is known.
         if Process(**run.worker).is_here:
             return False
-        silence = datetime.now(UTC) - datetime.fromisoformat(run.heartbeat)
-        return silence.total_seconds() > settings().silence_seconds
+        # Whether it changes says so whatever any clock shows, and how long it has not is seen on this process's own.
+        last, since = self._beats.get(run.id, ("", 0.0))
+        if run.heartbeat != last:
+            self._beats[run.id] = (run.heartbeat, time.monotonic())
+            return False
+        return time.monotonic() - since > settings().silence_seconds
+
+    def _why_ended(self, run: Run) -> str:
+        if not self._executor.was_killed(run):
+            return _DIED
+        return _OUT_OF_MEMORY + (_SMALLER if JOBS.find(run.kind).is_training else "")
 
     def _close(self, run: Run, state: str, message: str) -> None:
         error = {"message": message, "log": log_tail(run)}
-        if self._store.move(run.id, states.ACTIVE, state, ended=now(), error=error):
-            self._store.add_event(run.id, state, {"message": message})
+        event = {"kind": state, "message": message}
+        if self._store.move(run.id, states.ACTIVE, state, attempt=run.token, event=event, ended=now(), error=error):
             logger.warning("run %s is %s: %s", run.id, state, message)
 
 
@@ -155,19 +164,18 @@ def dispatch() -> bool:
         False if another dispatcher is at work already.
     """
     lease = dispatcher_lease()
-    me = this_process().to_json()
-    if not lease.take(me, _LEASE_SECONDS, _is_dead):
+    me = this_process()
+    if not lease.take(me, _LEASE_SECONDS):
         return False
     executor = EXECUTORS["local"]()
     dispatcher = Dispatcher(open_store(), executor)
     last_work = time.monotonic()
     try:
-        with contextlib.suppress(sa.exc.OperationalError):
-            purge(open_store())
-        remove_older_caches()
+        with contextlib.suppress(sa.exc.OperationalError, OSError):
+            tidy(open_store())
         while time.monotonic() - last_work < settings().idle_seconds:
             try:
-                if not lease.take(me, _LEASE_SECONDS, _is_dead):
+                if not lease.take(me, _LEASE_SECONDS):
                     logger.warning("another dispatcher took over")
                     break
                 if dispatcher.step():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,9 +13,9 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 import tlcore
-from tlcore.runs.execution.processes import Process
 from tlcore.runs.run import QUEUED, Run
 from tlcore.settings import settings
+from tlcore.storage.processes import Process
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,9 @@ class Executor(Protocol):
 
     def poll(self, run: Run) -> bool:
         """Tell whether whatever executes a run still lives."""
+
+    def was_killed(self, run: Run) -> bool:
+        """Tell whether the operating system ended what executed a run, as it does when memory runs out."""
 
     def cancel(self, run: Run) -> None:
         """End a run by force."""
@@ -56,9 +60,13 @@ class _Worker:
         return self.process.stdin
 
 
+def _is_alive(worker: _Worker) -> bool:
+    return worker.process.poll() is None
+
+
 def _is_over(run: Run, present: Run | None) -> bool:
     """Whether a run that was handed over has ended, or was queued again after it had started."""
-    return present is None or (present.state == QUEUED and present.started != run.started)
+    return present is None or (present.state == QUEUED and present.token != run.token)
 
 
 def python_command(*arguments: str) -> list[str]:
@@ -124,6 +132,13 @@ class LocalExecutor:
         """Tell whether the worker of a run still lives."""
         return bool(run.worker) and Process(**run.worker).is_alive
 
+    def was_killed(self, run: Run) -> bool:
+        """Tell whether a worker that this process started got the signal that nobody can catch."""
+        if sys.platform == "win32":
+            return False
+        codes = (worker.process.poll() for worker in self._workers if worker.process.pid == run.worker.get("pid"))
+        return -signal.SIGKILL in codes
+
     def cancel(self, run: Run) -> None:
         """Kill the worker of a run."""
         if run.worker:
@@ -131,24 +146,25 @@ class LocalExecutor:
 
     def tidy(self, unfinished: Sequence[Run]) -> None:
         """Free the workers whose run has ended, forget the dead, and keep one idle."""
-        alive = [worker for worker in self._workers if worker.process.poll() is None]
         present = {run.id: run for run in unfinished}
-        for worker in alive:
+        for worker in self._workers:
             if worker.run is not None and _is_over(worker.run, present.get(worker.run.id)):
                 worker.run = None
-        worn = [worker for worker in alive if worker.run is None and worker.served >= _RUNS_PER_WORKER]
+        # How a worker died is asked only once its run is seen to: until then it is remembered.
+        active = {run.id for run in unfinished if run.is_active}
+        self._workers = [
+            worker for worker in self._workers if _is_alive(worker) or (worker.run and worker.run.id in active)
+        ]
+        worn = [worker for worker in self._workers if worker.run is None and worker.served >= _RUNS_PER_WORKER]
         for worker in worn:
             worker.inbox.close()
-        self._workers = [worker for worker in alive if worker not in worn]
-        if not self._workers:
+        self._workers = [worker for worker in self._workers if worker not in worn]
+        if not any(map(_is_alive, self._workers)):
             self._start_worker()
 
     def holds(self, run_id: str) -> bool:
         """Tell whether a run was handed to a worker that still lives."""
-        return any(
-            worker.run is not None and worker.run.id == run_id and worker.process.poll() is None
-            for worker in self._workers
-        )
+        return any(worker.run is not None and worker.run.id == run_id and _is_alive(worker) for worker in self._workers)
 
     def close(self) -> None:
         """Let every worker end once it has finished what it has."""

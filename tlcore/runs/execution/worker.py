@@ -12,7 +12,8 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import psutil
 import sqlalchemy as sa
@@ -21,12 +22,13 @@ from tlcore.access.asker import asking
 from tlcore.explain import explain
 from tlcore.jobs import Monitor, Progress, Stopped
 from tlcore.runs import run as states
-from tlcore.runs.execution.processes import this_process
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
 from tlcore.runs.tables import now
 from tlcore.settings import settings
+from tlcore.storage.locks import waiting_lock
+from tlcore.storage.processes import this_process
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +38,18 @@ _LOG_TAIL_BYTES = 4000
 _END_TRIES = 300
 _END_PAUSE_SECONDS = 2.0
 _EAGER_SECONDS = 1.0
+_ENDING = (*states.ACTIVE, states.INTERRUPTED, states.QUEUED)  # from which an attempt that counts may end
 
 
 class Reporter:
     """Carries what one job says to the store, and the wish to stop back to the job.
 
+    All that it writes holds only in this attempt: once another worker has the run, nothing of it is touched any more,
+    and the job is asked to stop.
+
     Args:
         store: where to report.
-        run: the run that is executed.
+        run: the run that is executed, as it was claimed.
     """
 
     def __init__(self, store: Store, run: Run):
@@ -53,6 +59,9 @@ class Reporter:
         self._last_check = 0.0
         self._stop = False
         self._task = ("", 0.0, 0.0)  # what is being done, since when, and how much was done then
+        self._state = run.state  # what it is to be while the job is at work
+        self._is_over = False  # it has ended, or is lost to another worker
+        self._turn = threading.Lock()  # the job's thread and that of the heartbeat both see to the run
 
     def emit(self, event: dict) -> None:
         """Report one fact.
@@ -62,6 +71,7 @@ class Reporter:
                 done "per_second" and an estimate of the "seconds_left", and is thinned out; "phase" with a "state"
                 also moves the run to that state; everything else is kept.
         """
+        id, token = self._run.id, self._run.token
         payload = {key: value for key, value in event.items() if key != "kind"}
         if event["kind"] == "progress":
             moment = time.monotonic()
@@ -69,11 +79,66 @@ class Reporter:
                 self._task = (payload["what"], moment, payload["done"])
             if moment - self._last_progress >= _PROGRESS_SECONDS or payload["done"] == payload["total"]:
                 self._last_progress = moment
-                self._store.set_progress(self._run.id, Progress(**payload, **self._speed(payload)))
+                progress = Progress(**payload, **self._speed(payload))
+                self._write(lambda: self._store.set_progress(id, progress, token))
             return
         if event["kind"] == "phase" and "state" in payload:
-            self._store.move(self._run.id, states.ACTIVE, payload["state"])
-        self._store.add_event(self._run.id, event["kind"], payload)
+            self._state = payload["state"]
+            self._write(lambda: self._store.move(id, states.ACTIVE, self._state, attempt=token, event=event))
+            return
+        self._write(lambda: self._store.add_event(id, event["kind"], payload, token))
+
+    def _write(self, write: Callable[[], bool]) -> None:
+        """Write to the store; where the run is not under way in this attempt any more, once more if it is again."""
+        if not write() and self.hold():
+            write()
+
+    def hold(self) -> bool:
+        """Say that the worker is alive; where it was taken for dead, take the run back unless another one has it.
+
+        Returns:
+            Whether the run is still this worker's.
+        """
+        with self._turn:
+            if self._is_over or self._store.beat(self._run.id, self._run.token):
+                return not self._is_over
+            if self._store.take_back(self._run, self._state):
+                self._note("The worker was taken for dead. Nobody else has taken the run, so it goes on.")
+                return True
+            self._is_over = True
+            self._note("The run was taken from this worker, which stops and leaves the run as it is.")
+            return False
+
+    def end(self, state: str, payload: dict, **values: dict) -> None:
+        """Note how the run has ended; while the store cannot be written to, as its disk is full, try for a while.
+
+        Args:
+            state: one of `tlcore.runs.run.ENDED`.
+            payload: of the event that tells it.
+            **values: other columns of the run.
+        """
+        event = {"kind": state, **payload}
+        columns: dict[str, Any] = {"ended": now(), "error": {}, **values}
+        for tries_left in reversed(range(_END_TRIES)):
+            try:
+                with self._turn:
+                    counts = self._store.move(
+                        self._run.id, _ENDING, state, attempt=self._run.token, event=event, **columns
+                    )
+                    self._is_over = True
+                break
+            except sa.exc.DBAPIError:
+                if not tries_left:
+                    raise
+                time.sleep(_END_PAUSE_SECONDS)
+        if not counts:
+            self._note(f"This attempt is {state}, which does not count any more: the run was taken from this worker.")
+
+    def _note(self, line: str) -> None:
+        """Add a line to the run's log, unless the run was purged."""
+        if self._run.folder.is_dir():
+            with self._run.log_path.open("a", encoding="utf-8") as log:
+                log.write(f"{line}\n")
 
     def _speed(self, payload: dict) -> dict:
         _, began, done_before = self._task
@@ -84,11 +149,11 @@ class Reporter:
         return {"per_second": per_second, "seconds_left": (payload["total"] - payload["done"]) / per_second}
 
     def should_stop(self) -> bool:
-        """Tell whether someone asked the run to stop; asks the store a few times a second at most."""
+        """Tell whether someone asked the run to stop, or took it; asks the store a few times a second at most."""
         moment = time.monotonic()
         if not self._stop and moment - self._last_check >= _STOP_CHECK_SECONDS:
             self._last_check = moment
-            self._stop = self._store.run(self._run.id).stop_requested
+            self._stop = not self.hold() or self._store.run(self._run.id).stop_requested
         return self._stop
 
 
@@ -112,14 +177,14 @@ def _output_to(path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _heartbeat(store: Store, run: Run) -> Iterator[None]:
+def _heartbeat(reporter: Reporter) -> Iterator[None]:
     ended = threading.Event()
 
     def beat() -> None:
         while not ended.wait(settings().heartbeat_seconds):
             # A store that cannot be written to at this moment, as its disk is full, may be at the next.
             with contextlib.suppress(sa.exc.DBAPIError):
-                store.beat(run.id)
+                reporter.hold()
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
@@ -156,43 +221,49 @@ def execute(run_id: str) -> bool:
         Whether this process got the run; False if another one was faster.
     """
     store = open_store()
-    process = this_process().to_json()
-    moment = now()
-    begun = {"worker": process, "started": moment, "heartbeat": moment, "error": {}}
-    if not store.move(run_id, [states.QUEUED], states.PREPARING, **begun):
+    run = store.claim(run_id, this_process().to_json())
+    if run is None:
         return False
-    run = store.run(run_id)
     reporter = Reporter(store, run)
-    with _output_to(run.log_path), _heartbeat(store, run), asking(run.visitor):
+    monitor = Monitor(reporter.emit, reporter.should_stop)
+    with _heartbeat(reporter), asking(run.visitor):
         try:
-            handler = JOBS.find(run.kind).load()
-            # Importing takes seconds, and what follows may be so short that it never asks.
-            monitor = Monitor(reporter.emit, reporter.should_stop)
-            monitor.check()
-            result = handler(run.plan, run.folder, monitor)
-        except Stopped:
-            _end(store, run, states.STOPPED, {})
-        except Exception as error:
-            with contextlib.suppress(OSError):  # the disk of the log may be full
-                traceback.print_exc()
-            message = str(explain(error, run.log_path))
-            _end(store, run, states.FAILED, {"message": message}, error={"message": message, "log": log_tail(run)})
-        else:
-            _end(store, run, states.FINISHED, {}, result=result, progress={})
+            with _alone_in_folder(run, monitor):
+                _do(run, reporter, monitor)
+        except Stopped:  # while another worker, which has lost the run, was still busy in its folder
+            reporter.end(states.STOPPED, {})
+        except OSError as error:  # the folder, its log or its lock cannot be made, as the disk is full
+            _fail(run, reporter, error)
     return True
 
 
-def _end(store: Store, run: Run, state: str, payload: dict, **values: object) -> None:
-    """Note how a run has ended; while the store cannot be written to, as its disk is full, try again for a while."""
-    for attempt in range(_END_TRIES):
+@contextlib.contextmanager
+def _alone_in_folder(run: Run, monitor: Monitor) -> Iterator[None]:
+    with waiting_lock(run.lock_path, monitor, "Waiting until an earlier attempt has ended"):
+        yield
+
+
+def _fail(run: Run, reporter: Reporter, error: Exception) -> None:
+    with contextlib.suppress(OSError):  # the disk of the log may be full
+        traceback.print_exc()
+    message = str(explain(error, run.log_path))
+    reporter.end(states.FAILED, {"message": message}, error={"message": message, "log": log_tail(run)})
+
+
+def _do(run: Run, reporter: Reporter, monitor: Monitor) -> None:
+    """Do the job of a run and note how it ended."""
+    with _output_to(run.log_path):
         try:
-            store.add_event(run.id, state, payload)
-            store.move(run.id, states.ACTIVE, state, ended=now(), **values)
-            return
-        except sa.exc.DBAPIError:
-            if attempt == _END_TRIES - 1:
-                raise
-            time.sleep(_END_PAUSE_SECONDS)
+            handler = JOBS.find(run.kind).load()
+            # Importing takes seconds, and what follows may be so short that it never asks.
+            monitor.check()
+            result = handler(run.plan, run.folder, monitor)
+        except Stopped:
+            reporter.end(states.STOPPED, {})
+        except Exception as error:
+            _fail(run, reporter, error)
+        else:
+            reporter.end(states.FINISHED, {}, result=result, progress={})
 
 
 def serve(lines: Iterable[str]) -> None:

@@ -43,7 +43,7 @@ def sweep(plan: TrainingPlan, dataset: Dataset, monitor: Monitor, maker: str) ->
     monitor.report(f"Building {plan.architecture.title}", 0, 1)
     features = PhaseFeatures(plan, dataset, parts, phase, monitor, maker)
     features.begin_epoch(0)
-    network = _network(plan, phase, len(dataset.classes), features.row_shape)
+    network = _network(plan, phase, len(dataset.classes), features.row_shape, monitor)
     learner = Learner(plan, phase, network, len(dataset.classes))
     rates, losses = sweep_rates(_STEPS).tolist(), []
     for rate, (rows, labels) in zip(rates, _batches(features, parts.train, dataset.labels, plan.seed), strict=False):
@@ -62,10 +62,10 @@ def _phase(plan: TrainingPlan) -> Phase:
     return Phase("Finding a learning rate", 1, first, LOWEST, optimizer)
 
 
-def _network(plan: TrainingPlan, phase: Phase, classes: int, shape: Sequence[int]) -> SplitNetwork:
+def _network(plan: TrainingPlan, phase: Phase, classes: int, shape: Sequence[int], monitor: Monitor) -> SplitNetwork:
     if not phase.first_trainable and not plan.has_own_head:
         return SplitNetwork(None, assemble_head(plan, classes, shape))
-    model = assemble(plan, classes)
+    model = assemble(plan, classes, monitor)
     set_trainable(model, plan, phase)
     return split_network(model, plan, phase)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import keras
 
+from tlcore.jobs import SILENT, Monitor
 from tlcore.training.features.boundary import layers_up_to
 from tlcore.training.features.source import boundary_layer, feature_pooling
 from tlcore.training.plans.plan import Phase, TrainingPlan
@@ -35,19 +36,21 @@ class SplitNetwork:
     head: keras.Model
 
 
-def assemble(plan: TrainingPlan, classes: int) -> keras.Model:
+def assemble(plan: TrainingPlan, classes: int, monitor: Monitor = SILENT) -> keras.Model:
     """Build the whole network of a plan.
 
     Args:
         plan: what to build.
         classes: how many classes the dataset has, at least 2.
+        monitor: told of the progress of a download of weights, and asked meanwhile.
 
     Returns:
         A flat functional model: preprocessed photos (n, size, size, channels) → probabilities (n, classes), or
         (n, 1) from a new head for two classes: the probability of the second.
     """
     keras.utils.set_random_seed(plan.seed)
-    model = _with_own_head(plan, classes) if plan.has_own_head else _with_new_head(plan, classes)
+    make = _with_own_head if plan.has_own_head else _with_new_head
+    model = make(plan, classes, monitor)
     if plan.weights == "none":
         # Keras' networks average batch statistics over thousands of steps. A run on some hundred images takes far
         # fewer, and would be judged with statistics of its random start.
@@ -73,8 +76,8 @@ def assemble_head(plan: TrainingPlan, classes: int, shape: Sequence[int]) -> ker
     return keras.Model(features, _new_head(plan, classes, features), name="head")
 
 
-def _with_new_head(plan: TrainingPlan, classes: int) -> keras.Model:
-    backbone = _backbone(plan, needs_top(plan.architecture, plan.cut))
+def _with_new_head(plan: TrainingPlan, classes: int, monitor: Monitor) -> keras.Model:
+    backbone = _backbone(plan, needs_top(plan.architecture, plan.cut), monitor)
     return keras.Model(backbone.input, _new_head(plan, classes, backbone.get_layer(plan.cut).output), name="network")
 
 
@@ -92,10 +95,10 @@ def _new_head(plan: TrainingPlan, classes: int, features: keras.KerasTensor) -> 
     return keras.layers.Dense(classes, activation="softmax", name=OUTPUT)(features)
 
 
-def _with_own_head(plan: TrainingPlan, classes: int) -> keras.Model:
+def _with_own_head(plan: TrainingPlan, classes: int, monitor: Monitor) -> keras.Model:
     model = build(plan.architecture, input_size=plan.input_size, classes=classes)
     if plan.weights != "none":
-        pretrained = _backbone(plan, include_top=False)
+        pretrained = _backbone(plan, False, monitor)
         used = layers_up_to(plan.cut, layer_inputs(pretrained))
         for layer in pretrained.layers:
             if layer.name in used and layer.weights:
@@ -103,9 +106,10 @@ def _with_own_head(plan: TrainingPlan, classes: int) -> keras.Model:
     return model
 
 
-def _backbone(plan: TrainingPlan, include_top: bool) -> keras.Model:
+def _backbone(plan: TrainingPlan, include_top: bool, monitor: Monitor) -> keras.Model:
     weights = None if plan.weights == "none" else plan.weights
-    return build(plan.architecture, input_size=plan.input_size, include_top=include_top, weights=weights)
+    size = plan.input_size
+    return build(plan.architecture, input_size=size, include_top=include_top, weights=weights, monitor=monitor)
 
 
 def set_trainable(model: keras.Model, plan: TrainingPlan, phase: Phase) -> None:

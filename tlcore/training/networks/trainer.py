@@ -83,7 +83,7 @@ class _Training:
         counts = count_parameters(plan, self._classes)
         started = time.perf_counter()
         if not plan.trains_head_only:
-            model = assemble(plan, self._classes)
+            model = assemble(plan, self._classes, self._monitor)
         preparing = time.perf_counter() - started
         start = checkpoint.phase if checkpoint else 0
         if checkpoint:

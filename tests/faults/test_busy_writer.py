@@ -16,19 +16,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.runs.busy_writer import feature_key
-from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
+from tests.faults.busy_writer import feature_key
+from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.datasets.importer import import_dataset
-from tlcore.runs import client
 from tlcore.runs import run as states
-from tlcore.runs.execution.dispatcher import dispatcher_lease, ensure_dispatcher
-from tlcore.runs.execution.processes import Process
 from tlcore.runs.store import open_store
 from tlcore.storage.caches import cache_folder
 from tlcore.training.features.cache import FeatureCache, read_pixels
 from tlcore.training.features.kept import read_row_state
 from tlcore.training.networks.checkpoint import load_checkpoint
-from tlcore.training.plans.defaults import suggest_plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")]
 
@@ -93,43 +89,3 @@ def test_dozens_of_kills_leave_nothing_half_done(home):
         rows = FeatureCache(dataset, feature_key(view), None).rows(np.arange(len(dataset)))
         for index in range(len(dataset)):
             assert np.array_equal(rows[index], read_pixels(dataset, index, feature_key(view)))
-
-
-def test_a_run_survives_its_dispatchers_and_its_worker(home):
-    dataset = import_dataset("digits", {}, "digits")
-    plan = {**suggest_plan(dataset, "scratch", "LeNet5"), "input_size": 32, "epochs": 8}
-    store, moments = open_store(), random.Random(11)
-    run = client.submit("train", plan, "hunted")
-
-    def epochs() -> list[int]:
-        return [epoch["epoch"] for epoch in client.curve(store.events(run.id))]
-
-    def kill_dispatcher() -> dict:
-        holder = dispatcher_lease().holder()
-        os.kill(holder["pid"], signal.SIGKILL)  # the dispatcher alone: workers live in sessions of their own
-        return holder
-
-    wait_until(lambda: len(epochs()) >= 1)
-    first = kill_dispatcher()
-    wait_until(lambda: len(epochs()) >= 3)
-    time.sleep(moments.uniform(0, 0.3))
-    Process(**store.run(run.id).worker).kill()
-    wait_until(lambda: store.run(run.id).state == states.INTERRUPTED)
-    client.resume(run.id)
-    wait_until(lambda: store.run(run.id).is_active)
-    time.sleep(moments.uniform(0, 0.3))
-    assert kill_dispatcher() != first
-    assert client.wait(run.id).state == states.FINISHED
-    assert epochs() == list(range(1, 9))
-    with contextlib.closing(sqlite3.connect(home / "studio.sqlite")) as database:
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert open_dataset(dataset.id).digest == dataset.digest
-
-
-def wait_until(condition, seconds: float = 90.0) -> None:
-    """Wait for a condition; the dispatcher is called for as every front door does."""
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < seconds, "waited in vain"
-        ensure_dispatcher()
-        time.sleep(0.05)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from tlcore.runs.execution.processes import describe, this_process
+from tlcore.storage.processes import describe, this_process
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the kernel itself notes the time of a start")
