@@ -88,14 +88,13 @@ def be_the_app() -> None:
             if run.state == states.INTERRUPTED:
                 with contextlib.suppress(StateError):  # its worker lives after all, and has taken it back
                     client.resume(run.id)
-        wanted = (job for turn in range(len(runs) + 1) for job in jobs(turn))
-        missing = [job for job in wanted if job[1] not in runs][: max(0, AHEAD - len(unfinished))]
-        for kind, name, plan in missing if not (settings().home / _ENOUGH).exists() else ():
-            after = plan.get("after")
-            if after is None:
-                client.submit(kind, plan, name, owner=kind)
-            elif after in runs and runs[after].state == states.FINISHED:
-                client.submit(kind, {**plan, "run": runs[after].id}, name, owner=kind)
+        finished = {name: run.id for name, run in runs.items() if run.state == states.FINISHED}
+        wanted = [job for turn in range(len(runs) + 1) for job in jobs(turn) if job[1] not in runs]
+        possible = [job for job in wanted if job[2].get("after", "") in ("", *finished)]
+        room = 0 if (settings().home / _ENOUGH).exists() else max(0, AHEAD + len(finished) - len(runs))
+        for kind, name, plan in possible[:room]:
+            after = {"run": finished[plan["after"]]} if "after" in plan else {}
+            client.submit(kind, {**plan, **after}, name, owner=kind)
         for run in unfinished:
             client.curve(store.events(run.id))
         time.sleep(0.2)
@@ -115,6 +114,7 @@ class Hunt:
     killed: Counter = field(default_factory=Counter)
     references: dict[str, list[dict]] = field(default_factory=dict)
     _app: subprocess.Popen | None = None
+    _said: int = 0  # kills at the last report
 
     def prepare(self) -> None:
         """Run every training plan once without any kill, then forget the features that were kept."""
@@ -150,7 +150,7 @@ class Hunt:
                 self._keep_app()
                 time.sleep(self.chance.expovariate(1 / self.pause) * self.chance.choice(_RHYTHM))
                 self._kill_one()
-                if self.killed.total() % REPORT_EVERY == 0:
+                if self.killed.total() >= self._said + REPORT_EVERY:
                     self._say(began)
             (settings().home / _ENOUGH).touch()
             deadline = time.monotonic() + PATIENCE_SECONDS
@@ -192,6 +192,7 @@ class Hunt:
             self.killed[role] += 1
 
     def _say(self, began: float) -> None:
+        self._said = self.killed.total()
         runs, store = open_store().runs(), open_store()
         interrupted = sum(len(store.events(run.id, kind=states.INTERRUPTED)) for run in runs)
         finished = sum(run.state == states.FINISHED for run in runs)
