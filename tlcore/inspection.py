@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from tlcore.datasets.dataset import IMAGES, Dataset, damaged_datasets, list_datasets
 from tlcore.errors import StateError
+from tlcore.runs.run import FINISHED
+from tlcore.runs.store import open_store
 from tlcore.runs.tables import open_engine
 from tlcore.settings import settings
 from tlcore.storage.caches import cache_folder
@@ -43,6 +45,7 @@ def inspect() -> Iterator[Damage]:
         What is damaged.
     """
     yield from _store()
+    yield from _results()
     yield from _datasets()
     yield from _folders()
     yield from _features()
@@ -57,6 +60,16 @@ def _store() -> Iterator[Damage]:
         answer = connection.scalar(sa.text("PRAGMA quick_check"))
     if answer != "ok":
         yield Damage(str(settings().store_file), str(answer), "Stop the app and bring back a copy of this file.")
+
+
+def _results() -> Iterator[Damage]:
+    """What a run came to stands in the store twice: as its result, and as the event that reported it."""
+    store = open_store()
+    for run in store.runs(kind="train", states=[FINISHED]):
+        reported = [event.payload for event in store.events(run.id, kind="evaluated")]
+        later = {"verified": run.result.get("verified")}  # a check that was asked for since changes only this
+        if reported and {**reported[-1], **later} != run.result:
+            yield Damage(f"run {run.id}", "its result is not what it reported", "Train the run again.")
 
 
 def _datasets() -> Iterator[Damage]:

@@ -12,9 +12,10 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.inference.networks import feature_part, prepared
 from tlcore.inference.networks.installed import prepare_installed
 from tlcore.inference.networks.prepared import load_prepared
-from tlcore.runs.budget import bytes_of, cache_limit, keep_within_limit, room_taken
+from tlcore.runs.budget import cache_limit, keep_within_limit, room_taken
 from tlcore.settings import settings
 from tlcore.storage.caches import USED, cache_folder, in_use
+from tlcore.storage.files import bytes_of
 from tlcore.training.features.cache import FeatureCache, FeatureKey
 from tlcore.zoo.catalog import INSTALLED, find
 

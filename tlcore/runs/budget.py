@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 from tlcore.inference.networks.prepared import CARD_FILE, PREPARED, PUBLISHED, read_card
 from tlcore.settings import settings
 from tlcore.storage.caches import USED, cache_folder, remove_unless_used
+from tlcore.storage.files import bytes_of
 
 _DOWNLOADS = "downloads"
 _LARGEST_BYTES, _SHARE_OF_DISK = 20_000_000_000, 0.2
@@ -78,22 +78,6 @@ def keep_within_limit() -> int:
     if freed:
         logger.info("%.1f MB of the cache are removed, to keep it within %.1f GB", freed / 1e6, limit / 1e9)
     return freed
-
-
-def bytes_of(folder: Path) -> int:
-    """Bytes that the files of a folder take.
-
-    Args:
-        folder: any; one that is not there takes none.
-    """
-    total = 0
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):  # gone in this moment
-                status = Path(parent, name).lstat()
-                # A file with gaps takes less than its length; not every system tells how much.
-                total += min(status.st_size, getattr(status, "st_blocks", status.st_size) * 512)
-    return total
 
 
 def _all_kept() -> Iterator[Kept]:

@@ -7,10 +7,10 @@ from tlcore.access.folders import uploads_folder
 from tlcore.datasets.dataset import dataset_ids, datasets_folder
 from tlcore.datasets.deleting import maker_of
 from tlcore.errors import AccessError
-from tlcore.runs.budget import bytes_of
 from tlcore.runs.run import ACTIVE, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
+from tlcore.storage.files import bytes_of
 
 
 def check_share(runs: int = 1) -> None:

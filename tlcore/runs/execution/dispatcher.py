@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 
@@ -15,7 +17,6 @@ from tlcore.runs.execution.executors import EXECUTORS, Executor, python_command,
 from tlcore.runs.execution.leases import Lease
 from tlcore.runs.execution.queue import fair_order
 from tlcore.runs.execution.worker import log_tail
-from tlcore.runs.housekeeping import tidy
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
@@ -32,6 +33,7 @@ _LEASE_SECONDS = 10.0
 _STOP_GRACE_SECONDS = 20.0
 _START_SECONDS = 5.0
 _STORE_PAUSE_SECONDS = 2.0
+_TIDY_SECONDS = 120.0
 _DIED = "The worker process ended unexpectedly. Resume the run to continue."
 _OUT_OF_MEMORY = (
     "The operating system ended the worker process, most likely because memory ran out. Close other programs and "
@@ -171,8 +173,7 @@ def dispatch() -> bool:
     dispatcher = Dispatcher(open_store(), executor)
     last_work = time.monotonic()
     try:
-        with contextlib.suppress(sa.exc.OperationalError, OSError):
-            tidy(open_store())
+        threading.Thread(target=_keep_tidy, daemon=True).start()
         while time.monotonic() - last_work < settings().idle_seconds:
             try:
                 if not lease.take(me, _LEASE_SECONDS):
@@ -190,3 +191,13 @@ def dispatch() -> bool:
         with contextlib.suppress(sa.exc.OperationalError):
             lease.drop(me)
     return True
+
+
+def _keep_tidy() -> None:
+    """Tidy the home folder now and then, as long as this process lives; no run waits for it."""
+    while True:
+        try:
+            importlib.import_module("tlcore.runs.housekeeping").tidy(open_store())
+        except Exception:
+            logger.exception("the home folder cannot be tidied at present")
+        time.sleep(_TIDY_SECONDS)
