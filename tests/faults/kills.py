@@ -25,6 +25,7 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,6 +50,7 @@ from tlcore.storage.files import file_digest, read_json, write_json
 from tlcore.storage.folders import damaged_files
 from tlcore.storage.processes import Process
 from tlcore.training.plans.defaults import suggest_plan
+from tlcore.training.plans.plan import plan_from_json
 from tlcore.zoo.catalog import INSTALLED
 
 ROOT = Path(__file__).parent.parent.parent
@@ -58,7 +60,7 @@ AHEAD = 5  # so many jobs wait or are under way
 REPORT_EVERY = 25
 _RHYTHM = (0.2, 0.2, 0.2, 3.4)  # kills come in volleys, with time in between in which something can be done
 PATIENCE_SECONDS = 240.0
-_ENOUGH = "enough"  # a file: the app asks for no more
+_ENOUGH = "enough"  # a file: the app only ends the turns that it has begun
 _READY = "ready"  # a file: the number of the app that has started
 _PLANS = "plans.json"
 
@@ -77,6 +79,20 @@ def jobs(turn: int) -> list[tuple[str, str, dict]]:
     ]
 
 
+def missing_jobs(names: Container[str]) -> list[tuple[str, str, dict]]:
+    """What the app has not asked for yet: of the turns that it has begun, and of one more unless there are enough.
+
+    Args:
+        names: of the runs that there are.
+    """
+    turns = [jobs(0)]
+    while any(name in names for _, name, _ in turns[-1]):
+        turns.append(jobs(len(turns)))
+    if (settings().home / _ENOUGH).exists():
+        turns.pop()
+    return [job for turn in turns for job in turn if job[1] not in names]
+
+
 def be_the_app() -> None:
     """Ask for jobs, read, resume what is interrupted, until killed; what was asked for before is not asked twice."""
     store = open_store()
@@ -89,10 +105,8 @@ def be_the_app() -> None:
                 with contextlib.suppress(StateError):  # its worker lives after all, and has taken it back
                     client.resume(run.id)
         finished = {name: run.id for name, run in runs.items() if run.state == states.FINISHED}
-        wanted = [job for turn in range(len(runs) + 1) for job in jobs(turn) if job[1] not in runs]
-        possible = [job for job in wanted if job[2].get("after", "") in ("", *finished)]
-        room = 0 if (settings().home / _ENOUGH).exists() else max(0, AHEAD + len(finished) - len(runs))
-        for kind, name, plan in possible[:room]:
+        possible = [job for job in missing_jobs(runs) if job[2].get("after", "") in ("", *finished)]
+        for kind, name, plan in possible[: max(0, AHEAD + len(finished) - len(runs))]:
             after = {"run": finished[plan["after"]]} if "after" in plan else {}
             client.submit(kind, {**plan, **after}, name, owner=kind)
         for run in unfinished:
@@ -130,6 +144,7 @@ class Hunt:
         plans = {"scratch": {**suggest_plan(digits, "scratch", "LeNet5"), **scratch}}
         for size in SIZES:
             plans[f"exact {size}"] = {**suggest_plan(objects, "frozen", INSTALLED), "input_size": size}
+        plans = {name: plan_from_json(plan).to_json() for name, plan in plans.items()}
         for name, plan in plans.items():
             run = client.wait(client.submit("train", plan, f"undisturbed {name}").id)
             assert run.state == states.FINISHED, run.error
@@ -154,17 +169,19 @@ class Hunt:
                     self._say(began)
             (settings().home / _ENOUGH).touch()
             deadline = time.monotonic() + PATIENCE_SECONDS
-            while any(run.state != states.FINISHED for run in open_store().runs()):
+            while not self._is_done():
                 self._keep_app()
-                assert time.monotonic() < deadline, [
-                    vars(run) for run in open_store().runs() if run.state != "finished"
-                ]
+                assert time.monotonic() < deadline, [run for run in open_store().runs() if not run.has_ended]
                 time.sleep(0.2)
         finally:
             if self._app is not None:
                 self._app.kill()
                 self._app.wait()
         self._say(began)
+
+    def _is_done(self) -> bool:
+        runs = {run.name: run for run in open_store().runs()}
+        return not missing_jobs(runs) and all(run.state == states.FINISHED for run in runs.values())
 
     def _keep_app(self) -> None:
         if self._app is not None and self._app.poll() is None:
@@ -194,12 +211,15 @@ class Hunt:
     def _say(self, began: float) -> None:
         self._said = self.killed.total()
         runs, store = open_store().runs(), open_store()
-        interrupted = sum(len(store.events(run.id, kind=states.INTERRUPTED)) for run in runs)
+        assert not [run for run in runs if run.state == states.FAILED], "kills alone make nothing fail"
+        interrupted, resumed = (
+            sum(len(store.events(run.id, kind=kind)) for run in runs) for kind in (states.INTERRUPTED, "resumed")
+        )
         finished = sum(run.state == states.FINISHED for run in runs)
         who = ", ".join(f"{role} {count}" for role, count in sorted(self.killed.items()))
         say(
             f"{self.killed.total()} kills ({who}), {len(runs)} runs, {finished} finished, {interrupted} interruptions, "
-            f"{time.monotonic() - began:.0f} s"
+            f"{resumed} times on from a checkpoint, {time.monotonic() - began:.0f} s"
         )
 
     def check(self) -> Counter:

@@ -23,5 +23,5 @@ def test_a_hundred_kills_lose_break_and_leave_nothing(home, monkeypatch):
     hunt.prepare()
     hunt.run(KILLS)
     found = hunt.check()
-    assert found["undisturbed"] and found["scratch"] and found["exact"] and found["import"]
+    assert {*found} == {"undisturbed", "scratch", "import", "exact", "prepare", "verify", "export"}
     assert all(hunt.killed[role] > KILLS / 10 for role in ("app", "dispatcher", "worker"))
