@@ -24,7 +24,6 @@ def test_names_of_classes_and_runs_stay_what_they_are(objects, finished_run, app
     run = finished_run(dataset.id, name=" ".join(NAMES))
 
     page.goto(f"{app.url}/datasets?dataset={dataset.id}")
-    page.get_by_text(NAMES[4]).first.wait_for(timeout=PATIENCE)
     captions = page.locator("[data-testid=stImageCaption]")
     captions.nth(23).wait_for(timeout=PATIENCE)
     assert shown(captions.all_inner_texts()) == set(NAMES)

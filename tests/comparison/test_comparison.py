@@ -96,7 +96,7 @@ def test_only_finished_training_runs_with_their_files_are_compared(two_classes, 
         load_compared([queued.id])
     run = finished_run(two_classes)
     (run.folder / "predictions.npz").unlink()
-    with pytest.raises(MissingError, match="train it again"):
+    with pytest.raises(MissingError, match="Train the run again"):
         load_compared([run.id])[0].predictions()
 
 

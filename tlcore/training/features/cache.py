@@ -157,12 +157,11 @@ class FeatureCache:
         return KeptCost(per_image * images, images - self._computed, self._state.maker)
 
     def _read_state(self) -> RowState:
-        size = self._rows_path.stat().st_size if self._rows_path.exists() else 0
-        if size == self._row_bytes * len(self._dataset):
-            state = read_row_state(self._folder)
-            if state is not None and len(state.sums) == len(self._dataset):
+        state = read_row_state(self._folder)
+        if state is not None:
+            size = self._rows_path.stat().st_size if self._rows_path.exists() else 0
+            if len(state.sums) == len(self._dataset) and size == self._row_bytes * len(self._dataset):
                 return state
-        if size:
             logger.warning("the features in %s are damaged and are computed again", self._folder)
         return RowState(np.full(len(self._dataset), NOT_DONE), 0.0, 0, self._maker)
 

@@ -152,5 +152,7 @@ def load_predictions(path: Path, part: str) -> Predictions:
     Raises:
         MissingError: if the file is gone or damaged.
     """
-    arrays = read_arrays(path, f"the predictions in {path}", "Train the run again: nothing else holds them.")
+    arrays = read_arrays(
+        path, f"the {path.stem} of run {path.parent.name}", "Train the run again: nothing else holds them."
+    )
     return Predictions(*(arrays[f"{part}_{name}"] for name in ("indices", "labels", "probabilities")))
