@@ -30,12 +30,14 @@ class Fact:
         title: what it is about.
         value: how it is.
         help: what to do about it, or "".
+        is_private: whether it is for the owner of the machine only.
     """
 
     name: str
     title: str
     value: str
     help: str = ""
+    is_private: bool = False
 
 
 def size_text(count: float) -> str:
@@ -89,7 +91,7 @@ def examine() -> list[Fact]:
             "Features, converted networks and downloads can be made or fetched again: what was used longest ago goes "
             f"where they take more than {size_text(cache_limit())} (TLCORE_CACHE_BYTES).",
         ),
-        Fact("home", "Home folder", f"{home}, {free:.0f} GB free"),
+        Fact("home", "Home folder", f"{home}, {free:.0f} GB free", is_private=True),
         Fact("machine", "Machine", f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"),
         Fact("packages", "Packages", ", ".join(f"{name} {version(name)}" for name in _PACKAGES)),
     ]

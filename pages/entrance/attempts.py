@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 _AT_ONCE = 10
+_MOST_OWED = 20  # attempts: whoever shares an address with somebody who guesses waits a minute, not an hour
 _SECONDS_EACH = 6.0
 _MOST_ADDRESSES = 10_000
 
@@ -46,7 +47,8 @@ class Attempts:
         now, network = self._clock(), _network(address)
         if len(self._full_at) >= _MOST_ADDRESSES:
             self._full_at = {each: full for each, full in self._full_at.items() if full > now}
-        self._full_at[network] = max(now, self._full_at.get(network, now)) + _SECONDS_EACH
+        owed = max(now, self._full_at.get(network, now)) + _SECONDS_EACH
+        self._full_at[network] = min(owed, now + _MOST_OWED * _SECONDS_EACH)
 
 
 def _network(address: str) -> str:

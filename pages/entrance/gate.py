@@ -14,12 +14,12 @@ from pages.entrance import passes
 from pages.entrance.attempts import Attempts
 from pages.entrance.login import login_page
 from pages.entrance.refusal import refuse
+from pages.entrance.uploads import UPLOAD, Uploads
 from tlcore.access.asker import Visitor
 from tlcore.settings import settings
 
 ENTER = "/enter"  # shows the form also to those who have entered, so that the owner can enter the owner's code
 
-_UPLOADS = "/_stcore/upload_file/"
 _MOST_FORM_BYTES = 2000
 _KEPT_SECONDS = 180 * 24 * 3600
 _AT_HOME = "This studio is for the machine that it runs on. Its owner can share it: see Sharing in the README."
@@ -36,6 +36,7 @@ class Gate:
     def __init__(self, app: ASGIApp):
         self._app = app
         self._attempts = Attempts()
+        self._uploads = Uploads(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on, as ASGI asks."""
@@ -48,8 +49,8 @@ class Gate:
         visitor = passes.read(HTTPConnection(scope).cookies.get(passes.COOKIE, ""))
         if visitor is None or scope["path"].endswith(ENTER):
             await self._ask_code(visitor, scope, receive, send)
-        elif not visitor.is_owner and (sentence := _too_large(scope)):
-            await refuse(413, sentence, scope, receive, send)
+        elif not visitor.is_owner and _is_upload(scope):
+            await self._uploads.pass_on(visitor.id, scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -63,12 +64,12 @@ class Gate:
             await refuse(401, _CLOSED, scope, receive, send)
 
     async def _answer(self, visitor: Visitor | None, scope: Scope, receive: Receive) -> Response:
-        """Answer a code that was typed into the form."""
-        address = _address(scope)
+        """Answer a code that was typed into the form; from its last letter on nothing else comes in between."""
+        code, address = await _typed_code(receive), _address(scope)
         if seconds := math.ceil(self._attempts.wait(address)):
             words = f"Too many wrong codes. Try again in {seconds} second{'s' if seconds > 1 else ''}."
             return HTMLResponse(login_page(words), 429, {**_HEADERS, "Retry-After": str(seconds)})
-        cookie = passes.issue(await _typed_code(receive), visitor)
+        cookie = passes.issue(code, visitor)
         if cookie is None:
             self._attempts.note_wrong(address)
             return HTMLResponse(login_page("That code is not right. Check it and try again."), 401, _HEADERS)
@@ -115,12 +116,5 @@ async def _typed_code(receive: Receive) -> str:
     return parse_qs(body[:_MOST_FORM_BYTES].decode("utf-8", "replace")).get("code", [""])[0]
 
 
-def _too_large(scope: Scope) -> str:
-    """Why an upload is refused; "" if it is none, or fits."""
-    if scope["type"] != "http" or scope["method"] != "PUT" or _UPLOADS not in scope["path"]:
-        return ""
-    most = settings().visitor_upload_bytes
-    length = HTTPConnection(scope).headers.get("content-length", "")
-    # Browsers say how long a file is. Who does not might send without end.
-    fits = length.isdecimal() and int(length) <= most
-    return "" if fits else f"The largest file that you may upload has {most / 1e6:,.0f} MB."
+def _is_upload(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] == "PUT" and UPLOAD in scope["path"]

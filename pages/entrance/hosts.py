@@ -11,8 +11,8 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.entrance.refusal import refuse
 from tlcore.settings import PREFIX, settings
@@ -44,7 +44,18 @@ class Hosts:
         # A proxy has to pass on the name that browsers see.
         if changes and origin is not None and origin.lower().partition("://")[2] != host.lower():
             return await refuse(403, _FOREIGN, scope, receive, send)
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, _unframed(send))
+
+
+def _unframed(send: Send) -> Send:
+    """No other page may show these within itself, and lure somebody into clicking on them."""
+
+    async def send_with_header(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).setdefault("X-Frame-Options", "SAMEORIGIN")
+        await send(message)
+
+    return send_with_header
 
 
 def _is_known(host: str) -> bool:

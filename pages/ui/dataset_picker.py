@@ -77,7 +77,7 @@ def _show_import_form() -> None:
     st.caption(source.help)
     with st.form(f"import-{source.name}"):
         values = {option.name: _ask(source, option) for option in source.options}
-        name = st.text_input("Name", placeholder="What to call it", key=f"dataset-name-{source.name}")
+        name = st.text_input("Name", placeholder="What to call it", max_chars=200, key=f"dataset-name-{source.name}")
         if st.form_submit_button("Add", icon=":material/add:"):
             try:
                 options = source.parse({key: _given(value) for key, value in values.items() if value})

@@ -6,6 +6,8 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
+from tlcore.text import one_line
+
 NOBODY = "someone"
 
 _COOKIE = "nickname"
@@ -16,7 +18,7 @@ _YEAR = 365 * 24 * 3600  # seconds
 def nickname() -> str:
     """The nickname of whoever looks at the page; "" if they gave none."""
     if _COOKIE not in st.session_state:
-        st.session_state[_COOKIE] = _readable(unquote(st.context.cookies.get(_COOKIE, "")))
+        st.session_state[_COOKIE] = one_line(unquote(st.context.cookies.get(_COOKIE, "")), _MOST)
     return st.session_state[_COOKIE]
 
 
@@ -39,13 +41,8 @@ def ask_nickname() -> None:
         help="When several people share this machine, their runs take turns.",
         key="nickname-field",
     )
-    st.session_state[_COOKIE] = name = _readable(name)
-    if name != _readable(unquote(st.context.cookies.get(_COOKIE, ""))):
+    st.session_state[_COOKIE] = name = one_line(name, _MOST)
+    if name != one_line(unquote(st.context.cookies.get(_COOKIE, "")), _MOST):
         # Only a script can set a cookie here. Quoting leaves letters, digits and % alone, which end no string.
         cookie = f"{_COOKIE}={quote(name, safe='')}; path=/; max-age={_YEAR if name else 0}; samesite=lax"
         st.html(f"<script>document.cookie = {cookie!r}</script>", unsafe_allow_javascript=True)
-
-
-def _readable(text: str) -> str:
-    """A name as it is kept: a cookie is whatever a browser sends."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:_MOST].strip()

@@ -86,5 +86,10 @@ def _print(answer: Answer | None) -> int:
     if answer is None:
         return 0
     as_json = click.get_current_context().meta["json"]
-    click.echo(json.dumps(answer.data, indent=1) if as_json else answer.text)
+    click.echo(json.dumps(answer.data, indent=1) if as_json else _shown(answer.text))
     return answer.code
+
+
+def _shown(text: str) -> str:
+    """Names from files may hold what a terminal would obey."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text)

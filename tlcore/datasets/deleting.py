@@ -29,7 +29,7 @@ def maker_of(id: str) -> str:
     """
     try:
         return str(json.loads((datasets_folder() / id / MANIFEST).read_text("utf-8"))["source"].get("visitor", ""))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return ""
 
 

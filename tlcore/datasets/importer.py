@@ -31,8 +31,11 @@ from tlcore.datasets.sources.source import Listing
 from tlcore.errors import ImageError
 from tlcore.images.decode import decode_image, measure_image
 from tlcore.jobs import SILENT, Monitor
+from tlcore.text import one_line
 
 logger = logging.getLogger(__name__)
+
+_MOST_NAME = 200  # characters
 
 THUMBNAIL_TARGET = 64
 MOST_WEBP_SIDE = 16_383
@@ -88,7 +91,7 @@ def import_dataset(
     monitor.check()
     listing = row.open(parsed, monitor)
     try:
-        return keep_listing(listing, name or listing.name, record, monitor)
+        return keep_listing(listing, one_line(name or "", _MOST_NAME) or listing.name, record, monitor)
     finally:
         listing.close()
 

@@ -15,10 +15,10 @@ from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.limits import check_share
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED, Event, Run
-from tlcore.runs.store import open_store
+from tlcore.runs.store import MOST_NAME, open_store
+from tlcore.text import one_line
 
 _POLL_SECONDS = 0.25
-_MOST_NAME = 200
 _MOST_NOTES = 10_000
 _MOST_TAG = 40
 
@@ -222,13 +222,13 @@ def describe(run_id: str, *, name: str | None = None, notes: str | None = None, 
     _own_run(run_id)
     values: dict[str, object] = {}
     if name is not None:
-        values["name"] = _checked("name", " ".join(name.split()), _MOST_NAME)
+        values["name"] = _checked("name", one_line(name, 2 * MOST_NAME), MOST_NAME)
         if not values["name"]:
             raise InputError("a name", "none", "Enter a name for the run.")
     if notes is not None:
         values["notes"] = _checked("notes", notes.strip(), _MOST_NOTES)
     if tags is not None:
-        words = dict.fromkeys(" ".join(word.split()) for word in tags.split(","))
+        words = dict.fromkeys(one_line(word, 2 * _MOST_TAG) for word in tags.split(","))
         values["tags"] = [_checked("tag", word, _MOST_TAG) for word in words if word]
     if values:
         open_store().describe_run(run_id, values)

@@ -5,6 +5,7 @@ Every change of state is a compare-and-set in one transaction, so that two proce
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,12 +15,16 @@ import sqlalchemy as sa
 
 from tlcore.access.asker import asker
 from tlcore.access.private import private_home
-from tlcore.errors import NotFoundError, StateError
+from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.jobs import Progress
 from tlcore.runs import run as states
 from tlcore.runs.run import Event, Run
 from tlcore.runs.tables import EVENTS, RUNS, database_time, now, open_engine
 from tlcore.settings import settings
+from tlcore.text import one_line
+
+MOST_NAME = 200  # characters
+_MOST_PLAN_LETTERS = 10_000_000
 
 
 class Store:
@@ -44,17 +49,24 @@ class Store:
 
         Returns:
             The queued run.
+
+        Raises:
+            InputError: if the request is larger than any that a page or command makes.
         """
+        size = len(json.dumps(plan))
+        if size > _MOST_PLAN_LETTERS:
+            received = f"one of {size / 1e6:,.1f} MB"
+            raise InputError(f"a request of at most {_MOST_PLAN_LETTERS / 1e6:.0f} MB", received, "Shorten its texts.")
         run_id = secrets.token_hex(5)
         values = {
             "id": run_id,
             "kind": kind,
-            "name": name,
+            "name": one_line(name, MOST_NAME),
             "plan": plan,
             "state": states.QUEUED,
             "created": now(),
             "experiment": experiment,
-            "owner": owner,
+            "owner": one_line(owner, MOST_NAME),
             "visitor": asker().id,
         }
         with self._engine.begin() as connection:
