@@ -12,13 +12,16 @@ import sqlalchemy as sa
 
 from tlcore.datasets.dataset import IMAGES, Dataset, damaged_datasets, list_datasets
 from tlcore.errors import StateError
-from tlcore.runs.run import FINISHED
+from tlcore.explain import explain
+from tlcore.inference.networks.prepared import MODEL_FILE, PREPARED, read_card
+from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.runs.tables import open_engine
 from tlcore.settings import settings
 from tlcore.storage.caches import cache_folder
 from tlcore.storage.folders import MANIFEST, damaged_files
 from tlcore.training.features.kept import KIND, damaged_rows
+from tlcore.training.results.evaluation import PREDICTIONS_FILE
 
 _ARCHIVES = (".npz", ".keras")  # zip files, with a check sum for each member
 
@@ -44,12 +47,21 @@ def inspect() -> Iterator[Damage]:
     Yields:
         What is damaged.
     """
-    yield from _store()
-    yield from _results()
-    yield from _datasets()
-    yield from _folders()
-    yield from _features()
-    yield from _run_files()
+    for look in (_places, _store, _runs, _datasets, _folders, _features, _run_files):
+        try:
+            yield from look()
+        except Exception as error:  # what is damaged so that it cannot be looked through
+            explained = explain(error)
+            yield Damage(look.__name__.strip("_").replace("_", " "), explained.received, explained.action)
+
+
+def _places() -> Iterator[Damage]:
+    """Folders of the home that are something else."""
+    home = settings().home
+    names = ("datasets", "runs", PREPARED, "logs", "locks", "uploads")
+    for path in [*(home / name for name in names), *(home / "datasets").glob("[a-z0-9]*"), *(home / "runs").glob("*")]:
+        if path.exists() and not path.is_dir():
+            yield Damage(_name(path), "no folder", "Move it away. What it held is lost.")
 
 
 def _store() -> Iterator[Damage]:
@@ -57,19 +69,37 @@ def _store() -> Iterator[Damage]:
     if engine.dialect.name != "sqlite":
         return
     with engine.connect() as connection:
-        answer = connection.scalar(sa.text("PRAGMA quick_check"))
+        answer = connection.scalar(sa.text("PRAGMA integrity_check"))
     if answer != "ok":
         yield Damage(str(settings().store_file), str(answer), "Stop the app and bring back a copy of this file.")
 
 
-def _results() -> Iterator[Damage]:
-    """What a run came to stands in the store twice: as its result, and as the event that reported it."""
+def _runs() -> Iterator[Damage]:
+    """Each run that the store knows, with its events and files."""
     store = open_store()
-    for run in store.runs(kind="train", states=[FINISHED]):
-        reported = [event.payload for event in store.events(run.id, kind="evaluated")]
-        later = {"verified": run.result.get("verified")}  # a check that was asked for since changes only this
-        if reported and {**reported[-1], **later} != run.result:
-            yield Damage(f"run {run.id}", "its result is not what it reported", "Train the run again.")
+    runs = [*store.runs(), *store.runs(deleted=True)]
+    for run in runs:
+        try:
+            reported = [event.payload for event in store.events(run.id) if event.kind == "evaluated"]
+        except (ValueError, LookupError, TypeError) as error:
+            yield Damage(f"run {run.id}", f"what it reported cannot be read ({error})", "Train the run again.")
+            continue
+        if run.kind == "train" and run.state == FINISHED:
+            yield from _finished(run, reported)
+    known = {run.id for run in runs}
+    for folder in sorted((settings().home / "runs").glob("[!.]*")):
+        if folder.name not in known:
+            yield Damage(_name(folder), "no run of this id is in the store", "Bring back the store, or delete it.")
+
+
+def _finished(run: Run, reported: list[dict]) -> Iterator[Damage]:
+    later = {"verified": run.result.get("verified")}  # a check that was asked for since changes only this
+    if reported and {**reported[-1], **later} != run.result:
+        yield Damage(f"run {run.id}", "its result is not what it reported", "Train the run again.")
+    if not (run.folder / PREDICTIONS_FILE).is_file():
+        yield Damage(f"run {run.id}", f"{PREDICTIONS_FILE} is gone", "Train the run again: nothing else holds this.")
+    if not (run.folder / MODEL_FILE).is_file() and read_card(run.folder / PREPARED) is None:
+        yield Damage(f"run {run.id}", "its network is gone", "Train the run again: nothing else holds this.")
 
 
 def _datasets() -> Iterator[Damage]:
@@ -97,7 +127,9 @@ def _folders() -> Iterator[Damage]:
         is_dataset = (folder / IMAGES).is_file()
         damaged = [] if is_dataset else damaged_files(folder, deep=True)
         if damaged:
-            yield Damage(_name(folder), f"changed: {', '.join(damaged)}", "It is made again when it is next needed.")
+            is_head = (folder.parent / PREDICTIONS_FILE).is_file() and not (folder.parent / MODEL_FILE).is_file()
+            action = "Train the run again: nothing else holds this." if is_head else "It is made again when needed."
+            yield Damage(_name(folder), f"changed: {', '.join(damaged)}", action)
 
 
 def _features() -> Iterator[Damage]:
@@ -108,8 +140,9 @@ def _features() -> Iterator[Damage]:
 
 
 def _run_files() -> Iterator[Damage]:
-    for path in sorted((settings().home / "runs").glob("*/*")):
-        if path.suffix in _ARCHIVES:
+    for path in sorted((settings().home / "runs").rglob("[!.]*")):
+        has_digests = (path.parent / MANIFEST).is_file()  # they were compared already
+        if path.suffix in _ARCHIVES and path.is_file() and not has_digests:
             problem = _archive_problem(path)
             if problem:
                 yield Damage(_name(path), problem, "Train the run again: nothing else holds this.")

@@ -62,5 +62,6 @@ class Uploads:
         if not isinstance(manager, MemoryUploadedFileManager):
             return 0
         held = {session: [*manager.file_storage.get(session, {}).values()] for session in self._sessions[visitor]}
-        self._sessions[visitor] = {session for session, files in held.items() if files}
+        if not self._arriving[visitor]:
+            self._sessions[visitor] = {session for session, files in held.items() if files}
         return sum(len(file.data) for files in held.values() for file in files)

@@ -179,3 +179,12 @@ def test_runs_are_renamed_noted_and_tagged_within_limits(home):
         client.describe("nosuchrun", notes="lost")
     client.describe(run.id, tags="")
     assert (store.run(run.id).name, store.run(run.id).tags) == ("my run", [])
+
+
+def test_names_are_one_line_of_bounded_length_and_requests_are_bounded(home):
+    store = open_store()
+    run = store.add_run("train", {}, "a\0b\x1b[31m\n../../x \u202e" + "n" * 20_000_000, owner="o" * 5000)
+    assert run.name.startswith("a b [31m ../../x n") and len(run.name) == len(run.owner) == 200
+    with pytest.raises(InputError, match="10 MB"):
+        store.add_run("import", {"options": {"path": "p" * 11_000_000}}, "large")
+    assert [each.id for each in store.runs()] == [run.id]

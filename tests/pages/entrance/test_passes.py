@@ -55,3 +55,10 @@ def test_an_ipv6_client_cannot_change_its_address_to_try_again():
     for number in range(10):
         attempts.note_wrong(f"2001:db8::{number}")
     assert attempts.wait("2001:db8::ffff") > 0 and attempts.wait("2001:db8:0:1::1") == 0
+
+
+def test_nobody_waits_longer_than_a_minute_however_much_others_guess():
+    attempts = Attempts(lambda: 0.0)
+    for _ in range(1000):
+        attempts.note_wrong("198.51.100.1")
+    assert attempts.wait("198.51.100.1") <= 70

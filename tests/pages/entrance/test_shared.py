@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import stat
+import time
 
 import pytest
 
@@ -67,6 +69,27 @@ def test_wrong_codes_are_slowed_down_for_each_address(server):
     assert "Too many wrong codes" in refused.text
     assert server.enter(CODE, X_Forwarded_For="203.0.113.8").status == 303
     assert server.enter("x" * 100_000, X_Forwarded_For="203.0.113.8").status == 401
+
+
+def test_codes_that_are_held_back_and_sent_at_once_are_counted_like_others(server):
+    head = (
+        f"POST /enter HTTP/1.1\r\nHost: localhost:{server.port}\r\nX-Forwarded-For: 203.0.113.9\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\ncod"
+    )
+    sockets = [socket.create_connection(("127.0.0.1", server.port), timeout=20) for _ in range(40)]
+    for each in sockets:
+        each.sendall(head.encode())
+    time.sleep(0.5)
+    for each in sockets:
+        each.sendall(b"e=wrong")
+    statuses = [each.recv(12)[-3:] for each in sockets]
+    for each in sockets:
+        each.close()
+    assert statuses.count(b"401") == 10 and statuses.count(b"429") == 30
+
+
+def test_no_other_page_may_show_the_pages_within_itself(server, cookie):
+    assert server.ask("GET", "/", Cookie=cookie, **HTML).headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
 def test_unknown_hosts_and_foreign_pages_are_refused(server, cookie):
