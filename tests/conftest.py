@@ -25,7 +25,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("TLCORE_IDLE_SECONDS", "60")
     settings.cache_clear()
     yield folder
-    if (folder / "studio.sqlite").exists():
+    if (folder / "studio.sqlite").is_file():
         end_dispatcher()
     settings.cache_clear()
 

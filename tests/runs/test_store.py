@@ -188,3 +188,9 @@ def test_names_are_one_line_of_bounded_length_and_requests_are_bounded(home):
     with pytest.raises(InputError, match="10 MB"):
         store.add_run("import", {"options": {"path": "p" * 11_000_000}}, "large")
     assert [each.id for each in store.runs()] == [run.id]
+
+
+def test_a_folder_in_the_place_of_the_store_is_called_one(home):
+    (home / "studio.sqlite").mkdir(parents=True)
+    with pytest.raises(StateError, match="a folder"):
+        open_store()

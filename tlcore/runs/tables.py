@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Integer, String, Table, Text
 
 from tlcore.access.private import private_file
+from tlcore.errors import StateError
 from tlcore.settings import settings
 
 _metadata = sa.MetaData()
@@ -101,9 +102,14 @@ def open_engine(address: str) -> sa.Engine:
 
     Returns:
         One engine for each address and process.
+
+    Raises:
+        StateError: if a folder lies where the file of the store is to be.
     """
     # A home may hold what means something in an address, such as a question mark.
     is_own = not settings().store and address == settings().store_address
+    if is_own and settings().store_file.is_dir():
+        raise StateError(f"a file at {settings().store_file}", "a folder", "Move it away.")
     url = sa.URL.create("sqlite", database=str(settings().store_file)) if is_own else sa.make_url(address)
     is_sqlite = url.get_backend_name() == "sqlite"
     engine = sa.create_engine(url, connect_args={"timeout": 30} if is_sqlite else {})
