@@ -168,10 +168,11 @@ def main() -> int:
             asyncio.run(run_sessions(chosen.sessions, chosen.minutes, runs, psutil.Process(server.pid)))
         finally:
             from tlcore.runs.execution.dispatcher import dispatcher_lease
-            from tlcore.storage.processes import Process
 
             server.terminate()
-            Process(**dispatcher_lease().holder()).kill()
+            holder = dispatcher_lease().holder()
+            if holder is not None:
+                holder.kill()
             sys.stdout.write((Path(folder) / "server.log").read_text()[-2000:])
     return 0
 
