@@ -25,6 +25,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
+from tlcore.runs.store import open_store
+
 ROOT = Path(__file__).parents[2]
 PORT = 8791
 PATIENCE_SECONDS = 60.0
@@ -124,7 +126,7 @@ def start_training() -> list[str]:
     for run in runs:
         client.wait(run)
     dataset = import_dataset("digits", {}, "Digits")
-    plan = {**suggest_plan(dataset, "scratch", "LeNet5"), "input_size": 32, "epochs": 1000, "patience": 0}
+    plan = {**suggest_plan(dataset, "full", "EfficientNetLite0"), "input_size": 64, "epochs": 1000, "early_stopping": 0}
     return [*runs, client.submit("train", plan, "Long run").id]
 
 
@@ -136,6 +138,8 @@ async def run_sessions(sessions: int, minutes: float, runs: list[str], server: p
     people = [asyncio.create_task(live(number, addresses, ends, figures)) for number in range(sessions)]
     for minute in itertools.count(1):
         done, _ = await asyncio.wait(people, timeout=60)
+        long_run = open_store().run(runs[-1])
+        assert long_run.is_active, f"the long run is {long_run.state}: {long_run.error}"
         print_figures(minute, figures, server)
         if len(done) == len(people):
             break
