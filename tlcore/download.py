@@ -47,11 +47,11 @@ def fetch(
     lock_path = path.with_name(f".{path.name}.lock")
     with waiting_lock(lock_path, monitor, f"Waiting for another download of {path.name}"):
         if not path.is_file():
-            _fetch_alone(address, path, digest, monitor, way_out)
+            return _fetch_alone(address, path, digest, monitor, way_out)
     return _checked(path, digest, f"{path}, which is a different file or damaged")
 
 
-def _fetch_alone(address: str, path: Path, digest: str | None, monitor: Monitor, way_out: str) -> None:
+def _fetch_alone(address: str, path: Path, digest: str | None, monitor: Monitor, way_out: str) -> Path:
     partial = path.with_name(f".{path.name}.partial")
     try:
         _download(address, partial, path.name, monitor)
@@ -59,7 +59,7 @@ def _fetch_alone(address: str, path: Path, digest: str | None, monitor: Monitor,
         received = f"none, and the download failed ({error})"
         raise MissingError(f"the file {path.name}", received, f"Try again to resume. Or: {way_out}") from error
     try:
-        _checked(partial, digest, f"another file from {address}").replace(path)
+        return _checked(partial, digest, f"another file from {address}").replace(path)
     except MissingError:
         partial.unlink()
         raise

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +12,14 @@ from tlcore.datasets.dataset import IMAGES, Dataset, damaged_datasets, list_data
 from tlcore.errors import StateError
 from tlcore.explain import explain
 from tlcore.inference.networks.prepared import MODEL_FILE, PREPARED, read_card
-from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.run import FINISHED, Run, runs_folder
 from tlcore.runs.store import open_store
 from tlcore.runs.tables import open_engine
 from tlcore.settings import settings
 from tlcore.storage.caches import cache_folder
+from tlcore.storage.files import archive_problem
 from tlcore.storage.folders import MANIFEST, damaged_files
-from tlcore.training.features.kept import KIND, damaged_rows
+from tlcore.training.features.kept import KIND, count_damaged
 from tlcore.training.results.evaluation import PREDICTIONS_FILE
 
 _ARCHIVES = (".npz", ".keras")  # zip files, with a check sum for each member
@@ -77,7 +76,7 @@ def _store() -> Iterator[Damage]:
 def _runs() -> Iterator[Damage]:
     """Each run that the store knows, with its events and files."""
     store = open_store()
-    runs = [*store.runs(), *store.runs(deleted=True)]
+    runs = store.runs(deleted=None)
     for run in runs:
         try:
             reported = [event.payload for event in store.events(run.id) if event.kind == "evaluated"]
@@ -87,7 +86,7 @@ def _runs() -> Iterator[Damage]:
         if run.kind == "train" and run.state == FINISHED:
             yield from _finished(run, reported)
     known = {run.id for run in runs}
-    for folder in sorted((settings().home / "runs").glob("[!.]*")):
+    for folder in sorted(runs_folder().glob("[!.]*")):
         if folder.name not in known:
             yield Damage(_name(folder), "no run of this id is in the store", "Bring back the store, or delete it.")
 
@@ -134,27 +133,18 @@ def _folders() -> Iterator[Damage]:
 
 def _features() -> Iterator[Damage]:
     for folder in sorted(cache_folder(KIND).glob("[!.]*")):
-        count = damaged_rows(folder)
+        count = count_damaged(folder)
         if count:
             yield Damage(_name(folder), f"{count} damaged rows", "They are computed again when they are next needed.")
 
 
 def _run_files() -> Iterator[Damage]:
-    for path in sorted((settings().home / "runs").rglob("[!.]*")):
+    for path in sorted(runs_folder().rglob("[!.]*")):
         has_digests = (path.parent / MANIFEST).is_file()  # they were compared already
         if path.suffix in _ARCHIVES and path.is_file() and not has_digests:
-            problem = _archive_problem(path)
+            problem = archive_problem(path)
             if problem:
                 yield Damage(_name(path), problem, "Train the run again: nothing else holds this.")
-
-
-def _archive_problem(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            member = archive.testzip()
-    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        return f"cannot be read ({error})"
-    return f"{member} is changed" if member else ""
 
 
 def _name(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -47,16 +48,7 @@ def show_damaged_datasets() -> None:
     for id, error in damaged_datasets().items():
         with st.container(border=True):
             st.error(plain(str(error)), icon=":material/broken_image:")
-            refusal = why_not(maker_of(id))
-            st.button(
-                "Delete",
-                icon=":material/delete:",
-                disabled=bool(refusal),
-                help=refusal,
-                on_click=safely(_delete),
-                args=(id,),
-                key=f"delete-damaged-{id}",
-            )
+            _button("Delete", ":material/delete:", _delete, id, f"delete-damaged-{id}")
 
 
 def show_deleted_datasets() -> None:
@@ -68,16 +60,14 @@ def show_deleted_datasets() -> None:
         for id in ids:
             name, button = st.columns([3, 1], vertical_alignment="center")
             name.write(plain(id))
-            refusal = why_not(maker_of(id))
-            button.button(
-                "Restore",
-                icon=":material/undo:",
-                disabled=bool(refusal),
-                help=refusal,
-                key=f"restore-{id}",
-                on_click=safely(_restore),
-                args=(id,),
-            )
+            with button:
+                _button("Restore", ":material/undo:", _restore, id, f"restore-{id}")
+
+
+def _button(label: str, icon: str, change: Callable[[str], None], id: str, key: str) -> None:
+    """Draw a button that changes a dataset, for whoever may."""
+    refusal = why_not(maker_of(id))
+    st.button(label, icon=icon, disabled=bool(refusal), help=refusal, on_click=safely(change), args=(id,), key=key)
 
 
 def _delete(id: str) -> None:

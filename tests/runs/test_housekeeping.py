@@ -55,7 +55,7 @@ def test_features_go_with_the_last_run_that_used_them(objects):
 
 @pytest.mark.parametrize(("state", "stays"), [(FINISHED, False), (QUEUED, True)])
 def test_an_upload_goes_when_no_run_will_read_it(home, state, stays):
-    upload = home / "uploads" / "0123456789abcdef.zip"
+    upload = home / "uploads" / "visitor" / "größe.zip"
     upload.parent.mkdir(parents=True)
     upload.write_bytes(b"zip")
     store = open_store()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,7 +30,7 @@ from tlcore.inference.networks.prepared import (
 from tlcore.inference.networks.read_head import split_at_maps
 from tlcore.jobs import Monitor
 from tlcore.settings import settings
-from tlcore.storage.files import write_json
+from tlcore.storage.files import archive_problem, write_json
 from tlcore.storage.folders import new_version
 from tlcore.zoo import catalog
 from tlcore.zoo.build import build
@@ -101,15 +99,15 @@ def load_saved_network(path: Path) -> keras.Model:
     Raises:
         MissingError: if there is no such file, or it is not as it was written.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if archive.testzip() is None:  # Keras reads the weights in pieces, and no piece is compared with its sum
-                return keras.models.load_model(path, compile=False)
-        received = "a damaged one"
-    except FileNotFoundError:
+    if not path.is_file():
         received = "no such file"
-    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError) as error:
-        received = f"a damaged one ({error})"
+    elif problem := archive_problem(path):  # Keras reads weights in pieces, and no piece is compared with its sum
+        received = f"a damaged one ({problem})"
+    else:
+        try:
+            return keras.models.load_model(path, compile=False)
+        except (OSError, ValueError, KeyError) as error:
+            received = f"a damaged one ({error})"
     raise MissingError(f"the network of run {path.parent.name}", received, "Train the run again.")
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tlcore.inference.networks.prepared import CARD_FILE, PREPARED, PUBLISHED, read_card
+from tlcore.runs.run import runs_folder
 from tlcore.settings import settings
 from tlcore.storage.caches import USED, cache_folder, remove_unless_used
 from tlcore.storage.files import bytes_of
@@ -49,14 +51,18 @@ def room_taken() -> dict[str, int]:
         What a person calls it → bytes, the largest first; nothing that is empty.
     """
     home = settings().home
-    rooms = {
-        "datasets": bytes_of(home / "datasets"),
-        "runs": bytes_of(home / "runs"),
-        "features": bytes_of(cache_folder("features")),
-        "converted networks": bytes_of(cache_folder("parts")) + bytes_of(home / PREPARED),
-        "downloads": bytes_of(home / _DOWNLOADS),
+    titles = {
+        home / "datasets": "datasets",
+        runs_folder(): "runs",
+        cache_folder("features"): "features",
+        cache_folder("parts"): "converted networks",
+        home / PREPARED: "converted networks",
+        home / _DOWNLOADS: "downloads",
     }
-    rooms["everything else"] = bytes_of(home) - sum(rooms.values())
+    cache = cache_folder("features").parent
+    rooms: Counter[str] = Counter()
+    for path in [*(path for path in home.iterdir() if path != cache), *(cache.iterdir() if cache.is_dir() else ())]:
+        rooms[titles.get(path, "everything else")] += bytes_of(path)
     return {title: taken for title, taken in sorted(rooms.items(), key=lambda item: -item[1]) if taken > 0}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from tlcore.access.folders import UPLOADS
@@ -11,7 +12,7 @@ from tlcore.datasets.dataset import dataset_ids
 from tlcore.datasets.deleting import deleted_datasets, purge_dataset, purge_old_datasets
 from tlcore.runs.budget import keep_within_limit
 from tlcore.runs.purge import purge, remove_stale_locks
-from tlcore.runs.run import FINISHED
+from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import Store, open_store
 from tlcore.settings import KEEP_DELETED, settings
 from tlcore.storage.caches import remove_older_caches
@@ -32,8 +33,9 @@ def tidy(store: Store) -> None:
     remove_abandoned(settings().home)
     remove_stale_locks()
     remove_older_caches()
-    _remove_unused(store)
-    _remove_uploads(store)
+    runs = store.runs(deleted=None)
+    _remove_unused(runs)
+    _remove_uploads(runs)
     keep_within_limit()
 
 
@@ -44,22 +46,23 @@ def purge_dataset_now(id: str) -> None:
         id: the dataset's id.
     """
     purge_dataset(id)
-    _remove_unused(open_store())
+    _remove_unused(open_store().runs(deleted=None))
 
 
-def _remove_unused(store: Store) -> None:
-    runs = [run.id for run in [*store.runs(), *store.runs(deleted=True)]]
-    remove_unused_features([*dataset_ids(), *deleted_datasets()], runs)
+def _remove_unused(runs: Sequence[Run]) -> None:
+    remove_unused_features([*dataset_ids(), *deleted_datasets()], [run.id for run in runs])
 
 
-def _remove_uploads(store: Store) -> None:
+def _remove_uploads(runs: Sequence[Run]) -> None:
     """Remove files that came through a page; those of runs that have not finished can be read for a while."""
-    needed = json.dumps([run.plan for run in store.runs() if run.state != FINISHED])
+    plans = [run.plan for run in runs if run.state != FINISHED and not run.deleted]
+    needed = json.dumps(plans, ensure_ascii=False)
     for path in (settings().home / UPLOADS).rglob("*"):
         with suppress(OSError):
+            age = time.time() - path.stat().st_mtime
+            if age < _UPLOAD_SECONDS:
+                continue  # a form may just be being filled in
             if path.is_dir():
                 path.rmdir()  # only an empty one goes
-                continue
-            age = time.time() - path.stat().st_mtime
-            if age > KEEP_DELETED.total_seconds() or (age > _UPLOAD_SECONDS and path.name not in needed):
+            elif age > KEEP_DELETED.total_seconds() or path.name not in needed:
                 path.unlink()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tlcore.access.asker import asker, check_known
 from tlcore.access.folders import uploads_folder
 from tlcore.datasets.dataset import dataset_ids, datasets_folder
-from tlcore.datasets.deleting import maker_of
+from tlcore.datasets.deleting import deleted_datasets, maker_of
 from tlcore.errors import AccessError
 from tlcore.runs.run import ACTIVE, QUEUED
 from tlcore.runs.store import open_store
@@ -45,6 +45,7 @@ def check_share(runs: int = 1) -> None:
 def _used_bytes() -> int:
     """What the datasets, runs and uploads of the asker take; deleted ones do so until they are purged."""
     id, store = asker().id, open_store()
-    runs = [run.folder for run in [*store.runs(), *store.runs(deleted=True)] if run.visitor == id]
-    datasets = [datasets_folder() / each for each in dataset_ids() if maker_of(each) == id]
+    runs = [run.folder for run in store.runs(deleted=None) if run.visitor == id]
+    kept = [*dataset_ids(), *deleted_datasets()]
+    datasets = [datasets_folder() / each for each in kept if maker_of(each) == id]
     return sum(map(bytes_of, [*runs, *datasets, uploads_folder()]))

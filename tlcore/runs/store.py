@@ -98,7 +98,7 @@ class Store:
         kind: str | None = None,
         states: Sequence[str] | None = None,
         experiment: str | None = None,
-        deleted: bool = False,
+        deleted: bool | None = False,
     ) -> list[Run]:
         """List runs, newest first.
 
@@ -106,13 +106,14 @@ class Store:
             kind: only this kind.
             states: only these states.
             experiment: only runs of this experiment.
-            deleted: the deleted runs that are not purged yet, instead of all others.
+            deleted: the deleted runs that are not purged yet, instead of all others; None for both.
 
         Returns:
             The runs that fit.
         """
         query = RUNS.select().order_by(RUNS.c.created.desc())
-        query = query.where(RUNS.c.deleted != "" if deleted else RUNS.c.deleted == "")
+        if deleted is not None:
+            query = query.where(RUNS.c.deleted != "" if deleted else RUNS.c.deleted == "")
         if kind is not None:
             query = query.where(RUNS.c.kind == kind)
         if states is not None:

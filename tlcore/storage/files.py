@@ -10,6 +10,8 @@ import re
 import shutil
 import time
 import uuid
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -166,17 +168,35 @@ def read_json(path: Path, otherwise: Any) -> Any:
         return otherwise
 
 
-def bytes_of(folder: Path) -> int:
-    """Bytes that the files of a folder take.
+def bytes_of(path: Path) -> int:
+    """Bytes that a file, or the files of a folder, take.
 
     Args:
-        folder: any; one that is not there takes none.
+        path: any; one that is not there takes none.
     """
+    within = (Path(parent, name) for parent, _, names in os.walk(path) for name in names)
     total = 0
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):  # gone in this moment
-                status = Path(parent, name).lstat()
-                # A file with gaps takes less than its length; not every system tells how much.
-                total += min(status.st_size, getattr(status, "st_blocks", status.st_size) * 512)
+    for file in [path] if path.is_file() else within:
+        with suppress(OSError):  # gone in this moment
+            status = file.lstat()
+            # A file with gaps takes less than its length; not every system tells how much.
+            total += min(status.st_size, getattr(status, "st_blocks", status.st_size) * 512)
     return total
+
+
+def archive_problem(path: Path) -> str:
+    """Read all members of a zip file, such as .npz and .keras files are, and compare each with its check sum.
+
+    Args:
+        path: an existing file.
+
+    Returns:
+        What is wrong with it; "" if nothing is.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = archive.testzip()
+    # The last says that the file names a way of packing that there is not.
+    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        return f"cannot be read ({error})"
+    return f"{member} is changed" if member else ""

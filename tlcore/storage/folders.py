@@ -21,6 +21,12 @@ from tlcore.storage.files import beside, file_digest, flush_to_disk, remove_fold
 MANIFEST = "complete.json"
 _LARGE_BYTES = 64_000_000  # of a larger file only samples are read again when it is opened
 _SAMPLES, _SAMPLE_BYTES = 64, 1 << 16
+_UNREADABLE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+)  # what a changed manifest leads to
 _KEPT = 2  # versions: somebody may just be opening the one before the newest
 
 logger = logging.getLogger(__name__)
@@ -152,9 +158,9 @@ def damaged_files(folder: Path, deep: bool = False, besides: str = "") -> list[s
     if not (folder / MANIFEST).is_file():
         return []
     try:
-        facts = json.loads((folder / MANIFEST).read_text("utf-8"))
+        facts = _read_manifest(folder)
         return [name for name, fact in facts.items() if name != besides and _is_damaged(folder / name, fact, deep)]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except _UNREADABLE:
         return [MANIFEST]
 
 
@@ -190,10 +196,14 @@ def _sample_digest(path: Path) -> str:
 
 def _has_all_files(folder: Path) -> bool:
     try:
-        facts = json.loads((folder / MANIFEST).read_text("utf-8"))
+        facts = _read_manifest(folder)
         return all((folder / name).stat().st_size == fact["bytes"] for name, fact in facts.items())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, *_UNREADABLE):
         return False
+
+
+def _read_manifest(folder: Path) -> dict[str, dict]:
+    return json.loads((folder / MANIFEST).read_text("utf-8"))
 
 
 def _version(path: Path, number: int) -> Path:

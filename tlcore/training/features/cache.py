@@ -29,6 +29,7 @@ from tlcore.training.features.kept import (
     NOT_DONE,
     ROWS_FILE,
     RowState,
+    damaged_rows,
     note_user,
     read_row_state,
     write_row_state,
@@ -171,7 +172,7 @@ class FeatureCache:
         if not len(kept):
             return
         rows = np.memmap(self._rows_path, self._dtype, "r", shape=self._shape)
-        damaged = [index for index in kept.tolist() if zlib.crc32(rows[index]) != self._state.sums[index]]
+        damaged = damaged_rows(rows, self._state, kept)
         self._checked[kept] = True
         if damaged:
             logger.warning("%d rows of %s are damaged and are computed again", len(damaged), self._folder)

@@ -110,17 +110,30 @@ def _read_about(folder: Path) -> dict | None:
     return found if is_sound else None
 
 
-def damaged_rows(folder: Path) -> int:
+def damaged_rows(rows: np.ndarray, state: RowState, indices: np.ndarray) -> list[int]:
+    """Read rows that are complete, and tell which are not as they were written.
+
+    Args:
+        rows: (n, …), all rows.
+        state: of them.
+        indices: positions of those that are read.
+
+    Returns:
+        Positions of the damaged ones.
+    """
+    return [index for index in indices.tolist() if zlib.crc32(rows[index]) != state.sums[index]]
+
+
+def count_damaged(folder: Path) -> int:
     """Read all rows that are complete, and count those that are not as they were written.
 
     Args:
         folder: of the features.
     """
-    state, rows = read_row_state(folder), folder / ROWS_FILE
+    state, path = read_row_state(folder), folder / ROWS_FILE
     if state is None or not len(state.sums):
         return 0
-    done = np.flatnonzero(state.sums != NOT_DONE).tolist()
-    if not rows.is_file():
+    done = np.flatnonzero(state.sums != NOT_DONE)
+    if not path.is_file():
         return len(done)
-    content = np.memmap(rows, np.uint8, "r").reshape(len(state.sums), -1)
-    return sum(zlib.crc32(content[index]) != state.sums[index] for index in done)
+    return len(damaged_rows(np.memmap(path, np.uint8, "r").reshape(len(state.sums), -1), state, done))
