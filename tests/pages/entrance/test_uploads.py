@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -46,7 +47,8 @@ def put(home, monkeypatch):
         return sorted(statuses)
 
     def put(visitor, *files):
-        return asyncio.run(send_all(visitor, files))
+        with ThreadPoolExecutor(1) as thread:  # the main one may hold the event loop of the browser tests
+            return thread.submit(asyncio.run, send_all(visitor, files)).result()
 
     put.manager = manager
     return put
