@@ -13,7 +13,7 @@ from pages.ui.text import plain
 from tlcore.errors import StudioError
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.zoo.layers.tables import LayerTable
-from tlcore.zoo.opened import OPAQUE, open_network
+from tlcore.zoo.opened.network import OPAQUE, open_network
 
 _FIELD, _OPENED = "own-file", "own-file-opened"
 

@@ -25,7 +25,7 @@ from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.errors import StudioError
 from tlcore.images.decode import decode_image, measure_image
 from tlcore.jobs import SILENT
-from tlcore.zoo.opened import open_network
+from tlcore.zoo.opened.network import open_network
 from tlcore.zoo.weights.layout import read_layout
 
 FILES = 2000

@@ -19,7 +19,7 @@ from tlcore.zoo.layers.compute import compute_table
 from tlcore.zoo.layers.graph import graph_of
 from tlcore.zoo.layers.stages import stages_of
 from tlcore.zoo.layers.tables import summary_text
-from tlcore.zoo.opened import OPAQUE, open_network
+from tlcore.zoo.opened.network import OPAQUE, open_network
 from tlcore.zoo.weights.layout import read_layout
 
 FIELDS = ("name", "type", "output_shape", "parameters", "trainable", "multiply_adds", "receptive_field", "connected_to")

@@ -7,9 +7,6 @@ is unknown.
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -20,8 +17,8 @@ from tlcore.zoo.layers.blocks import with_classifier
 from tlcore.zoo.layers.costs import Field, LayerFacts, Shape, detail, multiply_adds, receptive_field, sliding_window
 from tlcore.zoo.layers.shapes import SHAPES, output_shape, parameter_count
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
+from tlcore.zoo.opened.saved_file import read_config, unreadable
 
-MAX_CONFIG_BYTES = 20_000_000
 MAX_LAYERS = 5_000
 MAX_CONNECTIONS = 10_000
 MAX_SIDES = 8  # of a shape
@@ -64,61 +61,13 @@ def describe_network(data: bytes, name: str) -> dict:
     Raises:
         InputError: as `open_network`.
     """
-    suffix = PurePath(name).suffix.lower()
-    if suffix == ".keras":
-        text = _config_of_keras_file(data, name)
-    elif suffix in (".h5", ".hdf5"):
-        text = _config_of_h5_file(data, name)
-    else:
-        raise InputError(
-            "a .keras or .h5 file", name, "Save the network with `model.save('network.keras')` and open that."
-        )
-    if len(text) > MAX_CONFIG_BYTES:
-        raise _unreadable(name, "its description is larger than 20 MB")
     try:
-        return _table(json.loads(text), PurePath(name).stem).to_json()
-    except MemoryError:
+        return _table(read_config(data, name), PurePath(name).stem).to_json()
+    except (MemoryError, InputError):
         raise
     except Exception as problem:  # a description that means ill can break any expectation
         reason = f"{problem!r:.{MAX_TEXT}}"
-        raise _unreadable(name, f"its description of the layers cannot be followed ({reason})") from problem
-
-
-def _unreadable(file_name: str, reason: str) -> InputError:
-    return InputError(
-        "a network saved by Keras",
-        f"{file_name}: {reason}",
-        "Save it again with `model.save('network.keras')`.",
-    )
-
-
-def _config_of_keras_file(data: bytes, file_name: str) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entry = archive.getinfo("config.json")
-            if entry.file_size > MAX_CONFIG_BYTES:
-                raise _unreadable(file_name, "its description is larger than 20 MB")
-            with archive.open(entry) as file:
-                return file.read(MAX_CONFIG_BYTES + 1).decode("utf-8")
-    except (MemoryError, InputError):
-        raise
-    except Exception as problem:  # zipfile passes on whatever it stumbles over
-        raise _unreadable(file_name, f"it is not an archive with a config.json ({problem!s:.200})") from problem
-
-
-def _config_of_h5_file(data: bytes, file_name: str) -> str:
-    import h5py  # late, as only this kind of file needs it
-
-    try:
-        with h5py.File(io.BytesIO(data), "r") as file:
-            if "model_config" not in file.attrs:
-                raise _unreadable(file_name, "it holds weights only, without a description of the layers")
-            text = file.attrs["model_config"]
-            return text.decode("utf-8") if isinstance(text, bytes) else str(text)
-    except (MemoryError, InputError):
-        raise
-    except Exception as problem:  # the library passes on whatever it stumbles over
-        raise _unreadable(file_name, f"it is not an HDF5 file ({problem!s:.200})") from problem
+        raise unreadable(name, f"its description of the layers cannot be followed ({reason})") from problem
 
 
 def _table(network: dict, name: str) -> LayerTable:
