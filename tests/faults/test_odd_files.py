@@ -1,4 +1,4 @@
-"""Real files of other programs that were once misread or refused: each gives the right content or one right sentence."""
+"""Real files of other programs that were once misread or refused: each gives what it holds, or one true sentence."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from tlcore import guard
 from tlcore.runs.store import open_store
-from tlcore.zoo.opened import network as opened
 from tlcore.zoo.catalog import ARCHITECTURES
+from tlcore.zoo.opened import network as opened
 
 ROOT = Path(__file__).parent.parent.parent
 
