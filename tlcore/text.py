@@ -1,4 +1,8 @@
-"""Texts that people typed, as they are kept: one line, printable, of bounded length."""
+"""Texts as they are kept and shown: what people typed as one line of bounded length, lists and counts in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 def one_line(text: str, most: int) -> str:
@@ -14,3 +18,33 @@ def one_line(text: str, most: int) -> str:
     words = "".join(letter if letter.isprintable() else " " for letter in text[: 4 * most]).split()
     line = " ".join(words)
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def listed(words: Sequence[str], most: int = 5) -> str:
+    """Name several things in a sentence, and of many only the first.
+
+    Args:
+        words: at least one.
+        most: how many are named.
+
+    Returns:
+        Such as "a", "a and b", or "a, b, c and 997 more".
+    """
+    shown = list(words[:most])
+    if len(words) > most:
+        return f"{', '.join(shown)} and {len(words) - most:,} more"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+
+def count_text(number: int, word: str, plural: str = "") -> str:
+    """Say how many there are of something.
+
+    Args:
+        number: 0 or more.
+        word: for one of them.
+        plural: for several; by default with an "s".
+
+    Returns:
+        Such as "1 image" or "1,200 images".
+    """
+    return f"{number:,} {word if number == 1 else plural or word + 's'}"

@@ -90,7 +90,7 @@ def test_a_single_part_says_nothing_about_a_split(make_folder, tmp_path):
     (tmp_path / "set" / "test" / "1.jpg").write_bytes(photo_bytes(99))
     dataset = import_dataset("folder", {"path": tmp_path / "set"})
     assert dataset.classes == ("cat", "dog") and dataset.given_parts() == {}
-    assert any("not in a class folder" in note for note in dataset.report.notes)
+    assert any("the folder test with 1 image" in note for note in dataset.report.notes)
 
 
 def test_four_arrays_keep_their_own_test_pair(tmp_path):

@@ -93,9 +93,26 @@ def test_damaged_entries_are_reported(write_zip):
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_rare_packing_is_refused(write_zip, method):
-    with pytest.raises(DatasetError, match="packed in another way"):
-        import_dataset("zip", {"path": write_zip(photos(), method=method)})
+def test_rare_packing_is_read(write_zip, method):
+    plain = import_dataset("zip", {"path": write_zip(photos())})
+    assert import_dataset("zip", {"path": write_zip(photos(), method=method)}).id == plain.id
+
+
+def test_packing_that_python_lacks_is_named(write_zip):
+    path = write_zip(photos(), method=zipfile.ZIP_STORED)
+    data = path.read_bytes()
+    for start, place in ((b"PK\1\2", 10), (b"PK\3\4", 8)):
+        pieces = data.split(start)
+        data = start.join([pieces[0], *(piece[: place - 4] + b"\x09\0" + piece[place - 2 :] for piece in pieces[1:])])
+    path.write_bytes(data)
+    with pytest.raises(DatasetError, match="packed with Deflate64"):
+        import_dataset("zip", {"path": path})
+
+
+def test_folders_written_by_windows(write_zip):
+    plain = import_dataset("zip", {"path": write_zip(photos())})
+    entries = {name.replace("/", "\\"): data for name, data in photos("pets/").items()}
+    assert import_dataset("zip", {"path": write_zip({"pets\\": b"", **entries})}).id == plain.id
 
 
 def lying_directory(data):

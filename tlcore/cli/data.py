@@ -17,6 +17,7 @@ from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.deleting import deleted_datasets, restore_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.overview import change_sentence, class_rows, size_sentence
+from tlcore.datasets.preview import Preview, preview_dataset
 from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.datasets.sources.source import Source
 from tlcore.datasets.versions import new_version
@@ -46,19 +47,34 @@ def _add_command(source: Source) -> Command:
         for row in source.options
     ]
     name = Option(["--name"], help="What to call the dataset.")
+    dry = Option(["--dry-run"], is_flag=True, help="Show classes, parts and some files, and keep nothing.")
     about = {"help": source.help, "short_help": source.help}
-    return Command(source.name, callback=partial(_import, source.name), params=[name, *options], **about)
+    return Command(source.name, callback=partial(_import, source.name), params=[name, dry, *options], **about)
 
 
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _import(source: str, /, name: str | None, **values: object) -> Answer:
+def _import(source: str, /, name: str | None, dry_run: bool, **values: object) -> Answer:
     chosen = {option: value for option, value in values.items() if value is not None}
+    if dry_run:
+        return _show_preview(preview_dataset(source, chosen, Monitor(_show_progress)))
     dataset = import_dataset(source, chosen, name, Monitor(_show_progress))
     sys.stderr.write("\n")
     return _describe(dataset)
+
+
+def _show_preview(preview: Preview) -> Answer:
+    lines = [f"{preview.name}: {sum(row.images for row in preview.classes):,} files, {len(preview.classes):,} classes"]
+    for row in preview.classes:
+        parts = ", ".join(f"{count} {part}" for part, count in row.parts.items())
+        lines.append(f"  {row.name}: {row.images}{f' ({parts})' if parts else ''}, such as {', '.join(row.files)}")
+    lines += [f"  {sentence}" for sentence in preview.notes]
+    lines += [f"  This looks wrong: {sentence}" for sentence in preview.doubts]
+    if preview.guessed:
+        lines.append(f"  The classes are guessed from file names. If they are right: --classes-from {preview.guessed}")
+    return Answer(preview.to_json(), "\n".join(lines))
 
 
 for _source in SOURCES:

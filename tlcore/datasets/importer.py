@@ -11,7 +11,7 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,16 +22,16 @@ from PIL import Image
 
 from tlcore.access.asker import asker
 from tlcore.datasets.checking.alike import group_alike, thumbnail
-from tlcore.datasets.checking.checks import build_report, check_bytes, check_classes, check_listing
+from tlcore.datasets.checking.checks import build_report, check_bytes, check_classes, check_listing, too_small
 from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
 from tlcore.datasets.parts import NOT_GIVEN
 from tlcore.datasets.sources.catalog import SOURCES
-from tlcore.datasets.sources.source import Listing
-from tlcore.errors import ImageError
+from tlcore.datasets.sources.source import Listing, without_classes
+from tlcore.errors import DatasetError, ImageError
 from tlcore.images.decode import decode_image, measure_image
 from tlcore.jobs import SILENT, Monitor
-from tlcore.text import one_line
+from tlcore.text import listed, one_line
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +112,12 @@ def keep_listing(listing: Listing, name: str, record: dict, monitor: Monitor) ->
         DatasetError: if no dataset can be made of it.
         Stopped: if asked to.
     """
+    if listing.guessed:
+        raise DatasetError(
+            "classes in folders or a table",
+            f"only names of files, by which the classes would be {listed(listing.classes)}",
+            f"If that is right, say so: --classes-from {listing.guessed}",
+        )
     check_listing(listing)
     return keep(lambda folder: _fill(folder, listing, name, record, monitor))
 
@@ -124,6 +130,7 @@ def _fill(
     monitor: Monitor,
 ) -> Dataset:
     """Write the images; return the dataset as it will be once the folder has its name."""
+    listing = without_small_classes(listing, np.array(listing.labels, np.int32), ())
     started = time.monotonic()
     total = len(listing.names)
     unreadable, kept = [], []
@@ -148,7 +155,9 @@ def _fill(
     labels = np.array([listing.labels[index] for index in kept], np.int32)
     parts = np.array([listing.parts[index] if listing.parts else NOT_GIVEN for index in kept], np.int8)
     names = tuple(listing.names[index] for index in kept)
-    check_classes(listing.classes, labels, unreadable)
+    enough = without_small_classes(listing, labels, unreadable)
+    if enough is not listing:
+        return _fill(folder, enough, name, record, monitor)
     monitor.check()
     digests, sizes = np.stack(digest_rows), np.array(size_rows, np.int32)
     monitor.report("Looking for duplicates", 0, 1)
@@ -176,6 +185,29 @@ def _fill(
     )
 
 
+def without_small_classes(listing: Listing, labels: np.ndarray, unreadable: Sequence[tuple[str, str]]) -> Listing:
+    """Leave out the classes that have less than two images.
+
+    Args:
+        listing: any.
+        labels: integer (n,) of the images that are listed, or that read.
+        unreadable: (file name, sentence) of each image left out so far.
+
+    Returns:
+        The listing without them; the same one if there are none.
+
+    Raises:
+        DatasetError: if fewer than two classes remain.
+    """
+    small = too_small(labels, len(listing.classes))
+    if not small or len(listing.classes) - len(small) < 2:
+        check_classes(listing.classes, labels, unreadable)
+        return listing
+    names = listed([listing.classes[label] for label in small])
+    what = "class" if len(small) == 1 else "classes"
+    return without_classes(listing, set(small), f"Left out the {what} {names}: less than two readable images.")
+
+
 def _check_all(listing: Listing, monitor: Monitor) -> Iterator[_Checked | str]:
     """Check all images in order, several at a time; only a few are in memory at once."""
     waiting: deque = deque()
@@ -197,7 +229,7 @@ def _check(listing: Listing, index: int) -> _Checked | str:
     try:
         content = listing.read(index)
         if isinstance(content, np.ndarray):
-            image = _as_rgb(content)
+            image = as_rgb(content)
             data, size = _encode(content), image.shape[:2]
         else:
             data, size = content, measure_image(content, listing.names[index])
@@ -207,7 +239,8 @@ def _check(listing: Listing, index: int) -> _Checked | str:
         return str(error)
 
 
-def _as_rgb(array: np.ndarray) -> np.ndarray:
+def as_rgb(array: np.ndarray) -> np.ndarray:
+    """Bring an array of pixels, (h, w), (h, w, 1) or (h, w, 3), to (h, w, 3)."""
     gray = array.reshape(*array.shape[:2], -1)
     return np.ascontiguousarray(np.broadcast_to(gray, (*array.shape[:2], 3)))
 
@@ -215,7 +248,7 @@ def _as_rgb(array: np.ndarray) -> np.ndarray:
 def _encode(array: np.ndarray) -> bytes:
     """A small, exact file of an array of pixels."""
     buffer = io.BytesIO()
-    image = Image.fromarray(_as_rgb(array))
+    image = Image.fromarray(as_rgb(array))
     if max(image.size) <= MOST_WEBP_SIDE:
         # Lossless and several times faster than PNG at these settings, and smaller.
         image.save(buffer, "WEBP", lossless=True, quality=0, method=0)

@@ -1,4 +1,4 @@
-"""The jobs that import a dataset and make a new version of one."""
+"""The jobs that look at a source of images, import a dataset, and make a new version of one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from pathlib import Path
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.preview import preview_dataset
 from tlcore.datasets.versions import new_version
 from tlcore.jobs import Monitor
+from tlcore.storage.files import write_json
+
+PREVIEW_FILE = "preview.json"
 
 
 def import_images(request: dict, _folder: Path, monitor: Monitor) -> dict:
@@ -27,6 +31,26 @@ def import_images(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """
     dataset = import_dataset(request["source"], request["options"], request.get("name"), monitor)
     return {"dataset": dataset.id}
+
+
+def preview_import(request: dict, folder: Path, monitor: Monitor) -> dict:
+    """Look at what an import would make of a source.
+
+    Args:
+        request: as `import_images`.
+        folder: takes `PREVIEW_FILE`.
+        monitor: told of progress, and asked between images.
+
+    Returns:
+        {"classes": how many, "images": how many}.
+
+    Raises:
+        DatasetError: if the source gives no usable dataset.
+        Stopped: if asked to stop.
+    """
+    preview = preview_dataset(request["source"], request["options"], monitor)
+    write_json(folder / PREVIEW_FILE, preview.to_json())
+    return {"classes": len(preview.classes), "images": sum(row.images for row in preview.classes)}
 
 
 def make_version(request: dict, _folder: Path, monitor: Monitor) -> dict:

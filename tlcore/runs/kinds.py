@@ -46,6 +46,7 @@ JOBS = Catalog(
         JobKind("search", "Looking for the best network", False, "tlcore.training.jobs:search_best"),
         JobKind("advise", "Measuring a dataset", False, "tlcore.training.jobs:advise"),
         JobKind("prepare", "Preparing a network", False, "tlcore.inference.jobs:prepare"),
+        JobKind("preview", "Looking at images before they are imported", False, "tlcore.datasets.jobs:preview_import"),
         JobKind("import", "Importing a dataset", False, "tlcore.datasets.jobs:import_images"),
         JobKind("version", "Changing a dataset", False, "tlcore.datasets.jobs:make_version"),
         JobKind("example", "First example", False, "tlcore.runs.jobs:run_example"),

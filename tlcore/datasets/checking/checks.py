@@ -10,6 +10,7 @@ from tlcore.datasets.checking.report import FEW_IMAGES, TINY_SIDE, ImportReport
 from tlcore.datasets.sources.source import Listing
 from tlcore.errors import DatasetError
 from tlcore.settings import settings
+from tlcore.text import listed
 
 
 def check_listing(listing: Listing) -> None:
@@ -33,7 +34,6 @@ def check_listing(listing: Listing) -> None:
             " and ".join(problems),
             "Use part of it, or raise TLCORE_MAX_DATASET_IMAGES or TLCORE_MAX_CLASSES.",
         )
-    check_classes(listing.classes, np.array(listing.labels, np.int32), [])
 
 
 def check_bytes(size: int) -> None:
@@ -54,6 +54,19 @@ def check_bytes(size: int) -> None:
         )
 
 
+def too_small(labels: np.ndarray, classes: int) -> list[int]:
+    """Find the classes that cannot be split, as they have less than two images.
+
+    Args:
+        labels: integer (n,) of the images that are listed, or that read.
+        classes: how many there are.
+
+    Returns:
+        Their positions.
+    """
+    return np.flatnonzero(np.bincount(labels, minlength=classes) < 2).tolist()
+
+
 def check_classes(classes: Sequence[str], labels: np.ndarray, unreadable: Sequence[tuple[str, str]]) -> None:
     """Refuse what cannot be trained or split.
 
@@ -70,7 +83,7 @@ def check_classes(classes: Sequence[str], labels: np.ndarray, unreadable: Sequen
     for number, wording in ((0, "no readable image"), (1, "only one readable image")):
         names = [name for name, count in zip(classes, counts, strict=True) if count == number]
         if names:
-            problems.append(f"{wording} in {', '.join(names)}")
+            problems.append(f"{wording} in {listed(names)}")
     if problems:
         first = [f"{len(unreadable)} unreadable, the first: {unreadable[0][1]}"] if unreadable else []
         raise DatasetError(

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tlcore.text import count_text, listed
+
 FEW_IMAGES = 3
 IMBALANCE = 3.0
 TINY_SIDE = 32
@@ -51,39 +53,39 @@ class ImportReport:
         """The findings in plain sentences, the most important first; empty if all is well."""
         said = []
         if self.unreadable:
-            said.append(f"Left out {_count(len(self.unreadable), 'file')} that could not be read.")
+            said.append(f"Left out {count_text(len(self.unreadable), 'file')} that could not be read.")
         if self.conflicts:
             said.append(
-                f"Different classes within {_count(len(self.conflicts), 'group')} of look-alike images: "
+                f"Different classes within {count_text(len(self.conflicts), 'group')} of look-alike images: "
                 "check their labels."
             )
         if self.duplicates:
             said.append(
-                f"{_count(len(self.duplicates), 'group')} of exact duplicates: each stays in one part of a split."
+                f"{count_text(len(self.duplicates), 'group')} of exact duplicates: each stays in one part of a split."
             )
         if self.near_duplicates:
-            said.append(
-                f"{_count(len(self.near_duplicates), 'group')} of near duplicates: each stays in one part of a split."
-            )
+            groups = count_text(len(self.near_duplicates), "group")
+            said.append(f"{groups} of near duplicates: each stays in one part of a split.")
         if self.across_parts:
             said.append(
-                f"{_count(self.across_parts, 'group')} of look-alike images, each spread across the parts that the "
+                f"{count_text(self.across_parts, 'group')} of look-alike images, each spread across the parts that the "
                 "dataset came with: results on test images may look better than they are."
             )
-        for name, number in self.small_classes:
-            said.append(f"Class {name} has only {_count(number, 'image')}: add more.")
+        if self.small_classes:
+            names = listed([f"{name} ({number})" for name, number in self.small_classes])
+            what = "has" if len(self.small_classes) == 1 else "have"
+            said.append(
+                f"{count_text(len(self.small_classes), 'class', 'classes')} {what} fewer than {FEW_IMAGES} images, "
+                f"{names}: add more."
+            )
         if self.imbalance >= IMBALANCE:
             said.append(
                 f"The largest class has {self.imbalance:.1f} times as many images as the smallest: "
                 "consider class weights."
             )
         if self.tiny:
-            said.append(f"{_count(self.tiny, 'image')} with a short side under {TINY_SIDE} pixels: expect blur.")
+            said.append(f"{count_text(self.tiny, 'image')} with a short side under {TINY_SIDE} pixels: expect blur.")
         return (*said, *self.notes)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _tuples(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Source: a folder that holds one folder of images for each class."""
+"""Source: a folder of images with classes, as folders, a table or file names give them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from tlcore.access.folders import may_read
-from tlcore.datasets.sources.layout import classes_from_names
+from tlcore.datasets.sources.layouts.layout import LAYOUT_OPTIONS, find_layout
+from tlcore.datasets.sources.layouts.table import MOST_TABLE_BYTES
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.errors import DatasetError
 from tlcore.images.decode import read_bytes
@@ -29,19 +30,29 @@ def _open(options: Options, monitor: Monitor) -> Listing:
         ]
     except PermissionError as error:
         raise DatasetError(WANTED, f"{error.filename}, which cannot be read", "Check its permissions.") from error
-    layout = classes_from_names(found, str(root))
-    empty = sorted(path.name for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
-    used = {name.split("/")[0] for name in layout.names}
-    empty = [name for name in empty if name not in used]
+    layout = find_layout(found, str(root), lambda name: _beginning(root / name), options)
+    filled = {name.split("/")[0] for name in found}
+    empty = sorted(
+        path.name for path in root.iterdir() if path.is_dir() and path.name[0] != "." and path.name not in filled
+    )
     return Listing(
         name=root.resolve().name,
         classes=tuple(map(_readable, layout.classes)),
-        names=tuple(map(_readable, layout.names)),
+        names=tuple(map(_readable, layout.shown)),
         labels=layout.labels,
         read=lambda index: read_bytes(root / layout.names[index]),
-        notes=(*layout.notes, *(f"Left out folder {name}: it holds no images of any class." for name in empty)),
+        notes=(*layout.notes, *(f"Left out folder {name}: it is empty." for name in empty)),
         parts=layout.parts,
+        guessed=layout.guessed,
     )
+
+
+def _beginning(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_TABLE_BYTES + 1)
+    except OSError as error:
+        raise DatasetError("a table that can be read", f"{path}: {error.strerror}", "Check its permissions.") from error
 
 
 def _readable(name: str) -> str:
@@ -56,7 +67,9 @@ def _refuse(error: OSError) -> None:
 FOLDER = Source(
     "folder",
     "Folder on this machine",
-    "Reads a folder with one folder of images per class; keeps train, validation and test folders as the split.",
-    (Option("path", "Folder", Path, None, "the folder that holds the class folders"),),
+    "Reads a folder with one folder of images per class, or with a table of their classes; keeps train, validation and "
+    "test folders as the split.",
+    (Option("path", "Folder", Path, None, "the folder that holds the class folders"), *LAYOUT_OPTIONS),
     _open,
+    is_own=True,
 )

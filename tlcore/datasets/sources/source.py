@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,8 @@ class Listing:
             It is called from several threads at once, and may raise `ImageError`.
         notes: sentences about what was left out, for the report.
         parts: one for each image: position in `tlcore.datasets.parts.PARTS`; empty where the source gives no parts.
+        guessed: value of the option "classes_from" by which the classes were found, where somebody has to say first
+            that they are right; "" where the source is clear.
         close: called once at the end, whatever happened.
     """
 
@@ -96,7 +98,33 @@ class Listing:
     read: Callable[[int], Content]
     notes: tuple[str, ...] = ()
     parts: Sequence[int] = ()
+    guessed: str = ""
     close: Callable[[], None] = field(default=lambda: None)
+
+
+def without_classes(listing: Listing, left_out: Collection[int], note: str) -> Listing:
+    """Leave classes out of a listing.
+
+    Args:
+        listing: any.
+        left_out: positions of the classes.
+        note: the sentence about it.
+
+    Returns:
+        The listing of the others, numbered anew; it is closed with the first one.
+    """
+    kept = [index for index, label in enumerate(listing.labels) if label not in left_out]
+    labels = [label for label in range(len(listing.classes)) if label not in left_out]
+    number = {label: index for index, label in enumerate(labels)}
+    return replace(
+        listing,
+        classes=tuple(listing.classes[label] for label in labels),
+        names=[listing.names[index] for index in kept],
+        labels=[number[listing.labels[index]] for index in kept],
+        parts=[listing.parts[index] for index in kept] if listing.parts else (),
+        notes=(*listing.notes, note),
+        read=lambda index: listing.read(kept[index]),
+    )
 
 
 @dataclass(frozen=True)
@@ -111,6 +139,7 @@ class Source:
         open: from the checked options and a monitor (only a download reports any) to a listing.
         upload: file endings that a form should offer to upload for the option "path"; empty means none.
         online: it may need the network, so that a form can say so beforehand.
+        is_own: the user brings the images, so that a form shows what was understood of them before they are kept.
     """
 
     name: str
@@ -120,6 +149,7 @@ class Source:
     open: Callable[[Options, Monitor], Listing]
     upload: tuple[str, ...] = ()
     online: bool = False
+    is_own: bool = False
 
     def parse(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Check all options at once.

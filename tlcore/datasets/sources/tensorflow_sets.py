@@ -64,7 +64,7 @@ ZIPPED_SETS = Catalog(
 def _open(options: Options, monitor: Monitor) -> Listing:
     row = ZIPPED_SETS.find(str(options["set"]))
     path = settings().home / "downloads" / row.address.rsplit("/", 1)[-1]
-    return replace(list_zip(fetch(row.address, path, row.digest, monitor)), name=row.name)
+    return replace(list_zip(fetch(row.address, path, row.digest, monitor), {}), name=row.name)
 
 
 TENSORFLOW = Source(

@@ -1,4 +1,4 @@
-"""Source: a zip file that holds one folder of images for each class, or such folders for each part of a split.
+"""Source: a zip or tar file of images with classes, as folders, a table or file names give them.
 
 The file is not trusted: nothing is extracted to disk, and nothing unpacked before its table of contents has been
 measured. `zipfile` itself unpacks no more of an entry than the table declares, so what is measured holds.
@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import stat
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from tlcore.datasets.sources.layout import classes_from_names, is_hidden
-from tlcore.datasets.sources.source import Listing, Option, Source
+from tlcore.datasets.sources.layouts.layout import LAYOUT_OPTIONS, find_layout
+from tlcore.datasets.sources.layouts.table import MOST_TABLE_BYTES
+from tlcore.datasets.sources.limits import check_unpacked
+from tlcore.datasets.sources.source import Listing, Option, Options, Source
+from tlcore.datasets.sources.tar_file import TAR_ENDINGS, is_tar, list_tar
 from tlcore.errors import DatasetError, ImageError
 from tlcore.images.decode import BEGINNING, check_beginning
+from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
 WANTED = "a zip file that holds one folder of images for each class"
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+DEFLATE64 = 9  # as Windows packs files of gigabytes
 DIRECTORY_BYTES_PER_IMAGE = 300
 ENTRIES_PER_IMAGE = 3  # macOS adds a shadow to each file, and folders count too
-MOST_RATIO = 300  # photos hardly shrink, line drawings as arrays to a hundredth, zeros to a thousandth
-HARMLESS_BYTES = 200_000_000  # which may be unpacked from however little
 ENCRYPTED = 0x1
 
 
@@ -65,18 +67,7 @@ def _check_sizes(archive: zipfile.ZipFile, path: Path) -> None:
         raise DatasetError(
             WANTED, f"{path.name}, which lists more than it holds", "It is damaged, or was made to do harm."
         )
-    if total > settings().max_dataset_bytes:
-        raise DatasetError(
-            f"at most {settings().max_dataset_bytes / 1e9:.1f} GB of images",
-            f"{path.name} with {total / 1e9:.1f} GB",
-            "Use fewer or smaller images, or raise TLCORE_MAX_DATASET_BYTES.",
-        )
-    if total > max(HARMLESS_BYTES, MOST_RATIO * size):
-        raise DatasetError(
-            f"a file that unpacks to at most {MOST_RATIO} times its size",
-            f"{path.name}, whose {size / 1e6:.1f} MB become {total / 1e6:,.0f} MB",
-            "Leave out what is empty or repeats itself.",
-        )
+    check_unpacked(path, total)
 
 
 def _check_directory(path: Path) -> None:
@@ -118,48 +109,67 @@ def _directory(path: Path) -> tuple[int, int]:
         return max(0, end - length), length
 
 
-def list_zip(path: Path) -> Listing:
-    """List the images of an untrusted zip file of class folders.
+def list_zip(path: Path, options: Options) -> Listing:
+    """List the images of an untrusted zip file.
 
     Args:
         path: where the file is.
+        options: values of `LAYOUT_OPTIONS`.
 
     Returns:
         The listing; the file stays open until it is closed.
 
     Raises:
-        DatasetError: if it is no usable zip file.
+        DatasetError: if it is no usable zip file, or no classes are found.
     """
     archive = open_zip(path)
     try:
-        return _list(archive, path)
+        return _list(archive, path, options)
     except BaseException:
         archive.close()
         raise
 
 
-def _list(archive: zipfile.ZipFile, path: Path) -> Listing:
+def _list(archive: zipfile.ZipFile, path: Path, options: Options) -> Listing:
     entries, refused = {}, 0
     for entry in archive.infolist():
         if _is_refused(entry):
             refused += 1
-        elif not entry.is_dir():
-            entries[entry.filename] = entry
+        elif name := _name(entry):
+            entries[name] = entry
     if any(entry.flag_bits & ENCRYPTED for entry in entries.values()):
         raise DatasetError(WANTED, f"{path.name}, which is password-protected", "Zip it without a password.")
-    prefix = _common_folder(entries)
-    layout = classes_from_names((name.removeprefix(prefix) for name in entries), path.name)
+    layout = find_layout(
+        entries, path.name, lambda name: _beginning(archive, entries[name], MOST_TABLE_BYTES + 1), options
+    )
     note = f"Entries left out because they are links or point outside the zip file: {refused}."
     return Listing(
         name=path.stem,
         classes=layout.classes,
-        names=layout.names,
+        names=layout.shown,
         labels=layout.labels,
-        read=lambda index: _read(archive, entries[prefix + layout.names[index]]),
+        read=lambda index: _read(archive, entries[layout.names[index]]),
         notes=(*layout.notes, note) if refused else layout.notes,
         parts=layout.parts,
+        guessed=layout.guessed,
         close=archive.close,
     )
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """A file's name with "/" between folders, whatever system packed it; "" for a folder."""
+    name = entry.filename.replace("\\", "/").removeprefix("./")
+    return "" if name.endswith("/") else name
+
+
+def _beginning(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
+    try:
+        with archive.open(entry) as file:
+            return file.read(most)
+    except Exception as error:  # zipfile passes on whatever it stumbles over
+        raise DatasetError(
+            "a complete file in the zip file", f"{entry.filename}, which cannot be unpacked", "Zip the folder again."
+        ) from error
 
 
 def _is_refused(entry: zipfile.ZipInfo) -> bool:
@@ -174,15 +184,6 @@ def _is_refused(entry: zipfile.ZipInfo) -> bool:
     )
 
 
-def _common_folder(names: Iterable[str]) -> str:
-    """The outermost folder, with "/", if all files in folders lie two or more folders deep in the same one."""
-    inside = [name for name in names if "/" in name and not is_hidden(name)]
-    first = {name.split("/")[0] for name in inside}
-    if len(first) == 1 and all(name.count("/") > 1 for name in inside):
-        return first.pop() + "/"
-    return ""
-
-
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     name, limit = entry.filename, settings().max_image_bytes
     if entry.file_size > limit:
@@ -192,8 +193,11 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
             "Make it smaller, or raise TLCORE_MAX_IMAGE_BYTES.",
         )
     if entry.compress_type not in METHODS:
+        method = "Deflate64" if entry.compress_type == DEFLATE64 else f"method {entry.compress_type}"
         raise ImageError(
-            "a file stored or deflated in the zip file", f"{name}, packed in another way", "Zip the folder again."
+            "a file that the zip file holds stored or deflated",
+            f"{name}, packed with {method}",
+            "Unpack it and zip the folder again, or give the folder.",
         )
     try:
         with archive.open(entry) as file:
@@ -208,11 +212,18 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         ) from error
 
 
+def _open(options: Options, monitor: Monitor) -> Listing:
+    path = Path(options["path"]).expanduser()
+    return list_tar(path, options, monitor) if is_tar(path) else list_zip(path, options)
+
+
 ZIP = Source(
     "zip",
-    "Zip file",
-    "Reads a zip file with one folder of images per class; keeps train, validation and test folders as the split.",
-    (Option("path", "Zip file", Path, None, "the zip file to read"),),
-    lambda options, monitor: list_zip(Path(options["path"]).expanduser()),
-    upload=("zip",),
+    "Zip or tar file",
+    "Reads an archive with one folder of images per class, or with a table of their classes; keeps train, validation "
+    "and test folders as the split.",
+    (Option("path", "Zip or tar file", Path, None, "the archive to read"), *LAYOUT_OPTIONS),
+    _open,
+    upload=("zip", *TAR_ENDINGS),
+    is_own=True,
 )

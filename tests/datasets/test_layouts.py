@@ -1,0 +1,185 @@
+"""Classes and parts from the names of files, in the layouts of public datasets."""
+
+from __future__ import annotations
+
+import pytest
+
+from tlcore.datasets.parts import PARTS, parts_of
+from tlcore.datasets.sources.layouts.layout import find_layout
+from tlcore.errors import DatasetError
+
+
+def files(*folders, count=2, ending=".jpg"):
+    """File names in folders."""
+    return [f"{folder}/{folder.rpartition('/')[2]}{number}{ending}" for folder in folders for number in range(count)]
+
+
+def found(names, tables=None, **options):
+    """{class: {part or "": number of files}} and the notes."""
+    layout = find_layout([*names, *(tables or {})], "pets", lambda name: tables[name].encode(), options)
+    counts = {}
+    for position, label in enumerate(layout.labels):
+        part = PARTS[layout.parts[position]] if layout.parts else ""
+        row = counts.setdefault(layout.classes[label], {})
+        row[part] = row.get(part, 0) + 1
+    return counts, layout
+
+
+FOLDERS = {
+    "plain": (files("cat", "dog"), {"cat": {"": 2}, "dog": {"": 2}}),
+    "a license beside the classes": (
+        [*files("set/cat", "set/dog"), "set/LICENSE", "README"],
+        {"cat": {"": 2}, "dog": {"": 2}},
+    ),
+    "two outer folders": (files("a/b/cat", "a/b/dog"), {"cat": {"": 2}, "dog": {"": 2}}),
+    "Keras: train and validation": (
+        [
+            *files(*(f"x/{part}/{name}" for part in ("train", "validation") for name in ("cats", "dogs"))),
+            "x/vectorize.py",
+        ],
+        {"cats": {"train": 2, "validation": 2}, "dogs": {"train": 2, "validation": 2}},
+    ),
+    "each part twice": (
+        files(*(f"{part}/{part}/{name}" for part in ("training_set", "test_set") for name in ("cats", "dogs"))),
+        {"cats": {"train": 2, "test": 2}, "dogs": {"train": 2, "test": 2}},
+    ),
+    "Intel: seg_pred has no classes": (
+        [
+            *files(*(f"seg_{part}/seg_{part}/{name}" for part in ("train", "test") for name in ("sea", "street"))),
+            *files("seg_pred/seg_pred"),
+        ],
+        {"sea": {"train": 2, "test": 2}, "street": {"train": 2, "test": 2}},
+    ),
+    "other spellings": (
+        files(*(f"{part}/{name}" for part in ("Training", "Testing", "Holdout", "Valid") for name in ("a", "b"))),
+        {name: {"train": 2, "test": 4, "validation": 2} for name in "ab"},
+    ),
+    "capitals differ between parts": (
+        files("Train/Cat", "Train/Dog", "Test/cat", "Test/dog"),
+        {"Cat": {"train": 2, "test": 2}, "Dog": {"train": 2, "test": 2}},
+    ),
+    "a part with one class": (
+        files("train/a", "train/b", "test/a"),
+        {"a": {"train": 2, "test": 2}, "b": {"train": 2}},
+    ),
+    "parts below the classes": (
+        files("cat/train", "cat/test", "dog/train", "dog/test"),
+        {"cat": {"train": 2, "test": 2}, "dog": {"train": 2, "test": 2}},
+    ),
+    "Tiny ImageNet: only train has classes": (
+        files("t/train/n01/images", "t/train/n02/images", "t/val/images", "t/test/images"),
+        {"n01": {"": 2}, "n02": {"": 2}},
+    ),
+    "classes called like parts": (
+        files("train", "car", "plane"),
+        {name: {"": 2} for name in ("train", "car", "plane")},
+    ),
+    "digits": (files("0", "1", "10"), {name: {"": 2} for name in ("0", "1", "10")}),
+    "folders in classes": (files("cat/persian", "cat/siamese", "dog/boxer"), {"cat": {"": 4}, "dog": {"": 2}}),
+    "no endings": (files("cat", "dog", ending=""), {"cat": {"": 2}, "dog": {"": 2}}),
+}
+
+
+@pytest.mark.parametrize("case", FOLDERS)
+def test_folders(case):
+    names, wanted = FOLDERS[case]
+    counts, layout = found(names)
+    assert counts == wanted
+    assert not layout.guessed and set(layout.names) <= set(names)
+
+
+def test_a_copy_of_the_set_inside_itself_is_left_out():
+    inner = files(*(f"{part}/{name}" for part in ("train", "test") for name in ("NORMAL", "PNEUMONIA")))
+    names = [f"{outer}{name}" for outer in ("x/", "x/x/", "x/__MACOSX/x/") for name in inner]
+    counts, layout = found(names)
+    assert counts == {"NORMAL": {"train": 2, "test": 2}, "PNEUMONIA": {"train": 2, "test": 2}}
+    assert layout.notes == ("Left out the folder x/x with 8 images: it repeats what lies beside it.",)
+
+
+def test_unlabeled_folders_are_left_out_by_name():
+    _, layout = found(FOLDERS["Intel: seg_pred has no classes"][0])
+    assert layout.notes == ("Left out the folder seg_pred with 2 images: it has no class folders of the split.",)
+
+
+def test_several_versions_of_a_set_are_a_question():
+    names = files(*(f"plants/{version}/{name}" for version in ("color", "grayscale") for name in ("healthy", "ill")))
+    with pytest.raises(DatasetError, match="color and grayscale, which each hold the folders healthy and ill"):
+        found(names)
+    assert found(names, inside="color")[0] == {"healthy": {"": 2}, "ill": {"": 2}}
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], "empty"),
+        (files("cat"), "only the class cat"),
+        (files("train", "test"), "look like parts of a split"),
+        (files("train/a", "train/b", "test/c", "test/d"), "which hold different ones"),
+        (["train.zip", "test.zip"], "Unpack the files in it"),
+        (["IMG_1.jpg", "IMG_2.jpg"], "no folders of classes"),
+    ],
+)
+def test_what_is_no_dataset_gets_a_sentence(names, said):
+    with pytest.raises(DatasetError, match=said):
+        found(names)
+
+
+TABLES = {
+    "with titles": "id,label\n1.jpg,cat\n2.jpg,dog\n3.jpg,cat\n4.jpg,dog\n",
+    "without titles": "1.jpg,cat\n2.jpg,dog\n3.jpg,cat\n4.jpg,dog\n",
+    "names without endings": "\ufeffid;breed\n1;cat\n2;dog\n3;cat\n4;dog\n",
+    "paths": "path\tage\tclass\n./images/1.jpg\t3\tcat\nimages\\2.jpg\t4\tdog\n/data/x/3.jpg\t5\tcat\n4.jpg\t6\tdog\n",
+    "one column for each class": "filename,cat,dog\n1.jpg,1,0\n2.jpg,0,1\n3.jpg,1,0\n4.jpg,0,1\n",
+    "quoted": '"file, name","label"\n"1.jpg","cat"\n"2.jpg","dog"\n"3.jpg","cat"\n"4.jpg","dog"\n',
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_tables(case):
+    counts, layout = found([f"images/{number}.jpg" for number in range(1, 6)], {"labels.csv": TABLES[case]})
+    assert counts == {"cat": {"": 2}, "dog": {"": 2}}
+    assert layout.shown == ("1.jpg", "3.jpg", "2.jpg", "4.jpg")
+    assert any("1 image that has no class" in note for note in layout.notes)
+
+
+def test_a_table_in_each_part_keeps_the_parts():
+    names = [f"{part}/{number}.jpg" for part in ("train", "valid") for number in (1, 2, 3, 4)]
+    table = "filename, cat, dog\n1.jpg, 1, 0\n2.jpg, 0, 1\n3.jpg, 1, 0\n4.jpg, 0, 1\n"
+    counts, _ = found(names, {"train/_classes.csv": table, "valid/_classes.csv": table})
+    assert counts == {"cat": {"train": 2, "validation": 2}, "dog": {"train": 2, "validation": 2}}
+
+
+def test_a_table_names_the_part_or_what_it_is_called_does():
+    names = [f"{part}/{number}.jpg" for part in ("train", "test") for number in (1, 2, 3, 4)]
+    counts, _ = found(names, {"train_labels.csv": "id,label\n1.jpg,a\n2.jpg,b\n3.jpg,a\n4.jpg,b\n"})
+    assert counts == {"a": {"": 2}, "b": {"": 2}}
+    table = "id,label,data set\n1.jpg,a,train\n2.jpg,b,train\n3.jpg,a,test\n4.jpg,b,valid\n"
+    counts, _ = found([f"{number}.jpg" for number in (1, 2, 3, 4)], {"birds.csv": table})
+    assert counts == {"a": {"train": 1, "test": 1}, "b": {"train": 1, "validation": 1}}
+
+
+def test_a_column_that_is_not_clear_is_asked_for():
+    table = "image_id,age,place\n1,30,arm\n2,40,leg\n3,30,arm\n4,50,leg\n"
+    names = [f"{number}.jpg" for number in (1, 2, 3, 4)]
+    with pytest.raises(DatasetError, match="columns age and place"):
+        found(names, {"meta.csv": table})
+    assert found(names, {"meta.csv": table}, column="place")[0] == {"arm": {"": 2}, "leg": {"": 2}}
+    with pytest.raises(DatasetError, match="Its other columns are age and place"):
+        found(names, {"meta.csv": table}, column="color")
+
+
+def test_names_of_files_are_only_a_guess():
+    names = ["train/cat.0.jpg", "train/cat.1.jpg", "train/great_dane_1.jpg", "train/great_dane_12.jpg", "test1/1.jpg"]
+    counts, layout = found([*names, "train/cat.2.jpg", *(f"train/dog ({n}).jpg" for n in range(9))])
+    assert counts == {"cat": {"": 3}, "dog": {"": 9}, "great_dane": {"": 2}} and layout.guessed == "names"
+    assert found(names[:4], classes_from="names")[1].guessed == ""
+
+
+def test_words_for_parts():
+    assert parts_of(["Train", "val"]) == {"Train": 0, "val": 1}
+    assert parts_of(["train_images", "TestData", "hold-out", "validationset"]) == {
+        "train_images": 0, "TestData": 2, "hold-out": 2, "validationset": 1
+    }  # fmt: skip
+    assert parts_of(["train_station", "bus_station"]) == {}
+    assert parts_of(["test_tube", "beaker", "contest", "vale"]) == {}
+    assert parts_of(["X_train", "y_train", "X_test"]) == {"X_train": 0, "y_train": 0, "X_test": 2}

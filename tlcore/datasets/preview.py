@@ -1,0 +1,167 @@
+"""What an import would make of a source: classes, parts and a few images of each, before anything is kept."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tlcore.datasets.checking.checks import check_listing
+from tlcore.datasets.importer import as_rgb, without_small_classes
+from tlcore.datasets.parts import PARTS, parts_of
+from tlcore.datasets.sources.catalog import SOURCES
+from tlcore.datasets.sources.source import Listing
+from tlcore.errors import ImageError
+from tlcore.images.decode import decode_image
+from tlcore.images.resize import resize
+from tlcore.jobs import SILENT, Monitor
+from tlcore.text import listed
+
+PICTURES = 4  # of each class
+MOST_WITH_PICTURES = 60  # classes
+MUCH = 0.9  # share of the images, above which one class holds nearly all
+_SIDE = 96
+
+
+@dataclass(frozen=True)
+class ClassPreview:
+    """One class.
+
+    Args:
+        name: its name.
+        images: how many files it has; some may turn out not to read.
+        parts: how many of them the source puts into each part of a split; empty where it gives no parts.
+        files: names of a few of them, spread over the class.
+        pictures: data addresses of these as WebP pictures, 96 by 96 pixels; "" for one that does not read. Empty behind
+            the first 60 classes.
+    """
+
+    name: str
+    images: int
+    parts: dict[str, int]
+    files: tuple[str, ...]
+    pictures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an import would make of a source.
+
+    Args:
+        name: what the dataset would be called.
+        classes: in the order of their labels.
+        notes: sentences about how it was read and what is left out.
+        doubts: sentences about what looks wrong.
+        guessed: as in `Listing`: what to confirm before it is imported.
+    """
+
+    name: str
+    classes: tuple[ClassPreview, ...]
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
+    guessed: str
+
+    def to_json(self) -> dict:
+        """The record as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Preview:
+        """Read what `to_json` and JSON made of it."""
+        return cls(**{**values, "classes": tuple(ClassPreview(**row) for row in values["classes"])})
+
+
+def preview_dataset(source: str, options: Mapping[str, object], monitor: Monitor = SILENT) -> Preview:
+    """Look at a source without keeping anything.
+
+    Args:
+        source: name of a row of `SOURCES`.
+        options: the source's options by name; missing ones take their defaults.
+        monitor: told of progress, and asked between images.
+
+    Returns:
+        What an import would make of it.
+
+    Raises:
+        DatasetError: if no dataset can be made of it, or over the limits.
+        NotFoundError: if there is no such source.
+        MissingError: if the source needs what this machine lacks.
+        Stopped: if asked to.
+    """
+    row = SOURCES.find(source)
+    listing = row.open(row.parse(options), monitor)
+    try:
+        check_listing(listing)
+        return _preview(listing, monitor)
+    finally:
+        listing.close()
+
+
+def _preview(listing: Listing, monitor: Monitor) -> Preview:
+    listing = without_small_classes(listing, np.array(listing.labels, np.int32), ())
+    labels, parts = np.array(listing.labels), np.array(listing.parts)
+    counts = np.bincount(labels, minlength=len(listing.classes))
+    rows = []
+    for label, name in enumerate(listing.classes):
+        monitor.check()
+        monitor.report("Looking at the classes", label + 1, len(listing.classes))
+        members = np.flatnonzero(labels == label)
+        few = members[np.linspace(0, len(members) - 1, min(PICTURES, len(members))).astype(int)]
+        rows.append(
+            ClassPreview(
+                name,
+                len(members),
+                _counts(parts[members]) if len(parts) else {},
+                tuple(listing.names[index] for index in few),
+                tuple(_picture(listing, int(index)) for index in few) if label < MOST_WITH_PICTURES else (),
+            )
+        )
+    return Preview(listing.name, tuple(rows), listing.notes, tuple(doubts(listing.classes, counts)), listing.guessed)
+
+
+def _counts(parts: np.ndarray) -> dict[str, int]:
+    return {name: count for place, name in enumerate(PARTS) if (count := int(np.count_nonzero(parts == place)))}
+
+
+def _picture(listing: Listing, index: int) -> str:
+    try:
+        content = listing.read(index)
+        pixels = (
+            as_rgb(content) if isinstance(content, np.ndarray) else decode_image(content, listing.names[index], _SIDE)
+        )
+    except ImageError:
+        return ""  # the import will count and name it
+    file = io.BytesIO()
+    Image.fromarray(resize(pixels, _SIDE, _SIDE, "crop", ratio=1.0)).save(file, "WebP", quality=80)
+    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def doubts(classes: Sequence[str], counts: np.ndarray) -> list[str]:
+    """Say what looks wrong about classes.
+
+    Args:
+        classes: their names.
+        counts: integer (classes,), images of each.
+
+    Returns:
+        A sentence for each doubt.
+    """
+    said = []
+    parts = parts_of(classes)
+    if len(parts) > 1:
+        said.append(
+            f"The classes {listed(list(parts))} are called like parts of a split, not like things to tell apart."
+        )
+    if all(name.strip().isdecimal() for name in classes):
+        said.append(
+            "All classes are numbers. That is right for digits, but otherwise often a numbered list of folders."
+        )
+    share = counts.max() / counts.sum()
+    if share > MUCH:
+        said.append(f"The class {classes[int(counts.argmax())]} holds {100 * share:.0f} % of all images.")
+    return said
