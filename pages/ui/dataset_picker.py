@@ -76,9 +76,14 @@ def _show_import_form() -> None:
     source = SOURCES[titles.index(st.selectbox("Source", titles, key="source"))]
     st.caption(source.help)
     with st.form(f"import-{source.name}"):
-        values = {option.name: _ask(source, option) for option in source.options}
+        values = {option.name: _ask(source, option) for option in source.options if not option.is_rare}
         name = st.text_input("Name", placeholder="What to call it", max_chars=200, key=f"dataset-name-{source.name}")
-        if st.form_submit_button("Add", icon=":material/add:"):
+        rare = [option for option in source.options if option.is_rare]
+        if rare:
+            with st.expander("If classes are not found"):
+                values |= {option.name: _ask(source, option) for option in rare}
+        label, icon = ("Look at the images", ":material/visibility:") if source.is_own else ("Add", ":material/add:")
+        if st.form_submit_button(label, icon=icon):
             try:
                 options = source.parse({key: _given(value) for key, value in values.items() if value})
             except StudioError as error:
@@ -89,7 +94,9 @@ def _show_import_form() -> None:
             for value in values.values():
                 if isinstance(value, UploadedFile):
                     forget_upload(value)
-            run = submit("import", plan, f"Import: {name.strip() or source.title}", owner=nickname())
+            title = name.strip() or source.title
+            kind, what = ("preview", f"Look at: {title}") if source.is_own else ("import", f"Import: {title}")
+            run = submit(kind, plan, what, owner=nickname())
             st.switch_page("train/page.py", query_params={"run": run.id})
 
 
@@ -97,7 +104,14 @@ def _ask(source: Source, option: Option) -> object:
     key = f"{source.name}-{option.name}"
     if option.choices:
         index = option.choices.index(option.default) if option.default in option.choices else 0
-        return st.selectbox(option.title, option.choices, index=index, help=option.help, key=key)
+        return st.selectbox(
+            option.title,
+            option.choices,
+            index=index,
+            format_func=lambda choice: choice or "the first way that fits",
+            help=option.help,
+            key=key,
+        )
     if option.type is bool:
         return st.checkbox(option.title, value=bool(option.default), help=option.help, key=key)
     if option.type in (int, float):

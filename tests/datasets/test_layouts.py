@@ -85,7 +85,7 @@ def test_folders(case):
     names, wanted = FOLDERS[case]
     counts, layout = found(names)
     assert counts == wanted
-    assert not layout.guessed and set(layout.names) <= set(names)
+    assert not layout.is_guess and set(layout.names) <= set(names)
 
 
 def test_a_copy_of_the_set_inside_itself_is_left_out():
@@ -171,8 +171,8 @@ def test_a_column_that_is_not_clear_is_asked_for():
 def test_names_of_files_are_only_a_guess():
     names = ["train/cat.0.jpg", "train/cat.1.jpg", "train/great_dane_1.jpg", "train/great_dane_12.jpg", "test1/1.jpg"]
     counts, layout = found([*names, "train/cat.2.jpg", *(f"train/dog ({n}).jpg" for n in range(9))])
-    assert counts == {"cat": {"": 3}, "dog": {"": 9}, "great_dane": {"": 2}} and layout.guessed == "names"
-    assert found(names[:4], classes_from="names")[1].guessed == ""
+    assert counts == {"cat": {"": 3}, "dog": {"": 9}, "great_dane": {"": 2}} and layout.is_guess
+    assert found(names[:4], classes_from="names")[1].is_guess is False
 
 
 def test_words_for_parts():

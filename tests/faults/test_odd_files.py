@@ -7,9 +7,54 @@ from pathlib import Path
 
 import pytest
 
+from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.preview import preview_dataset
+from tlcore.errors import StudioError
+
 Check = Callable[[Path], None]
 
-DATASETS: dict[str, Check] = {}
+
+def holds(source: str, counts: dict[str, int], parts: dict[str, int] | None = None, classes: int = 0) -> Check:
+    """The import gives these classes (or at least these, of so many) and parts, and the page's preview the same."""
+
+    def check(path: Path) -> None:
+        dataset = import_dataset(source, {"path": path})
+        found = dataset.counts()
+        assert found == counts if not classes else len(found) == classes and counts.items() <= found.items()
+        assert dataset.given_parts() == (parts or {})
+        assert {row.name: row.images for row in preview_dataset(source, {"path": path}).classes} == found
+        assert len(dataset.report.sentences()) < 6
+
+    return check
+
+
+def refuses(source: str, said: str) -> Check:
+    """Import and preview say one sentence."""
+
+    def check(path: Path) -> None:
+        for look in (import_dataset, preview_dataset):
+            with pytest.raises(StudioError, match=said):
+                look(source, {"path": path})
+
+    return check
+
+
+def three(count: int) -> dict[str, int]:
+    return {"train": count, "validation": count, "test": count}
+
+
+DATASETS: dict[str, Check] = {
+    "chest_xray.zip": holds("zip", {"NORMAL": 12, "PNEUMONIA": 12}, three(8)),
+    "tongpython.zip": holds("zip", {"cats": 12, "dogs": 12}, {"train": 12, "test": 12}),
+    "cats_and_dogs_filtered.zip": holds("zip", {"cats": 16, "dogs": 16}, {"train": 16, "validation": 16}),
+    "flower_photos.zip": holds("zip", {"daisy": 8, "roses": 8}),
+    "roboflow.zip": holds("zip", {"cat": 18, "dog": 18}, three(12)),
+    "csvset.zip": holds("zip", {"cat": 6, "dog": 6}),
+    "oneimg.zip": holds("zip", {"a": 8, "b": 8}),
+    "bzip2_method.zip": holds("zip", {"cat": 6, "dog": 6}),
+    "names.zip": holds("zip", {"new\nline": 3, "猫": 3, "trailing ": 3, "-n": 3, "x" * 200: 3}, classes=10),
+    "thousand.zip": holds("zip", {"n00000000": 2, "n00000999": 2}, classes=1000),
+}
 
 ARRAYS: dict[str, Check] = {}
 
@@ -17,7 +62,9 @@ PHOTOS: dict[str, Check] = {}
 
 NETWORKS: dict[str, Check] = {}
 
-HOSTILE: dict[str, Check] = {}
+HOSTILE: dict[str, Check] = {
+    "bomb.zip": refuses("zip", "unpacks to at most 300 times its size"),
+}
 
 CHECKS = {**DATASETS, **ARRAYS, **PHOTOS, **NETWORKS, **HOSTILE}
 

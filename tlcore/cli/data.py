@@ -72,8 +72,8 @@ def _show_preview(preview: Preview) -> Answer:
         lines.append(f"  {row.name}: {row.images}{f' ({parts})' if parts else ''}, such as {', '.join(row.files)}")
     lines += [f"  {sentence}" for sentence in preview.notes]
     lines += [f"  This looks wrong: {sentence}" for sentence in preview.doubts]
-    if preview.guessed:
-        lines.append(f"  The classes are guessed from file names. If they are right: --classes-from {preview.guessed}")
+    if preview.is_guess:
+        lines.append(f"  The classes are guessed from file names. If they are right: --classes-from {preview.way}")
     return Answer(preview.to_json(), "\n".join(lines))
 
 

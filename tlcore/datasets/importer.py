@@ -112,11 +112,11 @@ def keep_listing(listing: Listing, name: str, record: dict, monitor: Monitor) ->
         DatasetError: if no dataset can be made of it.
         Stopped: if asked to.
     """
-    if listing.guessed:
+    if listing.is_guess:
         raise DatasetError(
             "classes in folders or a table",
             f"only names of files, by which the classes would be {listed(listing.classes)}",
-            f"If that is right, say so: --classes-from {listing.guessed}",
+            f"If that is right, say so: --classes-from {listing.way}",
         )
     check_listing(listing)
     return keep(lambda folder: _fill(folder, listing, name, record, monitor))

@@ -57,14 +57,16 @@ class Preview:
         classes: in the order of their labels.
         notes: sentences about how it was read and what is left out.
         doubts: sentences about what looks wrong.
-        guessed: as in `Listing`: what to confirm before it is imported.
+        way: as in `Listing`.
+        is_guess: likewise.
     """
 
     name: str
     classes: tuple[ClassPreview, ...]
     notes: tuple[str, ...]
     doubts: tuple[str, ...]
-    guessed: str
+    way: str
+    is_guess: bool
 
     def to_json(self) -> dict:
         """The record as plain values."""
@@ -121,7 +123,9 @@ def _preview(listing: Listing, monitor: Monitor) -> Preview:
                 tuple(_picture(listing, int(index)) for index in few) if label < MOST_WITH_PICTURES else (),
             )
         )
-    return Preview(listing.name, tuple(rows), listing.notes, tuple(doubts(listing.classes, counts)), listing.guessed)
+    return Preview(
+        listing.name, tuple(rows), listing.notes, tuple(doubts(listing.classes, counts)), listing.way, listing.is_guess
+    )
 
 
 def _counts(parts: np.ndarray) -> dict[str, int]:

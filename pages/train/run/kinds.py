@@ -41,6 +41,12 @@ JOB_WORDS = (
         "match those stored with the run.",
     ),
     JobWords(
+        "preview",
+        "Looking at the images",
+        "Is this right?",
+        "The classes and some of their images are looked at. Nothing is kept before you say so.",
+    ),
+    JobWords(
         "import",
         "Importing a dataset",
         "Dataset imported",

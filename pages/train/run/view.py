@@ -11,6 +11,7 @@ from pages.entrance.visitor import why_not
 from pages.train.run.imported import show_import
 from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
+from pages.train.run.preview import show_preview
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified, show_verification
 from pages.ui.errors import errors_shown, safely
@@ -78,6 +79,8 @@ def show_run(run_id: str) -> None:
         st.switch_page("compare/page.py", query_params={"experiment": run.result["experiment"]})
     elif run.kind == "verify" and run.has_ended:
         link_to_verified(run)
+    elif run.kind == "preview" and run.has_ended:
+        show_preview(run)
     elif run.kind in ("import", "version") and run.state == FINISHED:
         show_import(run)
     elif not run.has_ended:

@@ -35,16 +35,8 @@ def _open(options: Options, monitor: Monitor) -> Listing:
     empty = sorted(
         path.name for path in root.iterdir() if path.is_dir() and path.name[0] != "." and path.name not in filled
     )
-    return Listing(
-        name=root.resolve().name,
-        classes=tuple(map(_readable, layout.classes)),
-        names=tuple(map(_readable, layout.shown)),
-        labels=layout.labels,
-        read=lambda index: read_bytes(root / layout.names[index]),
-        notes=(*layout.notes, *(f"Left out folder {name}: it is empty." for name in empty)),
-        parts=layout.parts,
-        guessed=layout.guessed,
-    )
+    notes = [f"Left out folder {name}: it is empty." for name in empty]
+    return layout.listing(root.resolve().name, lambda name: read_bytes(root / name), notes)
 
 
 def _beginning(path: Path) -> bytes:
@@ -53,11 +45,6 @@ def _beginning(path: Path) -> bytes:
             return file.read(MOST_TABLE_BYTES + 1)
     except OSError as error:
         raise DatasetError("a table that can be read", f"{path}: {error.strerror}", "Check its permissions.") from error
-
-
-def _readable(name: str) -> str:
-    """A file name whose bytes are no UTF-8, as text that can be shown and stored."""
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _refuse(error: OSError) -> None:

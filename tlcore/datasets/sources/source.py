@@ -30,6 +30,7 @@ class Option:
         choices: the only values allowed; empty means any.
         least: smallest number allowed.
         most: largest number allowed.
+        is_rare: forms fold it away.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Option:
     choices: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
+    is_rare: bool = False
 
     def parse(self, value: object) -> Any:
         """Check a value and bring it to the option's type.
@@ -86,8 +88,8 @@ class Listing:
             It is called from several threads at once, and may raise `ImageError`.
         notes: sentences about what was left out, for the report.
         parts: one for each image: position in `tlcore.datasets.parts.PARTS`; empty where the source gives no parts.
-        guessed: value of the option "classes_from" by which the classes were found, where somebody has to say first
-            that they are right; "" where the source is clear.
+        way: value of the option "classes_from" by which the classes were found; "" where there is no such option.
+        is_guess: somebody has to say first that they are right, by that option.
         close: called once at the end, whatever happened.
     """
 
@@ -98,7 +100,8 @@ class Listing:
     read: Callable[[int], Content]
     notes: tuple[str, ...] = ()
     parts: Sequence[int] = ()
-    guessed: str = ""
+    way: str = ""
+    is_guess: bool = False
     close: Callable[[], None] = field(default=lambda: None)
 
 

@@ -67,22 +67,16 @@ def list_tar(path: Path, options: Options, monitor: Monitor) -> Listing:
         DatasetError: if it is no complete tar file, is over the limits, or no classes are found.
         Stopped: if asked to.
     """
-    with ExitStack() as stack:
+    stack = ExitStack()
+    try:
         folder = stack.enter_context(temporary_folder(datasets_folder() / "unpack"))
         found, refused = _unpack(path, folder, monitor)
         layout = find_layout(found, path.name, lambda name: _beginning(found[name]), options)
-        note = f"Entries left out because they are links or point outside the tar file: {refused}."
-        return Listing(
-            name=path.stem.removesuffix(".tar"),
-            classes=layout.classes,
-            names=layout.shown,
-            labels=layout.labels,
-            read=lambda index: read_bytes(found[layout.names[index]]),
-            notes=(*layout.notes, note) if refused else layout.notes,
-            parts=layout.parts,
-            guessed=layout.guessed,
-            close=stack.pop_all().close,
-        )
+    except BaseException:
+        stack.close()
+        raise
+    notes = [f"Entries left out because they are links or point outside the tar file: {refused}."] if refused else []
+    return layout.listing(path.stem.removesuffix(".tar"), lambda name: read_bytes(found[name]), notes, stack.close)
 
 
 class _Sober(io.RawIOBase):

@@ -143,16 +143,8 @@ def _list(archive: zipfile.ZipFile, path: Path, options: Options) -> Listing:
         entries, path.name, lambda name: _beginning(archive, entries[name], MOST_TABLE_BYTES + 1), options
     )
     note = f"Entries left out because they are links or point outside the zip file: {refused}."
-    return Listing(
-        name=path.stem,
-        classes=layout.classes,
-        names=layout.shown,
-        labels=layout.labels,
-        read=lambda index: _read(archive, entries[layout.names[index]]),
-        notes=(*layout.notes, note) if refused else layout.notes,
-        parts=layout.parts,
-        guessed=layout.guessed,
-        close=archive.close,
+    return layout.listing(
+        path.stem, lambda name: _read(archive, entries[name]), (note,) if refused else (), archive.close
     )
 
 

@@ -32,8 +32,8 @@ def by_file_names(names: Sequence[str], photos: Sequence[str]) -> Found | None:
     counts = Counter(filter(None, labels.values()))
     classes = {index: label for index, label in labels.items() if counts[label] >= _FEWEST}
     unnamed = len(labels) - len(classes)
-    names = set(classes.values())
-    if len(names) < 2 or names <= set(parts_of(names)) or unnamed > _MOST_UNNAMED * len(labels):
+    found = set(classes.values())
+    if len(found) < 2 or found <= set(parts_of(found)) or unnamed > _MOST_UNNAMED * len(labels):
         return None
     note = f"Left out {count_text(unnamed, 'image')} whose names tell no class."
     return Found(classes, {}, (note,) if unnamed else (), unnamed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ from tlcore.datasets.sources.layouts.file_names import by_file_names
 from tlcore.datasets.sources.layouts.folders import by_folders, parts_by_folder
 from tlcore.datasets.sources.layouts.found import Found
 from tlcore.datasets.sources.layouts.table import TABLE_ENDINGS, by_table
-from tlcore.datasets.sources.source import Option, Options
+from tlcore.datasets.sources.source import Listing, Option, Options
 from tlcore.errors import DatasetError
 from tlcore.text import count_text, listed
 
 FOLDERS, TABLE, NAMES = "folders", "table", "names"
+WAYS = {FOLDERS: "Folders", TABLE: "Table (CSV)", NAMES: "Names of files"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Layout:
         notes: sentences about what was left out.
         parts: one a file: position in `tlcore.datasets.parts.PARTS`; empty where the folders are no split.
         outer: the folder that all files lie in, with "/" at its end, or "".
-        guessed: how the classes were found, where nobody said that it is right.
+        way: how the classes were found, a key of `WAYS`.
+        is_guess: somebody has to say first that they are right.
     """
 
     classes: tuple[str, ...]
@@ -41,12 +44,49 @@ class Layout:
     notes: tuple[str, ...]
     parts: tuple[int, ...] = ()
     outer: str = ""
-    guessed: str = ""
+    way: str = ""
+    is_guess: bool = False
 
     @property
     def shown(self) -> tuple[str, ...]:
         """File names without the folder that all lie in."""
         return tuple(name.removeprefix(self.outer) for name in self.names)
+
+    def listing(
+        self,
+        name: str,
+        read: Callable[[str], bytes],
+        notes: Sequence[str] = (),
+        close: Callable[[], None] = lambda: None,
+    ) -> Listing:
+        """Make a listing of it.
+
+        Args:
+            name: of the dataset.
+            read: from one of `names` to the content of the file.
+            notes: further sentences about what was left out.
+            close: called at the end.
+
+        Returns:
+            The listing.
+        """
+        return Listing(
+            name=name,
+            classes=tuple(map(_readable, self.classes)),
+            names=tuple(map(_readable, self.shown)),
+            labels=self.labels,
+            read=lambda index: read(self.names[index]),
+            notes=(*self.notes, *notes),
+            parts=self.parts,
+            way=self.way,
+            is_guess=self.is_guess,
+            close=close,
+        )
+
+
+def _readable(name: str) -> str:
+    """A file name whose bytes are no UTF-8, as text that can be shown and stored."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 LAYOUT_OPTIONS = (
@@ -57,10 +97,25 @@ LAYOUT_OPTIONS = (
         "",
         "folders, a table (CSV) beside the images, or names of files such as cat.0.jpg; the first of these that fits "
         "if you do not say",
-        choices=("", FOLDERS, TABLE, NAMES),
+        choices=("", *WAYS),
+        is_rare=True,
     ),
-    Option("column", "Column of classes", str, "", "title of the table's column that holds the classes, if unclear"),
-    Option("inside", "Folder inside", str, "", "the folder inside it to read, where it holds several datasets"),
+    Option(
+        "column",
+        "Column of classes",
+        str,
+        "",
+        "title of the table's column that holds the classes, if unclear",
+        is_rare=True,
+    ),
+    Option(
+        "inside",
+        "Folder inside",
+        str,
+        "",
+        "the folder inside it to read, where it holds several datasets",
+        is_rare=True,
+    ),
 )
 
 
@@ -97,12 +152,16 @@ def find_layout(names: Iterable[str], where: str, read: Callable[[str], bytes], 
     for way in [wanted] if wanted else ways:
         found = ways[way]()
         if found and found.is_dataset:
-            guessed = NAMES if way == NAMES and not wanted else ""
-            return _layout(files, photos, found, guessed, [name for name in visible if _ending(name) in NO_IMAGES])
+            is_guess = way == NAMES and not wanted
+            return _layout(
+                files, photos, found, way, is_guess, [name for name in visible if _ending(name) in NO_IMAGES]
+            )
     raise _refusal(where, visible, photos, wanted)
 
 
-def _layout(files: Sequence[str], photos: Sequence[str], found: Found, guessed: str, others: Sequence[str]) -> Layout:
+def _layout(
+    files: Sequence[str], photos: Sequence[str], found: Found, way: str, is_guess: bool, others: Sequence[str]
+) -> Layout:
     by_folder = parts_by_folder(files, photos) if not found.parts else {}
     parts = {**by_folder, **found.parts}
     kept = [index for index in found.classes if parts.get(index) != UNLABELED]
@@ -127,7 +186,8 @@ def _layout(files: Sequence[str], photos: Sequence[str], found: Found, guessed: 
         notes=tuple(notes),
         parts=given if len(set(given) - {NOT_GIVEN}) > 1 else (),
         outer=outer,
-        guessed=guessed,
+        way=way,
+        is_guess=is_guess,
     )
 
 

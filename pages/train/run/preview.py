@@ -1,0 +1,115 @@
+"""What an import would keep, before it is kept: classes, counts, parts and a few images, and what looks wrong."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from pages.entrance.visitor import why_not
+from pages.ui.owner import nickname
+from pages.ui.text import plain
+from tlcore.datasets.jobs import PREVIEW_FILE
+from tlcore.datasets.parts import PART_TITLES
+from tlcore.datasets.preview import MOST_WITH_PICTURES, PICTURES, Preview
+from tlcore.datasets.sources.catalog import SOURCES
+from tlcore.datasets.sources.layouts.layout import WAYS
+from tlcore.runs.client import submit
+from tlcore.runs.run import FINISHED, Run
+from tlcore.text import count_text
+
+_OPTION = "classes_from"
+_MOST_NOTES = 5
+_ROW, _MOST_HEIGHT = 72, 720  # pixels
+
+
+def show_preview(run: Run) -> None:
+    """Draw what a run has seen of images that may be imported, with the ways on.
+
+    Args:
+        run: of the kind "preview"; finished, or one that found no dataset.
+    """
+    preview = None
+    if run.state == FINISHED:
+        preview = Preview.from_json(json.loads((run.folder / PREVIEW_FILE).read_text("utf-8")))
+        _show_classes(preview)
+    _show_switch(run, preview)
+    if preview is not None:
+        _show_way_on(run, preview)
+    st.page_link("datasets/page.py", label="Choose other images", icon=":material/arrow_back:")
+
+
+def _show_classes(preview: Preview) -> None:
+    total = sum(row.images for row in preview.classes)
+    classes = count_text(len(preview.classes), "class", "classes")
+    st.write(f"**{count_text(total, 'image')}** in {classes}. Nothing has been imported yet.")
+    if preview.is_guess:
+        st.warning(
+            "There are no class folders. These classes are guessed from the names of the files: add them only if they "
+            "are right.",
+            icon=":material/help:",
+        )
+    for doubt in preview.doubts:
+        st.warning(f"**This looks wrong.** {plain(doubt)}", icon=":material/report:")
+    parts = [part for part in PART_TITLES if any(part in row.parts for row in preview.classes)]
+    rows = [
+        {
+            "Class": row.name,
+            "Images": row.images,
+            **{PART_TITLES[part]: row.parts.get(part, 0) for part in parts},
+            **{f"Example {place + 1}": picture or None for place, picture in enumerate(row.pictures)},
+        }
+        for row in preview.classes
+    ]
+    pictures = {f"Example {place + 1}": st.column_config.ImageColumn(width="small") for place in range(PICTURES)}
+    height = min(_MOST_HEIGHT, 38 + _ROW * len(rows))
+    st.dataframe(rows, hide_index=True, column_config=pictures, row_height=_ROW, height=height)
+    if len(rows) > MOST_WITH_PICTURES:
+        st.caption(f"Examples are shown for the first {MOST_WITH_PICTURES} classes.")
+    if parts:
+        st.caption("The split into parts comes with the images and is kept as it is.")
+    _show_notes(preview.notes)
+
+
+def _show_notes(notes: tuple[str, ...]) -> None:
+    for note in notes[:_MOST_NOTES]:
+        st.markdown(f"- {plain(note)}")
+    if len(notes) > _MOST_NOTES:
+        with st.expander(f"{len(notes) - _MOST_NOTES} more notes"):
+            st.markdown("\n".join(f"- {plain(note)}" for note in notes[_MOST_NOTES:]))
+
+
+def _show_switch(run: Run, preview: Preview | None) -> None:
+    """Let the classes be taken from elsewhere, where the source knows several ways."""
+    if not any(option.name == _OPTION for option in SOURCES.find(run.plan["source"]).options):
+        return
+    asked = run.plan["options"].get(_OPTION, "") or (preview.way if preview else "")
+    chosen = st.segmented_control(
+        "Take the classes from",
+        list(WAYS),
+        default=asked or None,
+        format_func=WAYS.__getitem__,
+        key=f"classes-from-{run.id}",
+    )
+    if chosen and chosen != asked:
+        plan = {**run.plan, "options": {**run.plan["options"], _OPTION: chosen}}
+        again = submit("preview", plan, run.name, owner=nickname())
+        st.query_params["run"] = again.id
+        st.rerun()
+
+
+def _show_way_on(run: Run, preview: Preview) -> None:
+    name = st.text_input("Name", run.plan.get("name") or preview.name, max_chars=200, key=f"name-{run.id}")
+    options = run.plan["options"] | ({_OPTION: preview.way} if preview.is_guess else {})
+    label = "Add, with these classes" if preview.is_guess or preview.doubts else "Add this dataset"
+    if st.button(
+        label,
+        type="primary",
+        icon=":material/add:",
+        disabled=bool(why_not(run.visitor)),
+        help=why_not(run.visitor) or None,
+    ):
+        plan = {"source": run.plan["source"], "options": options, "name": name.strip() or preview.name}
+        added = submit("import", plan, f"Import: {plan['name']}", owner=nickname())
+        st.query_params["run"] = added.id
+        st.rerun()

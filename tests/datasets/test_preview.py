@@ -1,0 +1,81 @@
+"""What would be imported is shown before, and nothing is kept by looking."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.datasets.photo_files import photo_bytes
+from tlcore.cli import main
+from tlcore.datasets.dataset import datasets_folder, list_datasets
+from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.preview import Preview, doubts, preview_dataset
+from tlcore.errors import DatasetError
+
+
+def test_classes_parts_and_pictures(make_folder, tmp_path):
+    (tmp_path / "set").mkdir()
+    make_folder({"cat": 9, "dog": 3, "owl": 1}, "set/train")
+    make_folder({"cat": 2, "dog": 2}, "set/test")
+    (tmp_path / "set/train/dog/dog_1.jpg").write_bytes(b"no photo")
+    preview = preview_dataset("folder", {"path": tmp_path / "set"})
+    text = json.dumps(preview.to_json())
+    assert json.dumps(Preview.from_json(json.loads(text)).to_json()) == text
+    cat, dog = preview.classes
+    assert (cat.name, cat.images, cat.parts) == ("cat", 11, {"train": 9, "test": 2})
+    assert cat.files[0] == "test/cat/cat_0.jpg" and cat.files[-1] == "train/cat/cat_8.jpg" and len(cat.files) == 4
+    assert [bool(picture) for picture in dog.pictures] == [True, True, False, True]
+    data = base64.b64decode(cat.pictures[-1].partition(",")[2])
+    seen = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), np.float32)
+    with Image.open(tmp_path / "set/train/cat/cat_8.jpg") as photo:
+        whole = np.asarray(photo.crop((8, 0, 56, 48)).resize((96, 96)), np.float32)
+    assert seen.shape == (96, 96, 3) and np.abs(seen - whole).mean() < 12
+    assert any("owl" in note for note in preview.notes)
+    assert not any(datasets_folder().glob("*"))
+
+
+def test_names_of_files_have_to_be_confirmed(tmp_path, capsys):
+    for name in ("cat.0", "cat.1", "dog.0", "dog.1"):
+        (tmp_path / f"{name}.jpg").write_bytes(photo_bytes(len(name) + ord(name[-1]) + ord(name[0])))
+    with pytest.raises(DatasetError, match=r"cat and dog.*--classes-from names"):
+        import_dataset("folder", {"path": tmp_path})
+    assert main(["data", "add", "folder", "--path", str(tmp_path), "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "cat: 2, such as cat.0.jpg, cat.1.jpg" in said and "--classes-from names" in said
+    assert not list_datasets()
+    assert main(["data", "add", "folder", "--path", str(tmp_path), "--classes-from", "names"]) == 0
+    (dataset,) = list_datasets()
+    assert dataset.counts() == {"cat": 2, "dog": 2}
+
+
+@pytest.mark.parametrize(
+    ("classes", "counts", "said"),
+    [
+        (["cat", "dog"], [5, 6], []),
+        (["training_set", "test_set"], [5, 6], ["parts of a split"]),
+        (["0", "1", "2"], [5, 5, 5], ["numbers"]),
+        (["cat", "dog"], [95, 5], ["cat holds 95 %"]),
+        (["cat", "dog"], [90, 10], []),
+    ],
+)
+def test_what_looks_wrong(classes, counts, said):
+    found = doubts(classes, np.array(counts))
+    assert len(found) == len(said) and all(words in sentence for words, sentence in zip(said, found, strict=True))
+
+
+def test_a_thousand_classes_are_a_few_sentences(tmp_path):
+    for number in range(1000):
+        folder = tmp_path / f"n{number:04d}"
+        folder.mkdir()
+        for index in range(1 + (number > 2)):
+            pixels = np.random.default_rng(2 * number + index).integers(0, 256, (32, 32), np.uint8)
+            Image.fromarray(pixels).save(folder / f"{index}.png")
+    dataset = import_dataset("folder", {"path": tmp_path})
+    sentences = dataset.report.sentences()
+    assert len(dataset.classes) == 997 and len(sentences) < 5 and max(map(len, sentences)) < 300
+    assert any("n0000, n0001 and n0002" in sentence for sentence in sentences)
