@@ -20,6 +20,15 @@ def one_line(text: str, most: int) -> str:
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
 
 
+def unbroken(text: str) -> str:
+    """Keep a text as it is, but on one line: a name with a line break would shift all lines after it.
+
+    Args:
+        text: anything.
+    """
+    return " ".join(text.splitlines())
+
+
 def listed(words: Sequence[str], most: int = 5) -> str:
     """Name several things in a sentence, and of many only the first.
 

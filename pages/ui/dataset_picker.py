@@ -20,6 +20,7 @@ from tlcore.datasets.sources.source import Option, Source
 from tlcore.errors import StudioError
 from tlcore.runs.client import submit
 from tlcore.storage.files import replacing
+from tlcore.storage.names import safe_names
 
 
 def pick_dataset() -> Dataset | None:
@@ -132,7 +133,7 @@ def _given(value: object) -> object:
     if not isinstance(value, UploadedFile):
         return value
     content = value.getbuffer()
-    path = uploads_folder() / f"{hashlib.sha256(content).hexdigest()[:16]}{Path(value.name).suffix.lower()}"
+    path = uploads_folder() / hashlib.sha256(content).hexdigest()[:16] / safe_names([value.name])[0]
     with replacing(path) as temporary:
         temporary.write_bytes(content)
     return path

@@ -172,6 +172,7 @@ def test_names_of_files_are_only_a_guess():
     names = ["train/cat.0.jpg", "train/cat.1.jpg", "train/great_dane_1.jpg", "train/great_dane_12.jpg", "test1/1.jpg"]
     counts, layout = found([*names, "train/cat.2.jpg", *(f"train/dog ({n}).jpg" for n in range(9))])
     assert counts == {"cat": {"": 3}, "dog": {"": 9}, "great_dane": {"": 2}} and layout.is_guess
+    assert layout.notes == ("Left out 1 image whose names tell no class.",)
     assert found(names[:4], classes_from="names")[1].is_guess is False
 
 

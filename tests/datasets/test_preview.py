@@ -22,7 +22,7 @@ def test_classes_parts_and_pictures(make_folder, tmp_path):
     (tmp_path / "set").mkdir()
     make_folder({"cat": 9, "dog": 3, "owl": 1}, "set/train")
     make_folder({"cat": 2, "dog": 2}, "set/test")
-    (tmp_path / "set/train/dog/dog_1.jpg").write_bytes(b"no photo")
+    (tmp_path / "set/train/dog/dog_0.jpg").write_bytes(b"no photo")
     preview = preview_dataset("folder", {"path": tmp_path / "set"})
     text = json.dumps(preview.to_json())
     assert json.dumps(Preview.from_json(json.loads(text)).to_json()) == text

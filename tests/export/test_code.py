@@ -15,12 +15,12 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset, keep_listing
 from tlcore.datasets.parts import PARTS
 from tlcore.datasets.sources.source import Listing
-from tlcore.datasets.split_folders import folder_names
 from tlcore.errors import InputError
 from tlcore.export.code.folder import PROGRAM, write_code_folder
 from tlcore.export.code.program import plan_code, weights_beside
 from tlcore.jobs import SILENT
 from tlcore.settings import settings
+from tlcore.storage.names import safe_names
 from tlcore.training.features.cache import read_pixels
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.plans.schedules import SCHEDULES
@@ -206,7 +206,7 @@ def odd_files(home, tmp_path):
 
 
 def test_class_names_become_safe_folders(odd_files, tmp_path):
-    names = folder_names(odd_files.classes)
+    names = safe_names(odd_files.classes)
     assert names == ["_.._", "line_break", "_CON", "_con (2)", "a_b", "a_b (2)"]
     plan = plan_from_json({"dataset": odd_files.id, "shares": [0.4, 0.3, 0.3]})
     write_code_folder(plan, odd_files, tmp_path / "program")

@@ -65,6 +65,7 @@ def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, t
     store = open_store()
     run = store.add_run("train", plan.to_json(), "Digits")
     result = train(run.plan, run.folder, SILENT)
+    result["classes"] = ["0\n# zero", *result["classes"][1:]]  # a name that is more than one line
     store.move(run.id, [QUEUED], FINISHED, result=result)
     run = store.run(run.id)
     checks = export(export_request(run, True), home, SILENT)["checks"]
@@ -74,7 +75,9 @@ def test_the_files_name_the_classes_of_the_run_and_its_changes_are_found(home, t
     assert checks["model_int8.tflite"]["same"] > 0.9 * photos
     folder = exported(run, True)
     assert json.loads((folder / "card.json").read_text())["checks"] == checks
+    assert (folder / "labels.txt").read_text("utf-8").split("\n") == ["0 # zero", *map(str, range(1, 10)), ""]
     card = (folder / "README.md").read_text()
+    assert "10 classes apart: 0 \\# zero, 1, 2" in card
     assert f"{photos} of {photos}" in card
     # No interval for training images, which are no sample of others; test images have one.
     rows = {row.split("|")[1].strip(): row for row in card.splitlines() if row.count("|") == 4}

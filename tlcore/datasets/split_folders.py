@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import unicodedata
-from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -13,32 +10,10 @@ from PIL import Image
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.parts import PARTS
 from tlcore.datasets.splits import Split
+from tlcore.storage.names import safe_names
 
-_LONGEST = 60
 _PLAIN_FORMATS = {"JPEG", "PNG", "WEBP", "BMP", "GIF"}
 _PLAIN_MODES = {"RGB", "RGBA", "L", "LA", "P", "1"}
-_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))}
-
-
-def folder_names(classes: Sequence[str]) -> list[str]:
-    """Give each class a name that is safe for a folder on any system: class names are anything that people wrote.
-
-    Args:
-        classes: any texts.
-
-    Returns:
-        As many names, no two the same even where case does not count; most class names as they are.
-    """
-    found: dict[str, str] = {}
-    for name in classes:
-        plain = re.sub(r"[^\w .+-]", "_", unicodedata.normalize("NFC", name))[:_LONGEST].strip(" .") or "class"
-        plain = f"_{plain}" if plain.split(".")[0].upper() in _RESERVED else plain
-        number, unique = 1, plain
-        while unique.casefold() in found:
-            number += 1
-            unique = f"{plain} ({number})"
-        found[unique.casefold()] = unique
-    return list(found.values())
 
 
 def write_split_folders(dataset: Dataset, split: Split, folder: Path) -> None:
@@ -49,7 +24,7 @@ def write_split_folders(dataset: Dataset, split: Split, folder: Path) -> None:
         split: which of them, and in which part.
         folder: where to; it is there already.
     """
-    names = folder_names(dataset.classes)
+    names = safe_names(dataset.classes)
     for part in PARTS:
         for name in names:
             (folder / part / name).mkdir(parents=True)

@@ -24,6 +24,7 @@ from tlcore.inference.networks.prepared import Card, run_card
 from tlcore.jobs import Monitor
 from tlcore.storage.files import file_digest, write_json
 from tlcore.storage.folders import new_version
+from tlcore.text import unbroken
 from tlcore.training.networks.trained_network import load_network
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.results.evaluation import Predictions
@@ -106,7 +107,7 @@ class _Export:
         if self._int8:
             self._report("Quantizing to 8 bits", 0, 1)
             convert(whole, folder / INT8_FILE, self._samples)
-        (folder / "labels.txt").write_text("".join(f"{name}\n" for name in self._item.classes), "utf-8")
+        (folder / "labels.txt").write_text("".join(f"{unbroken(name)}\n" for name in self._item.classes), "utf-8")
         (folder / "predict.py").write_text(predict_program(self._card.resize), "utf-8")
         checks = self._check(folder)
         self._describe(folder, checks)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.statistics import accuracy_text
 from tlcore.datasets.parts import PART_TITLES
 from tlcore.export.take_away import INT8_FILE, KERAS_FILE, LITERT_FILE
+from tlcore.text import listed, unbroken
 from tlcore.training.results.evaluation import Score
 
+_MOST_CLASSES = 100
 _TEMPLATE = Path(__file__).with_name("predict.py.txt")
 
 
@@ -52,7 +57,8 @@ def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dic
     reading, result = checks["predict.py"], item.result
     return f"""# {run.name}
 
-A network that tells {len(item.classes)} classes apart: {", ".join(item.classes)}. Trained in Transfer Learning Studio.
+A network that tells {len(item.classes)} classes apart: {_class_list(item.classes)}. Trained in Transfer Learning
+Studio.
 
 ## Use
 
@@ -96,6 +102,11 @@ of the classes above.
 - `predict.py`, reading the image files itself, gives the run's class for {reading["same"]} of {reading["photos"]} test
   images.
 """
+
+
+def _class_list(classes: Sequence[str]) -> str:
+    """Names as they are, without what they would mean in Markdown."""
+    return listed([html.escape(re.sub(r"([\\`*_\[\]#|])", r"\\\1", unbroken(name))) for name in classes], _MOST_CLASSES)
 
 
 def _score_text(part: str, score: Score, plan: dict) -> str:

@@ -134,7 +134,7 @@ def _show_end(run: Run) -> None:
     what = "This run" if run.kind == "train" else run.name
     st.warning(plain(run.error.get("message", f"{what} was {run.state}.")), icon=icon)
     show_log(run)
-    if run.state in RESUMABLE:
+    if run.state in RESUMABLE and not (run.kind == "preview" and run.state == FAILED):
         goes_on = run.kind == "train" and run.state != FAILED
         label = "Resume" if goes_on else "Try again"
         help = "Continues after the last completed epoch." if run.kind == "train" else None

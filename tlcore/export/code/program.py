@@ -6,12 +6,12 @@ import pprint
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tlcore.datasets.split_folders import folder_names
 from tlcore.export.code import parts as parts
 from tlcore.export.code.exact import exact_sections
 from tlcore.export.code.source import module_source
 from tlcore.export.code.steps import phase_arguments, step_phases, step_sections
 from tlcore.images.augment_presets import read_augmentation
+from tlcore.storage.names import safe_names
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.features.source import boundary_layer
 from tlcore.training.plans.fields import EXACT, WEIGHTS
@@ -57,7 +57,7 @@ def plan_code(plan: TrainingPlan, classes: Sequence[str], name: str = "") -> str
 def _head(plan: TrainingPlan, classes: Sequence[str], name: str, uses_math: bool) -> str:
     strategy = STRATEGIES.find(plan.strategy)
     title = name or f"{strategy.title} {plan.architecture.title}"
-    folders = folder_names(classes)
+    folders = safe_names(classes)
     is_exact = plan.optimizer == EXACT
     return parts.HEAD.format(
         needs=", SciPy, scikit-learn" if is_exact else "",

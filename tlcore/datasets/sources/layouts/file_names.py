@@ -25,18 +25,25 @@ def by_file_names(names: Sequence[str], photos: Sequence[str]) -> Found | None:
         photos: those whose names are those of images.
 
     Returns:
-        The classes; None if the names do not make at least two classes, or leave more than a tenth without one.
+        The classes; None if the names do not make at least two classes, or leave more than a tenth of the images in the
+        same folders without one. A folder without any is taken to be not labeled.
     """
     wanted = set(photos)
     labels = {index: _class(name) for index, name in enumerate(names) if name in wanted}
     counts = Counter(filter(None, labels.values()))
     classes = {index: label for index, label in labels.items() if counts[label] >= _FEWEST}
-    unnamed = len(labels) - len(classes)
     found = set(classes.values())
-    if len(found) < 2 or found <= set(parts_of(found)) or unnamed > _MOST_UNNAMED * len(labels):
+    labeled = {_folder(names[index]) for index in classes}
+    unnamed = sum(_folder(names[index]) in labeled for index in set(labels) - set(classes))
+    if len(found) < 2 or found <= set(parts_of(found)) or unnamed > _MOST_UNNAMED * len(classes):
         return None
-    note = f"Left out {count_text(unnamed, 'image')} whose names tell no class."
-    return Found(classes, {}, (note,) if unnamed else (), unnamed)
+    left_out = len(labels) - len(classes)
+    note = f"Left out {count_text(left_out, 'image')} whose names tell no class."
+    return Found(classes, {}, (note,) if left_out else (), left_out)
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
 
 
 def _class(name: str) -> str:
