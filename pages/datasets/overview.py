@@ -25,6 +25,7 @@ _TITLES = {
 }
 _MOST_GROUPS = 12
 _MOST_FILES = 200
+_NAMED = 5  # small classes that the sentence about them names itself
 
 
 def show_overview(dataset: Dataset) -> None:
@@ -92,7 +93,9 @@ def _show_report(dataset: Dataset) -> None:
 
 
 def _has_details(report: ImportReport) -> bool:
-    return bool(report.unreadable or report.conflicts or report.duplicates or report.near_duplicates)
+    return any(
+        (report.unreadable, report.conflicts, report.duplicates, report.near_duplicates, report.small_classes[_NAMED:])
+    )
 
 
 def _show_details(dataset: Dataset, report: ImportReport) -> None:
@@ -102,6 +105,11 @@ def _show_details(dataset: Dataset, report: ImportReport) -> None:
             [{"File": name, "Reason": why} for name, why in report.unreadable[:_MOST_FILES]],
             hide_index=True,
             height=200,
+        )
+    if report.small_classes[_NAMED:]:
+        st.markdown("**Classes with few images**")
+        st.dataframe(
+            [{"Class": name, "Images": count} for name, count in report.small_classes], hide_index=True, height=200
         )
     for title, groups in (
         ("Look alike but have different classes", report.conflicts),

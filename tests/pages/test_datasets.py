@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import zipfile
 from pathlib import Path
 
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.datasets.photo_files import photo_bytes
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.deleting import deleted_datasets
+from tlcore.datasets.jobs import import_images, preview_import
+from tlcore.errors import StudioError
+from tlcore.jobs import SILENT
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
 from tlcore.training.results.evaluation import JUDGED_FILE, PREDICTIONS_FILE
@@ -18,10 +25,15 @@ APP = str(Path(__file__).parent.parent.parent / "pages" / "router.py")
 
 def open_page(**query: str) -> AppTest:
     """The Datasets page at an address."""
+    return _open("datasets/page.py", query)
+
+
+def _open(page: str, query: dict[str, str]) -> AppTest:
+    st.cache_data.clear()  # readings of runs that serve everybody for a moment
     app = AppTest.from_file(APP, default_timeout=60).run()
     for name, value in query.items():
         app.query_params[name] = value
-    app = app.switch_page("datasets/page.py").run()
+    app = app.switch_page(page).run()
     assert not app.exception
     return app
 
@@ -83,12 +95,68 @@ def test_a_dataset_is_deleted_and_brought_back(objects):
     assert app.selectbox[0].value == objects
 
 
-def test_an_uploaded_file_is_kept_and_names_its_dataset(home):
-    app = open_page()
-    app.selectbox(key="source").select("Zip file").run()
-    app.file_uploader(key="zip-path").upload("pets.zip", b"packed")
-    next(button for button in app.button if button.label == "Add").click().run()
+def button(app: AppTest, label: str):
+    return next(button for button in app.button if button.label == label)
+
+
+def look_at(app: AppTest, data: bytes):
+    """Upload an archive, and do what a worker would; returns the run that has looked at it, and its page."""
+    app.selectbox(key="source").select("Zip or tar file").run()
+    app.file_uploader(key="zip-path").upload("pets/../pets.zip", data)
+    app = button(app, "Look at the images").click().run()
     assert not app.exception
-    plan = open_store().runs(kind="import")[0].plan
-    assert plan["source"] == "zip" and plan["name"] == "pets"
-    assert Path(plan["options"]["path"]).read_bytes() == b"packed"
+    return work_off()
+
+
+def work_off():
+    store = open_store()
+    run = store.runs(kind="preview")[0]
+    run.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        store.move(run.id, [states.QUEUED], states.FINISHED, result=preview_import(run.plan, run.folder, SILENT))
+    except StudioError as error:
+        store.move(run.id, [states.QUEUED], states.FAILED, error={"message": str(error)})
+    return store.run(run.id), _open("train/page.py", {"run": run.id})
+
+
+def zipped(*names: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for seed, name in enumerate(names):
+            archive.writestr(name, photo_bytes(seed))
+    return file.getvalue()
+
+
+def test_uploaded_images_are_shown_before_they_are_kept(home):
+    names = [f"set/{part}/{label}/{number}.jpg" for part in ("train", "test") for label in "ab" for number in (1, 2)]
+    run, app = look_at(open_page(), zipped(*names, "set/extra/1.jpg"))
+    assert Path(run.plan["options"]["path"]).name == "pets_.._pets.zip"
+    assert not open_store().runs(kind="import")
+    table = app.dataframe[0].value
+    assert list(table["Class"]) == ["a", "b"] and list(table["Training"]) == list(table["Test"]) == [2, 2]
+    assert all(address.startswith("data:image/webp") for address in table["Example 4"])
+    button(app, "Add this dataset").click().run()
+    assert not app.exception
+    (added,) = open_store().runs(kind="import")
+    assert added.plan["options"]["path"] == run.plan["options"]["path"]
+    dataset = open_dataset(import_images(added.plan, home, SILENT)["dataset"])
+    assert dataset.name == "pets" and dataset.given_parts() == {"train": 4, "test": 4}
+
+
+def test_classes_guessed_from_names_are_confirmed_by_adding_them(home):
+    _, app = look_at(open_page(), zipped("cat.1.jpg", "cat.2.jpg", "dog.1.jpg", "dog.2.jpg"))
+    assert any("guessed from the names" in warning.value for warning in app.warning)
+    button(app, "Add, with these classes").click().run()
+    (added,) = open_store().runs(kind="import")
+    assert open_dataset(import_images(added.plan, home, SILENT)["dataset"]).classes == ("cat", "dog")
+
+
+def test_where_no_classes_are_found_they_can_be_taken_from_elsewhere(home):
+    run, app = look_at(
+        open_page(), zipped("train/cat.1.jpg", "train/cat.2.jpg", "train/b_1.jpg", "train/b_2.jpg", "train/x.jpg")
+    )
+    assert run.state == states.FAILED and any("parts of a split" in warning.value for warning in app.warning)
+    app.segmented_control[0].set_value("names").run()
+    again, app = work_off()
+    assert again.plan["options"]["classes_from"] == "names" and again.id != run.id
+    assert list(app.dataframe[0].value["Class"]) == ["b", "cat"]

@@ -79,7 +79,7 @@ def _add_folder(path: Path) -> AppTest:
     app = _open("datasets")
     app.selectbox(key="source").set_value("Folder on this machine").run()
     app.text_input(key="folder-path").set_value(str(path))
-    return next(button for button in app.button if button.label == "Add").click().run()
+    return next(button for button in app.button if button.label == "Look at the images").click().run()
 
 
 def test_the_form_refuses_a_folder_in_the_same_words_whether_or_not_it_exists(shared_studio, tmp_path):

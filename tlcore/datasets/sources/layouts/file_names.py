@@ -17,12 +17,13 @@ _FEWEST = 2  # images of a name: one alone tells nothing
 _MOST_UNNAMED = 0.1
 
 
-def by_file_names(names: Sequence[str], photos: Sequence[str]) -> Found | None:
+def by_file_names(names: Sequence[str], photos: Sequence[str], is_wanted: bool) -> Found | None:
     """Take what files are called as their classes.
 
     Args:
         names: of files, relative to the root, with "/" between folders.
         photos: those whose names are those of images.
+        is_wanted: somebody has asked for it, so that many images may be left out.
 
     Returns:
         The classes; None if the names do not make at least two classes, or leave more than a tenth of the images in the
@@ -35,7 +36,9 @@ def by_file_names(names: Sequence[str], photos: Sequence[str]) -> Found | None:
     found = set(classes.values())
     labeled = {_folder(names[index]) for index in classes}
     unnamed = sum(_folder(names[index]) in labeled for index in set(labels) - set(classes))
-    if len(found) < 2 or found <= set(parts_of(found)) or unnamed > _MOST_UNNAMED * len(classes):
+    if len(found) < 2 or found <= set(parts_of(found)):
+        return None
+    if not is_wanted and unnamed > _MOST_UNNAMED * len(classes):
         return None
     left_out = len(labels) - len(classes)
     note = f"Left out {count_text(left_out, 'image')} whose names tell no class."

@@ -141,14 +141,14 @@ def find_layout(names: Iterable[str], where: str, read: Callable[[str], bytes], 
     files = [name for name in visible if _ending(name) not in NO_IMAGES]
     photos = [name for name in files if _ending(name) in IMAGES] or files
     column = str(options.get("column", ""))
+    wanted = str(options.get("classes_from", "")) or (TABLE if column else "")
     ways: dict[str, Callable[[], Found | None]] = {
         FOLDERS: lambda: by_folders(files, photos),
         TABLE: lambda: by_table(
             files, photos, [name for name in visible if name.lower().endswith(TABLE_ENDINGS)], read, column
         ),
-        NAMES: lambda: by_file_names(files, photos),
+        NAMES: lambda: by_file_names(files, photos, wanted == NAMES),
     }
-    wanted = str(options.get("classes_from", "")) or (TABLE if column else "")
     for way in [wanted] if wanted else ways:
         found = ways[way]()
         if found and found.is_dataset:
