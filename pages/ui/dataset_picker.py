@@ -104,8 +104,9 @@ def _ask(source: Source, option: Option) -> object:
         least, most = (None if bound is None else option.type(bound) for bound in (option.least, option.most))
         value = option.default if isinstance(option.default, int | float) else None
         return st.number_input(option.title, least, most, value, help=option.help, key=key)
-    if option.type is Path and source.upload:
-        return st.file_uploader(option.title, source.upload, help=option.help, key=key, max_upload_size=most_upload())
+    if option.type is Path and source.upload is not None:
+        endings = source.upload or None
+        return st.file_uploader(option.title, endings, help=option.help, key=key, max_upload_size=most_upload())
     default = "" if option.default is None else str(option.default)
     help = option.help
     if option.type is Path and not visitor().is_owner:

@@ -109,7 +109,8 @@ class Source:
         help: what it does, one sentence.
         options: what it wants to know.
         open: from the checked options and a monitor (only a download reports any) to a listing.
-        upload: file endings that a form should offer to upload for the option "path"; empty means none.
+        upload: endings of files that a form should offer to upload for its paths; empty means any, None that it offers
+            none.
         online: it may need the network, so that a form can say so beforehand.
     """
 
@@ -118,7 +119,7 @@ class Source:
     help: str
     options: tuple[Option, ...]
     open: Callable[[Options, Monitor], Listing]
-    upload: tuple[str, ...] = ()
+    upload: tuple[str, ...] | None = None
     online: bool = False
 
     def parse(self, given: Mapping[str, object]) -> dict[str, Any]:

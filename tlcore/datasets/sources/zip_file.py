@@ -65,16 +65,30 @@ def _check_sizes(archive: zipfile.ZipFile, path: Path) -> None:
         raise DatasetError(
             WANTED, f"{path.name}, which lists more than it holds", "It is damaged, or was made to do harm."
         )
+    check_growth(path.name, size, total)
+
+
+def check_growth(name: str, size: int, total: int) -> None:
+    """Refuse a file that unpacks to more than a dataset may have, or to far more than files of images do.
+
+    Args:
+        name: how to call it.
+        size: its bytes.
+        total: bytes of what it holds.
+
+    Raises:
+        DatasetError: if it is so.
+    """
     if total > settings().max_dataset_bytes:
         raise DatasetError(
             f"at most {settings().max_dataset_bytes / 1e9:.1f} GB of images",
-            f"{path.name} with {total / 1e9:.1f} GB",
+            f"{name} with {total / 1e9:.1f} GB",
             "Use fewer or smaller images, or raise TLCORE_MAX_DATASET_BYTES.",
         )
     if total > max(HARMLESS_BYTES, MOST_RATIO * size):
         raise DatasetError(
             f"a file that unpacks to at most {MOST_RATIO} times its size",
-            f"{path.name}, whose {size / 1e6:.1f} MB become {total / 1e6:,.0f} MB",
+            f"{name}, whose {size / 1e6:.1f} MB become {total / 1e6:,.0f} MB",
             "Leave out what is empty or repeats itself.",
         )
 
