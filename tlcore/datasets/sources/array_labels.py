@@ -94,7 +94,7 @@ def name_classes(
 
 
 def _find_names(present: np.ndarray, count: int, arrays: Mapping[str, np.ndarray]) -> str:
-    """The shortest array of different texts that has one for each label; "" if there is none, or two are."""
+    """The shortest array of different texts that has one for each label; "" if there is none, or no single one."""
     fitting = {
         name: array.size
         for name, array in arrays.items()
@@ -102,4 +102,5 @@ def _find_names(present: np.ndarray, count: int, arrays: Mapping[str, np.ndarray
         if present[0] >= 0 and present[-1] < array.size == len(np.unique(array))
     }
     shortest = [name for name, size in fitting.items() if size == min(fitting.values())]
-    return shortest[0] if len(shortest) == 1 else ""
+    alike = all(np.array_equal(arrays[name], arrays[shortest[0]]) for name in shortest)
+    return shortest[0] if shortest and alike else ""

@@ -14,7 +14,10 @@ from tlcore.images.decode import WHITE
 COLORS = (1, 3, 4)  # gray; red, green and blue; these and opacity
 PIECE = 256  # images that are looked at together
 LEAST_SIDE = 4  # of an image; what is smaller is something else, such as coordinates
-OVERSHOOT = 0.05  # of the range, by which fractions may lie beyond it: rounding, or resizing with sharp kernels
+OVERSHOOT = (
+    0.05  # of the distance of least and greatest value, by which resizing with sharp kernels goes beyond a range
+)
+ROUNDING = 1e-6  # of the range, by which rounding goes beyond it
 CLEAR = 0.9  # one order of colors counts as smoother than the other if its differences are smaller by this factor
 
 
@@ -108,7 +111,7 @@ class Range:
 
     def holds(self, low: float, high: float, kind: str) -> bool:
         """Whether values of a type from `low` to `high` fit in."""
-        beyond = OVERSHOOT * (self.high - self.low) if kind == "f" else 0
+        beyond = OVERSHOOT * (high - low) + ROUNDING * (self.high - self.low) if kind == "f" else 0
         return kind in self.kinds and self.low - beyond <= low and high <= self.high + beyond
 
     def to_bytes(self, image: np.ndarray) -> np.ndarray:
@@ -150,6 +153,8 @@ def find_range(arrays: Sequence[np.ndarray]) -> Range | None:
         The range; None if it is unusual, or there are values that are not finite.
     """
     low, high = extent(arrays)
+    if not math.isfinite(high - low):
+        return None
     return next((row for row in RANGES if row.holds(low, high, arrays[0].dtype.kind)), None)
 
 

@@ -64,7 +64,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         path: where it is.
 
     Returns:
-        Read-only arrays by name, in the order of the file, on disk where possible. The name of a file that holds one
+        Read-only arrays by name, on disk where possible. The name of a file that holds one
         array is the array's, other names begin with that of the file if there are several files.
 
     Raises:
@@ -182,7 +182,8 @@ def _read_gzip(file: IO[bytes], name: str) -> dict[str, np.ndarray] | None:
 
 def _read_zip(path: Path, name: str) -> dict[str, np.ndarray]:
     with open_zip(path) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir() and not is_hidden(entry.filename)]
+        listed = sorted(archive.infolist(), key=lambda entry: entry.filename)
+        entries = [entry for entry in listed if not entry.is_dir() and not is_hidden(entry.filename)]
         _check_count(len(entries), name)
         for entry in entries:
             if entry.flag_bits & ENCRYPTED or entry.compress_type not in METHODS:
