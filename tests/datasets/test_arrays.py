@@ -171,6 +171,13 @@ def test_a_bomb_of_arrays_is_measured_and_not_unpacked(tmp_path):
     assert time.monotonic() - started < 1
 
 
+def test_limits_hold_before_anything_is_converted(tmp_path, limit):
+    limit("max_dataset_images", 11)
+    limit("max_image_pixels", 40 * 48 - 1)
+    with pytest.raises(DatasetError, match=r"images of 40 x 48 pixels; images with 12 images, more than allowed"):
+        load(tmp_path)
+
+
 def test_all_members_together_stay_within_the_limit(tmp_path, limit):
     limit("max_dataset_bytes", 1_000_000)
     random = np.random.default_rng(0)

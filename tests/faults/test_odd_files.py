@@ -56,7 +56,7 @@ ARRAYS: dict[str, Check] = {
     "chfirst_x.npy": arrays_hold(PLANES),
     "rgba_x.npy": arrays_hold(OPACITY),
     "minus1to1_x.npy": arrays_hold(SIGNED),
-    "float_1.0000000000000004.npz": arrays_hold(UNIT, beginning=[[255, 172, 145], BEGINNING[1]]),
+    "float_1.0000000000000004.npz": arrays_hold(UNIT, beginning=[[255, 172, 145], [190, 170, 148]]),
     "data_batch_1": arrays_hold(ROWS),
     "train_catvnoncat.h5": arrays_hold(NAMES, classes=("non-cat", "cat")),
     "path_in_label.npz": arrays_hold(classes=("../../../../bugs/pwned", "a/b")),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.deleting import deleted_datasets
+from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
 from tlcore.training.results.evaluation import JUDGED_FILE, PREDICTIONS_FILE
@@ -83,12 +85,15 @@ def test_a_dataset_is_deleted_and_brought_back(objects):
     assert app.selectbox[0].value == objects
 
 
-def test_an_uploaded_file_is_kept_and_names_its_dataset(home):
+@pytest.mark.parametrize(
+    ("source", "file", "name"), [("zip", "pets.zip", "pets"), ("arrays", "data_batch_1", "data_batch_1")]
+)
+def test_an_uploaded_file_is_kept_and_names_its_dataset(home, source, file, name):
     app = open_page()
-    app.selectbox(key="source").select("Zip file").run()
-    app.file_uploader(key="zip-path").upload("pets.zip", b"packed")
+    app.selectbox(key="source").select(SOURCES.find(source).title).run()
+    app.file_uploader(key=f"{source}-path").upload(file, b"packed")
     next(button for button in app.button if button.label == "Add").click().run()
     assert not app.exception
     plan = open_store().runs(kind="import")[0].plan
-    assert plan["source"] == "zip" and plan["name"] == "pets"
+    assert plan["source"] == source and plan["name"] == name
     assert Path(plan["options"]["path"]).read_bytes() == b"packed"

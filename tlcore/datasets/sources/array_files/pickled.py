@@ -58,7 +58,7 @@ def unpickle_here(data: bytes | Path, name: str, key: str | None = None) -> dict
         key: which array is wanted; None to learn which there are.
 
     Returns:
-        That array; or for each key the texts, or {"shape": …, "dtype": …} of an array of numbers.
+        That array; or for each key a list of texts or numbers, or {"shape": …, "dtype": …} of a larger array.
 
     Raises:
         DatasetError: as `read_pickle`.
@@ -76,10 +76,12 @@ def unpickle_here(data: bytes | Path, name: str, key: str | None = None) -> dict
         ) from problem
     if key is not None:
         return np.asarray(found[key])
-    return {
-        key: value if isinstance(value, list) else {"shape": value.shape, "dtype": value.dtype.str}
-        for key, value in found.items()
-    }
+    return {key: value if isinstance(value, list) else _describe(value) for key, value in found.items()}
+
+
+def _describe(array: np.ndarray) -> list | dict[str, Any]:
+    is_list = array.ndim == 1 and array.dtype.kind in "biuf" and array.size <= settings().max_dataset_images
+    return array.tolist() if is_list else {"shape": array.shape, "dtype": array.dtype.str}
 
 
 def _arrays_in(value: Any, key: str = "", depth: int = 0) -> Iterator[tuple[str, np.ndarray | list[str]]]:
