@@ -25,7 +25,7 @@ from typing import IO, Any
 import numpy as np
 
 from tlcore import errors
-from tlcore.errors import ImageError, InputError, StateError
+from tlcore.errors import DatasetError, ImageError, InputError, StateError
 
 CHILDREN = 2 + min(8, os.cpu_count() or 1)  # the threads of an import, and two more; each is started when needed
 PATIENCE_SECONDS = 8.0  # for a free child
@@ -61,6 +61,8 @@ TASKS = {
         Task("network", "tlcore.zoo.opened.network:describe_network", 5.0),
         Task("weights", "tlcore.zoo.weights.layout:describe_weights", 5.0),
         Task("image", "tlcore.images.decode:decode_here", 20.0, ImageError),
+        Task("pickle", "tlcore.datasets.sources.array_files.pickled:unpickle_here", 10.0, DatasetError),
+        Task("hdf5", "tlcore.datasets.sources.array_files.hdf5:read_here", 10.0, DatasetError),
     )
 }
 

@@ -81,7 +81,7 @@ def _show_import_form() -> None:
         name = st.text_input("Name", placeholder="What to call it", max_chars=200, key=f"dataset-name-{source.name}")
         rare = [option for option in source.options if option.is_rare]
         if rare:
-            with st.expander("If classes are not found"):
+            with st.expander("If it is not read right"):
                 values |= {option.name: _ask(source, option) for option in rare}
         label, icon = ("Look at the images", ":material/visibility:") if source.is_own else ("Add", ":material/add:")
         if st.form_submit_button(label, icon=icon):
@@ -119,8 +119,9 @@ def _ask(source: Source, option: Option) -> object:
         least, most = (None if bound is None else option.type(bound) for bound in (option.least, option.most))
         value = option.default if isinstance(option.default, int | float) else None
         return st.number_input(option.title, least, most, value, help=option.help, key=key)
-    if option.type is Path and source.upload:
-        return st.file_uploader(option.title, source.upload, help=option.help, key=key, max_upload_size=most_upload())
+    if option.type is Path and source.upload is not None:
+        endings = source.upload or None
+        return st.file_uploader(option.title, endings, help=option.help, key=key, max_upload_size=most_upload())
     default = "" if option.default is None else str(option.default)
     help = option.help
     if option.type is Path and not visitor().is_owner:

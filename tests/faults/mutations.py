@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import random
 import zipfile
 from collections.abc import Callable
@@ -180,16 +181,28 @@ def keras_seeds() -> list[Seed]:
 
 
 def array_seeds() -> list[Seed]:
-    """An `.npz` file, damaged as a file and in its members."""
-    images, labels = io.BytesIO(), io.BytesIO()
-    np.save(images, np.arange(6 * 8 * 8 * 3, dtype=np.uint8).reshape(6, 8, 8, 3))
+    """Files of arrays in each format, damaged as a file and in what an `.npz` file holds."""
+    images, labels, objects, hdf5 = (io.BytesIO() for _ in range(4))
+    rows = np.arange(6 * 8 * 8 * 3, dtype=np.uint8).reshape(6, -1)
+    np.save(images, rows.reshape(6, 8, 8, 3))
+    np.save(objects, np.array(["cat", "dog"] * 3, object))
+    with h5py.File(hdf5, "w") as file:
+        file["set_x"], file["set_y"], file["list_classes"] = rows, np.array([0, 1] * 3), np.array([b"cat", b"dog"])
     np.save(labels, np.array([0, 1] * 3))
     x, y = images.getvalue(), labels.getvalue()
     return [
         Seed(_zip({"images.npy": x, "labels.npy": y})),
         Seed(x, lambda data: _zip({"images.npy": data, "labels.npy": y})),
         Seed(y, lambda data: _zip({"images.npy": x, "labels.npy": data})),
+        Seed(objects.getvalue(), lambda data: _zip({"images.npy": x, "labels.npy": data})),
+        Seed(pickle.dumps({b"data": rows, b"labels": [0, 1] * 3}, 2)),
+        Seed(_idx_of(rows), lambda data: _zip({"images-idx2": data, "labels.npy": y})),
+        Seed(hdf5.getvalue()),
     ]
+
+
+def _idx_of(rows: np.ndarray) -> bytes:
+    return bytes([0, 0, 8, 2]) + np.array(rows.shape, ">u4").tobytes() + rows.tobytes()
 
 
 def _photo(format: str, **options: object) -> bytes:

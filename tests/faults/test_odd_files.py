@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.preview import preview_dataset
-from tlcore.errors import StudioError
+from tlcore.errors import DatasetError, StudioError
 
 Check = Callable[[Path], None]
 
@@ -56,7 +57,52 @@ DATASETS: dict[str, Check] = {
     "thousand.zip": holds("zip", {"n00000000": 2, "n00000999": 2}, classes=1000),
 }
 
-ARRAYS: dict[str, Check] = {}
+UNIT = "Values from 0 to 1 were multiplied by 255."
+PLANES = "Colors were stored before height and width, and were put behind them."
+OPACITY = "The fourth color was read as opacity, and transparent parts were put on white."
+SIGNED = "Values from -1 to 1 were stretched to 0 to 255."
+ROWS = "Rows of 12,288 values were read as images of 64 x 64."
+NAMES = "Class names were read from list_classes."
+BEGINNING = [[194, 172, 145], [190, 170, 149]]  # of the same first photo in each of these files
+
+
+def arrays_hold(*notes: str, classes: tuple[str, str] = ("0", "1"), beginning: list = BEGINNING) -> Check:
+    """Ten photos of each of two classes of 64 x 64 pixels; labels are beside a file of images alone."""
+
+    def check(path: Path) -> None:
+        labels = path.with_name(path.name.replace("_x.npy", "_y.npy"))
+        beside = {} if labels == path else {"labels": labels}
+        dataset = import_dataset("arrays", {"path": path, **beside})
+        assert dataset.counts() == dict.fromkeys(classes, 10) and dataset.sizes.tolist() == [[64, 64]] * 20
+        assert dataset.image(0)[0, :2].tolist() == beginning
+        assert dataset.report.sentences() == notes
+
+    return check
+
+
+def arrays_refuse(said: str, seconds: float) -> Check:
+    """One sentence, soon."""
+
+    def check(path: Path) -> None:
+        began = time.monotonic()
+        with pytest.raises(DatasetError, match=said):
+            import_dataset("arrays", {"path": path})
+        assert time.monotonic() - began < seconds
+
+    return check
+
+
+ARRAYS: dict[str, Check] = {
+    "X_train_upper.npz": arrays_hold(),
+    "objlab_npz.npz": arrays_hold(classes=("cat", "dog")),
+    "chfirst_x.npy": arrays_hold(PLANES),
+    "rgba_x.npy": arrays_hold(OPACITY),
+    "minus1to1_x.npy": arrays_hold(SIGNED),
+    "float_1.0000000000000004.npz": arrays_hold(UNIT, beginning=[[255, 172, 145], [190, 170, 148]]),
+    "data_batch_1": arrays_hold(ROWS),
+    "train_catvnoncat.h5": arrays_hold(NAMES, classes=("non-cat", "cat")),
+    "path_in_label.npz": arrays_hold(classes=("../../../../bugs/pwned", "a/b")),
+}
 
 PHOTOS: dict[str, Check] = {}
 
@@ -64,6 +110,7 @@ NETWORKS: dict[str, Check] = {}
 
 HOSTILE: dict[str, Check] = {
     "bomb.zip": refuses("zip", "unpacks to at most 300 times its size"),
+    "bomb.npz": arrays_refuse("whose 0.7 MB become 750 MB", seconds=1),
 }
 
 CHECKS = {**DATASETS, **ARRAYS, **PHOTOS, **NETWORKS, **HOSTILE}

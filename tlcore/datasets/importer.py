@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from PIL import Image
 
 from tlcore.access.asker import asker
 from tlcore.datasets.checking.alike import group_alike, thumbnail
+from tlcore.datasets.checking.brightness import brightness_notes
 from tlcore.datasets.checking.checks import build_report, check_bytes, check_classes, check_listing, too_small
 from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
@@ -161,7 +162,9 @@ def _fill(
     monitor.check()
     digests, sizes = np.stack(digest_rows), np.array(size_rows, np.int32)
     monitor.report("Looking for duplicates", 0, 1)
-    groups = group_alike(np.stack(thumbnails), digests)
+    stacked = np.stack(thumbnails)
+    groups = group_alike(stacked, digests)
+    listing = replace(listing, notes=(*brightness_notes(stacked), *listing.notes))
     digest = content_digest(listing.classes, labels, parts, names, digests)
     id = dataset_id(name, digest)
     return Dataset(

@@ -1,60 +1,33 @@
-"""Source: NumPy arrays of images and labels, as one pair or as two (training and test)."""
+"""Source: arrays of images and labels, in one file or in several, in one part or in the parts of a split."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from tlcore.datasets.parts import NOT_GIVEN
-from tlcore.datasets.sources.npy import open_arrays
+from tlcore.datasets.sources.array_files.reading import plain_name, read_arrays
+from tlcore.datasets.sources.array_labels import class_values, label_count, label_problem, name_classes
+from tlcore.datasets.sources.array_layouts import extent, find_axes, find_range, to_image
+from tlcore.datasets.sources.array_pairs import Pair, find_pairs
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.errors import DatasetError
 from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
-PAIRS = (
-    ("x_train", "y_train", 0),
-    ("x_val", "y_val", 1),
-    ("x_test", "y_test", 2),
-    ("train_images", "train_labels", 0),
-    ("val_images", "val_labels", 1),
-    ("test_images", "test_labels", 2),
-    ("images", "labels", NOT_GIVEN),
-    ("x", "y", NOT_GIVEN),
-    ("X", "y", NOT_GIVEN),
-    ("data", "labels", NOT_GIVEN),
-    ("data", "target", NOT_GIVEN),
-)
-PIECE = 256
 
-
-@dataclass(frozen=True)
-class Pair:
-    """Images and their labels.
-
-    Args:
-        name: what to call the images.
-        images: array (n, h, w), (n, h, w, 1) or (n, h, w, 3) of numbers.
-        labels: array (n,) or (n, 1) of integers or texts, or one-hot (n, classes).
-        part: which part of a split they are: position in `tlcore.datasets.parts.PARTS`, or `NOT_GIVEN`.
-    """
-
-    name: str
-    images: np.ndarray
-    labels: np.ndarray
-    part: int = NOT_GIVEN
-
-
-def list_pairs(name: str, pairs: Sequence[Pair], classes: Sequence[str] = ()) -> Listing:
+def list_pairs(
+    name: str, pairs: Sequence[Pair], classes: Sequence[str] = (), arrays: Mapping[str, np.ndarray] | None = None
+) -> Listing:
     """Join pairs of images and labels to one listing.
 
     Args:
         name: what to call the dataset.
         pairs: one or more; of several each stays the part of the split that it is.
         classes: class names in the order of integer labels; without them the labels themselves are the names.
+        arrays: all arrays of the same file, one of which may hold the class names.
 
     Returns:
         The listing.
@@ -63,154 +36,128 @@ def list_pairs(name: str, pairs: Sequence[Pair], classes: Sequence[str] = ()) ->
         DatasetError: if types, shapes, ranges or lengths do not fit, saying all that is wrong.
     """
     problems = [problem for pair in pairs for problem in _problems(pair)]
+    alike = {} if problems else {pair.images.dtype: _images_of(pairs, pair.images.dtype) for pair in pairs}
+    ranges = {dtype: found for dtype, images in alike.items() if (found := find_range(images))}
+    problems += [_range_problem(images) for dtype, images in alike.items() if dtype not in ranges]
     if problems:
         raise DatasetError(
-            "images as uint8 or 0 to 1, of shape (n, height, width[, 1 or 3]), and one label for each",
+            "images of 1, 3 or 4 colors with values from 0 to 1, -1 to 1 or 0 to 255, and one label for each",
             "; ".join(problems),
-            "Save the arrays again in this format.",
+            "Save the arrays again in this form.",
         )
-    found = [_class_values(pair.labels) for pair in pairs]
-    values = np.concatenate(found)
-    if values.dtype.kind != "U" and classes:
-        if values.min() < 0 or values.max() >= len(classes):
-            raise DatasetError(
-                f"labels from 0 to {len(classes) - 1}, one per class name",
-                f"labels from {values.min()} to {values.max()}",
-                "Give every class a name.",
-            )
-        names, labels = tuple(classes), values
-    else:
-        present, labels = np.unique(values, return_inverse=True)
-        names = tuple(str(value) for value in present)
-    scales = [_scale(pair.images) for pair in pairs]
+    values = np.concatenate([class_values(pair.labels) for pair in pairs])
+    names, labels, said = name_classes(values, classes, arrays or {})
+    axes = [row for pair in pairs if (row := find_axes(pair.images))]
+    done = [note for row in axes for note in row.notes()] + [note for row in ranges.values() for note in row.notes()]
     starts = np.cumsum([0] + [len(pair.images) for pair in pairs])
 
     def read(index: int) -> np.ndarray:
-        part = int(np.searchsorted(starts, index, side="right")) - 1
-        image = pairs[part].images[index - starts[part]]
-        return np.asarray(image * scales[part]).round().astype(np.uint8)
+        number = int(np.searchsorted(starts, index, side="right")) - 1
+        images = pairs[number].images
+        return to_image(images[index - starts[number]], axes[number], ranges[images.dtype])
 
     return Listing(
         name=name,
         classes=names,
-        names=tuple(f"{pair.name}/{index:06d}" for pair in pairs for index in range(len(pair.images))),
+        names=_image_names(pairs),
         labels=labels.tolist(),
         read=read,
+        notes=(*dict.fromkeys(done), *said),
         parts=[pair.part for pair in pairs for _ in range(len(pair.images))] if len(pairs) > 1 else (),
     )
 
 
+def _images_of(pairs: Sequence[Pair], dtype: np.dtype) -> list[np.ndarray]:
+    return [pair.images for pair in pairs if pair.images.dtype == dtype]
+
+
+def _image_names(pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """The name of each pair and a number, which goes on where pairs have the same name."""
+    names, counts = [], dict.fromkeys((pair.name for pair in pairs), 0)
+    for pair in pairs:
+        start = counts[pair.name]
+        counts[pair.name] += len(pair.images)
+        names += [f"{pair.name}/{number:06d}" for number in range(start, counts[pair.name])]
+    return tuple(names)
+
+
 def _problems(pair: Pair) -> list[str]:
-    images, labels, problems = pair.images, pair.labels, []
-    if images.dtype.kind not in "biuf" or images.ndim not in (3, 4):
-        return [f"images {pair.name} of type {images.dtype} and shape {images.shape}"]
-    if images.ndim == 4 and images.shape[3] not in (1, 3):
-        hint = ", channels must come last" if images.shape[1] in (1, 3) else ""
-        problems.append(f"{pair.name} with {images.shape[3]} channels{hint}")
-    if images.shape[1] * images.shape[2] > settings().max_image_pixels:
-        problems.append(f"{pair.name} with images of {images.shape[1]} x {images.shape[2]} pixels")
+    images, labels = pair.images, pair.labels
+    axes = find_axes(images)
+    if axes is None:
+        return [f"an array {pair.name} of type {images.dtype} and shape {images.shape}"]
+    problems = []
+    if axes.shape[0] * axes.shape[1] > settings().max_image_pixels:
+        problems.append(f"{pair.name} with images of {axes.shape[0]} x {axes.shape[1]} pixels")
     if len(images) > settings().max_dataset_images:
         problems.append(f"{pair.name} with {len(images):,} images, more than allowed")
-    if len(images) != len(labels):
-        problems.append(f"{len(images):,} images but {len(labels):,} labels in {pair.name}")
-    if labels.ndim not in (1, 2) or (labels.ndim == 2 and labels.dtype.kind in "US" and labels.shape[1] > 1):
-        problems.append(f"labels of shape {labels.shape} in {pair.name}")
-    elif labels.ndim == 2 and labels.shape[1] > settings().max_classes:
-        problems.append(f"labels of {labels.shape[1]:,} classes in {pair.name}")
-    elif labels.dtype.kind in "biuf":
-        problems += _label_problems(pair)
-    return problems or _range_problems(pair)
+    count = label_count(labels)
+    if not count:
+        problems.append(f"labels of type {labels.dtype} and shape {labels.shape} for {pair.name}")
+    elif count != len(images):
+        problems.append(f"{len(images):,} images but {count:,} labels in {pair.name}")
+    elif problem := label_problem(labels):
+        problems.append(f"{problem} for {pair.name}")
+    return problems
 
 
-def _label_problems(pair: Pair) -> list[str]:
-    labels = pair.labels
-    if labels.ndim == 2 and labels.shape[1] > 1:
-        one_hot = ((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all()
-        return [] if one_hot else [f"label rows of {pair.name} that are not one-hot"]
-    whole = np.isfinite(labels).all() and (labels == np.floor(labels)).all() and np.abs(labels).max() < 2**53
-    return [] if whole else [f"labels of {pair.name} that are not whole numbers"]
-
-
-def _range_problems(pair: Pair) -> list[str]:
-    if pair.images.dtype in (np.uint8, np.bool_):
-        return []
-    low, high = _range(pair.images)
+def _range_problem(arrays: Sequence[np.ndarray]) -> str:
+    low, high = extent(arrays)
     if not (np.isfinite(low) and np.isfinite(high)):
-        return [f"{pair.name} with values that are not finite numbers"]
-    if low < 0 or high > 255:
-        return [f"{pair.name} with values from {low:g} to {high:g}, expected 0 to 1 or 0 to 255"]
-    return []
-
-
-def _range(images: np.ndarray) -> tuple[float, float]:
-    """Least and greatest value, NaN if there is one, piece by piece to bound memory."""
-    pieces = [images[start : start + PIECE] for start in range(0, len(images), PIECE)]
-    lows, highs = zip(*((piece.min(), piece.max()) for piece in pieces), strict=True)
-    return float(np.min(lows)), float(np.max(highs))
-
-
-def _scale(images: np.ndarray) -> float:
-    if images.dtype == np.uint8:
-        return 1
-    if images.dtype == np.bool_ or (images.dtype.kind == "f" and _range(images)[1] <= 1):
-        return 255
-    return 1
-
-
-def _class_values(labels: np.ndarray) -> np.ndarray:
-    if labels.ndim == 2 and labels.shape[1] > 1:
-        return labels.argmax(axis=1)
-    flat = np.asarray(labels).reshape(-1)
-    if flat.dtype.kind == "S":
-        return np.char.decode(flat, "utf-8", "replace")
-    return flat if flat.dtype.kind == "U" else flat.astype(np.int64)
+        return "values that are not finite numbers"
+    return f"values from {low:g} to {high:g}"
 
 
 def _open(options: Options, monitor: Monitor) -> Listing:
     path = Path(options["path"]).expanduser()
-    arrays = open_arrays(path)
+    arrays = read_arrays(path)
+    wanted = [_names(options[name]) for name in ("images_array", "labels_array")]
     if options["labels"]:
-        pairs = [_given_pair("images", arrays, Path(options["labels"]), 0)]
+        pairs = _given_pairs("images", arrays, options["labels"], wanted)
         if options["test_images"]:
             if not options["test_labels"]:
                 raise DatasetError("test_labels to go with test_images", "none", "Give both or neither.")
-            test = open_arrays(Path(options["test_images"]).expanduser())
-            pairs.append(_given_pair("test_images", test, Path(options["test_labels"]), 2))
+            test = read_arrays(Path(options["test_images"]).expanduser())
+            test_pairs = _given_pairs("test_images", test, options["test_labels"], wanted)
+            pairs = [replace(pair, part=0) for pair in pairs] + [replace(pair, part=2) for pair in test_pairs]
     else:
-        pairs = [Pair(x, arrays[x], arrays[y], part) for x, y, part in PAIRS if x in arrays and y in arrays]
-        if not pairs:
-            raise DatasetError(
-                "an .npz file with images and labels, such as x_train and y_train, or a second file with labels",
-                f"{path.name} with {', '.join(list(arrays)[:10])}",
-                "Rename the arrays, or set the option labels.",
-            )
-    classes = [name.strip() for name in options["classes"].split(",") if name.strip()]
-    return list_pairs(path.stem, pairs, classes)
+        pairs = find_pairs(arrays, arrays, *wanted)
+    return list_pairs(Path(plain_name(path.name)).stem, pairs, _names(options["classes"]), arrays)
 
 
-def _given_pair(name: str, images: Mapping[str, np.ndarray], path: Path, part: int) -> Pair:
-    labels = open_arrays(path.expanduser())
-    if len(images) > 1 or len(labels) > 1:
-        raise DatasetError(
-            "one array per file when images and labels are in separate files",
-            f"{len(images)} and {len(labels)}",
-            "Save each with numpy.save.",
-        )
-    (pictures,), (answers,) = images.values(), labels.values()
-    return Pair(name, pictures, answers, part)
+def _given_pairs(name: str, images: Mapping[str, np.ndarray], path: Path, wanted: Sequence[list[str]]) -> list[Pair]:
+    """Pairs of images and labels that are in separate files; where each holds one array there is nothing to find."""
+    labels = read_arrays(path.expanduser())
+    if len(images) == len(labels) == 1:
+        return [Pair(name, next(iter(images.values())), next(iter(labels.values())))]
+    return find_pairs(images, labels, *wanted)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 ARRAYS = Source(
     "arrays",
-    "NumPy arrays",
-    "Reads images and labels (integer or one-hot) from .npy or .npz files: one set, or training and test sets.",
+    "Arrays (NumPy, CIFAR, MNIST, HDF5)",
+    "Reads images and labels from files of arrays, whose shapes and values say how they are stored. Arrays called "
+    "train, val or test stay the split.",
     (
-        Option("path", "Images", Path, None, "the .npy file of images, or an .npz file of images and labels"),
-        Option("labels", "Labels", Path, "", "the .npy file of labels; not needed for an .npz file with both"),
-        Option("test_images", "Test images", Path, "", "a second .npy file of images, if there is one"),
-        Option("test_labels", "Test labels", Path, "", "the .npy file of its labels"),
+        Option(
+            "path", "Images", Path, None, "the file of images, or one of images and labels: .npy, .npz, .h5, CIFAR, IDX"
+        ),
+        Option("labels", "Labels", Path, "", "the file of labels; not needed for a file with both"),
+        Option("test_images", "Test images", Path, "", "a second file of images, if there is one"),
+        Option("test_labels", "Test labels", Path, "", "the file of its labels"),
         Option("classes", "Class names", str, "", "names in the order of the labels, separated by commas"),
+        Option(
+            "images_array", "Array of images", str, "", "its name, if several arrays could be the images", is_rare=True
+        ),
+        Option(
+            "labels_array", "Array of labels", str, "", "its name, if several arrays could be the labels", is_rare=True
+        ),
     ),
     _open,
-    upload=("npy", "npz"),
+    upload=(),
+    is_own=True,
 )

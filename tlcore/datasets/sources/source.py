@@ -140,7 +140,8 @@ class Source:
         help: what it does, one sentence.
         options: what it wants to know.
         open: from the checked options and a monitor (only a download reports any) to a listing.
-        upload: file endings that a form should offer to upload for the option "path"; empty means none.
+        upload: endings of files that a form should offer to upload for its paths; empty means any, None that it offers
+            none.
         online: it may need the network, so that a form can say so beforehand.
         is_own: the user brings the images, so that a form shows what was understood of them before they are kept.
     """
@@ -150,7 +151,7 @@ class Source:
     help: str
     options: tuple[Option, ...]
     open: Callable[[Options, Monitor], Listing]
-    upload: tuple[str, ...] = ()
+    upload: tuple[str, ...] | None = None
     online: bool = False
     is_own: bool = False
 

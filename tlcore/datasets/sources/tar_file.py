@@ -19,7 +19,7 @@ from typing import IO, cast
 from tlcore.datasets.dataset import datasets_folder
 from tlcore.datasets.sources.layouts.layout import find_layout
 from tlcore.datasets.sources.layouts.table import MOST_TABLE_BYTES
-from tlcore.datasets.sources.limits import check_unpacked
+from tlcore.datasets.sources.limits import check_growth
 from tlcore.datasets.sources.source import Listing, Options
 from tlcore.errors import DatasetError
 from tlcore.images.decode import read_bytes
@@ -119,7 +119,7 @@ def _unpack(path: Path, folder: Path, monitor: Monitor) -> tuple[dict[str, Path]
                     refused += 1
                     continue
                 total += member.size
-                check_unpacked(path, total)
+                check_growth(path.name, size, total)
                 if len(found) >= limits.max_dataset_images * _FILES_PER_IMAGE:
                     raise DatasetError(
                         f"at most {limits.max_dataset_images:,} images",

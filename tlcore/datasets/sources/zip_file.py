@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from tlcore.datasets.sources.layouts.layout import LAYOUT_OPTIONS, find_layout
 from tlcore.datasets.sources.layouts.table import MOST_TABLE_BYTES
-from tlcore.datasets.sources.limits import check_unpacked
+from tlcore.datasets.sources.limits import check_growth
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.datasets.sources.tar_file import TAR_ENDINGS, is_tar, list_tar
 from tlcore.errors import DatasetError, ImageError
@@ -67,7 +67,7 @@ def _check_sizes(archive: zipfile.ZipFile, path: Path) -> None:
         raise DatasetError(
             WANTED, f"{path.name}, which lists more than it holds", "It is damaged, or was made to do harm."
         )
-    check_unpacked(path, total)
+    check_growth(path.name, size, total)
 
 
 def _check_directory(path: Path) -> None:
