@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from tlcore.datasets.sources.layout import classes_from_names, is_hidden
 from tlcore.datasets.sources.source import Listing, Option, Source
 from tlcore.errors import DatasetError, ImageError
-from tlcore.images.decode import BEGINNING, check_beginning
+from tlcore.images.kinds import BEGINNING, check_beginning
 from tlcore.settings import settings
 
 WANTED = "a zip file that holds one folder of images for each class"
