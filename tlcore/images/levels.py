@@ -19,7 +19,7 @@ from PIL import Image
 
 _DEPTHS = (8, 10, 12, 14, 16)
 _WHOLE = 65_535
-_SCALED = ("PPM", "JPEG2000", "HEIF")  # Pillow has scaled these by the range that the file states
+_SCALED = ("PPM", "HEIF")  # Pillow has scaled these by the range that the file states
 _BITS_PER_SAMPLE, _PHOTOMETRIC, _MAX_SAMPLE_VALUE = 258, 262, 281  # tags of TIFF
 _WHITE_IS_ZERO = 0
 _DARK = 64  # a color of 16 bits below this share of 256 may be one of 14 bits or fewer
