@@ -245,7 +245,7 @@ def _check_pixels(image: Image.Image, name: str) -> None:
         limit *= _JPEG_SCALES[-1]
     if image.width * image.height > limit:
         raise ImageError(
-            f"an image of at most {limit / 1e6:,.0f} megapixels",
+            f"an image of at most {limit / 1e6:,.4g} megapixels",
             f"{name}, which claims {image.width} x {image.height} pixels",
             "Make it smaller, or raise TLCORE_MAX_IMAGE_PIXELS.",
         )

@@ -53,7 +53,7 @@ KINDS = (
     Kind("JPEG 2000", (b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"), ("JPEG2000",)),
     Kind(
         "PNM",
-        tuple(b"P" + kind + space for kind in (b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"f") for space in _SPACES),
+        tuple(b"P" + kind + space for kind in (b"1", b"2", b"3", b"4", b"5", b"6", b"f") for space in _SPACES),
         ("PPM",),
     ),
     Kind("Photoshop", (b"8BPS",), ("PSD",)),

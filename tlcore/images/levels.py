@@ -61,9 +61,13 @@ def gray_levels(image: Image.Image) -> np.ndarray:
 
 def _stated(tags: Mapping[int, object]) -> tuple[int, int]:
     """Greatest values that a TIFF file says it may hold, 0 where it says nothing."""
-    bits, most = tags.get(_BITS_PER_SAMPLE), tags.get(_MAX_SAMPLE_VALUE)
-    narrow = isinstance(bits, tuple) and max(bits) < 16
-    return (1 << max(bits)) - 1 if narrow else 0, most if isinstance(most, int) else 0
+    bits = _greatest(tags.get(_BITS_PER_SAMPLE))
+    return (1 << bits) - 1 if bits < 16 else 0, _greatest(tags.get(_MAX_SAMPLE_VALUE))
+
+
+def _greatest(tag: object) -> int:
+    """The greatest number of a tag, which may be damaged; 0 if it has none."""
+    return max((number for number in (tag if isinstance(tag, tuple) else (tag,)) if isinstance(number, int)), default=0)
 
 
 def _table(most: int) -> np.ndarray:
