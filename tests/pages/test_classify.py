@@ -77,7 +77,9 @@ def test_a_sample_photo_is_classified(ready):
     assert list(app.dataframe[0].value["file"]) == ["A flower", "The Summer Palace in Beijing"]
 
 
-def test_photos_outlive_their_fields_until_they_are_removed(tmp_path):
+def test_photos_outlive_their_fields_until_they_are_removed(tmp_path, monkeypatch):
+    freed = []
+    monkeypatch.setattr("pages.classify.kept.forget_upload", lambda upload: freed.append(upload.name))
     app = page()
 
     def show(source: str) -> None:
@@ -116,6 +118,7 @@ def test_photos_outlive_their_fields_until_they_are_removed(tmp_path):
     assert earlier() == files() == ["b.jpg", "c.jpg"]
     app.multiselect(key="photos-earlier").set_value([]).run()
     assert not earlier() and not app.dataframe and not app.get("image")
+    assert freed == ["a.jpg", "third.jpg", "b.jpg", "c.jpg"], "the server holds what was removed"
 
 
 def test_a_second_opinion_outlives_what_is_done_next():

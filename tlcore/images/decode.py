@@ -11,7 +11,7 @@ import logging
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 
 from tlcore.errors import ImageError
 from tlcore.guard import run
@@ -107,7 +107,7 @@ def _kind(data: bytes, name: str) -> Kind:
     return check_beginning(data, name)
 
 
-def _open_simple(data: bytes, name: str) -> Image.Image | None:
+def _open_simple(data: bytes, name: str) -> ImageFile.ImageFile | None:
     """Open a photo that this process may decode; None for one that it may not."""
     if not _kind(data, name).common:
         return None
@@ -115,7 +115,7 @@ def _open_simple(data: bytes, name: str) -> Image.Image | None:
     return None if image.width * image.height > _MOST_PIXELS_HERE else image
 
 
-def open_image(data: bytes, name: str) -> Image.Image:
+def open_image(data: bytes, name: str) -> ImageFile.ImageFile:
     """Open a photo without decoding it.
 
     Args:
@@ -158,7 +158,7 @@ def draft(image: Image.Image, target: int | None) -> None:
     image.draft(None, (max(1, width // scale), max(1, height // scale)))
 
 
-def pixels(image: Image.Image, name: str) -> np.ndarray:
+def pixels(image: ImageFile.ImageFile, name: str) -> np.ndarray:
     """Decode an open photo.
 
     Args:

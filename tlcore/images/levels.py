@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 
 _DEPTHS = (8, 10, 12, 14, 16)
 _WHOLE = 65_535
@@ -86,7 +86,7 @@ def _stretched(levels: np.ndarray) -> np.ndarray:
     return (levels + 0.5).astype(np.uint8)
 
 
-def load(image: Image.Image) -> Image.Image:
+def load(image: ImageFile.ImageFile) -> Image.Image:
     """Decode an open image; one with colors of 16 bits that hold fewer is scaled by their range.
 
     Pillow keeps the high byte of each such color, which says nothing if the low one holds most of it.
@@ -97,23 +97,29 @@ def load(image: Image.Image) -> Image.Image:
     Returns:
         The image, or another one in its place.
     """
-    file, layout = image.fp, _raw_mode(image)
+    file, layout = image.fp, _layout(image)
     image.load()
-    if not layout.startswith("RGB;16") or max(high for _, high in image.getextrema()) >= _DARK:
+    if file is None or not layout.startswith("RGB;16"):
         return image
-    low = Image.open(file, formats=(image.format,))
-    other = layout[:-1] + _OTHER_BYTE[layout[-1]]
-    low.tile = [
-        tile._replace(args=other if isinstance(tile.args, str) else (other, *tile.args[1:])) for tile in low.tile
-    ]
-    values = np.asarray(image).astype(np.uint16) * 256 + np.asarray(low)
+    high = np.asarray(image)
+    if high.max() >= _DARK:
+        return image
+    low = Image.open(file, formats=(str(image.format),))
+    low.tile = [tile._replace(args=_other_bytes(tile.args)) for tile in low.tile]
+    values = high.astype(np.uint16) * 256 + np.asarray(low)
     return Image.fromarray(_table(int(values.max()))[values])
 
 
-def _raw_mode(image: Image.Image) -> str:
+def _layout(image: ImageFile.ImageFile) -> str:
     """How pixels lie in the file, in Pillow's words; "" where they do not lie there as they are."""
-    if not image.tile:
-        return ""
-    arguments = image.tile[0].args
+    arguments = image.tile[0].args if image.tile else ""
     found = arguments[0] if isinstance(arguments, tuple) and arguments else arguments
     return found if isinstance(found, str) else ""
+
+
+def _other_bytes(arguments: tuple | str | None) -> tuple | str:
+    """A decoder's arguments with the layout in which each high byte changes places with the low one."""
+    if isinstance(arguments, tuple):
+        return _other_bytes(arguments[0]), *arguments[1:]
+    layout = str(arguments)
+    return layout[:-1] + _OTHER_BYTE[layout[-1]]
