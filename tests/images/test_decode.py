@@ -185,8 +185,9 @@ def test_a_file_may_say_that_it_is_dark():
     packed = little_tiff(3, 1, 12, bytes([0, 0x00, 100, 0x0C, 0x80, 0]))
     assert decode_image(stated)[0, :, 0].tolist() == [0, 6, 12]
     assert decode_image(packed)[0, :, 0].tolist() == [0, 6, 12]
-    plain = encode(Image.fromarray(np.array([[0, 100, 200]], np.uint16)), "TIFF")
-    assert decode_image(plain)[0, :, 0].tolist() == [0, 100, 200]
+    for nothing_said in ({}, {281: 65_535}):
+        plain = encode(Image.fromarray(np.array([[0, 100, 200]], np.uint16)), "TIFF", tiffinfo=nothing_said)
+        assert decode_image(plain)[0, :, 0].tolist() == [0, 100, 200]
 
 
 @pytest.mark.parametrize("most", [4095, 65_535])

@@ -61,8 +61,9 @@ def gray_levels(image: Image.Image) -> np.ndarray:
 
 def _stated(tags: Mapping[int, object]) -> tuple[int, int]:
     """Greatest values that a TIFF file says it may hold, 0 where it says nothing."""
-    bits = _greatest(tags.get(_BITS_PER_SAMPLE))
-    return (1 << bits) - 1 if bits < 16 else 0, _greatest(tags.get(_MAX_SAMPLE_VALUE))
+    bits, most = _greatest(tags.get(_BITS_PER_SAMPLE)), _greatest(tags.get(_MAX_SAMPLE_VALUE))
+    # The whole range is what the tag means where it is missing, and what programs write that know nothing better.
+    return (1 << bits) - 1 if bits < 16 else 0, most if most < _WHOLE else 0
 
 
 def _greatest(tag: object) -> int:
