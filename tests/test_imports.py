@@ -50,6 +50,13 @@ def test_the_engine_without_tensorflow_modules_imports_no_tensorflow():
         pytest.fail(f"these modules import TensorFlow, Keras or Streamlit: {culprits}")
 
 
+def test_libheif_is_loaded_in_children_only():
+    """It parses files as soon as it opens them, so a process that knows it might be harmed by one."""
+    code = "import tlcore.inference.many, tlcore.datasets.importer\n"
+    assert _loaded(code, ("pillow_heif",)) == []
+    assert _loaded(f"{code}import tlcore.images.unusual", ("pillow_heif",)) == ["pillow_heif"]
+
+
 def _imported(file: Path) -> list[str]:
     """Every module that a file names in an import, wherever in the file; of `from a import b` also a.b."""
     names = []

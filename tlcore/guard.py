@@ -60,7 +60,8 @@ TASKS = {
     for task in (
         Task("network", "tlcore.zoo.opened.network:describe_network", 5.0),
         Task("weights", "tlcore.zoo.weights.layout:describe_weights", 5.0),
-        Task("image", "tlcore.images.decode:decode_here", 20.0, ImageError),
+        Task("image", "tlcore.images.unusual:decode_unusual", 20.0, ImageError),
+        Task("image size", "tlcore.images.unusual:measure_unusual", 20.0, ImageError),
         Task("pickle", "tlcore.datasets.sources.array_files.pickled:unpickle_here", 10.0, DatasetError),
         Task("hdf5", "tlcore.datasets.sources.array_files.hdf5:read_here", 10.0, DatasetError),
     )

@@ -35,7 +35,8 @@ class Settings:
         cache_bytes: most bytes of what can be computed or fetched again, such as features; 0 means 20 GB, or a fifth of
             the disk if that is less.
         max_image_bytes: largest image file that is decoded.
-        max_image_pixels: most pixels (width x height) of an image that is decoded.
+        max_image_pixels: most pixels (width x height) of a decoded image; larger JPEGs are decoded at 1/2 to 1/8 of
+            their size.
         max_dataset_images: most images in one dataset.
         max_dataset_bytes: most bytes of image files in one dataset.
         max_classes: most classes in one dataset.
@@ -60,7 +61,7 @@ class Settings:
     idle_seconds: float = 600.0
     cache_bytes: int = 0
     max_image_bytes: int = 40_000_000
-    max_image_pixels: int = 60_000_000
+    max_image_pixels: int = 110_000_000
     max_dataset_images: int = 100_000
     max_dataset_bytes: int = 8_000_000_000
     max_classes: int = 1000

@@ -6,10 +6,12 @@ from functools import partial
 
 import streamlit as st
 
+from pages.classify.kept import kept_photos
 from pages.classify.samples import show_samples
 from pages.ui.compat import UploadedFile
 from tlcore.errors import ImageError
 from tlcore.images.decode import read_bytes
+from tlcore.images.kinds import USUAL
 from tlcore.images.samples import SamplePhoto, sample_photos
 from tlcore.inference.many import PhotoFile
 from tlcore.settings import settings
@@ -34,21 +36,38 @@ def pick_photos() -> list[PhotoFile]:
         label_visibility="collapsed",
         key="photo-source",
     )
-    if source == "Camera":
-        taken = st.camera_input("Take a photo")
-        return [_uploaded(taken)] if taken else []
-    if source == "Paste":
-        return _pasted()
     if source == _SAMPLES:
         return _sampled()
-    uploads = st.file_uploader(
-        "Photos: JPEG, PNG, WebP, BMP, GIF or TIFF",
+    return [_uploaded(upload) for upload in _given(source)]
+
+
+def _given(source: str) -> list[UploadedFile]:
+    if source == "Camera":
+        return kept_photos("camera", _taken, adds=False)
+    if source == "Paste":
+        return kept_photos("pasted", _pasted, holds=False, adds=False)
+    return kept_photos("photos", _chosen)
+
+
+def _chosen() -> list[UploadedFile]:
+    return st.file_uploader(
+        f"Photos: {USUAL}",
         accept_multiple_files=True,
         max_upload_size=max(1, settings().max_image_bytes // 1_000_000),
         help="They stay on this machine.",
         key="photos",
     )
-    return [_uploaded(upload) for upload in uploads]
+
+
+def _taken() -> list[UploadedFile]:
+    taken = st.camera_input("Take a photo", key="camera")
+    return [taken] if taken else []
+
+
+def _pasted() -> list[UploadedFile]:
+    """What is pasted now; a chat field is the widget that takes pictures from the clipboard."""
+    entry = st.chat_input("Click here and paste a photo, then press Enter", accept_file="multiple", key="pasted")
+    return entry.files if entry else []
 
 
 def _uploaded(upload: UploadedFile) -> PhotoFile:
@@ -64,14 +83,6 @@ def _read_upload(upload: UploadedFile) -> bytes:
             "Save a smaller copy, or raise TLCORE_MAX_IMAGE_BYTES.",
         )
     return upload.getvalue()
-
-
-def _pasted() -> list[PhotoFile]:
-    """What was pasted last; a chat field is the widget that takes pictures from the clipboard."""
-    entry = st.chat_input("Click here and paste a photo, then press Enter", accept_file="multiple", key="pasted")
-    if entry and entry.files:
-        st.session_state["pasted-photos"] = [_uploaded(upload) for upload in entry.files]
-    return st.session_state.get("pasted-photos", [])
 
 
 def _sampled() -> list[PhotoFile]:

@@ -1,12 +1,16 @@
 """The Classify page in Chromium: prepare, upload, read the result; hostile files beside good ones."""
 
+import io
 import re
 from pathlib import Path
 
+import pillow_heif
 import pytest
+from PIL import Image
 
 from tests.images.test_hostile import REFUSED, SERVED
 from tests.inference.stand_in import NAME, made, photo_file, ready, weights_here
+from tlcore.images.samples import sample_photos
 from tlcore.inference.networks.prepared import is_folder_prepared, prepared_folder
 
 __all__ = ["made", "ready", "weights_here"]
@@ -56,6 +60,28 @@ def test_the_first_photo_offline_needs_no_preparing(app, page):
     assert "espresso" in page.locator(".guesses .guess").first.inner_text()
     assert all(GUESS.fullmatch(text.strip()) for text in page.locator(".guesses .guess").all_inner_texts())
     assert page.get_by_role("button", name="Prepare").count() == 0
+
+
+def test_a_photo_of_a_phone_outlives_a_change_of_page(app, page):
+    file = io.BytesIO()
+    pillow_heif.from_pillow(Image.open(sample_photos()[0].path)).save(file)
+    page.goto(f"{app.url}/classify")
+    upload(page, [{"name": "phone.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}])  # whatever its name
+    guesses = page.locator(".guesses .guess")
+    guesses.nth(4).wait_for(timeout=PATIENCE)
+    before = guesses.all_inner_texts()
+    assert "espresso" in before[0] and page.get_by_text("Photos from before").count() == 0
+    for _ in range(2):
+        page.get_by_role("link", name="Datasets").click()
+        page.get_by_role("heading", name="Datasets").wait_for()
+        page.get_by_role("link", name="Classify").click()
+        page.get_by_text("Photos from before").wait_for()
+        guesses.nth(4).wait_for()
+        assert guesses.all_inner_texts()[0] == before[0]
+    field = page.get_by_test_id("stMultiSelect").filter(has_text="Photos from before")
+    field.get_by_label("Clear all").click()
+    page.get_by_text("Photos from before").wait_for(state="detached")
+    guesses.first.wait_for(state="detached")
 
 
 def test_many_photos_with_hostile_files_among_them(ready, app, page):

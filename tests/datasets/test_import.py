@@ -9,15 +9,48 @@ import sys
 import time
 
 import numpy as np
+import pillow_heif
 import pytest
+from PIL import Image
 
 from tests.datasets.photo_files import photo_bytes
 from tlcore.datasets.dataset import datasets_folder, list_datasets, open_dataset
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.split_folders import write_split_folders
+from tlcore.datasets.splits import Split
 from tlcore.errors import DatasetError, NotFoundError
 from tlcore.images.decode import decode_image
 from tlcore.jobs import Monitor, Stopped
+from tlcore.settings import settings
+
+
+def test_unusual_and_very_large_photos_are_imported_and_can_be_taken_along(tmp_path, monkeypatch, recwarn):
+    """What an import accepts must be readable later on, at any size, and as a file that every program reads."""
+    pillow_heif.register_heif_opener()
+    files = {"phone.heic": ("HEIF", (64, 48)), "b.avif": ("AVIF", (64, 48)), "large.jpg": ("JPEG", (1600, 900))}
+    for number, (name, (format, size)) in enumerate(files.items()):
+        for label in "ab":
+            path = tmp_path / "pets" / label / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", size, (60 * number, 200, 90)).save(path, format)
+    monkeypatch.setenv("TLCORE_MAX_IMAGE_PIXELS", "500000")
+    settings.cache_clear()
+    dataset = import_dataset("folder", {"path": str(tmp_path / "pets")})
+    assert sorted(map(tuple, dataset.sizes.tolist())) == [(48, 64)] * 4 + [(900, 1600)] * 2
+    large = dataset.names.index("a/large.jpg")
+    assert dataset.image(large).shape == (450, 800, 3)
+    assert dataset.image(large, 50).shape == (113, 200, 3)
+    everything = np.arange(len(dataset))
+    split = Split(everything, everything[:0], everything[:0], 0, (), 1.0, "", "")
+    write_split_folders(dataset, split, tmp_path / "out")
+    for index, name in enumerate(dataset.names):
+        (written,) = (tmp_path / "out").rglob(f"{index:06d}.*")
+        assert written.suffix == (".jpeg" if "large" in name else ".png")
+        with Image.open(written) as image:
+            expected = np.asarray(dataset.image(index)).mean((0, 1))
+            assert np.abs(np.asarray(image).mean((0, 1)) - expected).max() < 1
+    assert not recwarn.list
 
 
 def test_folder_becomes_a_dataset(make_folder):

@@ -6,13 +6,17 @@ import io
 import json
 import pickle
 import random
+import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import h5py
 import numpy as np
+import pillow_heif
 from PIL import Image
+
+pillow_heif.register_heif_opener()  # to write such files here
 
 HEADER = 600  # bytes at the beginning and at the end, where most kinds of files keep what describes the rest
 VALUES = (None, True, -1, 0, 1, 2**31, 2**63, 10**400, 1e308, float("nan"), float("inf"), "", "x" * 5000, [], {}, [[]])
@@ -249,3 +253,24 @@ def other_photo_seeds() -> list[Seed]:
         Seed(_photo("WEBP", **frames)),
         Seed(_photo("BMP")),
     ]
+
+
+def phone_photo_seeds() -> list[Seed]:
+    """HEIC and AVIF files: plain, turned, and of a brand that leaves open which of them they are."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    seeds = []
+    for format, options in (("HEIF", {"quality": 40}), ("AVIF", {"quality": 40, "speed": 10})):
+        plain = _photo(format, **options)
+        turned = _photo(format, exif=exif.tobytes(), **options)
+        seeds += [Seed(plain), Seed(turned), Seed(plain[:8] + b"mif1" + plain[12:])]
+    return seeds
+
+
+RARE_PHOTOS = ("JPEG2000", "PPM", "DDS", "QOI", "SGI", "PCX", "ICO", "ICNS")
+
+
+def rare_photo_seeds() -> list[Seed]:
+    """Files of the other kinds that are read."""
+    layers = struct.pack(">HIIHH", 3, 24, 32, 8, 3) + bytes(12) + b"\0\0" + bytes(range(256)) * 9
+    return [*(Seed(_photo(format)) for format in RARE_PHOTOS), Seed(b"8BPS\0\1" + bytes(6) + layers)]

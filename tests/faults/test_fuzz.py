@@ -78,6 +78,8 @@ DOORS = {
     "tiff": Door(mutations.tiff_seeds, see, "x.tif"),
     "jpeg": Door(mutations.jpeg_seeds, see, "x.jpg"),
     "other photos": Door(mutations.other_photo_seeds, see, "x.png"),
+    "phone photos": Door(mutations.phone_photo_seeds, see, "x.heic"),
+    "rare photos": Door(mutations.rare_photo_seeds, see, "x.jp2"),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tlcore.errors import ImageError, StateError
-from tlcore.images import decode
+from tlcore.images import decode, unusual
 from tlcore.inference.many import PhotoFile, classify_files, decode_photo
 
 
@@ -27,7 +27,7 @@ def slow_child(monkeypatch):
         most.append(len(busy))
         free.wait(20)
         busy.pop()
-        return decode.decode_here(data, name, **arguments)
+        return unusual.decode_unusual(data, name, **arguments)
 
     monkeypatch.setattr(decode, "run", run)
     yield free, most

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from tests.inference.stand_in import NAME, made, ready, weights_here
+from tests.inference.stand_in import NAME, made, photo_file, ready, weights_here
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 
@@ -75,6 +75,50 @@ def test_a_sample_photo_is_classified(ready):
     app.segmented_control(key="samples").set_value(["flower.jpg", "china.jpg"]).run()
     assert not app.exception
     assert list(app.dataframe[0].value["file"]) == ["A flower", "The Summer Palace in Beijing"]
+
+
+def test_photos_outlive_their_fields_until_they_are_removed(tmp_path, monkeypatch):
+    freed = []
+    monkeypatch.setattr("pages.classify.kept.forget_upload", lambda upload: freed.append(upload.name))
+    app = page()
+
+    def show(source: str) -> None:
+        app.segmented_control(key="photo-source").set_value(source).run()
+
+    def earlier() -> list[str]:
+        return [name for field in app.multiselect if field.label == "Photos from before" for name in field.options]
+
+    def files() -> list[str]:
+        return list(app.dataframe[0].value["file"]) if app.dataframe else captions(app)[:1]
+
+    photo = photo_file(tmp_path / "a.jpg").read_bytes()
+    app.file_uploader(key="photos").upload("a.jpg", photo).upload("b.jpg", photo).run()
+    assert files() == ["a.jpg", "b.jpg"] and not earlier()
+    show("Samples")
+    show("Files")
+    assert files() == earlier() == ["a.jpg", "b.jpg"] and not app.file_uploader(key="photos").value
+    app.file_uploader(key="photos").upload("c.jpg", photo).run()
+    assert files() == ["a.jpg", "b.jpg", "c.jpg"] and earlier() == ["a.jpg", "b.jpg"]
+    field = app.multiselect(key="photos-earlier")
+    field.set_value(field.value[1:]).run()
+    assert files() == ["b.jpg", "c.jpg"] and earlier() == ["b.jpg"]
+    for source, names in (("Camera", ["first.jpg", "second.jpg"]), ("Paste", ["third.jpg", "fourth.jpg"])):
+        show(source)
+        assert not earlier()
+        for name in names:  # another photo takes the place of the one before
+            if source == "Camera":
+                app.camera_input(key="camera").set_value((name, photo, "image/jpeg")).run()
+            else:
+                app.chat_input(key="pasted").upload(name, photo).set_value("").run()
+            assert not app.dataframe and not app.exception
+        show("Samples")
+        show(source)
+        assert earlier() == names[1:]
+    show("Files")
+    assert earlier() == files() == ["b.jpg", "c.jpg"]
+    app.multiselect(key="photos-earlier").set_value([]).run()
+    assert not earlier() and not app.dataframe and not app.get("image")
+    assert freed == ["a.jpg", "third.jpg", "b.jpg", "c.jpg"], "the server holds what was removed"
 
 
 def test_a_second_opinion_outlives_what_is_done_next():

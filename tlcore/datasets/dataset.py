@@ -84,7 +84,7 @@ class Dataset:
             index: 0 to n - 1.
 
         Returns:
-            A JPEG, PNG, WebP, BMP, GIF or TIFF file.
+            A file of a kind of `tlcore.images.kinds`.
 
         Raises:
             IndexError: if there is no such image.
@@ -106,7 +106,7 @@ class Dataset:
 
         Args:
             index: 0 to n - 1.
-            target: short side wanted in the end, to decode large JPEGs faster; see `decode_image`.
+            target: short side wanted in the end, to decode large photos faster; see `decode_image`.
 
         Returns:
             uint8 array (height, width, 3).

@@ -10,9 +10,10 @@ from PIL import Image
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.parts import PARTS
 from tlcore.datasets.splits import Split
+from tlcore.images.kinds import check_beginning
 from tlcore.storage.names import safe_names
 
-_PLAIN_FORMATS = {"JPEG", "PNG", "WEBP", "BMP", "GIF"}
+_PLAIN_KINDS = {"JPEG", "PNG", "WebP", "BMP", "GIF"}
 _PLAIN_MODES = {"RGB", "RGBA", "L", "LA", "P", "1"}
 
 
@@ -36,9 +37,11 @@ def write_split_folders(dataset: Dataset, split: Split, folder: Path) -> None:
 def _file(dataset: Dataset, index: int) -> tuple[str, bytes]:
     """An image's ending and bytes: as imported, or its pixels as PNG where programs would read it in different ways."""
     data = dataset.image_bytes(index)
-    with Image.open(io.BytesIO(data)) as image:
-        if image.format in _PLAIN_FORMATS and image.mode in _PLAIN_MODES:
-            return image.format.lower(), data
+    kind = check_beginning(data, dataset.names[index])
+    if kind.title in _PLAIN_KINDS:
+        with Image.open(io.BytesIO(data), formats=kind.decoders) as image:
+            if image.mode in _PLAIN_MODES:
+                return kind.title.lower(), data
     pixels = io.BytesIO()
     Image.fromarray(dataset.image(index)).save(pixels, "PNG")
     return "png", pixels.getvalue()

@@ -8,67 +8,27 @@ from __future__ import annotations
 
 import io
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image, ImageFile
 
 from tlcore.errors import ImageError
 from tlcore.guard import run
+from tlcore.images.colors import to_rgb
+from tlcore.images.kinds import USABLE, Kind, check_beginning
+from tlcore.images.levels import load
 from tlcore.settings import settings
 
 logger = logging.getLogger(__name__)
 
-USABLE = "a JPEG, PNG, WebP, BMP, GIF or TIFF image"
-_SIMPLE_FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+Image.MAX_IMAGE_PIXELS = None  # the limit in the settings holds, at the size at which a photo is decoded
+
 _MOST_PIXELS_HERE = 13_000_000  # as many as most phones take; larger images are decoded in a child process
+_JPEG_SCALES = (1, 2, 4, 8)  # by which a JPEG can be made smaller while it is decoded
+_JPEG = ("JPEG", "MPO")
 ORIENTATION = 0x0112
-BEGINNING = 1024  # bytes by which kinds of files are told apart
-WHITE = (255, 255, 255, 255)
-
-
-@dataclass(frozen=True)
-class Signature:
-    """How a kind of file begins.
-
-    Args:
-        kind: what the file is, for a sentence.
-        start: its first bytes.
-        format: Pillow's decoder for it; empty if it is no usable photo.
-        offset: where `start` stands.
-    """
-
-    kind: str
-    start: bytes
-    format: str = ""
-    offset: int = 0
-
-
-SIGNATURES = (
-    Signature("JPEG", b"\xff\xd8\xff", "JPEG"),
-    Signature("PNG", b"\x89PNG\r\n\x1a\n", "PNG"),
-    Signature("WebP", b"WEBP", "WEBP", offset=8),
-    Signature("BMP", b"BM", "BMP"),
-    Signature("GIF", b"GIF87a", "GIF"),
-    Signature("GIF", b"GIF89a", "GIF"),
-    Signature("TIFF", b"II*\0", "TIFF"),
-    Signature("TIFF", b"MM\0*", "TIFF"),
-    Signature("TIFF", b"II+\0", "TIFF"),
-    Signature("TIFF", b"MM\0+", "TIFF"),
-    Signature("an HEIC or AVIF image", b"ftyp", offset=4),
-    Signature("a PDF document", b"%PDF"),
-    Signature("a Photoshop file", b"8BPS"),
-    Signature("a zip archive", b"PK\x03\x04"),
-    Signature("an icon", b"\0\0\1\0"),
-    Signature("a NumPy array", b"\x93NUMPY"),
-)
-TEXT_SIGNATURES = (
-    Signature("an SVG drawing", b"<svg"),
-    Signature("a web page", b"<!doctype html"),
-    Signature("a web page", b"<html"),
-    Signature("an XML document", b"<?xml"),
-)
+_UPRIGHT = ("TIFF", "HEIF")  # Pillow turns TIFF files itself, and libheif its own
 ROTATIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -78,17 +38,19 @@ ROTATIONS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SIDEWAYS = [ROTATIONS[orientation] for orientation in (5, 6, 7, 8)]
 
 
 def decode_image(data: bytes, name: str = "the file", target: int | None = None) -> np.ndarray:
     """Decode one photo to RGB, upright, first frame, transparency on white.
 
     Args:
-        data: the bytes of a JPEG, PNG, WebP, BMP, GIF or TIFF file; not trusted.
+        data: the bytes of a photo of `tlcore.images.kinds`; not trusted.
         name: how to call the file in an error.
-        target: the short side, in pixels, that is wanted in the end. A larger JPEG is then decoded at the smallest
-            of 1/1, 1/2, 1/4, 1/8 of its size that keeps the short side at 2 x target or more, which is several
-            times faster.
+        target: the short side, in pixels, that is wanted in the end. A larger photo may then come at a fraction of its
+            size that keeps the short side at 2 x target or more: a JPEG at 1/2, 1/4 or 1/8, which is several times
+            faster, others that a child process decodes at any 1/n. Without it photos keep their size, but for a JPEG
+            beyond the limit of pixels in the settings: it comes at the largest of these sizes that is within.
 
     Returns:
         uint8 array (height, width, 3).
@@ -114,38 +76,105 @@ def decode_simple(data: bytes, name: str = "the file", target: int | None = None
     Raises:
         ImageError: as `decode_image`.
     """
-    image = _open(data, name)
-    if image.format not in _SIMPLE_FORMATS or image.width * image.height > _MOST_PIXELS_HERE:
+    image = _open_simple(data, name)
+    if image is None:
         return None
-    return _decode(image, name, target)
+    draft(image, target)
+    return pixels(image, name)
 
 
-def decode_here(data: bytes, name: str, target: int | None) -> np.ndarray:
-    """Decode a photo in this process, which for large and unusual ones only a child of `tlcore.guard` may.
+def measure_image(data: bytes, name: str = "the file") -> tuple[int, int]:
+    """Height and width of a photo, from its header alone.
 
     Args:
-        data: as `decode_image` takes it.
-        name: likewise.
-        target: likewise.
+        data: the bytes of the file; not trusted.
+        name: how to call the file in an error.
 
     Returns:
-        uint8 array (height, width, 3).
+        (height, width) in pixels, upright, before it is made smaller for any reason.
 
     Raises:
-        ImageError: as `decode_image`.
+        ImageError: as `decode_image`, except for damage behind the header.
     """
-    return _decode(_open(data, name), name, target)
+    image = _open_simple(data, name)
+    height, width = run("image size", data, name) if image is None else upright_size(image)
+    return height, width
 
 
-def _decode(image: Image.Image, name: str, target: int | None) -> np.ndarray:
+def _kind(data: bytes, name: str) -> Kind:
+    """The kind of a photo, after all checks for which its header is not read."""
+    _check_length(len(data), name)
+    return check_beginning(data, name)
+
+
+def _open_simple(data: bytes, name: str) -> ImageFile.ImageFile | None:
+    """Open a photo that this process may decode; None for one that it may not."""
+    if not _kind(data, name).common:
+        return None
+    image = open_image(data, name)
+    return None if image.width * image.height > _MOST_PIXELS_HERE else image
+
+
+def open_image(data: bytes, name: str) -> ImageFile.ImageFile:
+    """Open a photo without decoding it.
+
+    Args:
+        data: the bytes of the file; unless they are of a common kind, this process must be a child of `tlcore.guard`.
+        name: how to call the file in an error.
+
+    Returns:
+        The image, of which nothing but the header has been read.
+
+    Raises:
+        ImageError: as `decode_image`, except for damage behind the header.
+    """
+    kind = _kind(data, name)
     try:
-        if target and image.format in ("JPEG", "MPO"):
-            scale = 2 * target / min(image.size)
-            width, height = (max(1, round(side * scale)) for side in image.size)
-            image.draft(None, (width, height))
-        image.load()
-        upright = _upright(image)
-        return np.array(_to_rgb(upright))
+        image = Image.open(io.BytesIO(data), formats=kind.decoders)
+    except Exception as error:
+        raise ImageError(
+            USABLE,
+            f"{name}, which begins like {kind.title} but has no header that can be read",
+            "Get a fresh copy, or open it in an image editor and save it as JPEG or PNG.",
+        ) from error
+    _check_pixels(image, name)
+    return image
+
+
+def draft(image: Image.Image, target: int | None) -> None:
+    """Choose the size at which a JPEG is decoded; others are left as they are.
+
+    Args:
+        image: from `open_image`.
+        target: as `decode_image` takes it.
+    """
+    if image.format not in _JPEG:
+        return
+    width, height = image.size
+    enough = max(scale for scale in _JPEG_SCALES if scale == 1 or (target and min(image.size) >= 2 * target * scale))
+    # A JPEG holds its size rounded up at each scale.
+    fits = [scale for scale in _JPEG_SCALES if -(-width // scale) * -(-height // scale) <= settings().max_image_pixels]
+    scale = max(enough, fits[0])
+    image.draft(None, (max(1, width // scale), max(1, height // scale)))
+
+
+def pixels(image: ImageFile.ImageFile, name: str) -> np.ndarray:
+    """Decode an open photo.
+
+    Args:
+        image: from `open_image`.
+        name: how to call the file in an error.
+
+    Returns:
+        uint8 array (height, width, 3), upright, transparency on white.
+
+    Raises:
+        ImageError: if it is damaged or does not fit the memory.
+    """
+    try:
+        rgb = to_rgb(load(image))
+        rotation = _rotation(image)  # once it is loaded: a PNG may keep it behind its pixels
+        return np.array(rgb if rotation is None else rgb.transpose(rotation))
     except MemoryError as error:
         raise ImageError(
             "an image that the memory for one photo holds",
@@ -162,24 +191,17 @@ def _decode(image: Image.Image, name: str, target: int | None) -> np.ndarray:
         ) from error
 
 
-def measure_image(data: bytes, name: str = "the file") -> tuple[int, int]:
-    """Height and width of a photo as it will be decoded, from its header alone.
+def upright_size(image: Image.Image) -> tuple[int, int]:
+    """Height and width of an open photo once it is turned upright.
 
     Args:
-        data: the bytes of the file; not trusted.
-        name: how to call the file in an error.
+        image: from `open_image`.
 
     Returns:
-        (height, width) in pixels, after EXIF orientation.
-
-    Raises:
-        ImageError: as `decode_image`, except for damage behind the header.
+        (height, width) in pixels.
     """
-    image = _open(data, name)
     width, height = image.size
-    # Pillow itself turns TIFF files and reports their size after turning.
-    turned = image.format != "TIFF" and _orientation(image) >= 5
-    return (width, height) if turned else (height, width)
+    return (width, height) if _rotation(image) in _SIDEWAYS else (height, width)
 
 
 def read_bytes(path: str | Path) -> bytes:
@@ -217,115 +239,24 @@ def _check_length(length: int, name: str) -> None:
         )
 
 
-def _check_pixels(width: int, height: int, name: str) -> None:
+def _check_pixels(image: Image.Image, name: str) -> None:
     limit = settings().max_image_pixels
-    if width * height > limit:
+    if image.format in _JPEG:  # it shrinks while it is decoded; by more than this would take too long
+        limit *= _JPEG_SCALES[-1]
+    if image.width * image.height > limit:
         raise ImageError(
-            f"an image of at most {limit / 1e6:.0f} megapixels",
-            f"{name}, which claims {width} x {height} pixels",
+            f"an image of at most {limit / 1e6:,.4g} megapixels",
+            f"{name}, which claims {image.width} x {image.height} pixels",
             "Make it smaller, or raise TLCORE_MAX_IMAGE_PIXELS.",
         )
 
 
-def _open(data: bytes, name: str) -> Image.Image:
-    """Open without decoding, after all checks that need no decoding."""
-    _check_length(len(data), name)
-    signature = check_beginning(data, name)
+def _rotation(image: Image.Image) -> Image.Transpose | None:
+    """What turns a photo upright, None where it is so or its EXIF block is damaged."""
+    if image.format in _UPRIGHT:
+        return None
     try:
-        image = Image.open(io.BytesIO(data), formats=(signature.format,))
-    except Image.DecompressionBombError as error:
-        raise ImageError(
-            f"an image of at most {settings().max_image_pixels / 1e6:.0f} megapixels",
-            f"{name}, which claims far more",
-            "Make it smaller.",
-        ) from error
-    except Exception as error:
-        raise ImageError(
-            USABLE,
-            f"{name}, which begins like a {signature.kind} file but has no valid header",
-            "The file is damaged: get a fresh copy.",
-        ) from error
-    _check_pixels(*image.size, name)
-    return image
-
-
-def check_beginning(data: bytes, name: str) -> Signature:
-    """Tell a photo from other files by how it begins.
-
-    Args:
-        data: the file, or its first `BEGINNING` bytes; not trusted.
-        name: how to call the file in an error.
-
-    Returns:
-        The kind of photo.
-
-    Raises:
-        ImageError: if it is none; it says what it is instead, where that is known.
-    """
-    signature = next((row for row in SIGNATURES if data.startswith(row.start, row.offset)), None)
-    if signature is None or not signature.format:
-        head = data[:BEGINNING].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        text = [row for row in TEXT_SIGNATURES if row.start in head]
-        kind = signature or next(iter(text), None)
-        raise ImageError(
-            USABLE,
-            f"{name}, which is {kind.kind}" if kind else f"{name}, which is some other kind of file",
-            "Choose an image, or save this one as JPEG or PNG first.",
-        )
-    return signature
-
-
-def _orientation(image: Image.Image) -> int:
-    """EXIF orientation 1 to 8; 1 where there is none or the EXIF block is damaged."""
-    try:
-        value = image.getexif().get(ORIENTATION, 1)
+        return ROTATIONS.get(image.getexif().get(ORIENTATION, 1))
     except Exception as error:
         logger.debug("EXIF block ignored: %r", error)
-        return 1
-    return value if value in ROTATIONS else 1
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    rotation = None if image.format == "TIFF" else ROTATIONS.get(_orientation(image))
-    return image if rotation is None else image.transpose(rotation)
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB" and "transparency" not in image.info:
-        return image
-    if image.mode in ("F", "I") or image.mode.startswith("I;16"):
-        return Image.fromarray(_to_eight_bits(np.asarray(image))).convert("RGB")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, WHITE), image).convert("RGB")
-    if image.mode in ("CMYK", "LAB"):
-        return _from_profile(image)
-    return image.convert("RGB")
-
-
-def _to_eight_bits(values: np.ndarray) -> np.ndarray:
-    """Gray levels of 16 or 32 bits or floating point to 8 bits.
-
-    16-bit values use the whole range of their type, as the PNG specification says. 32-bit and floating-point values
-    have no agreed range: 0 to 1 and 0 to 255 are taken as such, all else is stretched from least to greatest.
-    """
-    if values.dtype.itemsize == 2:
-        return (values.astype(np.float32) / 257 + 0.5).astype(np.uint8)
-    levels = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = levels.min(), levels.max()
-    if low >= 0 and high <= 1 and values.dtype.kind == "f":
-        levels = levels * 255
-    elif low < 0 or high > 255:
-        levels = (levels - low) * (255 / (high - low))
-    return (levels + 0.5).astype(np.uint8)
-
-
-def _from_profile(image: Image.Image) -> Image.Image:
-    """Convert print colors by the photo's own color profile where it has a usable one."""
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
-        transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), image.mode, "RGB")
-        return transform.apply(image)
-    except (KeyError, OSError, ValueError, ImageCms.PyCMSError) as error:
-        logger.debug("Color profile ignored: %r", error)
-        return image.convert("RGB")
+        return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from tlcore.images.decode import WHITE
+from tlcore.images.colors import WHITE
 
 COLORS = (1, 3, 4)  # gray; red, green and blue; these and opacity
 PIECE = 256  # images that are looked at together

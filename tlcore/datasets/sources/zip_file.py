@@ -16,7 +16,7 @@ from tlcore.datasets.sources.limits import check_growth
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.datasets.sources.tar_file import TAR_ENDINGS, is_tar, list_tar
 from tlcore.errors import DatasetError, ImageError
-from tlcore.images.decode import BEGINNING, check_beginning
+from tlcore.images.kinds import BEGINNING, check_beginning
 from tlcore.jobs import Monitor
 from tlcore.settings import settings
 

@@ -1,0 +1,66 @@
+"""Photos outlive the page: Streamlit empties a field that is not drawn, so what it held is kept with the session.
+
+The bytes stay where the server put them, and count among what a visitor has uploaded until they are removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from pages.ui.compat import UploadedFile, forget_upload
+
+
+@dataclass
+class _Kept:
+    """What was given in one way.
+
+    Args:
+        earlier: photos that their field does not show any more.
+        shown: those that it held when it was last drawn.
+    """
+
+    earlier: list[UploadedFile] = field(default_factory=list)
+    shown: list[UploadedFile] = field(default_factory=list)
+
+
+def kept_photos(
+    key: str, draw: Callable[[], Sequence[UploadedFile]], *, holds: bool = True, adds: bool = True
+) -> list[UploadedFile]:
+    """Draw a field for photos and, below it, those that it no longer shows, which can be removed.
+
+    Args:
+        key: of the field.
+        draw: draws it and returns what it holds.
+        holds: whether the field goes on holding what it was given for as long as it is drawn.
+        adds: whether photos are added to earlier ones; otherwise they replace them.
+
+    Returns:
+        Earlier photos and those in the field.
+    """
+    kept: _Kept = st.session_state.setdefault(f"{key}-kept", _Kept())
+    if not holds or key not in st.session_state:  # the field is drawn anew, and is empty
+        kept.earlier, kept.shown = kept.earlier + kept.shown, []
+    kept.shown = list(draw())
+    if kept.shown and not adds:
+        _remove(kept, [])
+    names = {upload.file_id: upload.name for upload in kept.earlier}
+    if names:
+        st.multiselect(
+            "Photos from before",
+            list(names),
+            default=list(names),
+            format_func=names.__getitem__,
+            key=f"{key}-earlier",
+            on_change=lambda: _remove(kept, st.session_state[f"{key}-earlier"]),
+        )
+    return kept.earlier + kept.shown
+
+
+def _remove(kept: _Kept, wanted: Sequence[str]) -> None:
+    for upload in kept.earlier:
+        if upload.file_id not in wanted:
+            forget_upload(upload)
+    kept.earlier = [upload for upload in kept.earlier if upload.file_id in wanted]
