@@ -79,6 +79,18 @@ def list_tar(path: Path, options: Options, monitor: Monitor) -> Listing:
     return layout.listing(path.stem.removesuffix(".tar"), lambda name: read_bytes(found[name]), notes, stack.close)
 
 
+def open_tar(stream: IO[bytes]) -> tarfile.TarFile:
+    """Open an unpacked tar file that is not trusted.
+
+    Args:
+        stream: at its beginning.
+
+    Returns:
+        The archive, which refuses headers of many megabytes.
+    """
+    return tarfile.open(fileobj=cast("IO[bytes]", _Sober(stream)), mode="r:")
+
+
 class _Sober(io.RawIOBase):
     """A stream that refuses to take much into memory at once, as a header that lies about its length would have it."""
 
@@ -103,11 +115,7 @@ def _unpack(path: Path, folder: Path, monitor: Monitor) -> tuple[dict[str, Path]
     found: dict[str, Path] = {}
     total = refused = 0
     try:
-        with (
-            path.open("rb") as packed,
-            _opened(packed) as stream,
-            tarfile.open(fileobj=cast("IO[bytes]", _Sober(stream)), mode="r:") as archive,
-        ):
+        with path.open("rb") as packed, _opened(packed) as stream, open_tar(stream) as archive:
             for member in archive:
                 monitor.check()
                 monitor.report("Unpacking", min(packed.tell(), size), size)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
-import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from tlcore.datasets.sources.array_files.files import length_of, scratch_file
 from tlcore.datasets.sources.array_files.npy import read_npy
 from tlcore.datasets.sources.layouts.layout import is_hidden
 from tlcore.datasets.sources.limits import check_growth
+from tlcore.datasets.sources.tar_file import open_tar
 from tlcore.datasets.sources.zip_file import ENCRYPTED, METHODS, open_zip
 from tlcore.errors import DatasetError, StudioError
 from tlcore.settings import settings
@@ -198,7 +198,7 @@ def _read_zip(path: Path, name: str) -> dict[str, np.ndarray]:
 
 
 def _members_of_tar(file: IO[bytes], name: str) -> Iterator[tuple[str, dict[str, np.ndarray] | None]]:
-    with tarfile.open(fileobj=file, mode="r:") as archive:
+    with open_tar(file) as archive:
         members = []
         for member in archive:
             members.append(member)
