@@ -1,0 +1,292 @@
+"""The layer table of a network that came in a file: shapes and costs worked out, numbers held as the file has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tlcore.zoo.layers import operations
+from tlcore.zoo.layers.blocks import with_classifier
+from tlcore.zoo.layers.costs import COSTS, Field, detail, multiply_adds, receptive_field, sliding_window
+from tlcore.zoo.layers.facts import LayerFacts, Shape, channels_to_end
+from tlcore.zoo.layers.parameters import FIXED, LEARNED, UNCOUNTED, parameter_count
+from tlcore.zoo.layers.shapes import is_known, output_shape
+from tlcore.zoo.layers.tables import LayerRow, LayerTable
+from tlcore.zoo.opened.unfold import Call, Recorded, Tensor, recorded, unfold
+from tlcore.zoo.opened.weights import Held, size
+
+ASSUMED_SIDE = 224  # of pictures and sequences of any size
+MAX_SIDES = 8  # of a shape
+MAX_SIDE = 1_000_000
+CLOSED = "closed: it is not known what it does, and its code is never run"
+_WRAPPERS = ("Bidirectional", "TimeDistributed")
+_HOLD_NOTHING = ("InputLayer", "Lambda")
+
+
+def layer_table(network: dict, held: Held | None, name: str) -> LayerTable:
+    """Describe every call of a network.
+
+    Args:
+        network: the description of its layers, of any version of Keras.
+        held: the weights in the file; None or empty where it has none.
+        name: for the table.
+
+    Returns:
+        The table. Networks inside are unfolded, and their names are blocks.
+
+    Raises:
+        ValueError: if the description makes no sense.
+    """
+    calls = unfold(network)
+    # A closed layer, such as a Lambda that scales pixels, mostly keeps the shape. That is believed if the weights of
+    # the layers after it fit, and given up otherwise.
+    described = _Describing(calls, held, closed_keep_shapes=True)
+    if not described.fits:
+        described = _Describing(calls, held, closed_keep_shapes=False)
+    rows = [*described.rows, *_rows_elsewhere(held, len(described.rows))]
+    return LayerTable(name, with_classifier(rows), tuple(described.notes()))
+
+
+@dataclass
+class _Known:
+    """What is known of a tensor."""
+
+    shape: Shape = ()
+    field: Field = (None, None)
+    is_believed: bool = False  # its shape hangs on a closed layer that keeps it
+    is_seen: bool = True  # whether what it sees of the input is known
+
+
+@dataclass
+class _Describing:
+    calls: list[Call]
+    held: Held | None
+    closed_keep_shapes: bool
+    rows: list[LayerRow] = field(default_factory=list)
+    known: dict[str, _Known] = field(default_factory=dict)
+    fits: bool = True
+    missing: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.held is not None and not self.held.parameters:
+            self.held = None
+        self._recorded = {
+            (source.call, source.index): source.recorded for call in self.calls for source in call.sources
+        }
+        self._channels_first = any(call.config.get("data_format") == "channels_first" for call in self.calls)
+        self._believed = self._confirmed = False
+        for index, call in enumerate(self.calls):
+            self.rows.append(self._row(index, call))
+        if self._believed and not self._confirmed:
+            self.fits = False
+
+    def _row(self, index: int, call: Call) -> LayerRow:
+        before = [self.known[source.call] for source in call.sources]
+        inputs = [self._shape_of(source) for source in call.sources]
+        is_input = call.kind == "InputLayer"
+        is_closed = not is_input and not is_known(call.kind)
+        shape, believed = self._output(call, inputs, is_closed)
+        believed = believed or any(known.is_believed for known in before)
+        facts = LayerFacts(call.kind, call.config, tuple(inputs), shape)
+        count, trainable, unknown = self._parameters(call, facts, is_closed, believed)
+        is_seen = not is_closed and all(known.is_seen for known in before) and (is_input or bool(shape))
+        seen = receptive_field(facts.channels_last, [known.field for known in before])
+        self.known[call.name] = _Known(shape, seen, believed, is_seen)
+        self._believed = self._believed or believed
+        cost = 0 if is_closed else self._cost(facts)
+        if cost is None or is_closed:
+            unknown.append("multiply_adds")
+        unknown += ["receptive_field"] if not is_seen else []
+        unknown += ["output_shape"] if not shape else []
+        unknown += ["function"] if is_closed else []
+        if is_closed and not call.is_operation and call.kind not in _HOLD_NOTHING:
+            unknown.append("depth")
+        return LayerRow(
+            index=index,
+            name=call.name,
+            type=_type(call),
+            detail=_detail(call, is_closed),
+            window=None if is_closed else sliding_window(call.config),
+            output_shape=self._shown(shape),
+            parameters=count,
+            trainable=trainable,
+            multiply_adds=cost or 0,
+            receptive_field=seen[0],
+            stride=seen[1],
+            connected_to=tuple(dict.fromkeys(source.call for source in call.sources)),
+            block=_block(call, seen),
+            unknown=tuple(unknown),
+        )
+
+    def _shape_of(self, source: Tensor) -> Shape:
+        if source.index == 0:
+            return self.known[source.call].shape
+        return _complete(source.recorded) or ()
+
+    def _output(self, call: Call, inputs: list[Shape], is_closed: bool) -> tuple[Shape, bool]:
+        """The shape that a call gives, and whether it is only believed."""
+        if call.kind == "InputLayer":
+            return input_shape(call.config), False
+        written = self._recorded.get((call.name, 0))
+        shape = output_shape(call.kind, call.config, inputs) if inputs else None
+        whole = _complete(written)
+        if shape is None or (call.is_operation and whole):
+            shape = whole or shape
+        if shape is not None or not is_closed or not self.closed_keep_shapes or len(inputs) != 1:
+            return shape or (), False
+        return inputs[0], True
+
+    def _parameters(self, call: Call, facts: LayerFacts, is_closed: bool, believed: bool) -> tuple[int, int, list[str]]:
+        """All numbers, trainable ones, and which of the two are not known."""
+        inputs = list(facts.inputs)
+        can_count = not is_closed and call.kind not in UNCOUNTED and bool(facts.output) and all(inputs)
+        holds = (call.kind in LEARNED or call.kind in FIXED) and not call.is_operation
+        expected = parameter_count(call.kind, call.config, inputs, facts.output) if holds and can_count else (0, 0)
+        if call.number > 1 or call.is_operation or call.kind in _HOLD_NOTHING:
+            return 0, 0, []
+        if self.held is None:
+            is_told = not is_closed and (not holds or can_count) and call.kind not in UNCOUNTED
+            return (*self._trainable(call, expected), [] if is_told else ["parameters", "trainable"])
+        if call.path not in self.held.layers:
+            if expected[0]:
+                self.missing.append(call.name)
+            return 0, 0, []
+        shapes = self.held.layers[call.path]
+        count = size(shapes)
+        if believed and holds and can_count:
+            self._confirmed = True
+            self.fits = self.fits and count == expected[0]
+        if not call.trainable or count == 0:
+            return count, 0, []
+        if is_closed or (call.kind in FIXED and can_count and count != expected[0]):
+            return count, 0, ["trainable"]
+        if call.kind in FIXED or call.kind in _WRAPPERS:
+            fixed = expected[0] - expected[1] if can_count and count == expected[0] else _fixed(call, shapes)
+            return count, count - fixed, []
+        return count, count, []
+
+    @staticmethod
+    def _trainable(call: Call, expected: tuple[int, int]) -> tuple[int, int]:
+        return expected[0], expected[1] if call.trainable else 0
+
+    @staticmethod
+    def _cost(facts: LayerFacts) -> int | None:
+        """None if it costs something and the shapes that tell how much are not known."""
+        if facts.kind in COSTS and not (facts.output and facts.inputs and all(facts.inputs)):
+            return None
+        return multiply_adds(facts)
+
+    def _shown(self, shape: Shape) -> Shape:
+        """Maps with their channels last, as all pictures of networks here have them."""
+        return channels_to_end(shape) if self._channels_first and len(shape) == 3 else shape
+
+    def notes(self) -> Iterator[str]:
+        """What else a reader has to know, in sentences."""
+        if any(None in _sides_of_input(call.config) for call in self.calls if call.kind == "InputLayer"):
+            yield f"The network takes inputs of any size; shapes and work are shown for {ASSUMED_SIDE}."
+        if self._channels_first:
+            yield "The network has its channels first; shapes are shown as height × width × channels."
+        if self._believed:
+            yield "The closed layers are taken to keep the shape of their input: the weights after them fit that."
+        if self.missing:
+            names = ", ".join(self.missing[:3]) + (" and more" if len(self.missing) > 3 else "")
+            yield f"The file holds no weights for {names}; they count as 0."
+        if self.held is None:
+            yield "The file holds no weights; the parameters are worked out from the layers."
+
+
+def _fixed(call: Call, shapes: list[Shape]) -> int:
+    """How many numbers training does not change, by their order: what is learned stands first."""
+    if call.kind != "BatchNormalization":
+        return size(shapes) if call.kind in FIXED else 0
+    learned = bool(call.config.get("scale", True)) + bool(call.config.get("center", True))
+    return size(shapes[learned:])
+
+
+def _complete(shape: Recorded | None) -> Shape | None:
+    """A recorded shape, if all its sides are known."""
+    if shape is None or not shape or None in shape:
+        return None
+    return tuple(side for side in shape if side is not None)
+
+
+def _sides_of_input(config: dict) -> Recorded:
+    shape = config.get("batch_shape") or config.get("batch_input_shape")
+    return recorded(shape[: MAX_SIDES + 2]) or () if isinstance(shape, list) else ()
+
+
+def input_shape(config: dict) -> Shape:
+    """Read the shape that an input layer takes; sides of any size get a common one.
+
+    Args:
+        config: its settings.
+
+    Returns:
+        The shape, empty if the file does not tell it.
+
+    Raises:
+        ValueError: if it is the shape of nothing.
+    """
+    sides = tuple(ASSUMED_SIDE if side is None else side for side in _sides_of_input(config))
+    if len(sides) > MAX_SIDES:
+        raise ValueError(f"a shape of {len(config.get('batch_shape') or config['batch_input_shape']) - 1:,} sides")
+    if not all(0 < side <= MAX_SIDE for side in sides):
+        raise ValueError(f"an input of shape {sides}")
+    return sides
+
+
+def _type(call: Call) -> str:
+    if call.kind in _WRAPPERS and isinstance(call.config.get("layer"), dict):
+        return f"{call.kind}({call.config['layer'].get('class_name')})"
+    return call.kind
+
+
+def _detail(call: Call, is_closed: bool) -> str:
+    parts = [call.function] if call.function else []
+    if is_closed:
+        return ", ".join([*parts, CLOSED])
+    if call.number > 1:
+        parts.append(f"call {call.number} of this layer")
+    return ", ".join(filter(None, [*parts, "" if call.kind in operations.FREE else detail(call.config)]))
+
+
+def _block(call: Call, seen: Field) -> str:
+    stride = "" if seen[1] is None else f"stride {seen[1]:g}"
+    return ", ".join(filter(None, (call.block, stride)))
+
+
+def _rows_elsewhere(held: Held | None, index: int) -> Iterator[LayerRow]:
+    """Weights that the file holds beside the layers of its description."""
+    for number, (group, shapes) in enumerate(held.elsewhere.items() if held else ()):
+        yield weights_row(index + number, f"weights of {group}", shapes)
+
+
+def weights_row(index: int, name: str, shapes: list[Shape]) -> LayerRow:
+    """A row for weights of which nothing but their shapes is known.
+
+    Args:
+        index: position in the table.
+        name: of the group in the file.
+        shapes: of the arrays.
+
+    Returns:
+        The row.
+    """
+    words = [" × ".join(f"{side:,}" for side in shape) or "one number" for shape in shapes]
+    more = f" and {len(words) - 6} more" if len(words) > 6 else ""
+    return LayerRow(
+        index=index,
+        name=name,
+        type="Weights",
+        detail=f"arrays of {'; '.join(words[:6])}{more}",
+        window=None,
+        output_shape=(),
+        parameters=size(shapes),
+        trainable=0,
+        multiply_adds=0,
+        receptive_field=None,
+        stride=None,
+        connected_to=(),
+        block=name.partition("/")[0],
+        unknown=("function", "output_shape", "trainable", "multiply_adds", "depth", "receptive_field"),
+    )
