@@ -54,9 +54,15 @@ def _scale_and_shift(kind: str, config: Config, inputs: list[Shape], output: Sha
     return learned * _normalized(config, inputs)
 
 
-def _each_step(kind: str, config: Config, inputs: list[Shape], output: Shape) -> int:
-    inner, settings = LayerFacts(kind, config, (), ()).wrapped
-    return parameter_count(inner, settings, [inputs[0][1:]], output[1:])[0]
+def _each_step(rules: str) -> Callable[[str, Config, list[Shape], Shape], int]:
+    """What the layer that is applied to each step holds, by `LEARNED` or `FIXED`."""
+
+    def count(kind: str, config: Config, inputs: list[Shape], output: Shape) -> int:
+        inner, settings = LayerFacts(kind, config, (), ()).wrapped
+        everything, learned = parameter_count(inner, {**settings, "trainable": True}, [inputs[0][1:]], output[1:])
+        return learned if rules == "LEARNED" else everything - learned
+
+    return count
 
 
 def _statistics(kind: str, config: Config, inputs: list[Shape], output: Shape) -> int:
@@ -78,7 +84,7 @@ LEARNED: dict[str, Callable[[str, Config, list[Shape], Shape], int]] = {
     "RMSNormalization": lambda kind, config, inputs, output: _normalized(config, inputs),
     "LayerScale": lambda kind, config, inputs, output: int(config["projection_dim"]),
     "Embedding": lambda kind, config, inputs, output: int(config["input_dim"]) * int(config["output_dim"]),
-    "TimeDistributed": _each_step,
+    "TimeDistributed": _each_step("LEARNED"),
     **sequences.PARAMETERS,
 }
 
@@ -86,6 +92,7 @@ LEARNED: dict[str, Callable[[str, Config, list[Shape], Shape], int]] = {
 FIXED: dict[str, Callable[[str, Config, list[Shape], Shape], int]] = {
     "BatchNormalization": lambda kind, config, inputs, output: 2 * _normalized(config, inputs),
     "Normalization": _statistics,
+    "TimeDistributed": _each_step("FIXED"),
 }
 UNCOUNTED = ("EinsumDense",)  # known layers whose numbers only a file tells
 

@@ -116,7 +116,7 @@ class LayerTable:
     def outputs(self) -> tuple[LayerRow, ...]:
         """Layers that feed no other."""
         feeding = {name for row in self.rows for name in row.connected_to}
-        return tuple(row for row in self.rows if row.name not in feeding)
+        return tuple(row for row in self.rows if row.connected_to and row.name not in feeding)
 
     @property
     def parameters(self) -> int:
@@ -137,8 +137,8 @@ class LayerTable:
     def depth(self) -> int:
         """Layers with weights on the longest way from input to output, as papers count depth.
 
-        Counted are convolutions, dense and recurrent layers; a depthwise and a pointwise convolution count as two, and so
-        do the projections before and after attention.
+        Counted are convolutions, dense and recurrent layers; a depthwise and a pointwise convolution count as two, and
+        so do the projections before and after attention.
         """
         longest: dict[str, int] = {}
         for row in self.rows:

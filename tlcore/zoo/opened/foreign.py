@@ -13,6 +13,9 @@ _CONVERT = "Only networks saved by Keras or LiteRT (.keras, .h5, .tflite) can be
 _LOAD = "Load it in TensorFlow, then save it with `model.save('network.keras')`."
 _IMPORT = "Import it as a dataset on the Datasets page."
 _PHOTO = "Classify it on the Classify page."
+_DOWNLOAD = "Download the file itself: a click on it in the browser may show a page about it."
+_PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+_PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ FOREIGN = (
     Foreign("a zip of other files, without a network", _SAVE, begins=(b"PK",)),
     Foreign("a PyTorch file of the old kind", _CONVERT, begins=(b"\x80\x02\x8a\x0al\xfc\x9c\x46\xf9",)),
     Foreign("a PyTorch file", _CONVERT, begins=(b"\x80",), ending=(".pt", ".pth", ".ckpt", ".bin")),
-    Foreign("a Python pickle, which is never opened because it can run code", _SAVE, begins=(b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")),
+    Foreign("a Python pickle, which is never opened because it can run code", _SAVE, begins=_PICKLES),
     Foreign("an ONNX network", _CONVERT, begins=(b"\x08",), ending=(".onnx",)),
     Foreign("the graph of a TensorFlow SavedModel, without its weights", _LOAD, ending=(".pb",)),
     Foreign("a safetensors file, which holds weights without a network", _CONVERT, begins=(b'{"',), offset=8),
@@ -54,10 +57,10 @@ FOREIGN = (
     Foreign("a photo", _PHOTO, begins=(b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")),
     Foreign("a photo", _PHOTO, begins=(b"WEBP", b"heic", b"mif1", b"avif"), offset=8),
     Foreign("a NumPy array", _CONVERT, begins=(b"\x93NUMPY",)),
-    Foreign("a packed file", "Unpack it and open the network in it.", begins=(b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh")),
-    Foreign("a note of Git LFS that stands for the real file", "Download the file itself, for example with `git lfs pull`.", begins=(b"version https://git-lfs",)),
-    Foreign("a web page", "Download the file itself.", begins=(b"<!DOCTYPE", b"<!doctype", b"<html", b"<HTML")),
-)  # fmt: skip
+    Foreign("a packed file", "Unpack it and open the network in it.", begins=_PACKED),
+    Foreign("a note of Git LFS that stands for the real file", _DOWNLOAD, begins=(b"version https://git-lfs",)),
+    Foreign("a web page", _DOWNLOAD, begins=(b"<!DOCTYPE", b"<!doctype", b"<html", b"<HTML")),
+)
 
 
 def what_it_is(name: str, head: bytes, entries: Collection[str] = ()) -> InputError:

@@ -6,6 +6,7 @@ through, and reading beyond the file is an error in Python.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import ai_edge_litert.schema_py_generated as schema
 
 from tlcore.zoo.layers.blocks import with_classifier
-from tlcore.zoo.layers.costs import Field, multiply_adds, receptive_field, sliding_window
+from tlcore.zoo.layers.costs import Field, detail, multiply_adds, receptive_field, sliding_window
 from tlcore.zoo.layers.facts import Config, LayerFacts, Shape
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
 
@@ -46,9 +47,9 @@ _KINDS = {
 }
 _WITH_WEIGHTS = ("Conv2D", "Conv3D", "DepthwiseConv2D", "Dense", "Conv2DTranspose")
 # They compute what only a part of the file that is not looked into here tells, or more than can be counted from shapes.
-_CLOSED = ("CUSTOM", "CALL", "CALL_ONCE", "IF", "WHILE", "DELEGATE", "CONV_3D_TRANSPOSE") + tuple(
+_CLOSED = {"CUSTOM", "CALL", "CALL_ONCE", "IF", "WHILE", "DELEGATE", "CONV_3D_TRANSPOSE"} | {
     name for name in _OPERATORS.values() if "LSTM" in name or "RNN" in name or name.startswith("STABLEHLO")
-)
+}
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,10 @@ class _Reading:
             settings["pool_size"] = [found.FilterHeight(), found.FilterWidth()]
         elif kind in _WITH_WEIGHTS and kind != "Dense" and len(inputs) > 1:
             settings["kernel_size"] = list(self._tensors[inputs[1]].shape[1:3])
-        activation = (
-            _ACTIVATIONS.get(found.FusedActivationFunction()) if hasattr(found, "FusedActivationFunction") else ""
-        )
-        return {**settings, "activation": "linear" if activation in ("none", None, "") else activation}
+        if hasattr(found, "FusedActivationFunction"):
+            activation = _ACTIVATIONS.get(found.FusedActivationFunction(), "none")
+            settings["activation"] = "linear" if activation == "none" else activation
+        return settings
 
     def _add(self, tensor: int, kind: str, inputs: tuple[int, ...], settings: Config, outputs: list[int]) -> None:
         given = self._tensors[tensor]
@@ -205,7 +206,7 @@ class _Reading:
         self._makers |= dict.fromkeys(outputs, row)
 
     def _is_weight(self, kind: str, index: int) -> bool:
-        """Whether a constant is learned: numbers, not the sizes, axes and paddings that operators take as tensors too."""
+        """Whether a constant is learned: no size, axis or padding, which operators take as tensors too."""
         tensor = self._tensors[index]
         if not tensor.is_constant or index in self._makers:
             return False
@@ -222,28 +223,17 @@ class _Reading:
     def _unique(self, name: str) -> str:
         """A short name: the last part that is not taken, of those that the converter joined."""
         parts = name.partition(";")[0].split("/")
-        for start in range(len(parts) - 1, -1, -1):
-            short = "/".join(parts[start:])[:200]
-            if short and short not in self._names:
-                break
-        else:
-            short = next(
-                f"{short} {number}"
-                for number in range(2, len(self._names) + 3)
-                if f"{short} {number}" not in self._names
-            )
+        shorter = ["/".join(parts[start:])[:200] for start in range(len(parts) - 1, -1, -1)]
+        numbered = (f"{shorter[-1]} {number}" for number in itertools.count(2))
+        short = next(one for one in itertools.chain(shorter, numbered) if one and one not in self._names)
         self._names.add(short)
         return short
 
     def _notes(self) -> Iterator[str]:
-        yield (
-            "This is a LiteRT file: made for use, not for training. Normalization and activations are part of the layers "
-            "before them."
-        )
+        yield "This is a LiteRT file, made for use: normalization and activations are part of the layers before them."
         if self._types:
-            kinds = ", ".join(
-                f"{count:,} as {kind}" for kind, count in sorted(self._types.items(), key=lambda one: -one[1])
-            )
+            most_first = sorted(self._types.items(), key=lambda one: -one[1])
+            kinds = ", ".join(f"{count:,} as {kind}" for kind, count in most_first)
             yield f"Weights: {kinds}."
         if self._model.SubgraphsLength() > 1:
             yield f"Shown is the main graph of {self._model.SubgraphsLength()}."
@@ -264,8 +254,6 @@ _OPTIONS = {
 
 
 def _words(settings: Config, weights: list[_Tensor], output: _Tensor, is_closed: bool) -> str:
-    from tlcore.zoo.layers.costs import detail
-
     types = [f"{weights[0].type} weights"] if weights and weights[0].type != "float32" else []
     if output.type != "float32":
         types.append(f"gives {output.type}")

@@ -62,10 +62,7 @@ def describe_network(data: bytes | Path, name: str) -> dict:
     title = PurePath(name).stem
     try:
         with open_saved(data, name) as saved:
-            if saved.kind == LITE:
-                table = lite_table(saved.stream.read(), title)
-            else:
-                table = _table(saved, title)
+            table = lite_table(saved.stream.read(), title) if saved.kind == LITE else _table(saved, title)
         for row in table.rows:
             _check(row)
         return table.to_json()

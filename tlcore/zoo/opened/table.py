@@ -43,8 +43,8 @@ def layer_table(network: dict, held: Held | None, name: str) -> LayerTable:
     described = _Describing(calls, held, closed_keep_shapes=True)
     if not described.fits:
         described = _Describing(calls, held, closed_keep_shapes=False)
-    rows = [*described.rows, *_rows_elsewhere(held, len(described.rows))]
-    return LayerTable(name, with_classifier(rows), tuple(described.notes()))
+    rows = (*with_classifier(described.rows), *_rows_elsewhere(held, len(described.rows)))
+    return LayerTable(name, rows, tuple(described.notes()))
 
 
 @dataclass
@@ -146,7 +146,8 @@ class _Describing:
             return 0, 0, []
         if self.held is None:
             is_told = not is_closed and (not holds or can_count) and call.kind not in UNCOUNTED
-            return (*self._trainable(call, expected), [] if is_told else ["parameters", "trainable"])
+            learned = expected[1] if call.trainable else 0
+            return expected[0], learned, [] if is_told else ["parameters", "trainable"]
         if call.path not in self.held.layers:
             if expected[0]:
                 self.missing.append(call.name)
@@ -158,16 +159,10 @@ class _Describing:
             self.fits = self.fits and count == expected[0]
         if not call.trainable or count == 0:
             return count, 0, []
-        if is_closed or (call.kind in FIXED and can_count and count != expected[0]):
-            return count, 0, ["trainable"]
-        if call.kind in FIXED or call.kind in _WRAPPERS:
-            fixed = expected[0] - expected[1] if can_count and count == expected[0] else _fixed(call, shapes)
-            return count, count - fixed, []
-        return count, count, []
-
-    @staticmethod
-    def _trainable(call: Call, expected: tuple[int, int]) -> tuple[int, int]:
-        return expected[0], expected[1] if call.trainable else 0
+        learned = None if is_closed else count
+        if call.kind in FIXED:
+            learned = expected[1] if count == expected[0] else _learned_by_order(call, shapes)
+        return count, learned or 0, ["trainable"] if learned is None else []
 
     @staticmethod
     def _cost(facts: LayerFacts) -> int | None:
@@ -195,12 +190,11 @@ class _Describing:
             yield "The file holds no weights; the parameters are worked out from the layers."
 
 
-def _fixed(call: Call, shapes: list[Shape]) -> int:
-    """How many numbers training does not change, by their order: what is learned stands first."""
-    if call.kind != "BatchNormalization":
-        return size(shapes) if call.kind in FIXED else 0
-    learned = bool(call.config.get("scale", True)) + bool(call.config.get("center", True))
-    return size(shapes[learned:])
+def _learned_by_order(call: Call, shapes: list[Shape]) -> int | None:
+    """How many numbers training changes, where shapes around do not tell: what is learned stands first in a file."""
+    if call.kind == "BatchNormalization":
+        return size(shapes[: bool(call.config.get("scale", True)) + bool(call.config.get("center", True))])
+    return 0 if call.kind == "Normalization" else None
 
 
 def _complete(shape: Recorded | None) -> Shape | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -169,23 +168,41 @@ def _tree(root: h5py.Group) -> _Group:
 def _nested(tree: _Group, network: dict, path: Path, layers: dict[Path, list[Shape]]) -> None:
     """Take the arrays of a network's layers out of its group."""
     groups = next((tree.groups[name].groups for name in _CONTAINERS if name in tree.groups), tree.groups)
-    by_name = {group.name: key for key, group in groups.items() if group.name}
-    counts: Counter[str] = Counter()
-    for layer in layers_of(network):
-        if is_operation(layer) and layer["class_name"] not in ("TFOpLambda", "TensorFlowOpLayer", "SlicingOpLambda"):
-            continue  # Keras 3 does not count operations among the layers
-        kind = _snake_case(str(layer["class_name"]).rpartition(">")[2])
-        counted = f"{kind}_{counts[kind]}" if counts[kind] else kind
-        counts[kind] += 1
-        own = (*path, name_of(layer))
-        group = groups.get(by_name.get(own[-1], counted))
-        if group is None:
-            continue
-        if is_network(layer):
-            _nested(group, layer, own, layers)
-        elif own not in layers:
-            layers[own] = list(group.everything())
-            group.shapes, group.groups = [], {}
+    by_name = {group.name: group for group in groups.values() if group.name}
+    counted = [layer for layer in layers_of(network) if not is_operation(layer)]
+    for kind, members in _by_kind(counted).items():
+        numbered = [groups[key] for key in sorted(_of_kind(groups, kind), key=_number)]
+        for place, layer in enumerate(members):
+            own = (*path, name_of(layer))
+            # Keras 2 skips numbers, so the order counts; where groups are missing, the number itself does.
+            counted_name = f"{kind}_{place}" if place else kind
+            by_order = numbered[place] if len(numbered) == len(members) else groups.get(counted_name)
+            group = by_name.get(own[-1], by_order)
+            if group is None:
+                continue
+            if is_network(layer):
+                _nested(group, layer, own, layers)
+            elif own not in layers:
+                layers[own] = list(group.everything())
+                group.shapes, group.groups = [], {}
+
+
+def _by_kind(layers: list[dict]) -> dict[str, list[dict]]:
+    kinds: dict[str, list[dict]] = {}
+    for layer in layers:
+        kinds.setdefault(_snake_case(str(layer["class_name"]).rpartition(">")[2]), []).append(layer)
+    return kinds
+
+
+def _of_kind(groups: Mapping[str, _Group], kind: str) -> list[str]:
+    return [
+        name for name in groups if name == kind or (name.startswith(f"{kind}_") and name[len(kind) + 1 :].isdigit())
+    ]
+
+
+def _number(group: str) -> int:
+    last = group.rpartition("_")[2]
+    return int(last) if last.isdigit() else 0
 
 
 def _snake_case(name: str) -> str:
