@@ -24,7 +24,7 @@ def show_own_file() -> None:
     file = file_field(
         "A network saved by Keras or LiteRT, or the zip of Teachable Machine",
         ["keras", "h5", "hdf5", "tflite", "zip"],
-        help="Only the description of its layers and the shapes of its weights are read. Code in the file is never run.",
+        help="Only the description of its layers and the shapes of its weights are read. Code in it is never run.",
         key=_FIELD,
     )
     if file is not None:

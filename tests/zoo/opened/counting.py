@@ -11,7 +11,9 @@ import tensorflow as tf
 def multiply_adds(model: keras.Model) -> int:
     """Sum the products of all convolutions, matrix products and sums after Einstein, for one image."""
     inputs = [tf.TensorSpec((1, *tensor.shape[1:]), tensor.dtype) for tensor in model.inputs]
-    graph = tf.function(lambda *given: model(list(given) if len(given) > 1 else given[0])).get_concrete_function(*inputs)
+    graph = tf.function(lambda *given: model(list(given) if len(given) > 1 else given[0])).get_concrete_function(
+        *inputs
+    )
     return sum(_products(operation) for operation in _operations(graph.graph))
 
 

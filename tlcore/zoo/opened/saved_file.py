@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import h5py
 
 from tlcore.errors import InputError
 from tlcore.zoo.opened.foreign import what_it_is
+from tlcore.zoo.opened.part_of_file import PartOfFile
 
 MAX_CONFIG_BYTES = 20_000_000
 MOST_UNPACKED = 700_000_000  # of a weights file or network that is packed inside an archive
@@ -190,15 +192,21 @@ def _inner_network(entries: list[str], name: str) -> str:
 def _seekable(archive: zipfile.ZipFile, entry: str, name: str) -> Iterator[IO[bytes]]:
     """Open a part of an archive: where it lies if it is not packed, otherwise unpacked in memory."""
     information = archive.getinfo(entry)
-    if information.compress_type == zipfile.ZIP_STORED:
-        with archive.open(information) as stream:
-            yield stream
+    if information.compress_type == zipfile.ZIP_STORED and archive.fp is not None:
+        yield io.BufferedReader(PartOfFile(archive.fp, *_place(archive.fp, information)))
         return
     if information.file_size > MOST_UNPACKED:
         raise unreadable(name, f"{entry} unpacks to more than {MOST_UNPACKED:,} bytes")
     with archive.open(information) as stream:
         content = stream.read(MOST_UNPACKED + 1)
     yield io.BytesIO(content)
+
+
+def _place(stream: IO[bytes], information: zipfile.ZipInfo) -> tuple[int, int]:
+    """Where the content of an entry begins, behind its name and extra field, and how long it is."""
+    stream.seek(information.header_offset)
+    lengths = struct.unpack("<26xHH", stream.read(30))
+    return information.header_offset + 30 + sum(lengths), information.file_size
 
 
 def _config_of_archive(saved: SavedFile) -> str:

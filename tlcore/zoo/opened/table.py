@@ -205,8 +205,7 @@ def _complete(shape: Recorded | None) -> Shape | None:
 
 
 def _sides_of_input(config: dict) -> Recorded:
-    shape = config.get("batch_shape") or config.get("batch_input_shape")
-    return recorded(shape[: MAX_SIDES + 2]) or () if isinstance(shape, list) else ()
+    return recorded(config.get("batch_shape") or config.get("batch_input_shape")) or ()
 
 
 def input_shape(config: dict) -> Shape:
@@ -221,9 +220,10 @@ def input_shape(config: dict) -> Shape:
     Raises:
         ValueError: if it is the shape of nothing.
     """
-    sides = tuple(ASSUMED_SIDE if side is None else side for side in _sides_of_input(config))
-    if len(sides) > MAX_SIDES:
-        raise ValueError(f"a shape of {len(config.get('batch_shape') or config['batch_input_shape']) - 1:,} sides")
+    found = _sides_of_input(config)
+    if len(found) > MAX_SIDES:
+        raise ValueError(f"a shape of {len(found):,} sides")
+    sides = tuple(ASSUMED_SIDE if side is None else side for side in found)
     if not all(0 < side <= MAX_SIDE for side in sides):
         raise ValueError(f"an input of shape {sides}")
     return sides
