@@ -22,7 +22,7 @@ _COLUMNS = {
     "#": lambda row: row.index,
     "Layer": lambda row: row.name,
     "Type": lambda row: row.type,
-    "Output": lambda row: shape_text(row.output_shape),
+    "Output": lambda row: shape_text(row.output_shape) if row.output_shape else None,
     "Parameters": lambda row: row.known("parameters"),
     "Multiply-adds": lambda row: row.known("multiply_adds"),
     "Field of view (pixels)": lambda row: row.known("receptive_field"),
@@ -170,9 +170,11 @@ def _show_table(table: LayerTable, state: dict) -> None:
     )
     rows = [row for row in table.rows if _matches(row, words)]
     key = f"layers-{state['round']}-{words}"
-    columns = {title: [read(row) for row in rows] for title, read in _COLUMNS.items()}
-    if table.is_complete("function"):
-        del columns["Not known"]
+    columns = {
+        title: [read(row) for row in rows]
+        for title, read in _COLUMNS.items()
+        if any(read(row) not in (None, "") for row in table.rows)  # some files tell little
+    }
     st.dataframe(
         columns,
         hide_index=True,

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from tlcore.errors import InputError
 
 _SAVE = "Save the network in Keras with `model.save('network.keras')` and open that."
-_CONVERT = "Only networks saved by Keras or LiteRT (.keras, .h5, .tflite) can be opened here."
+_CONVERT = "Only files of Keras and LiteRT (.keras, .h5, .tflite) can be read here."
 _LOAD = "Load it in TensorFlow, then save it with `model.save('network.keras')`."
 _IMPORT = "Import it as a dataset on the Datasets page."
 _PHOTO = "Classify it on the Classify page."
@@ -63,22 +63,29 @@ FOREIGN = (
 )
 
 
-def what_it_is(name: str, head: bytes, entries: Collection[str] = ()) -> InputError:
-    """The error about a file that is no network of Keras.
+def what_it_is(
+    name: str, head: bytes, entries: Collection[str] = (), expected: str = "a .keras, .h5 or .tflite file"
+) -> InputError:
+    """The error about a file of another kind.
 
     Args:
         name: as the user calls it.
         head: its first bytes, 16 or more where there are as many.
         entries: names of the parts, if it is an archive.
+        expected: what it should be.
 
     Returns:
         The error; it says what the file is, where that can be told.
     """
-    for row in FOREIGN:
-        if _fits(row, name, head, entries):
-            return InputError("a .keras, .h5 or .tflite file", f"{name}, {row.what}", row.action)
-    received = f"{name}, an empty file" if not head else f"{name}, a file of another kind"
-    return InputError("a .keras, .h5 or .tflite file", received, _SAVE)
+    row = find_foreign(name, head, entries)
+    if row is not None:
+        return InputError(expected, f"{name}, {row.what}", row.action)
+    return InputError(expected, f"{name}, an empty file" if not head else f"{name}, a file of another kind", _SAVE)
+
+
+def find_foreign(name: str, head: bytes, entries: Collection[str] = ()) -> Foreign | None:
+    """Tell which kind of file it is; None if it is none of those that are known. Takes what `what_it_is` takes."""
+    return next((row for row in FOREIGN if _fits(row, name, head, entries)), None)
 
 
 def _fits(row: Foreign, name: str, head: bytes, entries: Collection[str]) -> bool:
