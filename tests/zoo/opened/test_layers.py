@@ -9,6 +9,8 @@ from keras import layers
 
 from tests.zoo.opened.counting import multiply_adds
 from tests.zoo.opened.networks import PICTURES, SEQUENCES, chain, operations, shared_layer, siamese
+from tlcore.zoo.layers.graph import graph_of
+from tlcore.zoo.layers.stages import blocks_of, stages_of
 from tlcore.zoo.opened.network import open_network
 
 
@@ -86,6 +88,21 @@ def test_networks_inside_are_unfolded_into_the_rows_that_they_have_alone(tmp_pat
     assert [row.type for row in rows] == ["InputLayer", "Conv2D", "ReLU", "Flatten", "Dense"]
     assert [row.connected_to for row in rows[1:]] == [(row.name,) for row in rows[:-1]]
     assert rows[1].block == f"{inner.name}, stride 1" and rows[-1].block == "classifier"
+
+
+def test_a_network_that_goes_on_after_one_inside_it_is_drawn_in_parts(tmp_path):
+    given = keras.Input((8, 8, 3))
+    augmented = keras.Sequential([keras.Input((8, 8, 3)), layers.RandomFlip()], name="augment")(given)
+    model = keras.Model(given, layers.Dense(2)(layers.Flatten()(layers.Conv2D(4, 3)(augmented / 255.0))))
+    table = opened(model, tmp_path)
+    assert [block.name for block in blocks_of(table)] == [
+        "stride 1",
+        "augment, stride 1",
+        "stride 1, part 2",
+        "classifier",
+    ]
+    graph = graph_of(table, {f"stage:{stage.name}" for stage in stages_of(table)})
+    assert sorted(node.level for node in graph.nodes) == list(range(len(graph.nodes)))
 
 
 def test_two_networks_with_layers_of_the_same_name(tmp_path):

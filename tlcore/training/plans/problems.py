@@ -85,8 +85,13 @@ def _share_problems(plan: PlanFields) -> list[Problem]:
 
 
 def _foreign(path: Path) -> Foreign | None:
-    with path.open("rb") as file:
-        return find_foreign(path.name, file.read(512))
+    """What a weights file is that is none, as its first bytes tell; archives are left to the job, which opens them."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(512)
+    except OSError:
+        return None
+    return None if head.startswith(b"PK") else find_foreign(path.name, head)
 
 
 def _strategy_problems(plan: PlanFields) -> list[Problem]:

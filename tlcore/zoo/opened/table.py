@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -75,6 +76,7 @@ class _Describing:
         }
         self._channels_first = any(call.config.get("data_format") == "channels_first" for call in self.calls)
         self._believed = self._confirmed = False
+        self._around, self._parts = "", Counter({"": 1})
         for index, call in enumerate(self.calls):
             self.rows.append(self._row(index, call))
         if self._believed and not self._confirmed:
@@ -114,7 +116,7 @@ class _Describing:
             receptive_field=seen[0],
             stride=seen[1],
             connected_to=tuple(dict.fromkeys(source.call for source in call.sources)),
-            block=_block(call, seen),
+            block=self._block(call, seen),
             unknown=tuple(unknown),
         )
 
@@ -170,6 +172,14 @@ class _Describing:
         if facts.kind in COSTS and not (facts.output and facts.inputs and all(facts.inputs)):
             return None
         return multiply_adds(facts)
+
+    def _block(self, call: Call, seen: Field) -> str:
+        """The networks around, the resolution and, where a network goes on after one inside it, which part it is."""
+        if call.block != self._around:
+            self._around = call.block
+            self._parts[call.block] += 1
+        part, stride = self._parts[call.block], "" if seen[1] is None else f"stride {seen[1]:g}"
+        return ", ".join(filter(None, (call.block, stride, f"part {part}" if part > 1 else "")))
 
     def _shown(self, shape: Shape) -> Shape:
         """Maps with their channels last, as all pictures of networks here have them."""
@@ -242,11 +252,6 @@ def _detail(call: Call, is_closed: bool) -> str:
     if call.number > 1:
         parts.append(f"call {call.number} of this layer")
     return ", ".join(filter(None, [*parts, "" if call.kind in operations.FREE else detail(call.config)]))
-
-
-def _block(call: Call, seen: Field) -> str:
-    stride = "" if seen[1] is None else f"stride {seen[1]:g}"
-    return ", ".join(filter(None, (call.block, stride)))
 
 
 def _rows_elsewhere(held: Held | None, index: int) -> Iterator[LayerRow]:
