@@ -16,7 +16,8 @@ from tlcore.images.samples import sample_photos
 from tlcore.zoo.catalog import Architecture
 from tlcore.zoo.layers.graph import graph_of
 from tlcore.zoo.layers.stages import stages_of
-from tlcore.zoo.layers.tables import LayerRow, LayerTable, summary_text
+from tlcore.zoo.layers.summary import summary_text
+from tlcore.zoo.layers.tables import LayerRow, LayerTable
 
 _COLUMNS = {
     "#": lambda row: row.index,

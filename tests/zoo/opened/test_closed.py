@@ -11,7 +11,8 @@ from keras import layers
 
 from tests.zoo.opened.networks import chain
 from tlcore.errors import InputError
-from tlcore.zoo.layers.tables import LayerTable, summary_text
+from tlcore.zoo.layers.summary import summary_text
+from tlcore.zoo.layers.tables import LayerTable
 from tlcore.zoo.opened.network import open_network
 
 

@@ -95,7 +95,8 @@ def test_a_network_that_goes_on_after_one_inside_it_is_drawn_in_parts(tmp_path):
     augmented = keras.Sequential([keras.Input((8, 8, 3)), layers.RandomFlip()], name="augment")(given)
     model = keras.Model(given, layers.Dense(2)(layers.Flatten()(layers.Conv2D(4, 3)(augmented / 255.0))))
     table = opened(model, tmp_path)
-    assert [block.name for block in blocks_of(table)] == [
+    blocks = [block.name for block in blocks_of(table)]
+    assert blocks == [
         "stride 1",
         "augment, stride 1",
         "stride 1, part 2",

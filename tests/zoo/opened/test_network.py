@@ -18,7 +18,7 @@ from tlcore.zoo.catalog import find
 from tlcore.zoo.layers.compute import compute_table
 from tlcore.zoo.layers.graph import graph_of
 from tlcore.zoo.layers.stages import stages_of
-from tlcore.zoo.layers.tables import summary_text
+from tlcore.zoo.layers.summary import summary_text
 from tlcore.zoo.opened.network import open_network
 
 FIELDS = ("name", "type", "output_shape", "parameters", "trainable", "multiply_adds", "receptive_field", "connected_to")

@@ -12,10 +12,11 @@ from tlcore.errors import InputError
 from tlcore.guard import run
 from tlcore.settings import settings
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
+from tlcore.zoo.opened.bare_weights import weights_row
+from tlcore.zoo.opened.description import is_network
 from tlcore.zoo.opened.lite_file import lite_table
 from tlcore.zoo.opened.saved_file import LITE, SavedFile, config_of, open_saved, open_weights, unreadable
-from tlcore.zoo.opened.table import MAX_SIDES, layer_table, weights_row
-from tlcore.zoo.opened.unfold import is_network
+from tlcore.zoo.opened.table import MAX_SIDES, layer_table
 from tlcore.zoo.opened.weights import Held, held_weights
 
 MAX_NUMBER = 10**16  # a thousand times the multiply-adds of the largest networks there are

@@ -13,7 +13,9 @@ from tlcore.zoo.layers.facts import LayerFacts, Shape, channels_to_end
 from tlcore.zoo.layers.parameters import FIXED, LEARNED, UNCOUNTED, parameter_count
 from tlcore.zoo.layers.shapes import is_known, output_shape
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
-from tlcore.zoo.opened.unfold import Call, Recorded, Tensor, recorded, unfold
+from tlcore.zoo.opened.bare_weights import rows_elsewhere
+from tlcore.zoo.opened.description import Recorded, recorded
+from tlcore.zoo.opened.unfold import Call, Tensor, unfold
 from tlcore.zoo.opened.weights import Held, size
 
 ASSUMED_SIDE = 224  # of pictures and sequences of any size
@@ -44,7 +46,7 @@ def layer_table(network: dict, held: Held | None, name: str) -> LayerTable:
     described = _Describing(calls, held, closed_keep_shapes=True)
     if not described.fits:
         described = _Describing(calls, held, closed_keep_shapes=False)
-    rows = (*with_classifier(described.rows), *_rows_elsewhere(held, len(described.rows)))
+    rows = (*with_classifier(described.rows), *rows_elsewhere(held, len(described.rows)))
     return LayerTable(name, rows, tuple(described.notes()))
 
 
@@ -252,40 +254,3 @@ def _detail(call: Call, is_closed: bool) -> str:
     if call.number > 1:
         parts.append(f"call {call.number} of this layer")
     return ", ".join(filter(None, [*parts, "" if call.kind in operations.FREE else detail(call.config)]))
-
-
-def _rows_elsewhere(held: Held | None, index: int) -> Iterator[LayerRow]:
-    """Weights that the file holds beside the layers of its description."""
-    for number, (group, shapes) in enumerate(held.elsewhere.items() if held else ()):
-        yield weights_row(index + number, f"weights of {group}", shapes)
-
-
-def weights_row(index: int, name: str, shapes: list[Shape]) -> LayerRow:
-    """A row for weights of which nothing but their shapes is known.
-
-    Args:
-        index: position in the table.
-        name: of the group in the file.
-        shapes: of the arrays.
-
-    Returns:
-        The row.
-    """
-    words = [" × ".join(f"{side:,}" for side in shape) or "one number" for shape in shapes]
-    more = f" and {len(words) - 6} more" if len(words) > 6 else ""
-    return LayerRow(
-        index=index,
-        name=name,
-        type="Weights",
-        detail=f"arrays of {'; '.join(words[:6])}{more}",
-        window=None,
-        output_shape=(),
-        parameters=size(shapes),
-        trainable=0,
-        multiply_adds=0,
-        receptive_field=None,
-        stride=None,
-        connected_to=(),
-        block=name.partition("/")[0],
-        unknown=("function", "output_shape", "trainable", "multiply_adds", "depth", "receptive_field"),
-    )

@@ -6,18 +6,25 @@ where a layer is shared. A sequential one is a list. Either may stand where a la
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tlcore.zoo.opened.description import (
+    Path,
+    Recorded,
+    built_for,
+    is_network,
+    layers_of,
+    name_of,
+    named_arguments,
+    recorded,
+    tensors_in,
+)
 from tlcore.zoo.opened.notations import function_name, is_operation, kind_of_layer, settings_of_layer
 
 MAX_LAYERS = 5_000
 MAX_CONNECTIONS = 10_000
 MAX_DEPTH = 20  # of networks inside networks
-
-Path = tuple[str, ...]  # the names of the networks around a layer, and its own
-Recorded = tuple[int | None, ...]  # a shape without the batch, as the file has it
 
 
 @dataclass(frozen=True)
@@ -70,20 +77,6 @@ class Call:
         return f"{around}, call {self.number}" if around and self.number > 1 else around
 
 
-def is_network(layer: object) -> bool:
-    """Tell whether an entry among the layers is a network of layers.
-
-    Args:
-        layer: as Keras writes it.
-    """
-    if not isinstance(layer, dict):
-        return False
-    config = layer.get("config")
-    if isinstance(config, list):  # Keras 2.2 and older
-        return layer.get("class_name") == "Sequential"
-    return isinstance(config, dict) and isinstance(config.get("layers"), list)
-
-
 def unfold(network: dict) -> list[Call]:
     """Follow a network from its inputs to its outputs.
 
@@ -99,36 +92,6 @@ def unfold(network: dict) -> list[Call]:
     unfolding = _Unfolding()
     unfolding.network(network, None, (), True)
     return unfolding.calls
-
-
-def inner_layers(network: dict, around: Path = ()) -> Iterator[tuple[Path, dict]]:
-    """Walk through the layers of a network and of the networks inside, each once, in the order of the file.
-
-    Args:
-        network: that `is_network`.
-        around: its own path; empty for the outermost.
-
-    Yields:
-        Path and entry of each; networks come before what is in them.
-    """
-    for layer in layers_of(network):
-        path = (*around, name_of(layer))
-        yield path, layer
-        if is_network(layer):
-            yield from inner_layers(layer, path)
-
-
-def layers_of(network: dict) -> list[dict]:
-    """The entries of a network."""
-    config = network["config"]
-    return config if isinstance(config, list) else config["layers"]
-
-
-def name_of(layer: dict) -> str:
-    """The name of a layer, as Keras knows it."""
-    config = layer.get("config")
-    own = layer.get("name") or (config.get("name") if isinstance(config, dict) else None)
-    return str(own or layer["class_name"])
 
 
 @dataclass
@@ -154,7 +117,7 @@ class _Unfolding:
         layers, config = layers_of(network), network["config"]
         if given is None and layers[0]["class_name"] != "InputLayer" and not is_network(layers[0]):
             own = layers[0].get("config") or {}
-            shape = own.get("batch_input_shape") or own.get("batch_shape") or _built(layers[0])
+            shape = own.get("batch_input_shape") or own.get("batch_shape") or built_for(layers[0])
             shape = shape or (config.get("build_input_shape") if isinstance(config, dict) else None)
             settings = {"batch_shape": shape} if shape else {}
             given = self._call({"class_name": "InputLayer", "config": {"name": "input", **settings}}, [], path, True)
@@ -168,7 +131,7 @@ class _Unfolding:
         config = network["config"]
         known: dict[tuple[str, int], list[Tensor]] = {}
         waiting = []
-        fed = dict(zip((name for name, *_ in _keys(config.get("input_layers"))), given or (), strict=False))
+        fed = dict(zip((name for name, *_ in tensors_in(config.get("input_layers"))), given or (), strict=False))
         for layer in layers_of(network):
             name, nodes = name_of(layer), layer.get("inbound_nodes") or []
             if layer["class_name"] == "InputLayer":
@@ -179,16 +142,16 @@ class _Unfolding:
         while waiting:
             left = []
             for layer, name, index, node in waiting:
-                keys = list(_keys(node))
+                keys = list(tensors_in(node))
                 if any((source, number) not in known for source, number, *_ in keys):
                     left.append((layer, name, index, node))
                     continue
                 tensors = [_picked(known[source, number], place, shape) for source, number, place, shape in keys]
-                known[name, index] = self._apply(layer, tensors, path, trainable, _arguments(node))
+                known[name, index] = self._apply(layer, tensors, path, trainable, named_arguments(node))
             if len(left) == len(waiting):
                 raise ValueError(f"layer {left[0][1]:.80} is fed by a layer that does not come before it")
             waiting = left
-        ends = [key for key in _keys(config.get("output_layers")) if (key[0], key[1]) in known]
+        ends = [key for key in tensors_in(config.get("output_layers")) if (key[0], key[1]) in known]
         return [_picked(known[name, number], place, None) for name, number, place, _ in ends]
 
     def _apply(
@@ -215,7 +178,7 @@ class _Unfolding:
             trainable=trainable and config.get("trainable") is not False,
             is_operation=is_operation(layer),
             function=function_name(layer),
-            built_for=recorded(_built(layer)),
+            built_for=recorded(built_for(layer)),
         )
         self.calls.append(call)
         if len(self.calls) > MAX_LAYERS:
@@ -235,52 +198,8 @@ class _Unfolding:
         raise ValueError(f"two layers are called {path[-1]:.80}")
 
 
-def _built(layer: dict) -> object:
-    return (layer.get("build_config") or {}).get("input_shape")
-
-
-def recorded(shape: object) -> Recorded | None:
-    """Read a shape with its batch, as a file has it; None if it is none."""
-    if not isinstance(shape, list) or not all(side is None or isinstance(side, int) for side in shape):
-        return None
-    return tuple(shape[1:])
-
-
 def _picked(tensors: list[Tensor], index: int, shape: Recorded | None) -> Tensor:
     """The tensor that a layer was called on, of those that another gave."""
     if index < len(tensors) and (index == 0 or len(tensors) > 1):
         return Tensor(tensors[index].call, tensors[index].index, shape or tensors[index].recorded)
     return Tensor(tensors[0].call, index, shape)
-
-
-def _keys(node: object) -> Iterator[tuple[str, int, int, Recorded | None]]:
-    """Find the tensors in a call: (layer, which call of it, which of its tensors, recorded shape)."""
-    if isinstance(node, dict):
-        if node.get("class_name") == "__keras_tensor__":
-            name, number, place = node["config"]["keras_history"]
-            yield str(name), int(number), int(place), recorded(node["config"].get("shape"))
-        else:
-            yield from _keys_in(node.values())
-    elif isinstance(node, list):
-        if len(node) >= 3 and isinstance(node[0], str) and type(node[1]) is int and type(node[2]) is int:
-            if node[1] >= 0:  # a constant has -1
-                yield node[0], node[1], node[2], None
-            yield from _keys_in(node[3:])
-        else:
-            yield from _keys_in(node)
-
-
-def _keys_in(values: Iterable[object]) -> Iterator[tuple[str, int, int, Recorded | None]]:
-    for value in values:
-        yield from _keys(value)
-
-
-def _arguments(node: object) -> dict[str, Any]:
-    """The named arguments of a call that are no tensors."""
-    if isinstance(node, dict):
-        named = node.get("kwargs")
-    elif isinstance(node, list) and node and isinstance(node[0], list):
-        return _arguments(node[0])
-    else:
-        named = node[3] if isinstance(node, list) and len(node) > 3 else None
-    return {name: value for name, value in (named or {}).items() if not list(_keys(value)) and name != "name"}

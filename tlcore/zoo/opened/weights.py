@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import h5py
 
 from tlcore.zoo.layers.facts import Shape
+from tlcore.zoo.opened.description import Path, inner_layers, is_network, layers_of, name_of
 from tlcore.zoo.opened.notations import is_operation
-from tlcore.zoo.opened.unfold import Path, inner_layers, is_network, layers_of, name_of
 from tlcore.zoo.weights.layout import MOST_ARRAYS, NUMBERS, listed, refuse_links
 
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_self_tracked_trackables")
