@@ -44,6 +44,7 @@ def _products(operation) -> int:
         terms = operation.get_attr("equation").decode().split("->")[0].split(",")
         sides = {}
         for letters, tensor in zip(terms, operation.inputs, strict=True):
-            sides |= dict(zip(letters, shape(tensor), strict=True))
+            dots = "ABCDEFGH"[: len(shape(tensor)) - len(letters.replace("...", ""))]
+            sides |= dict(zip(letters.replace("...", dots), shape(tensor), strict=True))
         return math.prod(sides.values())
     return 0

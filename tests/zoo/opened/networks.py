@@ -61,6 +61,16 @@ def transformer() -> keras.Model:
     return keras.Model(picture, layers.Dense(3)(layers.Flatten()(layers.Dense(8, activation="gelu")(patches))))
 
 
+def products() -> keras.Model:
+    first, second = keras.Input((6, 8)), keras.Input((5, 8))
+    mixed = layers.EinsumDense("abc,cde->abde", output_shape=(6, 3, 4), bias_axes="de")(first)
+    flat = layers.EinsumDense("...x,xy->...y", output_shape=7)(mixed)
+    both = layers.Concatenate()(
+        [layers.GlobalAveragePooling2D()(flat), layers.Flatten()(layers.Dot(2)([first, second]))]
+    )
+    return keras.Model([first, second], layers.Dense(2)(both))
+
+
 PICTURES: dict[str, Callable[[], keras.Model]] = {
     "shared layer": shared_layer,
     "siamese": siamese,
@@ -69,6 +79,7 @@ PICTURES: dict[str, Callable[[], keras.Model]] = {
     "operations": operations,
     "keyword tensors": keyword_tensors,
     "transformer": transformer,
+    "products": products,
     "dense": lambda: chain(keras.Input((12,)), layers.Dense(4), layers.Dense(2, use_bias=False)),
     "groups": lambda: chain(keras.Input((8, 8, 4)), layers.Conv2D(6, 3, groups=2), layers.PReLU(shared_axes=[1, 2])),
     "separable": lambda: chain(keras.Input((9, 9, 3)), layers.SeparableConv2D(5, 3, depth_multiplier=2, strides=2)),

@@ -83,6 +83,22 @@ def test_a_lambda_is_taken_to_keep_the_shape_only_where_the_weights_after_it_fit
     assert "keep the shape" not in "".join(cropped.notes)
 
 
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: layers.TimeDistributed(chain(keras.Input((8, 8, 3)), layers.Conv2D(4, 3), layers.Flatten())),
+        lambda: layers.Bidirectional(layers.ConvLSTM2D(4, 3)),
+    ],
+)
+def test_a_layer_around_one_that_is_not_known_stays_closed_and_its_parameters_count(tmp_path, build):
+    path = tmp_path / "mine.keras"
+    model = chain(keras.Input((5, 8, 8, 3)), build(), layers.Flatten(), layers.Dense(2))
+    model.save(path)
+    table = open_network(path, path.name)
+    assert table.parameters == model.count_params() and table.is_complete("parameters")
+    assert table.rows[1].is_closed and not table.is_complete("multiply_adds") and not table.is_complete("depth")
+
+
 def test_a_network_that_is_a_program_shows_its_weights_by_group(tmp_path):
     model = Program()
     model(np.zeros((1, 5), np.float32))

@@ -62,6 +62,9 @@ def test_without_weights_the_layers_tell_the_same_parameters(tmp_path, name):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("config.json", json.dumps(described))
     bare = open_network(path, path.name)
+    if name == "products":  # only a file tells what an Einstein sum holds
+        assert not bare.is_complete("parameters")
+        return
     assert [row.parameters for row in bare.rows] == [row.parameters for row in table.rows]
     assert bare.trainable == trainable(model) and "worked out from the layers" in bare.notes[-1]
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 
 from tlcore.zoo.layers import operations, sequences
-from tlcore.zoo.layers.facts import Config, LayerFacts, pair, sides
+from tlcore.zoo.layers.facts import Config, LayerFacts, axis_without_batch, pair, sides
 
 Field = tuple[int | None, float | None]  # (side in input pixels, or None for all of it; stride, or None for no map)
 WHOLE: Field = (None, None)
@@ -44,7 +44,29 @@ def _transposed(layer: LayerFacts) -> int:
     return math.prod(layer.inputs[0]) * _kernel(layer) * layer.output[-1]
 
 
+def _einsum(layer: LayerFacts) -> int:
+    """One product for every combination of the letters in the equation; dots stand for sides that have none."""
+    terms, result = layer.config["equation"].replace(" ", "").split("->")
+    letters: dict[str, int] = {}
+    rest = 1
+    for term, shape in ((terms.split(",")[0], (1, *layer.inputs[0])), (result, (1, *layer.output))):
+        before, dots, after = term.partition("...")
+        middle = len(shape) - len(before) - len(after)
+        letters |= dict(zip(before + after, shape[: len(before)] + shape[len(before) + middle :], strict=True))
+        rest = math.prod(shape[len(before) : len(before) + middle]) if dots else rest
+    return rest * math.prod(letters.values())
+
+
+def _dot(layer: LayerFacts) -> int:
+    axes = layer.config["axes"]
+    axis = axes[0] if isinstance(axes, list | tuple) else axes
+    shared = layer.inputs[0][axis_without_batch(axis, layer.inputs[0])]
+    return math.prod(layer.output) * shared
+
+
 COSTS: dict[str, Callable[[LayerFacts], int]] = {
+    "Dot": _dot,
+    "EinsumDense": _einsum,
     "Dense": lambda layer: _positions(layer) * layer.inputs[0][-1] * layer.output[-1],
     **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D"), _convolution),
     **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D"), _depthwise),

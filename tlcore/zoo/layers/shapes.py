@@ -88,7 +88,10 @@ def _dot(config: Config, inputs: list[Shape]) -> Shape:
 
 def _einsum(config: Config, inputs: list[Shape]) -> Shape:
     given = config["output_shape"]
-    wanted = given if isinstance(given, list | tuple) else [given]
+    wanted = tuple(given) if isinstance(given, list | tuple) else (given,)
+    taken, result = (term.strip() for term in (config["equation"].split(",")[0], config["equation"].split("->")[1]))
+    if result.startswith("..."):  # sides without letters stay
+        return (*inputs[0][: len(inputs[0]) - len(taken[3:])], *map(int, wanted[-len(result[3:]) :]))
     return tuple(inputs[0][axis] if side is None else int(side) for axis, side in enumerate(wanted))
 
 
@@ -155,8 +158,20 @@ SHAPES: dict[str, Callable[[Config, list[Shape]], Shape]] = {
 }
 
 
-def is_known(kind: str) -> bool:
-    """Tell whether it is known here what a class of layers does."""
+def is_known(kind: str, config: Config) -> bool:
+    """Tell whether it is known here what a layer does.
+
+    Args:
+        kind: name of its class.
+        config: its settings; those of a layer around another hold the other.
+
+    Returns:
+        False for a layer around one that is not known, too.
+    """
+    if kind in ("Bidirectional", "TimeDistributed"):
+        layer = config.get("layer")
+        inner = str(layer.get("class_name")) if isinstance(layer, dict) else ""
+        return inner in sequences.GATES or (kind == "TimeDistributed" and is_known(inner, layer.get("config", {})))
     return kind in SHAPES or kind in SPATIAL or kind in operations.FREE
 
 

@@ -103,7 +103,7 @@ def _tensor(model: schema.Model, tensor: schema.Tensor, most: int) -> _Tensor:
     buffer = model.Buffers(tensor.Buffer())
     length = buffer.DataLength() or buffer.Size()
     if length > most:
-        raise ValueError("a tensor that is longer than the file")
+        raise ValueError("a tensor beyond the end of the file")
     return _Tensor((tensor.Name() or b"").decode("utf-8", "replace"), shape, _TYPES.get(tensor.Type(), ""), length > 0)
 
 

@@ -22,6 +22,14 @@ ASSUMED_SIDE = 224  # of pictures and sequences of any size
 MAX_SIDES = 8  # of a shape
 MAX_SIDE = 1_000_000
 CLOSED = "closed: it is not known what it does, and its code is never run"
+# What settings lead to that make no sense.
+_SENSELESS = (
+    KeyError,
+    TypeError,
+    ValueError,
+    IndexError,
+    ZeroDivisionError,
+)
 _WRAPPERS = ("Bidirectional", "TimeDistributed")
 _HOLD_NOTHING = ("InputLayer", "Lambda")
 
@@ -88,7 +96,7 @@ class _Describing:
         before = [self.known[source.call] for source in call.sources]
         inputs = [self._shape_of(source) for source in call.sources]
         is_input = call.kind == "InputLayer"
-        is_closed = not is_input and not is_known(call.kind)
+        is_closed = not is_input and not is_known(call.kind, call.config)
         shape, believed = self._output(call, inputs, is_closed)
         believed = believed or any(known.is_believed for known in before)
         facts = LayerFacts(call.kind, call.config, tuple(inputs), shape)
@@ -145,7 +153,12 @@ class _Describing:
         inputs = list(facts.inputs)
         can_count = not is_closed and call.kind not in UNCOUNTED and bool(facts.output) and all(inputs)
         holds = (call.kind in LEARNED or call.kind in FIXED) and not call.is_operation
-        expected = parameter_count(call.kind, call.config, inputs, facts.output) if holds and can_count else (0, 0)
+        expected = (0, 0)
+        if holds and can_count:
+            try:
+                expected = parameter_count(call.kind, call.config, inputs, facts.output)
+            except _SENSELESS:
+                can_count = False
         if call.number > 1 or call.is_operation or call.kind in _HOLD_NOTHING:
             return 0, 0, []
         if self.held is None:
@@ -173,7 +186,10 @@ class _Describing:
         """None if it costs something and the shapes that tell how much are not known."""
         if facts.kind in COSTS and not (facts.output and facts.inputs and all(facts.inputs)):
             return None
-        return multiply_adds(facts)
+        try:
+            return multiply_adds(facts)
+        except _SENSELESS:
+            return None
 
     def _block(self, call: Call, seen: Field) -> str:
         """The networks around, the resolution and, where a network goes on after one inside it, which part it is."""
