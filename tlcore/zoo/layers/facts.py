@@ -52,7 +52,7 @@ def channels_to_front(shape: Shape) -> Shape:
     return (*shape[-1:], *shape[:-1])
 
 
-def axis_without_batch(axis: object, shape: Shape) -> int:
+def axis_without_batch(axis: Any, shape: Shape) -> int:
     """Read a setting that counts the batch as axis 0, or from behind.
 
     Args:

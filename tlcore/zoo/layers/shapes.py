@@ -169,8 +169,8 @@ def is_known(kind: str, config: Config) -> bool:
         False for a layer around one that is not known, too.
     """
     if kind in ("Bidirectional", "TimeDistributed"):
-        layer = config.get("layer")
-        inner = str(layer.get("class_name")) if isinstance(layer, dict) else ""
+        layer = config.get("layer") or {}
+        inner = str(layer.get("class_name"))
         return inner in sequences.GATES or (kind == "TimeDistributed" and is_known(inner, layer.get("config", {})))
     return kind in SHAPES or kind in SPATIAL or kind in operations.FREE
 

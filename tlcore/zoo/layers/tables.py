@@ -158,9 +158,9 @@ class LayerTable:
         index = {row.name: row.index for row in self.rows}
         columns = {column: [getattr(row, column) for row in self.rows] for column in COLUMNS}
         columns["connected_to"] = [[index[name] for name in row.connected_to] for row in self.rows]
-        record = {"name": self.name, "columns": columns}
+        record: dict = {"name": self.name, "columns": columns}
         if any(row.unknown for row in self.rows):
-            record["unknown"] = {row.index: row.unknown for row in self.rows if row.unknown}
+            record["unknown"] = {str(row.index): row.unknown for row in self.rows if row.unknown}
         return {**record, "notes": self.notes} if self.notes else record
 
     @classmethod
