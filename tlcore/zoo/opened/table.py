@@ -163,8 +163,8 @@ class _Describing:
             return 0, 0, []
         if self.held is None:
             is_told = not is_closed and (not holds or can_count) and call.kind not in UNCOUNTED
-            learned = expected[1] if call.trainable else 0
-            return expected[0], learned, [] if is_told else ["parameters", "trainable"]
+            changed = expected[1] if call.trainable else 0
+            return expected[0], changed, [] if is_told else ["parameters", "trainable"]
         if call.path not in self.held.layers:
             if expected[0]:
                 self.missing.append(call.name)
