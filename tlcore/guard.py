@@ -58,7 +58,7 @@ class Task:
 TASKS = {
     task.name: task
     for task in (
-        Task("network", "tlcore.zoo.opened.network:describe_network", 5.0),
+        Task("network", "tlcore.zoo.opened.network:describe_network", 12.0),
         Task("weights", "tlcore.zoo.weights.layout:describe_weights", 5.0),
         Task("image", "tlcore.images.unusual:decode_unusual", 20.0, ImageError),
         Task("image size", "tlcore.images.unusual:measure_unusual", 20.0, ImageError),

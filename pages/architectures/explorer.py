@@ -16,21 +16,23 @@ from tlcore.images.samples import sample_photos
 from tlcore.zoo.catalog import Architecture
 from tlcore.zoo.layers.graph import graph_of
 from tlcore.zoo.layers.stages import stages_of
-from tlcore.zoo.layers.tables import LayerRow, LayerTable, summary_text
+from tlcore.zoo.layers.summary import summary_text
+from tlcore.zoo.layers.tables import LayerRow, LayerTable
 
 _COLUMNS = {
     "#": lambda row: row.index,
     "Layer": lambda row: row.name,
     "Type": lambda row: row.type,
-    "Output": lambda row: shape_text(row.output_shape),
-    "Parameters": lambda row: row.parameters,
-    "Multiply-adds": lambda row: row.multiply_adds,
-    "Field of view (pixels)": lambda row: row.receptive_field,
+    "Output": lambda row: shape_text(row.output_shape) if row.output_shape else None,
+    "Parameters": lambda row: row.known("parameters"),
+    "Multiply-adds": lambda row: row.known("multiply_adds"),
+    "Field of view (pixels)": lambda row: row.known("receptive_field"),
     "Stride": lambda row: row.stride,
     "Settings": lambda row: row.detail,
     "Connected to": lambda row: ", ".join(row.connected_to),
     "Block": lambda row: row.block,
-    "Trainable": lambda row: row.trainable,
+    "Trainable": lambda row: row.known("trainable"),
+    "Not known": lambda row: ", ".join(fact.replace("_", " ") for fact in row.unknown),
 }
 
 
@@ -148,6 +150,18 @@ def _clicked(key: str, state: dict) -> None:
     state["round"] += 1
 
 
+@st.fragment
+@errors_shown()
+def show_layers(table: LayerTable) -> None:
+    """Draw the table of a network of which nobody can tell how its layers are connected.
+
+    Args:
+        table: of the network.
+    """
+    st.subheader("Weights by group", anchor=False)
+    _show_table(table, _state(table))
+
+
 def _show_table(table: LayerTable, state: dict) -> None:
     words = st.text_input(
         "Search",
@@ -157,8 +171,13 @@ def _show_table(table: LayerTable, state: dict) -> None:
     )
     rows = [row for row in table.rows if _matches(row, words)]
     key = f"layers-{state['round']}-{words}"
+    columns = {
+        title: [read(row) for row in rows]
+        for title, read in _COLUMNS.items()
+        if any(read(row) not in (None, "") for row in table.rows)  # some files tell little
+    }
     st.dataframe(
-        {title: [read(row) for row in rows] for title, read in _COLUMNS.items()},
+        columns,
         hide_index=True,
         height=480,
         key=key,
@@ -203,14 +222,29 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
     feeds = [other.name for other in table.rows if chosen in other.connected_to]
     st.markdown(
         f"**{plain(row.type)}**{': ' if row.detail else ''}{plain(row.detail)}  \n"
-        f"outputs **{shape_text(row.output_shape)}**, {row.parameters:,} parameters "
-        f"({row.trainable:,} trainable), {row.multiply_adds:,} multiply-adds  \n"
+        f"outputs **{shape_text(row.output_shape)}**, {_count(row, 'parameters')} parameters "
+        f"({_count(row, 'trainable')} trainable), {_count(row, 'multiply_adds')} multiply-adds  \n"
         f"Input from: {_names(row.connected_to) or 'outside'}; output to: {_names(feeds) or 'outside'}"
     )
+    takes_pictures = len(table.rows[0].output_shape) == 3
+    if takes_pictures and row.known("receptive_field") is None and "receptive_field" in row.unknown:
+        st.markdown("What each value sees is not known: a closed layer is on the way.")
+    elif takes_pictures:
+        _show_field(table, row)
+    if architecture and not architecture.why_no_classifier:
+        cut_here(architecture, chosen, key="cut-layer")
+
+
+def _count(row: LayerRow, measure: str) -> str:
+    known = row.known(measure)
+    return "an unknown number of" if known is None else f"{known:,}"
+
+
+def _show_field(table: LayerTable, row: LayerRow) -> None:
     side = table.rows[0].output_shape[0]
     st.markdown(field_sentence(side, row.receptive_field, row.stride))
     photos = sample_photos()
-    if photos and len(table.rows[0].output_shape) == 3:
+    if photos:
         st.image(
             field_picture(_photo(str(photos[-1].path)), side, row.receptive_field, row.stride),
             alt="The part of a photo that the middle value of this layer sees",
@@ -221,8 +255,6 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
             "Yellow square: what the middle value sees. Dots: where its neighbors look. "
             f"Photo: {photos[-1].title} ({photos[-1].credit})."
         )
-    if architecture and not architecture.why_no_classifier:
-        cut_here(architecture, chosen, key="cut-layer")
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

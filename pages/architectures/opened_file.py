@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.architectures.address import write_address
-from pages.architectures.explorer import show_explorer
+from pages.architectures.explorer import show_explorer, show_layers
 from pages.architectures.network import show_cost
 from pages.ui.compat import UploadedFile, empty_field, file_field
 from pages.ui.errors import errors_shown, show_error
 from pages.ui.text import plain
 from tlcore.errors import StudioError
 from tlcore.figures.architecture.colors import shape_text, short_number
-from tlcore.zoo.layers.tables import LayerTable
-from tlcore.zoo.opened.network import OPAQUE, open_network
+from tlcore.zoo.layers.tables import LayerRow, LayerTable
+from tlcore.zoo.opened.network import open_network
 
 _FIELD, _OPENED = "own-file", "own-file-opened"
 
@@ -22,9 +22,9 @@ def show_own_file() -> None:
     """Draw a network from a file as the catalog's are drawn."""
     write_address(view="file")
     file = file_field(
-        "A network saved by Keras",
-        ["keras", "h5", "hdf5"],
-        help="Only the description of its layers is read. Code in the file is never run.",
+        "A network saved by Keras or LiteRT, or the zip of Teachable Machine",
+        ["keras", "h5", "hdf5", "tflite", "zip"],
+        help="Only the description of its layers and the shapes of its weights are read. Code in it is never run.",
         key=_FIELD,
     )
     if file is not None:
@@ -50,21 +50,38 @@ def _open(file: UploadedFile) -> LayerTable | StudioError:
 def _show(table: LayerTable) -> None:
     with errors_shown():
         st.subheader(plain(table.name))
-        opaque = [row.name for row in table.rows if row.detail == OPAQUE]
-        if opaque:
+        closed = [f"{row.name} ({row.type})" for row in table.rows if row.is_closed and table.is_connected]
+        if closed:
             st.warning(
-                "Unknown layers or custom code, shown as closed boxes without costs: "
-                f"{plain(', '.join(opaque[:5]))}{f' and {len(opaque) - 5} more' if len(opaque) > 5 else ''}.",
+                f"Closed layers, which hold code or are not known here: {plain(', '.join(closed[:5]))}"
+                f"{f' and {len(closed) - 5} more' if len(closed) > 5 else ''}. "
+                "They are never run, so their work is not counted: totals that they change are given as “at least”.",
                 icon=":material/help:",
             )
         totals = [
-            ("Parameters", f"{table.parameters:,}"),
-            ("Multiply-adds", short_number(table.multiply_adds)),
-            ("Depth", str(table.depth)),
-            ("Input", shape_text(table.rows[0].output_shape)),
-            ("Output", shape_text(table.rows[-1].output_shape)),
+            ("Parameters", "parameters", f"{table.parameters:,}"),
+            ("Multiply-adds", "multiply_adds", short_number(table.multiply_adds)),
+            ("Depth", "depth", str(table.depth)),
         ]
-        for column, (label, value) in zip(st.columns(len(totals)), totals, strict=True):
+        cells = [
+            (label if table.is_complete(measure) else f"{label}, at least", value)
+            for label, measure, value in totals
+            if table.is_connected or measure == "parameters"
+        ]
+        if table.is_connected:
+            cells += [("Input", _shapes(table.inputs)), ("Output", _shapes(table.outputs))]
+        for column, (label, value) in zip(st.columns(len(cells)), cells, strict=True):
             column.metric(label, value)
-        show_cost(table)
-        show_explorer(table, None)
+        for note in table.notes:
+            st.caption(plain(note))
+        if table.is_connected:
+            if any(row.output_shape for row in table.rows):
+                show_cost(table)
+            show_explorer(table, None)
+        else:
+            show_layers(table)
+
+
+def _shapes(rows: tuple[LayerRow, ...]) -> str:
+    shown = " and ".join(shape_text(row.output_shape) for row in rows[:2])
+    return f"{shown} and {len(rows) - 2} more" if len(rows) > 2 else shown

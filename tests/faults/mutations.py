@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import pickle
 import random
 import struct
@@ -11,6 +12,8 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import ai_edge_litert.schema_py_generated as schema
+import flatbuffers
 import h5py
 import numpy as np
 import pillow_heif
@@ -158,7 +161,11 @@ def _whole_model(config: bytes) -> bytes:
     file = io.BytesIO()
     with h5py.File(file, "w") as model:
         model.attrs["model_config"] = config.decode()
-        model["model_weights/conv/kernel:0"] = np.ones((3, 3, 3, 4), np.float32)
+        weights = model.create_group("model_weights")
+        weights.attrs["layer_names"] = [b"conv"]
+        group = weights.create_group("conv")
+        group.attrs["weight_names"] = [b"conv/kernel:0"]
+        group["conv/kernel:0"] = np.ones((3, 3, 3, 4), np.float32)
     return file.getvalue()
 
 
@@ -170,8 +177,9 @@ def _zip(entries: dict[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-def _keras_file(config: bytes) -> bytes:
-    return _zip({"metadata.json": b"{}", "config.json": config})
+def _keras_file(config: bytes, weights: bytes | None = None) -> bytes:
+    newer = weights_seeds()[1].data if weights is None else weights
+    return _zip({"metadata.json": b"{}", "config.json": config, "model.weights.h5": newer})
 
 
 def whole_model_seeds() -> list[Seed]:
@@ -180,8 +188,53 @@ def whole_model_seeds() -> list[Seed]:
 
 
 def keras_seeds() -> list[Seed]:
-    """A `.keras` file, damaged as a file and in its description."""
-    return [Seed(_keras_file(_config())), Seed(_config(), _keras_file, damage_json), Seed(_config(), _keras_file)]
+    """A `.keras` file, damaged as a file, in its description and in its weights."""
+    return [
+        Seed(_keras_file(_config())),
+        Seed(_config(), _keras_file, damage_json),
+        Seed(_config(), _keras_file),
+        Seed(weights_seeds()[1].data, lambda data: _keras_file(_config(), data)),
+    ]
+
+
+def lite_seeds() -> list[Seed]:
+    """A LiteRT file of a convolution, a pooling and a dense operator."""
+
+    def tensor(name: str, shape: list[int], content: bool = False) -> int:
+        row = schema.TensorT()
+        row.name, row.shape, row.type, row.buffer = name, shape, schema.TensorType.FLOAT32, len(buffers) * content
+        if content:
+            buffers.append(schema.BufferT())
+            buffers[-1].data = np.ones(4 * math.prod(shape), np.uint8)
+        graph.tensors.append(row)
+        return len(graph.tensors) - 1
+
+    def operator(code: int, inputs: list[int], output: int, **settings: int) -> None:
+        model.operatorCodes.append(schema.OperatorCodeT())
+        model.operatorCodes[-1].builtinCode = model.operatorCodes[-1].deprecatedBuiltinCode = code
+        row = schema.OperatorT()
+        row.opcodeIndex, row.inputs, row.outputs = len(model.operatorCodes) - 1, inputs, [output]
+        name = {"CONV_2D": "Conv2D", "MAX_POOL_2D": "Pool2D", "FULLY_CONNECTED": "FullyConnected"}[names[code]]
+        row.builtinOptionsType = getattr(schema.BuiltinOptions, f"{name}Options")
+        row.builtinOptions = getattr(schema, f"{name}OptionsT")()
+        vars(row.builtinOptions).update(settings)
+        graph.operators.append(row)
+
+    codes, names = schema.BuiltinOperator, {code: name for name, code in vars(schema.BuiltinOperator).items()}
+    buffers = [schema.BufferT()]
+    model, graph = schema.ModelT(), schema.SubGraphT()
+    model.version, model.subgraphs, model.buffers, model.operatorCodes = 3, [graph], buffers, []
+    graph.tensors, graph.operators = [], []
+    picture, maps, pooled = tensor("picture", [1, 8, 8, 3]), tensor("maps", [1, 8, 8, 4]), tensor("pool", [1, 4, 4, 4])
+    answer, kernel = tensor("answer", [1, 5]), tensor("kernel", [4, 3, 3, 3], True)
+    step = {"strideH": 1, "strideW": 1, "dilationHFactor": 1, "dilationWFactor": 1}
+    operator(codes.CONV_2D, [picture, kernel], maps, **step)
+    operator(codes.MAX_POOL_2D, [maps], pooled, strideH=2, strideW=2, filterHeight=2, filterWidth=2)
+    operator(codes.FULLY_CONNECTED, [pooled, tensor("weights", [5, 64], True)], answer)
+    graph.inputs, graph.outputs = [picture], [answer]
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
+    return [Seed(bytes(builder.Output()))]
 
 
 def array_seeds() -> list[Seed]:

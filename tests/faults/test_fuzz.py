@@ -73,6 +73,7 @@ DOORS = {
         mutations.whole_model_seeds, lambda data, path: open_network(data, path.name), "x.h5", "network"
     ),
     "keras": Door(mutations.keras_seeds, lambda data, path: open_network(data, path.name), "x.keras", "network"),
+    "lite": Door(mutations.lite_seeds, lambda data, path: open_network(data, path.name), "x.tflite", "network"),
     "arrays": Door(mutations.array_seeds, import_from("arrays"), "x.npz"),
     "zip": Door(mutations.zip_seeds, import_from("zip"), "x.zip"),
     "tiff": Door(mutations.tiff_seeds, see, "x.tif"),

@@ -156,3 +156,42 @@ def test_an_own_network_is_read_once_and_stays_until_another_comes(monkeypatch):
     app.file_uploader(key="own-file-1").upload("other.keras", b"nothing").run()
     assert not app.exception and "other.keras" in app.error[0].value and not app.metric
     assert "other.keras" in app.run().error[0].value and read == ["mine.keras", "other.keras"]
+
+
+def _closed_file() -> bytes:
+    layers = [
+        {"class_name": "InputLayer", "config": {"name": "picture", "batch_shape": [None, 8, 8, 3]}},
+        {"class_name": "Lambda", "config": {"name": "code", "function": "never run"}},
+        {"class_name": "Mystery", "config": {"name": "mystery"}},
+        {"class_name": "Dense", "config": {"name": "answer", "units": 5}},
+    ]
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("config.json", json.dumps({"class_name": "Sequential", "config": {"layers": layers}}))
+    return file.getvalue()
+
+
+def test_totals_that_nobody_can_know_are_given_as_at_least():
+    app = page(view="file")
+    app.file_uploader(key="own-file-0").upload("mine.keras", _closed_file()).run()
+    assert not app.exception and not app.error
+    assert [metric.label for metric in app.metric] == [
+        "Parameters, at least", "Multiply-adds, at least", "Depth, at least", "Input", "Output",
+    ]  # fmt: skip
+    assert "code (Lambda), mystery (Mystery)" in app.warning[0].value.replace("\\", "")
+    app.session_state["explorer_tab"] = "Table"
+    app.run()
+    table = app.dataframe[0].value
+    assert table["Multiply-adds"].isna().tolist() == [False, True, True, True]
+    assert "parameters" in table["Not known"].iloc[2]
+
+
+def test_a_zip_with_a_network_in_it_and_a_file_of_another_kind():
+    app, packed = page(view="file"), io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("keras_model.keras", _network_file("mine"))
+        archive.writestr("labels.txt", "0 cat")
+    app.file_uploader(key="own-file-0").upload("converted_keras.zip", packed.getvalue()).run()
+    assert not app.exception and app.metric[0].value == "965"
+    app.file_uploader(key="own-file-1").upload("cat.h5", b"\xff\xd8\xff\xe0").run()
+    assert "cat.h5, a photo" in app.error[0].value and not app.metric

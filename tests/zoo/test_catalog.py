@@ -8,7 +8,8 @@ import pytest
 
 from tlcore.errors import InputError, NotFoundError
 from tlcore.zoo.catalog import ARCHITECTURES, find, weights_path
-from tlcore.zoo.layers.tables import layer_table, summary_text
+from tlcore.zoo.layers.summary import summary_text
+from tlcore.zoo.layers.tables import layer_table
 
 NAMES = [row.name for row in ARCHITECTURES]
 

@@ -28,11 +28,38 @@ def test_own_weights_come_back(tmp_path, lenet, suffix):
         np.testing.assert_array_equal(before, after)
 
 
-def test_weights_for_another_number_of_classes_are_refused(tmp_path, lenet):
+@pytest.mark.parametrize("suffix", [".h5", ".weights.h5"])
+@pytest.mark.parametrize("name", ["LeNet5", "MobileNet025"])
+def test_a_file_that_differs_only_in_its_classifier_says_so(tmp_path, name, suffix):
+    def saved(**options):
+        path = tmp_path / f"mine{suffix}"
+        model = build(find(name), input_size=32, **options)
+        model.save_weights(path) if suffix == ".weights.h5" else model.save(path)
+        return path
+
+    with pytest.raises(InputError, match=r"a classifier of 2 classes instead of 1"):
+        build(find(name), input_size=32, weights=saved(classes=2))
+    with pytest.raises(InputError, match=r"without the classifier \(no_top\)"):
+        build(find(name), input_size=32, weights=saved(include_top=False))
+    with pytest.raises(InputError, match="with the classifier, which is not wanted"):
+        build(find(name), input_size=32, include_top=False, weights=saved())
+
+
+def test_weights_of_another_network_say_what_differs(tmp_path, lenet):
     path = tmp_path / "lenet.weights.h5"
     lenet.save_weights(path)
-    with pytest.raises(InputError, match=r"10 and 84x10 instead of 7 and 84x7"):
-        build(find("LeNet5"), classes=7, weights=path)
+    with pytest.raises(InputError, match=r"layer .* (has|is missing|is not part)"):
+        build(find("MobileNet025"), weights=path)
+
+
+def test_weights_of_other_programs_are_called_what_they_are(tmp_path, lenet):
+    for name, content in (("x.pth", b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."), ("x.h5", b"\x89PNG\r\n")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(InputError, match=r"weights file of Keras.*, a (PyTorch file|photo)"):
+            check_weights_file(tmp_path / name, lenet)
+    lenet.save(tmp_path / "x.keras")
+    with pytest.raises(InputError, match="a whole network"):
+        check_weights_file(tmp_path / "x.keras", lenet)
 
 
 def test_what_is_no_weights_file_is_refused(tmp_path):

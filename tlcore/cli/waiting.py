@@ -24,6 +24,8 @@ def wait_and_show(run_id: str) -> Run:
     run = wait(run_id, _show)
     if sys.stderr.isatty():
         sys.stderr.write("\n")
+    if "parts" in run.error:
+        raise StudioError(*run.error["parts"])
     if run.state != FINISHED:
         reason = run.error.get("message", "It was asked to stop.")
         raise StudioError("a finished run", f"run {run.id}, which is {run.state}", reason)

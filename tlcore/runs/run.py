@@ -64,7 +64,7 @@ class Run:
         worker: the process that executes it, as `tlcore.storage.processes.Process.to_json`, or {}.
         progress: the latest progress report; None if there is none.
         result: what a finished run came to, or {}.
-        error: why it did not finish, or has not started: {"message", "log"}, or {}.
+        error: why it did not finish, or has not started: {"message", "log", perhaps "parts" of an error}, or {}.
         experiment: id shared by runs that are compared with each other, or "".
         stop_requested: whether someone asked it to stop.
         owner: nickname of who queued it, or "".

@@ -66,6 +66,12 @@ def test_each_mistake_names_its_field(values, field):
     assert field in {problem.field for problem in caught.value.problems}
 
 
+def test_a_weights_file_of_another_program_is_called_what_it_is(tmp_path):
+    (tmp_path / "net.h5").write_bytes(b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.")
+    with pytest.raises(PlanError, match="This is a PyTorch file"):
+        plan_from_json({"dataset": "a-1", "weights": str(tmp_path / "net.h5")})
+
+
 def test_a_plan_survives_json():
     plan = TrainingPlan(dataset="a-1", hidden_units=(256, 64), **FINE_TUNED)
     assert plan_from_json(json.loads(json.dumps(plan.to_json()))) == plan

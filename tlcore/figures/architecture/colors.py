@@ -13,47 +13,41 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "merge": ("sum, product or concatenation", "#CC79A7", BLACK),
     "shape": ("padding, cropping, reshaping", "#B8B8B8", BLACK),
     "point": ("activation, normalization", "#8A8A8A", WHITE),
+    "sequence": ("recurrent or attention", "#009E9E", WHITE),
     "input": ("input", "#F0E442", BLACK),
     "group": ("several layers, click to open", "#44546A", WHITE),
-    "opaque": ("unknown layer type", "#E69F00", BLACK),
+    "closed": ("closed: not known what it does", "#E69F00", BLACK),
 }
 
 _BY_TYPE = {
     "InputLayer": "input",
-    "Conv2D": "convolution",
-    "Conv2DTranspose": "convolution",
-    "SeparableConv2D": "depthwise",
-    "DepthwiseConv2D": "depthwise",
-    "Dense": "dense",
-    "Add": "merge",
-    "Subtract": "merge",
-    "Multiply": "merge",
-    "Average": "merge",
-    "Maximum": "merge",
-    "Minimum": "merge",
-    "Concatenate": "merge",
-    "Flatten": "shape",
-    "Reshape": "shape",
-    "Sequential": "group",
-    "Functional": "group",
+    **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D"), "convolution"),
+    **dict.fromkeys(("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"), "convolution"),
+    **dict.fromkeys(("SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D"), "depthwise"),
+    **dict.fromkeys(("Dense", "EinsumDense"), "dense"),
+    **dict.fromkeys(("SimpleRNN", "GRU", "LSTM", "CuDNNGRU", "CuDNNLSTM", "ConvLSTM2D", "Bidirectional"), "sequence"),
+    **dict.fromkeys(("MultiHeadAttention", "Attention", "AdditiveAttention"), "sequence"),
+    **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"), "merge"),
+    **dict.fromkeys(("Divide", "MatMul", "Matmul", "Stack"), "merge"),
+    "Sequential": "group",  # in the catalog, a few layers of ConvNeXt
+    **dict.fromkeys(("Flatten", "Reshape", "NewShape", "Permute", "RepeatVector", "Resizing", "Transpose"), "shape"),
 }
 
 
-def kind_of(layer_type: str, detail: str = "") -> str:
+def kind_of(layer_type: str) -> str:
     """Tell the kind of a layer.
 
     Args:
-        layer_type: its class, such as "Conv2D".
-        detail: its settings in short; they say when a layer is opaque.
+        layer_type: its class, such as "Conv2D", or one around another, such as "TimeDistributed(Dense)".
 
     Returns:
         A key of `KINDS`.
     """
-    if detail.startswith("opaque"):
-        return "opaque"
-    if layer_type in _BY_TYPE:
-        return _BY_TYPE[layer_type]
-    if "Pooling" in layer_type:
+    outer, _, inner = layer_type.partition("(")
+    kind = _BY_TYPE.get(outer) or _BY_TYPE.get(inner.rstrip(")"))
+    if kind:
+        return kind
+    if "Pooling" in layer_type or layer_type == "MEAN":
         return "pooling"
     if "Padding" in layer_type or "Cropping" in layer_type or "UpSampling" in layer_type:
         return "shape"

@@ -51,7 +51,9 @@ def graph_figure(graph: Graph, marked: str = "", cut_layers: tuple[str, ...] = (
 
 
 def _kind(node: Node) -> str:
-    return "group" if node.opens else kind_of(node.rows[0].type, node.rows[0].detail)
+    if node.opens:
+        return "group"
+    return "closed" if node.rows[0].is_closed else kind_of(node.rows[0].type)
 
 
 def _boxes(nodes: list[Node], kind: str, widths: dict[str, float], marked: str, cut_layers: tuple[str, ...]) -> go.Bar:
@@ -108,8 +110,8 @@ def _hover(node: Node) -> str:
     lines = [
         f"<b>{literal(node.title)}</b>",
         f"outputs {shape_text(node.rows[-1].output_shape)}",
-        f"{sum(row.parameters for row in node.rows):,} parameters",
-        f"{sum(row.multiply_adds for row in node.rows):,} multiply-adds",
+        f"{_total(node, 'parameters')} parameters",
+        f"{_total(node, 'multiply_adds')} multiply-adds",
     ]
     if node.opens:
         lines.append(literal(f"{node.rows[0].name} … {node.rows[-1].name}"))
@@ -117,6 +119,11 @@ def _hover(node: Node) -> str:
     else:
         lines.append(literal(node.rows[0].detail))
     return "<br>".join(line for line in lines if line)
+
+
+def _total(node: Node, measure: str) -> str:
+    least = "at least " if any(measure in row.unknown for row in node.rows) else ""
+    return f"{least}{sum(getattr(row, measure) for row in node.rows):,}"
 
 
 def _edges(graph: Graph) -> go.Scatter:

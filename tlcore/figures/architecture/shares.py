@@ -40,19 +40,22 @@ def where_sentence(table: LayerTable) -> str:
         table: of any network.
 
     Returns:
-        Two short sentences; empty for a network without parameters.
+        Two short sentences; one or none where the total is not known, or is zero.
     """
     parts = parts_of(table)
-    if not parts or not table.parameters or not table.multiply_adds:
-        return ""
-    heaviest = max(parts, key=lambda part: part[1])
-    busiest = max(parts, key=lambda part: part[2])
-    return (
-        f"The largest share of the parameters is in {heaviest[0]}: {short_number(heaviest[1])} of "
-        f"{short_number(table.parameters)}, "
-        f"{heaviest[1] / table.parameters:.0%}. The largest share of the work is in {busiest[0]}: "
-        f"{busiest[2] / table.multiply_adds:.0%} of the multiply-adds."
-    )
+    sentences = []
+    if table.parameters and table.is_complete("parameters"):
+        name, most, _ = max(parts, key=lambda part: part[1])
+        sentences.append(
+            f"The largest share of the parameters is in {name}: {short_number(most)} of "
+            f"{short_number(table.parameters)}, {most / table.parameters:.0%}."
+        )
+    if table.multiply_adds and table.is_complete("multiply_adds"):
+        name, _, most = max(parts, key=lambda part: part[2])
+        sentences.append(
+            f"The largest share of the work is in {name}: {most / table.multiply_adds:.0%} of the multiply-adds."
+        )
+    return " ".join(sentences)
 
 
 def shares_figure(table: LayerTable) -> go.Figure:
@@ -70,13 +73,14 @@ def shares_figure(table: LayerTable) -> go.Figure:
     figure = make_subplots(
         rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06, subplot_titles=["Parameters", "Multiply-adds"]
     )
-    for column, (values, total) in enumerate(
+    for column, (values, measure) in enumerate(
         (
-            ([parameters for _, parameters, _ in parts], table.parameters),
-            ([multiply_adds for _, _, multiply_adds in parts], table.multiply_adds),
+            ([parameters for _, parameters, _ in parts], "parameters"),
+            ([multiply_adds for _, _, multiply_adds in parts], "multiply_adds"),
         ),
         start=1,
     ):
+        total = getattr(table, measure) if table.is_complete(measure) else None
         color = NETWORKS[0][0] if column == 1 else NETWORKS[2][0]
         figure.add_trace(_bars(names, values, total, color), row=1, col=column)
         figure.update_xaxes(range=[0, max(*values, 1) * 1.4], row=1, col=column)
@@ -89,16 +93,17 @@ def shares_figure(table: LayerTable) -> go.Figure:
     return figure
 
 
-def _bars(names: list[str], values: list[int], total: int, color: str, name: str = "", pattern: str = "") -> go.Bar:
+def _bars(names: list[str], values: list[int], total: int | None, color: str) -> go.Bar:
+    """Bars with their shares, or with the counts themselves where nobody knows the whole."""
+    shares = [f"{100 * value / total:.0f} %" if total else "" for value in values]  # short, to fit a phone
     return go.Bar(
         orientation="h",
         x=values,
         y=names,
-        text=[f"{100 * value / total:.0f} %" if total else "" for value in values],  # short, to fit a phone
+        text=[short_number(value) for value in values] if total is None else shares,
         textposition="outside",
         cliponaxis=False,
-        marker={"color": color, "pattern": {"shape": pattern}},
-        name=name,
+        marker={"color": color},
         customdata=values,
         hovertemplate="%{y}: %{customdata:,} (%{text})<extra></extra>",
     )

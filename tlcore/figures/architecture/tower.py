@@ -28,7 +28,7 @@ def tower_figure(tables: Sequence[LayerTable], titles: Sequence[str]) -> go.Figu
     """Draw each network as a row of boxes, as high as its maps and the wider the more channels they have.
 
     Args:
-        tables: one network or a few, drawn one below the other on the same axes.
+        tables: one network or a few, drawn one below the other on the same axes; some shape of each is known.
         titles: what they are called.
 
     Returns:
@@ -77,7 +77,7 @@ def map_sizes(table: LayerTable) -> list[tuple[LayerRow, int]]:
             rows += [members[-2], members[-1]]  # the maps before a pooling are worth seeing
         elif members:
             rows.append(members[-1])
-    if table.rows[0].output_shape and rows[0].name != table.rows[0].name:
+    if table.rows[0].output_shape and (not rows or rows[0].name != table.rows[0].name):
         rows.insert(0, table.rows[0])
     groups = [list(group) for _, group in groupby(rows, key=lambda row: row.output_shape)]
     return [(group[-1], len(group)) for group in groups]

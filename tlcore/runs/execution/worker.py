@@ -246,8 +246,9 @@ def _alone_in_folder(run: Run, monitor: Monitor) -> Iterator[None]:
 def _fail(run: Run, reporter: Reporter, error: Exception) -> None:
     with contextlib.suppress(OSError):  # the disk of the log may be full
         traceback.print_exc()
-    message = str(explain(error, run.log_path))
-    reporter.end(states.FAILED, {"message": message}, error={"message": message, "log": log_tail(run)})
+    explained = explain(error, run.log_path)
+    message, parts = str(explained), [explained.expected, explained.received, explained.action]
+    reporter.end(states.FAILED, {"message": message}, error={"message": message, "parts": parts, "log": log_tail(run)})
 
 
 def _do(run: Run, reporter: Reporter, monitor: Monitor) -> None:

@@ -14,6 +14,7 @@ from tlcore.training.plans.fields import DEFAULTS, EXACT, WEIGHTS, PlanFields
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 from tlcore.zoo.layers.tables import layer_table
+from tlcore.zoo.opened.foreign import Foreign, find_foreign
 
 
 def plan_problems(plan: PlanFields) -> list[Problem]:
@@ -83,6 +84,16 @@ def _share_problems(plan: PlanFields) -> list[Problem]:
     return found
 
 
+def _foreign(path: Path) -> Foreign | None:
+    """What a weights file is that is none, as its first bytes tell; archives are left to the job, which opens them."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(512)
+    except OSError:
+        return None
+    return None if head.startswith(b"PK") else find_foreign(path.name, head)
+
+
 def _strategy_problems(plan: PlanFields) -> list[Problem]:
     try:
         strategy = STRATEGIES.find(plan.strategy)
@@ -98,6 +109,9 @@ def _strategy_problems(plan: PlanFields) -> list[Problem]:
         found.append(Problem("weights", plan.weights, f"Choose a path below an open folder. {folders_sentence()}"))
     elif plan.weights not in WEIGHTS and not Path(plan.weights).is_file():
         found.append(Problem("weights", plan.weights, "No such file. Name one, or choose imagenet, package or none."))
+    elif plan.weights not in WEIGHTS and (foreign := _foreign(Path(plan.weights))) is not None:
+        mend = f"This is {foreign.what}, and no weights file of Keras (.h5 or .weights.h5). {foreign.action}"
+        found.append(Problem("weights", plan.weights, mend))
     if strategy.needs_layer and not plan.first_trainable:
         found.append(Problem("first_trainable", "", "Name the first layer to fine-tune, such as block_11_expand."))
     if not strategy.needs_layer and plan.first_trainable:

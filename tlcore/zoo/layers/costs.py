@@ -8,59 +8,96 @@ arithmetic for deep learning"; Araujo, Norris, Sim, "Computing Receptive Fields 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
-Config = Mapping[str, Any]  # the settings of a layer, as Keras writes them
-Shape = tuple[int, ...]  # without the batch
+from tlcore.zoo.layers import operations, sequences
+from tlcore.zoo.layers.facts import Config, LayerFacts, axis_without_batch, pair, sides
+
 Field = tuple[int | None, float | None]  # (side in input pixels, or None for all of it; stride, or None for no map)
 WHOLE: Field = (None, None)
 
 
-@dataclass(frozen=True)
-class LayerFacts:
-    """A layer as data.
+def _positions(layer: LayerFacts) -> int:
+    return math.prod(layer.output[:-1])
 
-    Args:
-        kind: name of its class, such as "Conv2D".
-        config: its settings, as Keras writes them.
-        inputs: shapes of what it takes, without the batch.
-        output: shape of what it gives.
-    """
 
-    kind: str
-    config: Config
-    inputs: tuple[Shape, ...]
-    output: Shape
+def _kernel(layer: LayerFacts) -> int:
+    return math.prod(sides(layer.config.get("kernel_size", 1), len(layer.output) - 1))
+
+
+def _convolution(layer: LayerFacts) -> int:
+    channels = layer.inputs[0][-1] // int(layer.config.get("groups", 1))
+    return _positions(layer) * _kernel(layer) * channels * layer.output[-1]
+
+
+def _depthwise(layer: LayerFacts) -> int:
+    return _positions(layer) * _kernel(layer) * layer.output[-1]
+
+
+def _separable(layer: LayerFacts) -> int:
+    filtered = layer.inputs[0][-1] * int(layer.config.get("depth_multiplier", 1))
+    return _positions(layer) * (_kernel(layer) * filtered + filtered * layer.output[-1])
+
+
+def _transposed(layer: LayerFacts) -> int:
+    """Every input position is spread over the kernel."""
+    return math.prod(layer.inputs[0]) * _kernel(layer) * layer.output[-1]
+
+
+def _einsum(layer: LayerFacts) -> int:
+    """One product for every combination of the letters in the equation; dots stand for sides that have none."""
+    terms, result = layer.config["equation"].replace(" ", "").split("->")
+    letters: dict[str, int] = {}
+    rest = 1
+    for term, shape in ((terms.split(",")[0], (1, *layer.inputs[0])), (result, (1, *layer.output))):
+        before, dots, after = term.partition("...")
+        middle = len(shape) - len(before) - len(after)
+        letters |= dict(zip(before + after, shape[: len(before)] + shape[len(before) + middle :], strict=True))
+        rest = math.prod(shape[len(before) : len(before) + middle]) if dots else rest
+    return rest * math.prod(letters.values())
+
+
+def _dot(layer: LayerFacts) -> int:
+    axes = layer.config["axes"]
+    axis = axes[0] if isinstance(axes, list | tuple) else axes
+    shared = layer.inputs[0][axis_without_batch(axis, layer.inputs[0])]
+    return math.prod(layer.output) * shared
+
+
+COSTS: dict[str, Callable[[LayerFacts], int]] = {
+    "Dot": _dot,
+    "EinsumDense": _einsum,
+    "Dense": lambda layer: _positions(layer) * layer.inputs[0][-1] * layer.output[-1],
+    **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D"), _convolution),
+    **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D"), _depthwise),
+    **dict.fromkeys(("SeparableConv1D", "SeparableConv2D"), _separable),
+    **dict.fromkeys(("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"), _transposed),
+    **sequences.COSTS,
+    **operations.COSTS,
+}
+
+
+def _each_step(layer: LayerFacts) -> int:
+    kind, config = layer.wrapped
+    return layer.inputs[0][0] * multiply_adds(LayerFacts(kind, config, (layer.inputs[0][1:],), layer.output[1:]))
+
+
+COSTS["TimeDistributed"] = _each_step
 
 
 def multiply_adds(layer: LayerFacts) -> int:
-    """Count the multiplications with an addition that a layer needs for one image.
+    """Count the multiplications with an addition that a layer needs for one image, or for one sequence.
 
     Args:
         layer: any layer.
 
     Returns:
-        The count for convolutions and dense layers; 0 for all others, which papers do not count.
+        The count for convolutions, dense, recurrent and attention layers; 0 for all others, which papers do not count.
     """
-    if not layer.inputs or not layer.inputs[0] or not layer.output:
+    rule = COSTS.get(layer.kind)
+    if rule is None or not layer.inputs or not all(layer.inputs) or not layer.output:
         return 0
-    channels = layer.inputs[0][-1]
-    positions = math.prod(layer.output[:-1])
-    if layer.kind == "Dense":
-        return positions * channels * layer.output[-1]
-    window = math.prod(pair(layer.config.get("kernel_size", 1)))
-    if layer.kind == "Conv2D":
-        return positions * window * channels // layer.config.get("groups", 1) * layer.output[-1]
-    if layer.kind == "DepthwiseConv2D":
-        return positions * window * layer.output[-1]
-    if layer.kind == "SeparableConv2D":
-        filtered = channels * layer.config.get("depth_multiplier", 1)
-        return positions * (window * filtered + filtered * layer.output[-1])
-    if layer.kind == "Conv2DTranspose":  # every input position is spread over the kernel
-        return math.prod(layer.inputs[0]) * window * layer.output[-1]
-    return 0
+    return rule(layer.channels_last)
 
 
 def receptive_field(layer: LayerFacts, fields: list[Field]) -> Field:
@@ -135,12 +172,6 @@ def detail(config: Config) -> str:
     if config.get("use_bias") is False and window:
         parts.append("no bias")
     return ", ".join(part for part in parts if part)
-
-
-def pair(value: object) -> tuple[int, int]:
-    """Read a setting that Keras takes as one number or as two."""
-    first, *rest = value if isinstance(value, list | tuple) else (value,)
-    return int(first), int(rest[0] if rest else first)
 
 
 def _window(layer: LayerFacts) -> tuple[int, int, int]:

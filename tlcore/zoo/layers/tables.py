@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,12 +40,14 @@ class LayerRow:
         output_shape: without the batch: (height, width, channels) or (units,).
         parameters: numbers it holds.
         trainable: how many of them training changes.
-        multiply_adds: multiplications with an addition for one image; only convolutions and dense layers are counted,
-            as in the papers.
+        multiply_adds: multiplications with an addition for one image; only convolutions, dense, recurrent and attention
+            layers are counted, as in the papers.
         receptive_field: side in input pixels of what one output value sees; None for the whole input.
         stride: input pixels between neighboring output values; None where the output is no map.
         connected_to: names of the layers that feed it.
         block: the part of the network it belongs to.
+        unknown: which of these facts nobody can tell, of `UNKNOWABLE`; a count among them is 0 here, or what is known
+            of it. Only files of users leave something open.
     """
 
     index: int
@@ -62,6 +63,20 @@ class LayerRow:
     stride: float | None
     connected_to: tuple[str, ...]
     block: str
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody can tell what the layer does."""
+        return "function" in self.unknown
+
+    def known(self, measure: str) -> int | None:
+        """Give a count; None where it is not known.
+
+        Args:
+            measure: "parameters", "trainable", "multiply_adds" or "receptive_field".
+        """
+        return None if measure in self.unknown else getattr(self, measure)
 
 
 @dataclass(frozen=True)
@@ -71,10 +86,36 @@ class LayerTable:
     Args:
         name: of the architecture or file.
         rows: in the order of `model.layers`.
+        notes: what else a reader has to know of the figures, in sentences.
     """
 
     name: str
     rows: tuple[LayerRow, ...]
+    notes: tuple[str, ...] = ()
+
+    def is_complete(self, measure: str) -> bool:
+        """Tell whether a total is the whole; if not, it is at least so much.
+
+        Args:
+            measure: "parameters", "trainable", "multiply_adds" or "depth".
+        """
+        return not any(measure in row.unknown for row in self.rows)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it is known which layers feed which."""
+        return any(row.connected_to for row in self.rows)
+
+    @property
+    def inputs(self) -> tuple[LayerRow, ...]:
+        """What the network takes."""
+        return tuple(row for row in self.rows if row.type == "InputLayer")
+
+    @property
+    def outputs(self) -> tuple[LayerRow, ...]:
+        """Layers that feed no other."""
+        feeding = {name for row in self.rows for name in row.connected_to}
+        return tuple(row for row in self.rows if row.connected_to and row.name not in feeding)
 
     @property
     def parameters(self) -> int:
@@ -95,12 +136,13 @@ class LayerTable:
     def depth(self) -> int:
         """Layers with weights on the longest way from input to output, as papers count depth.
 
-        Counted are convolutions and dense layers; a depthwise and a pointwise convolution count as two.
+        Counted are convolutions, dense and recurrent layers; a depthwise and a pointwise convolution count as two, and
+        so do the projections before and after attention.
         """
         longest: dict[str, int] = {}
         for row in self.rows:
             before = max((longest[name] for name in row.connected_to), default=0)
-            longest[row.name] = before + DEPTH.get(row.type, 0)
+            longest[row.name] = before + DEPTH.get(row.type.partition("(")[2].rstrip(")") or row.type, 0)
         return max(longest.values(), default=0)
 
     def row(self, name: str) -> LayerRow:
@@ -116,29 +158,37 @@ class LayerTable:
         index = {row.name: row.index for row in self.rows}
         columns = {column: [getattr(row, column) for row in self.rows] for column in COLUMNS}
         columns["connected_to"] = [[index[name] for name in row.connected_to] for row in self.rows]
-        return {"name": self.name, "columns": columns}
+        record: dict = {"name": self.name, "columns": columns}
+        if any(row.unknown for row in self.rows):
+            record["unknown"] = {str(row.index): row.unknown for row in self.rows if row.unknown}
+        return {**record, "notes": self.notes} if self.notes else record
 
     @classmethod
     def from_json(cls, record: dict) -> LayerTable:
         """Read what `to_json` wrote."""
         columns = record["columns"]
         names = columns["name"]
+        unknown = {int(index): tuple(facts) for index, facts in record.get("unknown", {}).items()}
         rows = []
         for index, values in enumerate(zip(*(columns[column] for column in COLUMNS), strict=True)):
             fields = dict(zip(COLUMNS, values, strict=True))
             fields["output_shape"] = tuple(fields["output_shape"])
             fields["window"] = tuple(fields["window"]) if fields["window"] else None
             fields["connected_to"] = tuple(names[source] for source in fields["connected_to"])
-            rows.append(LayerRow(index=index, **fields))
-        return cls(record["name"], tuple(rows))
+            rows.append(LayerRow(index=index, unknown=unknown.get(index, ()), **fields))
+        return cls(record["name"], tuple(rows), tuple(record.get("notes", ())))
 
+
+# "function" is what a layer does at all.
+UNKNOWABLE = ("function", "output_shape", "parameters", "trainable", "multiply_adds", "depth", "receptive_field")
 
 DEPTH = {
-    "Conv2D": 1,
-    "DepthwiseConv2D": 1,
-    "SeparableConv2D": 2,
-    "Conv2DTranspose": 1,
-    "Dense": 1,
+    **dict.fromkeys(("Dense", "EinsumDense"), 1),
+    **{f"{kind}{count}D": 1 for kind in ("Conv", "DepthwiseConv") for count in (1, 2, 3)},
+    **{f"Conv{count}DTranspose": 1 for count in (1, 2, 3)},
+    **{f"SeparableConv{count}D": 2 for count in (1, 2)},
+    **dict.fromkeys(("SimpleRNN", "GRU", "LSTM", "CuDNNGRU", "CuDNNLSTM", "ConvLSTM2D"), 1),
+    "MultiHeadAttention": 2,
 }
 
 
@@ -209,44 +259,3 @@ def layer_totals(name: str) -> Totals:
     """
     columns = _read_snapshot(name)["columns"]
     return Totals(len(columns["name"]), sum(columns["parameters"]), sum(columns["multiply_adds"]))
-
-
-def summary_text(table: LayerTable, width: int = 110) -> str:
-    """Write a table as `model.summary()` does.
-
-    Args:
-        table: any layer table.
-        width: characters a line.
-
-    Returns:
-        Plain text, one line a layer, totals below.
-    """
-    shares = (0.36, 0.22, 0.14)
-    edges = [int(width * sum(shares[: count + 1])) for count in range(len(shares))]
-
-    def line(cells: Iterable[str]) -> str:
-        text = ""
-        for cell, edge in zip(cells, [*edges, width], strict=True):
-            text = (text + cell)[: edge - 1].ljust(edge)
-        return text.rstrip()
-
-    rows = [line(("Layer (type)", "Output shape", "Parameters", "Connected to")), "=" * width]
-    rows += [
-        line(
-            (
-                f"{row.name} ({row.type})",
-                str((None, *row.output_shape)),
-                f"{row.parameters:,}",
-                ", ".join(row.connected_to),
-            )
-        )
-        for row in table.rows
-    ]
-    rows += [
-        "=" * width,
-        f"Parameters: {table.parameters:,}",
-        f"Trainable parameters: {table.trainable:,}",
-        f"Non-trainable parameters: {table.parameters - table.trainable:,}",
-        f"Multiply-adds for one image: {table.multiply_adds:,}",
-    ]
-    return "\n".join(rows)

@@ -87,9 +87,6 @@ def _read_through(file: h5py.File) -> None:
     """Read everything once, after checking that it is in this file, of numbers and of honest size."""
     left = settings().max_weights_bytes
 
-    def leads_away(path: str, link: object) -> str | None:
-        return None if isinstance(link, h5py.HardLink) else path
-
     def read(path: str, entry: h5py.Group | h5py.Dataset) -> None:
         nonlocal left
         dict(entry.attrs)
@@ -104,18 +101,27 @@ def _read_through(file: h5py.File) -> None:
             raise ValueError(f"it unpacks to more than {settings().max_weights_bytes:,} bytes")
         entry[()]
 
+    refuse_links(file)
+    dict(file.attrs)
+    file.visititems(read)
+
+
+def refuse_links(file: h5py.File) -> None:
+    """Raise ValueError if anything in a file stands in another place, which could be another file."""
+
+    def leads_away(path: str, link: object) -> str | None:
+        return None if isinstance(link, h5py.HardLink) else path
+
     path = file.visititems_links(leads_away)
     if path is not None:
         raise ValueError(f"{path} refers to another place")
-    dict(file.attrs)
-    file.visititems(read)
 
 
 def _ordered_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:
     layers: list[tuple[str, Shapes]] = []
     total = 0
-    for name in map(_text, _attribute(root, "layer_names")):
-        shapes = [tuple(root[name][_text(weight)].shape) for weight in _attribute(root[name], "weight_names")]
+    for name in listed(root, "layer_names"):
+        shapes = [tuple(root[name][weight].shape) for weight in listed(root[name], "weight_names")]
         total += 1 + len(shapes)
         if total > MOST_ARRAYS:
             raise ValueError(f"it lists more than {MOST_ARRAYS:,} arrays")
@@ -124,16 +130,22 @@ def _ordered_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:
     return layers
 
 
-def _text(value: str | bytes) -> str:
-    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+def listed(group: h5py.Group, name: str) -> list[str]:
+    """Read a list of names, which may be split over `name0`, `name1`, … because HDF5 limits the size of an attribute.
 
+    Args:
+        group: that bears the attribute.
+        name: of the attribute.
 
-def _attribute(group: h5py.Group, name: str) -> list:
-    """Read a list that may be split over `name0`, `name1`, … because HDF5 limits the size of one attribute."""
+    Returns:
+        The names; none if there is no such attribute.
+    """
     if name in group.attrs:
-        return list(group.attrs[name])
-    parts = takewhile(group.attrs.__contains__, (f"{name}{number}" for number in count()))
-    return [item for part in parts for item in group.attrs[part]]
+        items = list(group.attrs[name])
+    else:
+        parts = takewhile(group.attrs.__contains__, (f"{name}{number}" for number in count()))
+        items = [item for part in parts for item in group.attrs[part]]
+    return [item.decode("utf-8") if isinstance(item, bytes) else str(item) for item in items]
 
 
 def _counted_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:

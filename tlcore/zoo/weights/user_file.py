@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import keras
@@ -12,9 +13,11 @@ import keras
 from tlcore.errors import InputError, MissingError
 from tlcore.settings import settings
 from tlcore.zoo.compat import default_layer_name
+from tlcore.zoo.opened.foreign import find_foreign, what_it_is
 from tlcore.zoo.weights.layout import Shapes, read_layout
 
 DIFFERENCES_SHOWN = 3
+_WANTED = "a weights file of Keras (.h5 or .weights.h5)"
 
 
 def check_weights_file(path: Path, model: keras.Model) -> None:
@@ -37,8 +40,7 @@ def check_weights_file(path: Path, model: keras.Model) -> None:
             f"{path.name} with {path.stat().st_size:,}",
             "Raise TLCORE_MAX_WEIGHTS_BYTES if you trust it.",
         )
-    if zipfile.is_zipfile(path) or path.suffix not in (".h5", ".hdf5"):
-        raise InputError("a .h5 or .weights.h5 file", path.name, "Save the network with `model.save_weights(…)` first.")
+    _check_kind(path)
     layout = read_layout(path)
     if layout.ordered:
         expected = [(layer.name, _layer_shapes(layer)) for layer in model.layers if layer.weights]
@@ -46,6 +48,10 @@ def check_weights_file(path: Path, model: keras.Model) -> None:
         expected = _counted_names(model)
     differences = _differences(layout.layers, expected)
     if differences:
+        about_the_top = _about_the_top(layout.layers, model)
+        if about_the_top:
+            what, action = about_the_top
+            raise InputError(f"weights for {model.name}", f"{path.name}, {what}", action)
         shown = "; ".join(differences[:DIFFERENCES_SHOWN])
         more = f"; and {len(differences) - DIFFERENCES_SHOWN} more" if len(differences) > DIFFERENCES_SHOWN else ""
         raise InputError(
@@ -53,6 +59,50 @@ def check_weights_file(path: Path, model: keras.Model) -> None:
             f"{path.name}, in which {shown}{more}",
             "Give a file saved from this architecture, with its top if you ask for the top, without it if you do not.",
         )
+
+
+def _check_kind(path: Path) -> None:
+    """Say what a file is that is no HDF5."""
+    with path.open("rb") as file:
+        head = file.read(512)
+    entries = zipfile.ZipFile(path).namelist() if zipfile.is_zipfile(path) else []
+    if "config.json" in entries:
+        raise InputError(
+            _WANTED, f"{path.name}, a whole network (.keras)", "Save its weights with `model.save_weights(…)` first."
+        )
+    if entries or find_foreign(path.name, head) is not None:
+        raise what_it_is(path.name, head, entries, _WANTED)
+    if path.suffix not in (".h5", ".hdf5"):
+        raise InputError(_WANTED, path.name, "Save the weights with `model.save_weights(…)` first.")
+
+
+def _about_the_top(found: Sequence[tuple[str, Shapes]], model: keras.Model) -> tuple[str, str] | None:
+    """What is in a file that differs only in its classifier, and what to do; None if more differs, or nothing does."""
+    has = Counter(_key(shapes) for _, shapes in found)
+    layers = [layer for layer in model.layers if layer.weights]
+    wants = Counter(_key(_layer_shapes(layer)) for layer in layers)
+    missing, extra = wants - has, has - wants
+    # The layers at the end that no longer give maps.
+    top = list(takewhile(lambda layer: set(layer.output.shape[1:-1]) <= {1}, reversed(layers)))
+    last = _key(_layer_shapes(layers[-1]))
+    has_top = len(model.output.shape) == 2
+    if has_top and missing and not extra and not missing - Counter(_key(_layer_shapes(layer)) for layer in top):
+        return "a file without the classifier (no_top)", "Give the file with the classifier (its name has no “notop”)."
+    if extra and not missing and not has_top:
+        return "a file with the classifier, which is not wanted here", "Give the file without it (no_top)."
+    if list(missing.elements()) == [last] and extra.total() == 1:
+        other, classes = next(extra.elements()), layers[-1].output.shape[-1]
+        number = other[0][-1]
+        if other == tuple((*shape[:-1], number) if shape[-1] == classes else shape for shape in last):
+            return (
+                f"a classifier of {number:,} classes instead of {classes:,}",
+                "Give a file for as many classes, or train a head of your own on the Train page.",
+            )
+    return None
+
+
+def _key(shapes: Shapes) -> tuple[tuple[int, ...], ...]:
+    return tuple(sorted(shapes))
 
 
 def _layer_shapes(layer: keras.Layer) -> Shapes:
