@@ -52,6 +52,7 @@ def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
         "find_rate": training,
         "advise": {"dataset": objects},
         "prepare": {"architecture": NETWORK, "weights": str(weights)},
+        "preview": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}},
         "import": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}, "name": "more"},
         "version": {"parent": objects, "relabeled": {}, "removed": [0]},
         "example": {},
