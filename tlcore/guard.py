@@ -60,6 +60,8 @@ TASKS = {
     for task in (
         Task("network", "tlcore.zoo.opened.network:describe_network", 5.0),
         Task("weights", "tlcore.zoo.weights.layout:describe_weights", 5.0),
+        Task("own", "tlcore.inference.own.facts:describe_own", 20.0),
+        Task("unpack", "tlcore.inference.own.facts:unpack", 10.0),
         Task("image", "tlcore.images.decode:decode_here", 20.0, ImageError),
     )
 }

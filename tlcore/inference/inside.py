@@ -81,7 +81,7 @@ def layers_with_maps(prepared: Prepared) -> list[Layer]:
         prepared: the network.
 
     Returns:
-        The layers, from the photo up.
+        The layers, from the photo up; none where the network gives whole numbers, as quantized ones do.
     """
     found: dict[str, Layer] = {}
     for index, row in _inside(prepared).tensors().items():
@@ -97,7 +97,7 @@ def _layer_name(tensor: str, cut_layer: str) -> str:
     parts = tensor.split(";")[0].split("/")
     if len(parts) < 2:
         return cut_layer  # the converter calls the network's own output `Identity`
-    return re.sub(r"_\d+$", "", parts[1])
+    return re.sub(r"_\d+$", "", "/".join(parts[1:-1]) or parts[1])
 
 
 def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.ndarray:

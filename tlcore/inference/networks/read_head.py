@@ -76,7 +76,7 @@ def read_head(model: keras.Model, cut_layer: str) -> Head:
     for layer in model.layers[position + 1 :]:
         if type(layer) in _POOLINGS:
             pooling = pooling if layers else _POOLINGS[type(layer)]
-        elif isinstance(layer, keras.layers.Activation) and layers and isinstance(layers[-1], DenseLayer):
+        elif isinstance(layer, keras.layers.Activation) and layers and _is_bare(layers[-1]):
             layers[-1] = DenseLayer(layers[-1].kernel, layers[-1].bias, _name(layer))
         elif isinstance(layer, keras.layers.LayerNormalization):
             layers.append(Normalization(np.asarray(layer.gamma), np.asarray(layer.beta), float(layer.epsilon)))
@@ -94,6 +94,11 @@ def read_head(model: keras.Model, cut_layer: str) -> Head:
     if unknown:
         raise InputError(f"activations among {', '.join(ACTIVATIONS)}", ", ".join(unknown), "Choose another network.")
     return Head(pooling, tuple(layers))
+
+
+def _is_bare(layer: Layer) -> bool:
+    """Tell whether an activation can still follow within a layer."""
+    return isinstance(layer, DenseLayer) and layer.activation == "linear"
 
 
 def _name(layer: keras.Layer) -> str:

@@ -114,8 +114,8 @@ def _read_through(file: h5py.File) -> None:
 def _ordered_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:
     layers: list[tuple[str, Shapes]] = []
     total = 0
-    for name in map(_text, _attribute(root, "layer_names")):
-        shapes = [tuple(root[name][_text(weight)].shape) for weight in _attribute(root[name], "weight_names")]
+    for name in map(word, attribute(root, "layer_names")):
+        shapes = [tuple(root[name][word(weight)].shape) for weight in attribute(root[name], "weight_names")]
         total += 1 + len(shapes)
         if total > MOST_ARRAYS:
             raise ValueError(f"it lists more than {MOST_ARRAYS:,} arrays")
@@ -124,12 +124,25 @@ def _ordered_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:
     return layers
 
 
-def _text(value: str | bytes) -> str:
+def word(value: str | bytes) -> str:
+    """Read a text of HDF5, which Keras writes as bytes or as letters.
+
+    Args:
+        value: either.
+    """
     return value.decode("utf-8") if isinstance(value, bytes) else str(value)
 
 
-def _attribute(group: h5py.Group, name: str) -> list:
-    """Read a list that may be split over `name0`, `name1`, … because HDF5 limits the size of one attribute."""
+def attribute(group: h5py.Group, name: str) -> list:
+    """Read a list that may be split over `name0`, `name1`, … because HDF5 limits the size of one attribute.
+
+    Args:
+        group: that has the attribute.
+        name: of the whole list.
+
+    Returns:
+        Its entries; none if there is no such list.
+    """
     if name in group.attrs:
         return list(group.attrs[name])
     parts = takewhile(group.attrs.__contains__, (f"{name}{number}" for number in count()))
