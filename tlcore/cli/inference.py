@@ -19,6 +19,7 @@ from tlcore.inference.classifier import Guess
 from tlcore.inference.many import PhotoFile, classify_files
 from tlcore.inference.networks.installed import prepare_installed
 from tlcore.inference.networks.prepared import (
+    OWN,
     PREPARED,
     Prepared,
     is_folder_prepared,
@@ -26,6 +27,7 @@ from tlcore.inference.networks.prepared import (
     prepared_folder,
     run_request,
 )
+from tlcore.inference.own.network import find_own
 from tlcore.runs.client import submit, trained_run
 from tlcore.zoo import catalog
 
@@ -55,8 +57,9 @@ def _prepare(network: str, weights: Path | None) -> Answer:
 @_top
 @_resize
 def _classify(network: str, weights: Path | None, images: Sequence[Path], top: int, resize: str | None) -> Answer:
-    """Classify photos with a pretrained network."""
-    folder = _ready_folder(catalog.find_classifier(network), weights)
+    """Classify photos with a pretrained network, or with one of your own."""
+    is_own = network.startswith(OWN)
+    folder = find_own(network) if is_own else _ready_folder(catalog.find_classifier(network), weights)
     return _answer(load_prepared(folder), images, top, resize)
 
 

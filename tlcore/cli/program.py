@@ -15,6 +15,7 @@ _MODULES = {
     "data": ["data"],
     "advice": ["advise", "best"],
     "inference": ["prepare", "classify", "predict"],
+    "own": ["own"],
     "training": ["recipes", "train"],
     "experiments": ["experiment", "experiments"],
     "runs": ["runs"],

@@ -62,6 +62,11 @@ class Engine:
         """Shape of one output row, without the batch."""
         return tuple(int(size) for size in self._output["shape"][1:])
 
+    @property
+    def takes_pixels(self) -> bool:
+        """Whether its input is of whole numbers, so that it takes pixels as they are."""
+        return self._input["dtype"] is not np.float32
+
     def run(self, batch: np.ndarray) -> np.ndarray:
         """Run the network.
 
@@ -72,7 +77,8 @@ class Engine:
         Returns:
             float32 (n, …), a copy that is the caller's.
         """
-        if (kind := self._input["dtype"]) is not np.float32:
+        if self.takes_pixels:
+            kind = self._input["dtype"]
             batch = np.rint(batch + np.iinfo(kind).min).clip(np.iinfo(kind).min, np.iinfo(kind).max).astype(kind)
         if self._is_fixed and len(batch) > 1:
             return np.concatenate([self._run(row[None]) for row in batch])

@@ -96,7 +96,7 @@ def _layer_name(tensor: str, cut_layer: str) -> str:
     """Read `block_1_expand_relu` out of `functional_3/block_1_expand_relu_1/Relu6;…`; Keras counts calls at the end."""
     parts = tensor.split(";")[0].split("/")
     if len(parts) < 2:
-        return cut_layer  # the converter calls the network's own output `Identity`
+        return cut_layer or parts[0]  # the converter calls the network's own output `Identity`
     return re.sub(r"_\d+$", "", "/".join(parts[1:-1]) or parts[1])
 
 

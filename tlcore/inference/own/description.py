@@ -6,6 +6,7 @@ file. Older notations (lists of layers, calls as lists, TensorFlow's operations)
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,7 +67,7 @@ def _chain(rows: list[dict], depth: int) -> dict:
         shape = _shape(rows[0].get("config"), rows[0])
         layers.insert(0, {"name": "input", "kind": "InputLayer", "arguments": {"shape": shape}, "trainable": True})
     layers[0]["calls"] = [[]]
-    for before, layer in zip(layers, layers[1:], strict=False):
+    for before, layer in itertools.pairwise(layers):
         layer["calls"] = [[{"from": [before["name"], 0, 0]}]]
     return {
         "layers": layers,
@@ -115,9 +116,8 @@ def _is_operation(row: dict) -> bool:
 def _operation(row: dict, name: str) -> str:
     kind, config = row["class_name"], row.get("config") or {}
     function = str(config.get("function", "")) if kind in ("TFOpLambda", "SlicingOpLambda") else kind
-    for known, operation in OPERATIONS.items():
-        if function == known:
-            return operation
+    if (known := function.removeprefix("tf.")) in OPERATIONS:
+        return OPERATIONS[known]
     raise Unknown(f"layer {name[:60]} is the operation {function[:60]}, which cannot be rebuilt")
 
 

@@ -16,6 +16,7 @@ from tlcore.zoo.opened.saved_file import read_config
 
 ASSUMED_SIDE = 224  # of networks that take pictures of any size
 _LITE = b"TFL3"
+_POINTER = b"version "  # begins what Git keeps in place of a large file
 _MOST_MEMBERS = 1_000
 
 # What a name among the layers tells of the pixels that the network was trained with; the first one found counts.
@@ -63,6 +64,10 @@ def describe_own(path: Path, name: str) -> dict:
         from tlcore.inference.own.lite import describe_lite  # LiteRT is only needed here
 
         return describe_lite(path, name)
+    if start == _POINTER:
+        raise InputError(
+            "a network's file", f"{name}, which only points to one (Git LFS)", "Download the file itself: git lfs pull."
+        )
     try:
         network = checked_network(read_config(path.read_bytes(), name))
         return _facts(network)
@@ -96,7 +101,7 @@ def picture_shape(shape: list | tuple | None) -> tuple[int, int]:
         words = " x ".join("?" if side is None else str(side) for side in shape or ())
         raise InputError(
             "a network that takes pictures, with 3 colors or 1 gray",
-            f"one that takes {words or 'inputs of unknown shape'}",
+            f"one that takes {f'{words} numbers' if words else 'inputs of unknown shape'}",
             "Choose a network that classifies pictures.",
         )
     height, width = (side or ASSUMED_SIDE for side in shape[:2])
@@ -174,7 +179,18 @@ def _guess(network: dict, layers: list[dict]) -> tuple[str, str]:
     inside = [row for row in first if row["kind"] in ("Rescaling", "Normalization", "Operation")]
     if inside:
         return "identity", f"it scales pixels itself, in its layer {inside[0]['name'][:60]}"
-    names = " ".join(row["name"] for row in layers)
+    return guess_by_names(" ".join(row["name"] for row in layers))
+
+
+def guess_by_names(names: str) -> tuple[str, str]:
+    """Guess from the names of layers how the pixels were scaled that a network was trained with.
+
+    Args:
+        names: all of them.
+
+    Returns:
+        Mode of `tlcore.images.preprocess`, and the reason as the end of a sentence.
+    """
     for sign, mode, reason in _SIGNS:
         if sign in names or sign in names.lower():
             return mode, reason

@@ -36,7 +36,7 @@ def fill(network: Rebuilt, path: Path, name: str) -> None:
             if "layers" in file and "layer_names" not in file.attrs:
                 _fill_grouped(network, network.description, file, ())
             else:
-                _fill_ordered(network, file["model_weights"] if "model_weights" in file else file)
+                _fill_ordered(network, file.get("model_weights", file))
         except (KeyError, ValueError, TypeError, AttributeError) as problem:
             reason = str(problem).partition("\n")[0]
             raise InputError(

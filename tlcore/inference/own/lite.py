@@ -11,7 +11,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from tlcore.errors import InputError
 from tlcore.inference.engine import as_numbers
-from tlcore.inference.own.facts import picture_shape
+from tlcore.inference.own.facts import guess_by_names, picture_shape
 from tlcore.inference.own.labels import read_labels
 
 _TYPES = (np.float32, np.uint8, np.int8)
@@ -51,8 +51,9 @@ def describe_lite(path: Path, name: str) -> dict:
         raise InputError("numbers of type float32, uint8 or int8", received, "Convert the network with one of these.")
     answers = _answers(interpreter, inputs[0], outputs[0], (1, side, side, channels), name)
     units = answers.shape[1]
+    names = " ".join([name, *(row["name"] for row in interpreter.get_tensor_details())])
     is_whole = inputs[0]["dtype"] is not np.float32
-    preprocessing, reason = _guess(name, is_whole)
+    preprocessing, reason = _guess(names, is_whole)
     return {
         "kind": "lite",
         "side": side,
@@ -99,12 +100,12 @@ def _activation(answers: np.ndarray) -> str:
     return "softmax" if is_share and answers.shape[1] > 1 else "sigmoid"
 
 
-def _guess(name: str, is_whole: bool) -> tuple[str, str]:
+def _guess(names: str, is_whole: bool) -> tuple[str, str]:
     if is_whole:
         return "identity", "it takes pixels as whole numbers, as they are"
-    if "mobilenet" in name.lower():
-        return "tf", "it is called after MobileNet"
-    return "unit", "nothing in the file tells how its pixels were scaled, and this is the most usual way"
+    if "rescaling" in names.lower():
+        return "identity", "it scales pixels itself, in a layer called rescaling"
+    return guess_by_names(names)
 
 
 def _labels_within(path: Path) -> list[str]:
