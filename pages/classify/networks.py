@@ -54,8 +54,8 @@ def pick_networks() -> tuple[list[Network], str]:
             default=wanted or [INSTALLED],
             format_func=labels.__getitem__,
             max_selections=_MOST,
-            help="Networks trained here, and your own, know your classes; the others know the 1,000 classes of ImageNet. Choose "
-            "several to see them side by side.",
+            help="Networks trained here, and your own, know your classes; the others know the 1,000 classes of "
+            "ImageNet. Choose several to see them side by side.",
             # A choice is kept by its label: where labels change, a new widget takes the choice from the address.
             key=f"networks-{zlib.crc32(str(labels).encode())}",
         )

@@ -30,6 +30,7 @@ from tlcore.inference.own.network import (
     Look,
     choose_preprocessing,
     delete_own,
+    forget_given,
     look,
     named_classes,
     own_request,
@@ -43,33 +44,37 @@ _MODES = [row.name for row in PREPROCESSING]
 
 def offer_own() -> None:
     """Draw the way in for a network's file, folded away."""
-    with st.expander("Use your own network", icon=":material/upload_file:"), errors_shown():
+    is_asked_for = "own" in st.query_params  # other pages lead here so
+    with st.expander("Use your own network", is_asked_for, icon=":material/upload_file:"), errors_shown():
         uploads = files_field(
             "A network's file: .h5, .keras or .tflite, with its labels.txt, or the zip of a Teachable Machine export",
             help="The network is built anew from what the file says; no program in it is ever executed.",
             key=_FIELD,
         )
         if uploads:
-            given = gather([_kept(upload, uploads) for upload in uploads])
-            _ask(given, _looked(str(given.model), given), uploads)
+            _ask(*_looked(uploads), uploads)
+
+
+def _looked(uploads: list[UploadedFile]) -> tuple[Given, Look]:
+    """What was given and what it says: found out once, not at every click."""
+    key = tuple(upload.file_id for upload in uploads)
+    known: dict[tuple, tuple[Given, Look]] = st.session_state.setdefault("own-looks", {})
+    if key not in known:
+        with st.spinner("Looking at the file"):
+            paths = [_kept(upload, uploads) for upload in uploads]
+            given = gather(paths)
+            known[key] = given, look(given)
+        if given.model not in paths:  # it was unpacked
+            forget_given(paths[0])
+    return known[key]
 
 
 def _kept(upload: UploadedFile, uploads: list[UploadedFile]) -> Path:
     """The upload as a file, beside those that were given with it."""
     path = uploads_folder() / uploads[0].file_id / Path(upload.name).name
-    if not path.is_file() or path.stat().st_size != upload.size:
-        with replacing(path) as temporary:
-            temporary.write_bytes(upload.getbuffer())
+    with replacing(path) as temporary:
+        temporary.write_bytes(upload.getbuffer())
     return path
-
-
-def _looked(key: str, given: Given) -> Look:
-    """What the file says, looked at once in this session."""
-    looks: dict[tuple, Look] = st.session_state.setdefault("own-looks", {})
-    if (key, given.labels) not in looks:
-        with st.spinner("Looking at the file"):
-            looks[key, given.labels] = look(given)
-    return looks[key, given.labels]
 
 
 def _ask(given: Given, found: Look, uploads: list[UploadedFile]) -> None:

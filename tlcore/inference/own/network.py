@@ -27,6 +27,7 @@ from tlcore.inference.networks.prepared import (
 )
 from tlcore.inference.own.given import Given, check_size
 from tlcore.settings import settings
+from tlcore.storage.caches import USED
 from tlcore.storage.files import file_digest, write_json
 from tlcore.storage.folders import MANIFEST, new_version, newest_version, remove_versions, sound_version
 from tlcore.text import one_line
@@ -348,7 +349,7 @@ def choose_preprocessing(folder: Path, mode: str) -> Path:
         return folder
     with new_version(changed) as temporary:
         for file in version.iterdir():
-            if file.name not in (CARD_FILE, MANIFEST):
+            if file.name not in (CARD_FILE, MANIFEST, USED):
                 shutil.copyfile(file, temporary / file.name)
         write_json(temporary / CARD_FILE, card.to_json())
     remove_versions(folder)
