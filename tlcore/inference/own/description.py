@@ -82,7 +82,7 @@ def _layer(row: dict, depth: int) -> dict:
     layer: dict[str, Any] = {"name": name, "kind": kind, "arguments": {}}
     layer["trainable"] = bool(config.get("trainable", True)) if isinstance(config, dict) else True
     module = str(row.get("module") or "keras")
-    is_foreign = module.split(".")[0] not in ("builtins", *MODULES) and not module.startswith(MODULES)
+    is_foreign = not any(f"{module}.".startswith(f"{known}.") for known in MODULES)
     if is_foreign or ">" in str(row.get("registered_name") or ""):
         raise Unknown(f"layer {name[:60]} is of a class of its own ({kind[:60]}), whose program is not in the file")
     try:
@@ -110,7 +110,10 @@ def _layer(row: dict, depth: int) -> dict:
 
 
 def _is_operation(row: dict) -> bool:
-    return row["class_name"] in ("TFOpLambda", "SlicingOpLambda") or ".ops." in f"{row.get('module', '')}."
+    """Tell an operation from a layer: HDF5 files do not say the module, and `Add` is the name of both."""
+    if row["class_name"] in ("TFOpLambda", "SlicingOpLambda") or ".ops." in f"{row.get('module', '')}.":
+        return True
+    return row["class_name"] in OPERATIONS and "trainable" not in (row.get("config") or {})
 
 
 def _operation(row: dict, name: str) -> str:
@@ -153,7 +156,10 @@ def _calls(row: dict) -> Iterator[list[dict]]:
     if not nodes:
         yield []
     for node in nodes:
-        if isinstance(node, dict):  # Keras 3
+        if isinstance(node, dict) and row["class_name"] == "GetItem":
+            tensor, index = node["args"]
+            yield [*_arguments(tensor), {"value": _index(index)}]
+        elif isinstance(node, dict):  # Keras 3
             yield list(_arguments([node.get("args", []), node.get("kwargs", {})]))
         else:
             rows = [node] if node and isinstance(node[0], str) else node
@@ -164,8 +170,6 @@ def _arguments(value: object) -> Iterator[dict]:
     if isinstance(value, dict):
         if value.get("class_name") == "__keras_tensor__":
             yield {"from": list(value["config"]["keras_history"])}
-        elif value.get("class_name") == "__slice__":
-            yield {"value": "reverse" if plain_value(value["config"].get("step")) == -1 else "part"}
         elif "class_name" in value:
             yield {"value": plain_value(value)}
         else:
@@ -190,5 +194,20 @@ def _older_arguments(tensor: list) -> Iterator[dict]:
             ends = _ends(value) if isinstance(value, list) else []
             yield {"from": ends[0]} if ends else {"value": plain_value(value)}
     if "slice_spec" in keywords:
-        steps = [part.get("step") for part in keywords["slice_spec"] if isinstance(part, dict)]
-        yield {"value": "reverse" if steps == [-1] else "part"}
+        yield {"value": _index(keywords["slice_spec"])}
+
+
+def _index(parts: list) -> str | int:
+    """Read an index of the last axis alone: "reverse", or the number of a channel.
+
+    Raises:
+        Unknown: if it is another one.
+    """
+    *before, last = [part.get("config", part) if isinstance(part, dict) else part for part in parts]
+    is_last = len(parts) == 4 or before in ([{}], ["..."], ["Ellipsis"], [{"value": "..."}])
+    is_whole = all(not any(part.values()) for part in before if isinstance(part, dict) and "value" not in part)
+    if is_last and is_whole and isinstance(last, int):
+        return last
+    if is_last and is_whole and isinstance(last, dict) and last.get("step") == -1:
+        return "reverse"
+    raise Unknown("an operation takes a part of the numbers, which cannot be rebuilt")

@@ -65,7 +65,8 @@ OPERATIONS = {
     "Multiply": "multiply",
     "TrueDivide": "divide",
     "Divide": "divide",
-    "GetItem": "reverse",
+    "GetItem": "pick",
+    "Stack": "stack",
     "__operators__.add": "add",
     "math.add": "add",
     "nn.bias_add": "add",
@@ -73,7 +74,7 @@ OPERATIONS = {
     "math.multiply": "multiply",
     "math.truediv": "divide",
     "math.divide": "divide",
-    "__operators__.getitem": "reverse",
+    "__operators__.getitem": "pick",
     "cast": "pass",
     "Cast": "pass",
 }

@@ -15,12 +15,20 @@ Path = tuple[str, ...]  # names of the networks that a layer is nested in, and i
 End = tuple[str, int, int]  # name, call, tensor
 
 
-class ReverseChannels(keras.Layer):
-    """Turns red, green, blue into blue, green, red."""
+class Pick(keras.Layer):
+    """Turns red, green, blue into blue, green, red; or takes one of them.
+
+    Args:
+        part: "reverse", or the number of a channel.
+    """
+
+    def __init__(self, part: str | int, **values):
+        super().__init__(**values)
+        self._part = slice(None, None, -1) if part == "reverse" else slice(int(part), int(part) + 1)
 
     def call(self, maps):
-        """Reverse the last axis."""
-        return maps[..., ::-1]
+        """Reorder the last axis, or keep one of it."""
+        return maps[..., self._part]
 
 
 @dataclass
@@ -96,9 +104,11 @@ class _Builder:
         second = others[-1] if others else None
         if operation == "pass":
             return first
-        if operation == "reverse" and second == "reverse":
-            return ReverseChannels(name=name)(first)
-        if operation == "reverse" or second is None:
+        if operation == "pick":
+            return Pick(second, name=name)(first)
+        if operation == "stack" and all(tensor.shape[-1] == 1 for tensor in arguments):  # channels that were picked
+            return keras.layers.Concatenate(name=name)(arguments)
+        if operation == "stack" or second is None:
             raise _cannot(layer)
         if isinstance(second, keras.KerasTensor) and isinstance(first, keras.KerasTensor):
             merging = {"add": keras.layers.Add, "subtract": keras.layers.Subtract, "multiply": keras.layers.Multiply}
