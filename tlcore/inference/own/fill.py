@@ -70,6 +70,8 @@ def _by_name(wanted: list, names: list[str]) -> list:
     """Bring weights into the order of the file's names, where these say which layer each belongs to."""
     keys = [(place[-1], weight.name) for place, weight in wanted]
     given = [tuple(name.split(":")[0].split("/")[-2:]) for name in names]
+    # Keras 2 has another name for the kernel of a depthwise convolution.
+    given = [key if key in keys else (key[0], key[-1].removeprefix("depthwise_")) for key in given]
     if sorted(keys) == sorted(given) and len(set(keys)) == len(keys):
         found = dict(zip(keys, wanted, strict=True))
         return [found[key] for key in given]
