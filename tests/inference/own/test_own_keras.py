@@ -1,8 +1,11 @@
 """Keras files of the user's: rebuilt from what they say, equal to what Keras makes of them, in every notation."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.inference.own.tiny import (
     SIDE,
@@ -15,13 +18,15 @@ from tests.inference.own.tiny import (
     randomized,
 )
 from tlcore.access.asker import asking
+from tlcore.access.folders import uploads_folder
+from tlcore.cli import main
 from tlcore.errors import AccessError, InputError
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.attention import class_activation, has_maps
 from tlcore.inference.inside import layers_with_maps
 from tlcore.inference.networks.choice import own_networks
 from tlcore.inference.networks.prepared import load_prepared, prepared_cards
-from tlcore.inference.own.network import choose_preprocessing, delete_own, find_own
+from tlcore.inference.own.network import choose_preprocessing, delete_own, find_own, own_bytes_of
 
 
 def assert_equal(prepared, model, mode="unit"):
@@ -160,6 +165,39 @@ def test_networks_are_kept_by_content_and_whose_they_are(tmp_path):
             delete_own(find_own(own_networks()[0].key))
         with pytest.raises(AccessError):
             choose_preprocessing(find_own(own_networks()[0].key), "tf")
+
+
+def test_a_visitor_prepares_uploads_only_and_owns_what_comes_of_them(tmp_path):
+    classifier(block("part")).save(tmp_path / "mine.h5")
+    with asking("anna"):
+        with pytest.raises(AccessError):
+            prepared_from(tmp_path / "mine.h5")
+        upload = uploads_folder() / "one" / "mine.h5"
+        upload.parent.mkdir(parents=True)
+        upload.write_bytes((tmp_path / "mine.h5").read_bytes())
+        assert prepared_from(upload).card.made_by == "anna"
+        assert not upload.exists()
+    [network] = own_networks()
+    with asking("bert"), pytest.raises(AccessError):
+        delete_own(network.folder)
+    with asking("anna"):
+        assert own_bytes_of("anna") and not own_bytes_of("bert")
+        delete_own(network.folder)
+    assert not own_networks()
+
+
+def test_the_command_line_classifies_lists_and_deletes(tmp_path, capsys):
+    classifier(block("part")).save(tmp_path / "mine.h5")
+    prepared_from(tmp_path / "mine.h5", classes=["cat", "dog", "bird"])
+    Image.fromarray(batch()[0]).save(tmp_path / "photo.png")
+    [network] = own_networks()
+    assert main(["own", "list"]) == 0 and network.key in capsys.readouterr().out
+    assert main(["classify", str(tmp_path / "photo.png"), "--model", network.key, "--json"]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert {guess["name"] for guess in row["guesses"]} == {"cat", "dog", "bird"}
+    assert main(["own", "delete", network.key]) == 0 and not own_networks()
+    assert main(["classify", str(tmp_path / "photo.png"), "--model", network.key]) == 2
+    assert "network of your own" in capsys.readouterr().err
 
 
 def test_another_preprocessing_changes_the_answer_and_goes_back_to_the_same_key(tmp_path):

@@ -52,7 +52,6 @@ class Look:
         reason: why that one, as the end of a sentence.
         labels: class names that it holds, or that lay beside it.
         is_whole: whether it takes pixels as whole numbers, so that there is nothing to choose.
-        is_teachable: whether it comes from Teachable Machine, which crops the middle.
     """
 
     kind: str
