@@ -61,7 +61,8 @@ def test_a_teachable_machine_export_classifies_ten_photos_as_keras_does(shared, 
     expected = np.asarray(model(squares, training=False))
     # The network itself, given the same pixels, gives the same probabilities.
     np.testing.assert_allclose(network.head.probabilities(network.engine.run(squares)), expected, atol=2e-5)
-    for path, row in zip(photos, expected, strict=True):
+    # From the photo on one pixel in a thousand is rounded the other way, as only the middle is made smaller.
+    for path, square, row in zip(photos, squares, expected, strict=True):
         [result] = classify(network, [decode_image(path.read_bytes(), path.name)], top=4)
-        for guess in result.guesses:
-            assert abs(guess.probability - row[guess.index]) < 2e-5
+        assert np.abs(result.square - (square + 1) * 127.5).max() < 1.01
+        assert max(abs(guess.probability - row[guess.index]) for guess in result.guesses) < 0.002
