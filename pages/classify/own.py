@@ -23,14 +23,12 @@ from tlcore.inference.classifier import classify
 from tlcore.inference.many import PhotoFile
 from tlcore.inference.networks.choice import Network
 from tlcore.inference.networks.prepared import Prepared, load_prepared
-from tlcore.inference.own.given import Given, gather
+from tlcore.inference.own.given import Given, forget_given, gather
+from tlcore.inference.own.kept import choose_preprocessing, delete_own
 from tlcore.inference.own.labels import read_labels
 from tlcore.inference.own.network import (
     MOST_TITLE,
     Look,
-    choose_preprocessing,
-    delete_own,
-    forget_given,
     look,
     named_classes,
     own_request,

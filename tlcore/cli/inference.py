@@ -32,7 +32,8 @@ from tlcore.inference.networks.prepared import (
     run_request,
 )
 from tlcore.inference.own.given import gather, read_label_file
-from tlcore.inference.own.network import choose_preprocessing, delete_own, find_own, look, own_request
+from tlcore.inference.own.kept import choose_preprocessing, delete_own, find_own
+from tlcore.inference.own.network import look, own_request
 from tlcore.runs.client import submit, trained_run
 from tlcore.zoo import catalog
 

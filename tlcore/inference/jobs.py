@@ -26,7 +26,8 @@ from tlcore.inference.networks.prepared import (
     read_card,
 )
 from tlcore.inference.networks.read_head import split_at_maps
-from tlcore.inference.own.network import OwnRequest, forget_given
+from tlcore.inference.own.given import forget_given
+from tlcore.inference.own.network import OwnRequest
 from tlcore.inference.own.prepare import prepare_own
 from tlcore.jobs import Monitor
 from tlcore.storage.files import archive_problem, write_json

@@ -7,7 +7,7 @@ from tlcore.access.folders import uploads_folder
 from tlcore.datasets.dataset import dataset_ids, datasets_folder
 from tlcore.datasets.deleting import deleted_datasets, maker_of
 from tlcore.errors import AccessError
-from tlcore.inference.own.network import own_bytes_of
+from tlcore.inference.own.kept import own_bytes_of
 from tlcore.runs.run import ACTIVE, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.settings import settings

@@ -26,7 +26,7 @@ from tlcore.inference.attention import class_activation, has_maps
 from tlcore.inference.inside import layers_with_maps
 from tlcore.inference.networks.choice import own_networks
 from tlcore.inference.networks.prepared import load_prepared, prepared_cards
-from tlcore.inference.own.network import choose_preprocessing, delete_own, find_own, own_bytes_of
+from tlcore.inference.own.kept import choose_preprocessing, delete_own, find_own, own_bytes_of
 
 
 def assert_equal(prepared, model, mode="unit"):

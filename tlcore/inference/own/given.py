@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 import zipfile
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from tlcore.access.folders import check_path, uploads_folder
+from tlcore.access.folders import UPLOADS, check_path, uploads_folder
 from tlcore.errors import InputError
 from tlcore.guard import run
 from tlcore.inference.own.labels import read_labels
@@ -168,3 +169,13 @@ def check_size(path: Path) -> None:
     if size > limit:
         received = f"{path.name} with {size:,}"
         raise InputError(f"a file of at most {limit:,} bytes", received, "Raise TLCORE_MAX_WEIGHTS_BYTES.")
+
+
+def forget_given(path: Path) -> None:
+    """Remove a file that came through a page, or was unpacked; the prepared network needs it no more.
+
+    Args:
+        path: any; only what lies among the uploads is removed.
+    """
+    if settings().home / UPLOADS in path.parents:
+        shutil.rmtree(path.parent, ignore_errors=True)
