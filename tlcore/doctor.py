@@ -63,7 +63,7 @@ def examine() -> list[Fact]:
         The facts, most useful first.
     """
     here = [row.name for row in catalog.ARCHITECTURES if catalog.has_weights(row)]
-    prepared = dict.fromkeys(card.architecture for card in prepared_cards().values())
+    prepared = dict.fromkeys(card.architecture or card.title for card in prepared_cards().values())
     home = settings().home
     free = shutil.disk_usage(next(place for place in (home, *home.parents) if place.exists())).free / 1e9
     folder = settings().keras_home / "models"

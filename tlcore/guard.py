@@ -60,6 +60,8 @@ TASKS = {
     for task in (
         Task("network", "tlcore.zoo.opened.network:describe_network", 12.0),
         Task("weights", "tlcore.zoo.weights.layout:describe_weights", 5.0),
+        Task("own", "tlcore.inference.own.facts:describe_own", 20.0),
+        Task("unpack", "tlcore.inference.own.facts:unpack", 10.0),
         Task("image", "tlcore.images.unusual:decode_unusual", 20.0, ImageError),
         Task("image size", "tlcore.images.unusual:measure_unusual", 20.0, ImageError),
         Task("pickle", "tlcore.datasets.sources.array_files.pickled:unpickle_here", 10.0, DatasetError),

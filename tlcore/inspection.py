@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tlcore.datasets.dataset import IMAGES, Dataset, damaged_datasets, list_datasets
 from tlcore.errors import StateError
 from tlcore.explain import explain
-from tlcore.inference.networks.prepared import MODEL_FILE, PREPARED, read_card
+from tlcore.inference.networks.prepared import MODEL_FILE, OWN, PREPARED, read_card
 from tlcore.runs.run import FINISHED, Run, runs_folder
 from tlcore.runs.store import open_store
 from tlcore.runs.tables import open_engine
@@ -128,6 +128,8 @@ def _folders() -> Iterator[Damage]:
         if damaged:
             is_head = (folder.parent / PREDICTIONS_FILE).is_file() and not (folder.parent / MODEL_FILE).is_file()
             action = "Train the run again: nothing else holds this." if is_head else "It is made again when needed."
+            if folder.name.startswith(OWN):
+                action = "Prepare it again from its file."
             yield Damage(_name(folder), f"changed: {', '.join(damaged)}", action)
 
 

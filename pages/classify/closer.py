@@ -58,6 +58,10 @@ def _show_where(prepared: Prepared, result: Classification) -> None:
     if has_maps(prepared):
         heat = enlarge(class_activation(prepared, square, guess.index), len(square))
         views.append((heat, "Class activation (Grad-CAM): red areas count most toward this class."))
+    else:
+        st.caption(
+            "This network runs as a whole, so there are no class activation maps for it. Occlusion asks it itself."
+        )
     if second.toggle("Second opinion", help="Occlusion: covers one spot at a time and asks again.") or not views:
         losses = _occlusion(prepared, square, guess.index)
         views.append((enlarge(losses, len(square)), _occlusion_words(losses)))
@@ -94,6 +98,9 @@ def _occlusion_words(losses: np.ndarray) -> str:
 @errors_shown()
 def _show_inside(prepared: Prepared, square: np.ndarray) -> None:
     layers = {layer.name: layer for layer in layers_with_maps(prepared)}
+    if len(layers) < 2:
+        st.caption("This network is quantized: its layers give no maps that can be shown.")
+        return
     name = st.select_slider(
         "Layer, from first to last",
         list(layers),

@@ -21,6 +21,7 @@ from tlcore.inference.networks.choice import (
     READY,
     Network,
     imagenet_networks,
+    own_networks,
     trained_network,
 )
 from tlcore.inference.networks.installed import prepare_installed
@@ -53,8 +54,8 @@ def pick_networks() -> tuple[list[Network], str]:
             default=wanted or [INSTALLED],
             format_func=labels.__getitem__,
             max_selections=_MOST,
-            help="Networks trained here know your classes; the others know the 1,000 classes of ImageNet. Choose "
-            "several to see them side by side.",
+            help="Networks trained here, and your own, know your classes; the others know the 1,000 classes of "
+            "ImageNet. Choose several to see them side by side.",
             # A choice is kept by its label: where labels change, a new widget takes the choice from the address.
             key=f"networks-{zlib.crc32(str(labels).encode())}",
         )
@@ -72,7 +73,7 @@ def pick_networks() -> tuple[list[Network], str]:
 
 
 def _networks() -> list[Network]:
-    return [*_trained_networks(), *imagenet_networks()]
+    return [*_trained_networks(), *own_networks(), *imagenet_networks()]
 
 
 def _label(network: Network) -> str:
@@ -125,10 +126,10 @@ def _made_ready(network: Network) -> Network:
 
 
 def _wanted_folder(run: Run) -> str:
-    """The folder that a preparation fills; "" for one from an uploaded weights file."""
+    """The folder that a preparation fills; "" for one from an uploaded file."""
     if "folder" in run.plan:
         return run.plan["folder"]
-    if run.plan.get("weights", "imagenet") != "imagenet":
+    if "own" in run.plan or run.plan.get("weights", "imagenet") != "imagenet":
         return ""
     return str(next((n.folder for n in imagenet_networks() if n.key == run.plan["architecture"]), ""))
 

@@ -15,6 +15,7 @@ __all__ = [
     "UploadedFile",  # this type stands in no public module
     "empty_field",
     "file_field",
+    "files_field",
     "follows_history",
     "forget_upload",
 ]
@@ -52,6 +53,21 @@ def file_field(label: str, types: Sequence[str], *, help: str, key: str) -> Uplo
     # A browser empties a field only where it finds another one in its place.
     place = f"{key}-{st.session_state.get(_round(key), 0)}"
     return st.file_uploader(label, types, help=help, key=place, max_upload_size=most_upload())
+
+
+def files_field(label: str, *, help: str, key: str) -> list[UploadedFile]:
+    """Draw a field for several large files that belong together, which the server need not keep.
+
+    Args:
+        label: what stands above it.
+        help: one sentence.
+        key: unique on the page.
+
+    Returns:
+        The files, until `empty_field` is called with each of them and the same key.
+    """
+    place = f"{key}-{st.session_state.get(_round(key), 0)}"
+    return st.file_uploader(label, accept_multiple_files=True, help=help, key=place, max_upload_size=most_upload())
 
 
 def empty_field(upload: UploadedFile, key: str) -> None:

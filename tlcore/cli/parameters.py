@@ -23,7 +23,7 @@ def complete(context: Context, parameter: Parameter, start: str) -> list[Complet
 
     Args:
         context: of the command; for `restore`, what was deleted is looked for.
-        parameter: dataset, experiment, network, recipe, run or runs.
+        parameter: dataset, experiment, network, own, recipe, run or runs.
         start: what was typed of it.
 
     Returns:
@@ -31,6 +31,7 @@ def complete(context: Context, parameter: Parameter, start: str) -> list[Complet
     """
     from tlcore.datasets.dataset import list_datasets
     from tlcore.datasets.deleting import deleted_datasets
+    from tlcore.inference.networks.choice import own_networks
     from tlcore.runs.experiments import past_experiments
     from tlcore.runs.store import open_store
     from tlcore.training.plans.recipes import RECIPES
@@ -40,7 +41,8 @@ def complete(context: Context, parameter: Parameter, start: str) -> list[Complet
     names = {
         "dataset": lambda: deleted_datasets() if deleted else [dataset.id for dataset in list_datasets()],
         "experiment": past_experiments,
-        "network": lambda: [row.name for row in ARCHITECTURES],
+        "network": lambda: [*(row.name for row in ARCHITECTURES), *(network.key for network in own_networks())],
+        "own": lambda: [network.key for network in own_networks()],
         "recipe": lambda: [recipe.name for recipe in RECIPES],
         "run": lambda: [run.id for run in open_store().runs(deleted=deleted)],
     }

@@ -14,7 +14,7 @@ _MODULES = {
     "zoo": ["zoo", "summary"],
     "data": ["data"],
     "advice": ["advise", "best"],
-    "inference": ["prepare", "classify", "predict"],
+    "inference": ["prepare", "classify", "predict", "own"],
     "training": ["recipes", "train"],
     "experiments": ["experiment", "experiments"],
     "runs": ["runs"],

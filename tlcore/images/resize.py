@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tlcore.catalog import Catalog
 
@@ -24,12 +24,16 @@ class ResizeMode:
         help: what it does, one sentence.
         zoom: from the photo's two lengths in units of the wanted size, (height, width), and the crop ratio, the
             share of the photo's height and width that fills the network's input.
+        whole: from the photo and the wanted (width, height) to the result, for a mode that another program defines.
+        for_training: plans may choose it.
     """
 
     name: str
     title: str
     help: str
     zoom: Callable[[float, float, float], tuple[float, float]]
+    whole: Callable[[Image.Image, tuple[int, int]], Image.Image] | None = None
+    for_training: bool = True
 
 
 def _centered(scale: float, high: float, wide: float) -> tuple[float, float]:
@@ -56,6 +60,15 @@ RESIZE_MODES = Catalog(
             "Fit with border",
             "Shows the whole image undistorted, with a gray border where it does not fill the input.",
             lambda high, wide, ratio: _centered(max(high, wide), high, wide),
+        ),
+        ResizeMode(
+            "cover",
+            "Center square, as in Teachable Machine",
+            "Cuts out the largest square in the middle and makes it smaller with a sharp filter, pixel by pixel as the "
+            "program that Teachable Machine exports.",
+            lambda high, wide, ratio: _centered(min(high, wide), high, wide),
+            whole=lambda photo, size: ImageOps.fit(photo, size, Image.Resampling.LANCZOS),
+            for_training=False,
         ),
     ),
 )
@@ -86,6 +99,9 @@ def resize(image: np.ndarray, height: int, width: int, mode: str, *, ratio: floa
     Raises:
         NotFoundError: if there is no such mode.
     """
+    whole = RESIZE_MODES.find(mode).whole
+    if whole:
+        return np.array(whole(Image.fromarray(image), (width, height)))
     photo_height, photo_width = image.shape[:2]
     rows, columns = _grid(photo_height, photo_width, height, width, mode, ratio)
     top, left = (rows - height) // 2, (columns - width) // 2

@@ -81,7 +81,7 @@ def layers_with_maps(prepared: Prepared) -> list[Layer]:
         prepared: the network.
 
     Returns:
-        The layers, from the photo up.
+        The layers, from the photo up; none where the network gives whole numbers, as quantized ones do.
     """
     found: dict[str, Layer] = {}
     for index, row in _inside(prepared).tensors().items():
@@ -96,8 +96,8 @@ def _layer_name(tensor: str, cut_layer: str) -> str:
     """Read `block_1_expand_relu` out of `functional_3/block_1_expand_relu_1/Relu6;…`; Keras counts calls at the end."""
     parts = tensor.split(";")[0].split("/")
     if len(parts) < 2:
-        return cut_layer  # the converter calls the network's own output `Identity`
-    return re.sub(r"_\d+$", "", parts[1])
+        return cut_layer or parts[0]  # the converter calls the network's own output `Identity`
+    return re.sub(r"_\d+$", "", "/".join(parts[1:-1]) or parts[1])
 
 
 def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.ndarray:

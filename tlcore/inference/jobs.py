@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +10,6 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tlcore.access.folders import UPLOADS
 from tlcore.errors import InputError, MissingError
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.engine import Engine
@@ -28,8 +26,10 @@ from tlcore.inference.networks.prepared import (
     read_card,
 )
 from tlcore.inference.networks.read_head import split_at_maps
+from tlcore.inference.own.given import forget_given
+from tlcore.inference.own.network import OwnRequest
+from tlcore.inference.own.prepare import prepare_own
 from tlcore.jobs import Monitor
-from tlcore.settings import settings
 from tlcore.storage.files import archive_problem, write_json
 from tlcore.storage.folders import new_version
 from tlcore.zoo import catalog
@@ -43,7 +43,8 @@ def prepare(request: dict, _folder: Path, monitor: Monitor) -> dict:
 
     Args:
         request: {"architecture": name, "weights": "imagenet" or the path of a weights file}, or, for a network that
-            was trained here, {"model": path of the Keras file, "folder": path, "card": as plain values}.
+            was trained here, {"model": path of the Keras file, "folder": path, "card": as plain values}, or, for a
+            network of the user's own, {"own": as `tlcore.inference.own.network.OwnRequest` has it}.
         _folder: not needed; the result is shared by all runs.
         monitor: told of progress, and asked between the steps.
 
@@ -68,6 +69,10 @@ def prepare(request: dict, _folder: Path, monitor: Monitor) -> dict:
         if kept and kept.feature_source:  # a head that was kept alone: what it needs is its feature part
             open_part(kept.feature_source, monitor)
             return {"folder": request["folder"], "card": kept.to_json()}
+        if "own" in request:
+            folder, card = prepare_own(OwnRequest(**request["own"]), prepare_model, step)
+            _forget_upload(request)
+            return {"folder": str(folder), "card": card.to_json()}
         model, folder, card = _read_trained(request) if "model" in request else _read_published(request, monitor)
         card = prepare_model(model, card.cut_layer, folder, card, step)
     except InputError:
@@ -119,10 +124,8 @@ def _read_published(request: dict, monitor: Monitor) -> tuple[keras.Model, Path,
 
 
 def _forget_upload(request: dict) -> None:
-    """Remove a weights file that came through the page; the prepared network needs it no more."""
-    path = Path(request.get("weights", ""))
-    if settings().home / UPLOADS in path.parents:
-        shutil.rmtree(path.parent, ignore_errors=True)
+    """Remove a file that came through the page; the prepared network needs it no more."""
+    forget_given(Path(request["own"]["file"] if "own" in request else request.get("weights", "")))
 
 
 def prepare_model(

@@ -7,6 +7,7 @@ from tlcore.access.folders import uploads_folder
 from tlcore.datasets.dataset import dataset_ids, datasets_folder
 from tlcore.datasets.deleting import deleted_datasets, maker_of
 from tlcore.errors import AccessError
+from tlcore.inference.own.kept import own_bytes_of
 from tlcore.runs.run import ACTIVE, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
@@ -48,4 +49,4 @@ def _used_bytes() -> int:
     runs = [run.folder for run in store.runs(deleted=None) if run.visitor == id]
     kept = [*dataset_ids(), *deleted_datasets()]
     datasets = [datasets_folder() / each for each in kept if maker_of(each) == id]
-    return sum(map(bytes_of, [*runs, *datasets, uploads_folder()]))
+    return sum(map(bytes_of, [*runs, *datasets, *own_bytes_of(id), uploads_folder()]))

@@ -25,7 +25,7 @@ class Network:
         title: what a person calls it.
         folder: where it is prepared, or will be.
         state: READY; HERE, only to be prepared; DOWNLOAD; or MISSING, where there is no network to fetch it.
-        architecture: its row in the catalog.
+        row: its row in the catalog; None for a network of the user's own.
         weights_path: where its weights file is expected; None for networks that need none any more.
         run_id: of the training run that made it; "" for none.
     """
@@ -34,9 +34,15 @@ class Network:
     title: str
     folder: Path
     state: str
-    architecture: catalog.Architecture
+    row: catalog.Architecture | None
     weights_path: Path | None = None
     run_id: str = ""
+
+    @property
+    def architecture(self) -> catalog.Architecture:
+        """Its row in the catalog; networks of the user's own, which are always ready, have none."""
+        assert self.row is not None
+        return self.row
 
     @property
     def needs_no_worker(self) -> bool:
@@ -58,6 +64,12 @@ def imagenet_networks() -> list[Network]:
     ]
     published = [_published(row) for row in catalog.CLASSIFIERS if row.pretrained_weights != "none"]
     return own + sorted(published, key=lambda network: _STATES.index(network.state))
+
+
+def own_networks() -> list[Network]:
+    """List the networks that were prepared from the users' own files."""
+    cards = prepared_cards().items()
+    return [Network(folder.name, card.title, folder, READY, None) for folder, card in cards if not card.architecture]
 
 
 def trained_network(run_id: str, title: str, run_folder: Path, backbone: str) -> Network:

@@ -171,8 +171,27 @@ class DenseLayer:
         return ACTIVATIONS[self.activation].backward(gradient, self.sums(values)) @ self.kernel.T
 
 
-Layer = DenseLayer | Normalization | UnitLength
-_KINDS: tuple[type[Layer], ...] = (DenseLayer, Normalization, UnitLength)
+@dataclass(frozen=True)
+class Activated:
+    """An activation alone: what turns the scores that a network gives into probabilities.
+
+    Args:
+        function: a key of `ACTIVATIONS`.
+    """
+
+    function: str
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        """Rows (n, units) → (n, units)."""
+        return ACTIVATIONS[self.function].forward(values)
+
+    def backward(self, gradient: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Gradient with respect to the result → gradient with respect to the values."""
+        return ACTIVATIONS[self.function].backward(gradient, values)
+
+
+Layer = DenseLayer | Normalization | UnitLength | Activated
+_KINDS: tuple[type[Layer], ...] = (DenseLayer, Normalization, UnitLength, Activated)
 
 
 @dataclass(frozen=True)

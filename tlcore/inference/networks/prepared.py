@@ -28,6 +28,7 @@ FEATURES_FILE = MAPS_FILE
 HEAD_FILE = "head.npz"
 CARD_FILE = "card.json"
 PREPARED = "prepared"
+OWN = "own-"  # begins the names of the folders, and keys, of the users' own networks
 PUBLISHED = ("imagenet", "package")  # weights that are no file of the user's
 
 _LOADED = 6
@@ -38,8 +39,8 @@ class Card:
     """What a prepared network is.
 
     Args:
-        architecture: its name in the catalog.
-        weights: "imagenet", "package", the digest of the user's weights file, or "run" for one that was trained here.
+        architecture: its name in the catalog; "" for a network of the user's own.
+        weights: "imagenet", "package", the digest of the user's file, or "run" for one that was trained here.
         input_size: side of the square input in pixels.
         preprocessing: mode of `tlcore.images.preprocess`.
         cut_layer: whose output the features are.
@@ -53,6 +54,7 @@ class Card:
         created: UTC, ISO 8601.
         source: of its feature part, as `FeatureSource` of `tlcore.inference.networks.feature_source` has it, where the
             folder holds the head alone; None where it holds both.
+        made_by: id of the visitor whose own network it is; "" for the owner of the machine.
     """
 
     architecture: str
@@ -69,6 +71,7 @@ class Card:
     difference: float = 0.0
     created: str = ""
     source: dict | None = None
+    made_by: str = ""
 
     @property
     def feature_source(self) -> FeatureSource | None:
@@ -314,6 +317,8 @@ def _sound(folder: Path) -> Path:
         return version
     if folder.name == PREPARED:  # of a run
         what, action = f"of run {folder.parent.name}", "Prepare it on the Classify page. If that fails, train it again."
+    elif folder.name.startswith(OWN):
+        what, action = folder.name, "Prepare it again from its file."
     else:
         what, action = folder.name, f"Prepare it first: python -m tlcore prepare {folder.name.split('-')[0]}"
     raise MissingError(f"the prepared network {what}", "none on this machine, or a damaged one", action)
@@ -322,7 +327,8 @@ def _sound(folder: Path) -> Path:
 @functools.lru_cache(maxsize=_LOADED)
 def _load(folder: Path, _version: int) -> Prepared:
     card = card_from_json(json.loads((folder / CARD_FILE).read_text("utf-8")))
-    catalog.find_classifier(card.architecture)
+    if card.architecture:
+        catalog.find_classifier(card.architecture)
     head = load_head(folder / HEAD_FILE)
     source = card.feature_source
     if source is None:

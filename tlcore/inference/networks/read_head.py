@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import TypeGuard
 
 import keras
 import numpy as np
@@ -76,8 +77,8 @@ def read_head(model: keras.Model, cut_layer: str) -> Head:
     for layer in model.layers[position + 1 :]:
         if type(layer) in _POOLINGS:
             pooling = pooling if layers else _POOLINGS[type(layer)]
-        elif isinstance(layer, keras.layers.Activation) and layers and isinstance(layers[-1], DenseLayer):
-            layers[-1] = DenseLayer(layers[-1].kernel, layers[-1].bias, _name(layer))
+        elif isinstance(layer, keras.layers.Activation) and layers and _is_bare(last := layers[-1]):
+            layers[-1] = DenseLayer(last.kernel, last.bias, _name(layer))
         elif isinstance(layer, keras.layers.LayerNormalization):
             layers.append(Normalization(np.asarray(layer.gamma), np.asarray(layer.beta), float(layer.epsilon)))
         elif isinstance(layer, keras.layers.UnitNormalization):
@@ -94,6 +95,11 @@ def read_head(model: keras.Model, cut_layer: str) -> Head:
     if unknown:
         raise InputError(f"activations among {', '.join(ACTIVATIONS)}", ", ".join(unknown), "Choose another network.")
     return Head(pooling, tuple(layers))
+
+
+def _is_bare(layer: Layer) -> TypeGuard[DenseLayer]:
+    """Tell whether an activation can still follow within a layer."""
+    return isinstance(layer, DenseLayer) and layer.activation == "linear"
 
 
 def _name(layer: keras.Layer) -> str:

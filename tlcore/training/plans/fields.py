@@ -40,7 +40,9 @@ class PlanFields:
         "requirements), none, or a file.",
     )
     input_size: int = _field(160, "Side of the square that each image is resized to, in pixels.", 16, 1024)
-    resize: str = _field("stretch", "How an image is made square.", choices=tuple(row.name for row in RESIZE_MODES))
+    resize: str = _field(
+        "stretch", "How an image is made square.", choices=tuple(row.name for row in RESIZE_MODES if row.for_training)
+    )
     preprocessing: str = _field(
         "",
         "How pixels are scaled; empty for what the backbone expects, anything else to see what a mismatch does.",

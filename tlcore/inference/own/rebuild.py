@@ -1,0 +1,207 @@
+"""A checked description → one flat Keras network of this program's own layers. [TF]"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+
+from tlcore.errors import InputError
+from tlcore.inference.own.known_layers import MERGING, PASSING
+
+Path = tuple[str, ...]  # names of the networks that a layer is nested in, and its own
+End = tuple[str, int, int]  # name, call, tensor
+
+
+class Pick(keras.Layer):
+    """Turns red, green, blue into blue, green, red; or takes one of them.
+
+    Args:
+        part: "reverse", or the number of a channel.
+    """
+
+    def __init__(self, part: str | int, **values):
+        super().__init__(**values)
+        self._part = slice(None, None, -1) if part == "reverse" else slice(int(part), int(part) + 1)
+
+    def call(self, maps):
+        """Reorder the last axis, or keep one of it."""
+        return maps[..., self._part]
+
+
+@dataclass
+class Rebuilt:
+    """A network that was rebuilt.
+
+    Args:
+        description: what it was built from.
+        model: flat, functional, with random weights.
+        layers: by their place in the description; those that only pass on what they get are missing.
+    """
+
+    description: dict
+    model: keras.Model
+    layers: dict[Path, keras.Layer]
+
+
+@dataclass
+class _Builder:
+    layers: dict[Path, keras.Layer] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+
+    def apply(self, network: dict, tensors: list[keras.KerasTensor], path: Path) -> keras.KerasTensor:
+        """Call all layers of a network, in an order in which each finds what goes in."""
+        found: dict[End, keras.KerasTensor] = {}
+        for (name, _, _), tensor in zip(network["inputs"], tensors, strict=True):
+            found[name, 0, 0] = tensor
+        calls = {layer["name"]: len(layer["calls"]) for layer in network["layers"]}
+        waiting = [(layer, number) for layer in network["layers"] for number in range(len(layer["calls"]))]
+        waiting = [(layer, number) for layer, number in waiting if layer["kind"] != "InputLayer"]
+        while waiting:
+            later = []
+            for layer, number in waiting:
+                arguments = self._arguments(layer["calls"][number], found, calls)
+                if arguments is None:
+                    later.append((layer, number))
+                else:
+                    found[layer["name"], number, 0] = self._call(layer, arguments, path)
+            if len(later) == len(waiting):
+                raise InputError("a network whose layers follow from one another", "one with a circle", "Save it anew.")
+            waiting = later
+        return found[_end(network["outputs"][0], calls)]
+
+    def _arguments(self, call: list[dict], found: dict, calls: dict) -> list | None:
+        ends = [_end(argument["from"], calls) for argument in call if "from" in argument]
+        if any(end not in found for end in ends):
+            return None
+        return [found[_end(row["from"], calls)] if "from" in row else row["value"] for row in call]
+
+    def _call(self, layer: dict, arguments: list, path: Path) -> keras.KerasTensor:
+        kind, place = layer["kind"], (*path, layer["name"])
+        if "network" in layer:
+            return self.apply(layer["network"], arguments[:1], place)
+        if kind in PASSING:
+            return arguments[0]
+        if kind == "Operation":
+            return self._operate(layer, arguments)
+        if place not in self.layers:
+            self.layers[place] = self._made(layer)
+        made = self.layers[place]
+        output = made(arguments if kind in MERGING else arguments[0])
+        made.trainable = layer["trainable"]  # once it has weights; older files order them by that
+        return output
+
+    def _made(self, layer: dict) -> keras.Layer:
+        arguments = {name: tuple(v) if isinstance(v, list) else v for name, v in layer["arguments"].items()}
+        return getattr(keras.layers, layer["kind"])(name=self._name(layer["name"]), **arguments)
+
+    def _operate(self, layer: dict, arguments: list) -> keras.KerasTensor:
+        """An operation as a layer, so that every step of the network is one."""
+        operation, name = layer["arguments"]["operation"], self._name(layer["name"])
+        first, *others = arguments
+        second = others[-1] if others else None
+        if operation == "pass":
+            return first
+        if operation == "pick" and second is not None:
+            return Pick(second, name=name)(first)
+        if operation == "stack" and all(tensor.shape[-1] == 1 for tensor in arguments):  # channels that were picked
+            return keras.layers.Concatenate(name=name)(arguments)
+        if operation == "stack" or second is None:
+            raise _cannot(layer)
+        if isinstance(second, keras.KerasTensor) and isinstance(first, keras.KerasTensor):
+            merging = {"add": keras.layers.Add, "subtract": keras.layers.Subtract, "multiply": keras.layers.Multiply}
+            if operation not in merging:
+                raise _cannot(layer)
+            return merging[operation](name=name)([first, second])
+        if not isinstance(first, keras.KerasTensor):
+            if operation not in ("add", "multiply"):
+                raise _cannot(layer)
+            first, second = second, first
+        number = _flat(second)
+        scale, offset = {
+            "add": (1.0, number),
+            "subtract": (1.0, [-value for value in number]),
+            "multiply": (number, 0.0),
+            "divide": ([1 / value for value in number], 0.0),
+        }[operation]
+        return keras.layers.Rescaling(_alone(scale), _alone(offset), name=name)(first)
+
+    def _name(self, wanted: str) -> str:
+        """A name that no other layer has, in letters that Keras allows."""
+        base = wanted.replace("/", "_") or "layer"
+        name, number = base, 1
+        while name in self.names:
+            number += 1
+            name = f"{base}_{number}"
+        self.names.add(name)
+        return name
+
+
+def rebuild(description: dict, side: int, channels: int) -> Rebuilt:
+    """Build a network.
+
+    Args:
+        description: as `tlcore.inference.own.description.checked_network` gives it.
+        side: of the square pictures in pixels.
+        channels: of the pictures.
+
+    Returns:
+        The network, with random weights.
+
+    Raises:
+        InputError: if Keras cannot build what it describes.
+    """
+    builder = _Builder()
+    picture = keras.Input((side, side, channels), name=builder._name("input"))
+    try:
+        output = builder.apply(description, [picture], ())
+        return Rebuilt(description, keras.Model(picture, output), builder.layers)
+    except InputError:
+        raise
+    except (ValueError, TypeError, KeyError, ZeroDivisionError, IndexError) as problem:
+        reason = str(problem).partition("\n")[0]
+        raise InputError("layers that fit together", f"a description with {reason:.200}", "Save it anew.") from problem
+
+
+def leaves(network: dict, path: Path = ()) -> Iterator[tuple[Path, dict]]:
+    """The layers of a description that are no networks, in its order.
+
+    Args:
+        network: a checked description.
+        path: where it is nested.
+
+    Yields:
+        The place of each, and its description.
+    """
+    for layer in network["layers"]:
+        place = (*path, layer["name"])
+        if "network" in layer:
+            yield from leaves(layer["network"], place)
+        else:
+            yield place, layer
+
+
+def _end(end: Any, calls: dict[str, int]) -> End:
+    """Where a tensor comes from. Keras 2 counts a nested network's calls from the one that made it."""
+    name, call, tensor = end
+    return name, min(call, calls.get(name, 1) - 1), tensor
+
+
+def _flat(value: Any) -> list[float]:
+    if isinstance(value, list):
+        return [number for row in value for number in _flat(row)]
+    return [float(value)]
+
+
+def _alone(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _cannot(layer: dict) -> InputError:
+    return InputError(
+        "operations that can be rebuilt",
+        f"layer {layer['name'][:60]} ({layer['arguments']['operation']})",
+        "Save a network without it, or convert it to a .tflite file and give that.",
+    )
