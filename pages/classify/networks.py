@@ -33,6 +33,7 @@ from tlcore.runs.store import open_store
 from tlcore.zoo.catalog import CLASSIFIERS, INSTALLED
 
 _MOST = 6
+_CHOSEN = "chosen-once-prepared"  # the job whose network was chosen as soon as it was ready
 _WEIGHTS_STATES = {HERE: "not prepared yet", DOWNLOAD: "not downloaded yet", MISSING: "weights missing"}
 
 
@@ -42,6 +43,7 @@ def pick_networks() -> tuple[list[Network], str]:
     Returns:
         The networks chosen, and the resize mode, "" for each network's own.
     """
+    _choose_what_was_prepared()
     networks = {network.key: network for network in _networks()}
     labels = {key: _label(network) for key, network in networks.items()}
     wanted = [key for key in st.query_params.get("networks", "").split(",") if key in networks]
@@ -57,7 +59,7 @@ def pick_networks() -> tuple[list[Network], str]:
             help="Networks trained here, and your own, know your classes; the others know the 1,000 classes of "
             "ImageNet. Choose several to see them side by side.",
             # A choice is kept by its label: where labels change, a new widget takes the choice from the address.
-            key=f"networks-{zlib.crc32(str(labels).encode())}",
+            key=f"networks-{zlib.crc32(str(labels).encode())}-{st.session_state.get(_CHOSEN, '')}",
         )
     with right:
         mode = st.selectbox(
@@ -178,6 +180,17 @@ def _start(network: Network, job: Run | None) -> None:
         client.submit("prepare", plan, f"Prepare {network.title}")
 
 
+def _choose_what_was_prepared() -> None:
+    """Choose the network that the job in the page's address has prepared, before the choice is drawn."""
+    run_id = st.query_params.get("job")
+    run = open_store().run(run_id) if run_id else None
+    if run is not None and run.state == FINISHED:
+        del st.query_params["job"]
+        st.query_params.pop("own", None)
+        st.query_params["networks"] = Path(run.result["folder"]).name
+        st.session_state[_CHOSEN] = run.id
+
+
 def _show_file_jobs() -> None:
     """Follow the preparation from an uploaded file that the page's address names."""
     run_id = st.query_params.get("job")
@@ -188,8 +201,4 @@ def _show_file_jobs() -> None:
         watch(run.id, f"Preparing {plain(run.name.removeprefix('Prepare '))}")
         return
     del st.query_params["job"]
-    if run.state == FINISHED:
-        key = Path(run.result["folder"]).name
-        st.query_params["networks"] = key
-        st.rerun()
     show_failure(run)

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from tests.inference.own.tiny import block, classifier
 from tlcore.inference.networks.choice import own_networks
 from tlcore.jobs import SILENT
+from tlcore.runs.run import FINISHED, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 
@@ -43,7 +44,9 @@ def prepare_queued() -> str:
     from tlcore.inference.jobs import prepare
 
     run = open_store().runs(kind="prepare")[0]
-    return Path(prepare(run.plan, settings().home, SILENT)["folder"]).name
+    result = prepare(run.plan, settings().home, SILENT)
+    open_store().move(run.id, [QUEUED], FINISHED, result=result)
+    return Path(result["folder"]).name
 
 
 def test_a_file_is_asked_about_and_prepared(file):
@@ -61,7 +64,10 @@ def test_a_file_is_asked_about_and_prepared(file):
     asked_for = open_store().runs(kind="prepare")[0].plan["own"]
     assert asked_for["classes"] == ["cat", "dog", "bird"]
     assert (asked_for["title"], asked_for["preprocessing"], asked_for["resize"]) == ("mine", "tf", "stretch")
-    assert prepare_queued() == own_networks()[0].key
+    key = prepare_queued()
+    assert key == own_networks()[0].key
+    app.run()  # as the page does by itself when the job has ended
+    assert not app.exception and app.multiselect[0].value == [key] and app.query_params["networks"] == key
     assert not list((settings().home / "uploads").rglob("mine.h5")), "an upload that is prepared must not stay"
 
 
