@@ -76,6 +76,53 @@ FOLDERS = {
     ),
     "digits": (files("0", "1", "10"), {name: {"": 2} for name in ("0", "1", "10")}),
     "folders in classes": (files("cat/persian", "cat/siamese", "dog/boxer"), {"cat": {"": 4}, "dog": {"": 2}}),
+    "GTSRB: beside Train, two folders without classes": (
+        files("Train/0", "Train/1", "Test", "Meta"),
+        {"0": {"": 2}, "1": {"": 2}},
+    ),
+    "MNIST: a sample that repeats some of the training part": (
+        files(*(f"{part}/{part}/{n}" for part in ("trainingSet", "trainingSample") for n in ("0", "1")), "testSet"),
+        {"0": {"": 2}, "1": {"": 2}},
+    ),
+    "a part called like the set": (
+        files(*(f"{part}/{name}" for part in ("rps", "rps-test-set") for name in ("rock", "paper")), "validation"),
+        {name: {"train": 2, "test": 2} for name in ("rock", "paper")},
+    ),
+    "parts in other languages": (
+        files(*(f"{part}/{name}" for part in ("Trainingsdaten", "Validierung", "测试集") for name in ("a", "b"))),
+        {name: {"train": 2, "validation": 2, "test": 2} for name in "ab"},
+    ),
+    "two copies whose names differ in capitals": (
+        files(*(f"{outer}/{part}/{name}" for outer in ("OCT ", "oct") for part in ("train", "val") for name in "ab")),
+        {name: {"train": 2, "validation": 2} for name in "ab"},
+    ),
+    "a test without classes beside the folder of the split": (
+        files(*(f"plants/plants/{part}/{name}" for part in ("train", "valid") for name in "ab"), "test/test"),
+        {name: {"train": 2, "validation": 2} for name in "ab"},
+    ),
+    "examples beside the folder of the classes": (
+        files("digits-master/Dataset/0", "digits-master/Dataset/1", "digits-master/Examples"),
+        {"0": {"": 2}, "1": {"": 2}},
+    ),
+    "not yet labeled": (
+        files("train/cat", "train/dog", "train/Unlabeled", "test/cat", "test/dog"),
+        {"cat": {"train": 2, "test": 2}, "dog": {"train": 2, "test": 2}},
+    ),
+    "letters in capitals and not, in parts": (
+        files(*(f"{part}/{name}" for part in ("train", "test") for name in ("A", "a", "B"))),
+        {name: {"train": 2, "test": 2} for name in ("A", "a", "B")},
+    ),
+    "letters in capitals and not": ([f"{name}/{n}.jpg" for name in "Aa" for n in "12"], {"A": {"": 2}, "a": {"": 2}}),
+    "numbered labels": (files("label_0", "label_1"), {"label_0": {"": 2}, "label_1": {"": 2}}),
+    "masks in a folder": (
+        [f"{name}/{kind}/{number}.png" for name in ("ill", "well") for kind in ("images", "masks") for number in "12"],
+        {"ill": {"": 2}, "well": {"": 2}},
+    ),
+    "masks beside their images": (
+        [f"{name}/{n}{end}.png" for name in ("ill", "well") for n in "12" for end in ("", "_mask", "_mask_1")],
+        {"ill": {"": 2}, "well": {"": 2}},
+    ),
+    "faces with and without a mask": (files("mask", "no_mask"), {"mask": {"": 2}, "no_mask": {"": 2}}),
     "no endings": (files("cat", "dog", ending=""), {"cat": {"": 2}, "dog": {"": 2}}),
 }
 
@@ -106,6 +153,35 @@ def test_several_versions_of_a_set_are_a_question():
     with pytest.raises(DatasetError, match="color and grayscale, which each hold the folders healthy and ill"):
         found(names)
     assert found(names, inside="color")[0] == {"healthy": {"": 2}, "ill": {"": 2}}
+    assert found(names, classes_from="folders")[0] == {"color": {"": 4}, "grayscale": {"": 4}}
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (
+            files("photos/images/a", "photos/images/b", "drawn/a", "drawn/b"),
+            "drawn, which each hold the folders a and b",
+        ),
+        (files("small/train/a", "small/train/b", "small/test/a", "large/a", "large/b", "notes"), "small and large"),
+        (files(*(f"{name}/{part}" for name in ("x", "y") for part in ("train/a", "train/b", "test/a"))), "x and y"),
+        (
+            files("x/train/a", "x/train/b", "x/test/a", "y/train/c", "y/train/d", "y/test/c"),
+            "x and y, which each hold a dataset with parts of a split",
+        ),
+    ],
+)
+def test_datasets_side_by_side_are_a_question(names, said):
+    with pytest.raises(DatasetError, match=said):
+        found(names)
+
+
+def test_what_is_said_to_be_left_out_is_what_is_left_out():
+    names = [*files("set/train/a", "set/train/b", "set/test/a", "set/more/a", "set/more/b"), "set/LICENSE", "notes/1"]
+    assert found(names)[1].notes == (
+        "Left out the folder set/more with 4 images: its name is none of a part of the split.",
+        "Left out what is not named like an image: LICENSE and 1.",
+    )
 
 
 @pytest.mark.parametrize(

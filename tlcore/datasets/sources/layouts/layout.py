@@ -14,6 +14,7 @@ from tlcore.datasets.sources.layouts.endings import ARCHIVES, IMAGES, NO_IMAGES
 from tlcore.datasets.sources.layouts.file_names import by_file_names
 from tlcore.datasets.sources.layouts.folders import by_folders, parts_by_folder
 from tlcore.datasets.sources.layouts.found import Found
+from tlcore.datasets.sources.layouts.masks import find_masks
 from tlcore.datasets.sources.layouts.table import TABLE_ENDINGS, by_table
 from tlcore.datasets.sources.source import Listing, Option, Options
 from tlcore.errors import DatasetError
@@ -140,10 +141,13 @@ def find_layout(names: Iterable[str], where: str, read: Callable[[str], bytes], 
         visible = [name for name in visible if name.startswith(f"{inside}/") or f"/{inside}/" in name]
     files = [name for name in visible if _ending(name) not in NO_IMAGES]
     photos = [name for name in files if _ending(name) in IMAGES] or files
+    masks = find_masks(photos)
+    if masks:
+        files, photos = ([name for name in names if name not in masks] for names in (files, photos))
     column = str(options.get("column", ""))
     wanted = str(options.get("classes_from", "")) or (TABLE if column else "")
     ways: dict[str, Callable[[], Found | None]] = {
-        FOLDERS: lambda: by_folders(files, photos),
+        FOLDERS: lambda: by_folders(files, photos, wanted == FOLDERS),
         TABLE: lambda: by_table(
             files, photos, [name for name in visible if name.lower().endswith(TABLE_ENDINGS)], read, column
         ),
@@ -153,14 +157,18 @@ def find_layout(names: Iterable[str], where: str, read: Callable[[str], bytes], 
         found = ways[way]()
         if found and found.is_dataset:
             is_guess = way == NAMES and not wanted
-            return _layout(
-                files, photos, found, way, is_guess, [name for name in visible if _ending(name) in NO_IMAGES]
-            )
+            return _layout(visible, files, photos, found, way, is_guess, masks)
     raise _refusal(where, visible, photos, wanted)
 
 
 def _layout(
-    files: Sequence[str], photos: Sequence[str], found: Found, way: str, is_guess: bool, others: Sequence[str]
+    visible: Sequence[str],
+    files: Sequence[str],
+    photos: Sequence[str],
+    found: Found,
+    way: str,
+    is_guess: bool,
+    masks: set[str],
 ) -> Layout:
     by_folder = parts_by_folder(files, photos) if not found.parts else {}
     parts = {**by_folder, **found.parts}
@@ -172,13 +180,15 @@ def _layout(
     names = tuple(files[index] for index in kept)
     outer = _outer_folder(names)
     notes = list(found.notes)
-    beside = len(files) - len(kept) - found.told
+    beside = len(set(photos) - set(names)) - found.told
+    others = set(visible) - set(photos) - set(names) - masks
     if beside > 0:
         notes.append(f"Left out {count_text(beside, 'image')} that {'has' if beside == 1 else 'have'} no class.")
+    if masks:
+        notes.append(f"Left out {count_text(len(masks), 'mask')} of images, such as {min(masks)}.")
     if others:
-        notes.append(
-            f"Left out what is not named like an image: {listed([PurePosixPath(name).name for name in others])}."
-        )
+        shown = [PurePosixPath(name).name for name in visible if name in others]
+        notes.append(f"Left out what is not named like an image: {listed(shown)}.")
     return Layout(
         classes=classes,
         names=names,

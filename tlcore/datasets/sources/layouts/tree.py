@@ -1,0 +1,96 @@
+"""The folders that photos lie in, as a tree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Folder:
+    """A folder with photos in it or below it.
+
+    Args:
+        path: from the root, "" for the root itself.
+        photos: how many lie in it.
+        folders: those in it, by name.
+    """
+
+    path: str
+    photos: int = 0
+    folders: dict[str, Folder] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def all_photos(self) -> int:
+        """How many photos lie in it and below it."""
+        return self.photos + sum(folder.all_photos for folder in self.folders.values())
+
+    @property
+    def opened(self) -> Folder:
+        """The folder without those around it: itself, or the only one in it if that holds more folders, and so on."""
+        folder = self
+        while len(folder.folders) == 1:
+            (inner,) = folder.folders.values()
+            if not inner.folders:
+                break
+            folder = inner
+        return folder
+
+    def below(self, name: str) -> str:
+        """The path of something in it."""
+        return f"{self.path}/{name}" if self.path else name
+
+
+def tree_of(photos: Sequence[str]) -> Folder:
+    """Build the tree.
+
+    Args:
+        photos: names of files, relative to the root, with "/" between folders.
+
+    Returns:
+        The root.
+    """
+    root = Folder("")
+    for folders, count in Counter(name.rpartition("/")[0] for name in photos).items():
+        place = root
+        for name in filter(None, folders.split("/")):
+            place = place.folders.setdefault(name, Folder(place.below(name)))
+        place.photos += count
+    return root
+
+
+def is_copy(folder: Folder, inner: Folder, photos: Sequence[str]) -> bool:
+    """Tell whether a folder holds the same files as what lies beside it: archives of public sets hold themselves.
+
+    Args:
+        folder: any.
+        inner: one of the folders in it.
+        photos: all photos of the tree.
+
+    Returns:
+        Whether it holds what its siblings hold together, or the same as one of them whose name only differs in
+        capitals or blanks. One without folders never does: "A" and "a" may be letters.
+    """
+    if not inner.folders:
+        return False
+    twins = [
+        other for name, other in folder.folders.items() if name.strip().casefold() == inner.name.strip().casefold()
+    ]
+    if twins[0] is not inner and set(twins[0].folders) == set(inner.folders):
+        return _below(inner.path, photos) == _below(twins[0].path, photos)
+    if len(inner.folders) != len(folder.folders) - 1 or set(inner.folders) != set(folder.folders) - {inner.name}:
+        return False
+    beside = _below(folder.path, photos) - {f"{inner.name}/{name}" for name in _below(inner.path, photos)}
+    return _below(inner.path, photos) == {name for name in beside if "/" in name}
+
+
+def _below(path: str, photos: Sequence[str]) -> set[str]:
+    """The photos in a folder and below, from there."""
+    start = path and path + "/"
+    return {name.removeprefix(start) for name in photos if name.startswith(start)}
