@@ -234,13 +234,64 @@ def test_a_table_names_the_part_or_what_it_is_called_does():
     assert counts == {"a": {"train": 1, "test": 1}, "b": {"train": 1, "validation": 1}}
 
 
-def test_a_column_that_is_not_clear_is_asked_for():
-    table = "image_id,age,place\n1,30,arm\n2,40,leg\n3,30,arm\n4,50,leg\n"
+ANSWERS = {
+    "placeholders to hand in": {"sample_submission.csv": "id,label\n5,cat\n6,cat\n"},
+    "a table without classes": {"test.csv": "id,age,place\n5,30,arm\n6,40,leg\n"},
+    "a table about other things": {"a_sizes.csv": "id,side,weight\n1,1,2\n2,3,4\n3,5,6\n4,7,8\n"},
+    "a single column that is less sure": {"a_ages.csv": "id,age\n1,30\n2,40\n3,30\n4,40\n"},
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_other_tables_do_not_count(case):
+    names = [f"train/{number}.jpg" for number in (1, 2, 3, 4)] + ["test/5.jpg", "test/6.jpg"]
+    tables = {"train.csv": "id,label\n1,cat\n2,dog\n3,cat\n4,dog\n", **ANSWERS[case]}
+    counts, layout = found(names, tables)
+    assert counts == {"cat": {"": 2}, "dog": {"": 2}}
+    assert layout.notes[0] == "The classes are those in train.csv, column label."
+
+
+def test_two_tables_that_say_different_things_are_a_question():
     names = [f"{number}.jpg" for number in (1, 2, 3, 4)]
-    with pytest.raises(DatasetError, match="columns age and place"):
+    tables = {"a.csv": "id,label\n1,x\n2,y\n3,x\n4,y\n", "b.csv": "id,species\n1,p\n2,p\n3,q\n4,q\n"}
+    with pytest.raises(DatasetError, match=r"a.csv with column label and b.csv with column species.*option column"):
+        found(names, tables)
+    assert found(names, tables, column="species")[0] == {"p": {"": 2}, "q": {"": 2}}
+
+
+def test_images_with_several_classes_have_none():
+    names = [f"{number}.jpg" for number in range(1, 31)]
+    rows = [f"{number}.jpg,{('cat', 'dog')[number % 2]}" for number in range(1, 31)]
+    counts, layout = found(names, {"labels.csv": "\n".join(["file,class", *rows, "1.jpg,cat", "2.jpg,cat"])})
+    assert counts == {"cat": {"": 15}, "dog": {"": 14}}
+    assert layout.notes == (
+        "The classes are those in labels.csv, column class.",
+        "Left out 1 image with several classes.",
+        "Left out what is not named like an image: labels.csv.",
+    )
+    with pytest.raises(DatasetError, match=r"with several for 4 images.*detection"):
+        found(names, {"labels.csv": "\n".join(["file,class", *rows, *(f"{n}.jpg,owl" for n in (1, 2, 3, 4))])})
+
+
+def test_numbers_take_the_names_beside_them():
+    names = [f"{number}.jpg" for number in (1, 2, 3, 4)]
+    table = ",Filename,Label,ClassName\n0,1.jpg,0,Forest\n1,2.jpg,1,River\n2,3.jpg,0,Forest\n3,4.jpg,1,River\n"
+    assert found(names, {"train.csv": table})[0] == {"Forest": {"": 2}, "River": {"": 2}}
+
+
+def test_images_cut_into_folders_by_their_number_have_the_classes_of_the_table():
+    names = [f"{set}_images_part_{n % 2}/ISIC_{n}.jpg" for set in ("HAM10000", "ham10000") for n in range(4)]
+    table = "lesion_id,image_id,dx,age\n" + "".join(f"H{n},ISIC_{n},{('nv', 'mel')[n // 2]},4{n}\n" for n in range(4))
+    assert found(names, {"meta.csv": table})[0] == {"mel": {"": 2}, "nv": {"": 2}}
+
+
+def test_a_column_that_is_not_clear_is_asked_for():
+    table = "image_id,age,place,visit,site\n1,30,arm,0,1\n2,40,leg,0,1\n3,30,arm,0,1\n4,50,leg,0,1\n"
+    names = [f"{number}.jpg" for number in (1, 2, 3, 4)]
+    with pytest.raises(DatasetError, match="columns age, place, visit and site"):
         found(names, {"meta.csv": table})
     assert found(names, {"meta.csv": table}, column="place")[0] == {"arm": {"": 2}, "leg": {"": 2}}
-    with pytest.raises(DatasetError, match="Its other columns are age and place"):
+    with pytest.raises(DatasetError, match="Its other columns are age, place, visit and site"):
         found(names, {"meta.csv": table}, column="color")
 
 
