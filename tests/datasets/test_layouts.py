@@ -191,7 +191,11 @@ def test_what_is_said_to_be_left_out_is_what_is_left_out():
         (files("cat"), "only the class cat"),
         (files("train", "test"), "look like parts of a split"),
         (files("train/a", "train/b", "test/c", "test/d"), "which hold different ones"),
-        (["train.zip", "test.zip"], "Unpack the files in it"),
+        (["train.zip", "test.zip"], "into a folder of its own"),
+        (
+            files("train/" + 30_000 * "a/" + "cat", "other/" + 30_000 * "a/" + "dog"),
+            "at most 100 folders in each other",
+        ),
         (["IMG_1.jpg", "IMG_2.jpg"], "no folders of classes"),
     ],
 )

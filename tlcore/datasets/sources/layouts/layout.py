@@ -21,6 +21,7 @@ from tlcore.errors import DatasetError
 from tlcore.text import count_text, listed
 
 FOLDERS, TABLE, NAMES = "folders", "table", "names"
+_MOST_DEPTH = 100
 WAYS = {FOLDERS: "Folders", TABLE: "Table (CSV)", NAMES: "Names of files"}
 
 
@@ -136,6 +137,10 @@ def find_layout(names: Iterable[str], where: str, read: Callable[[str], bytes], 
         DatasetError: if no classes are found, or it cannot be told which of several ways is meant.
     """
     visible = [name for name in names if not is_hidden(name)]
+    if any(name.count("/") > _MOST_DEPTH for name in visible):  # each of them would take memory for all above it
+        raise DatasetError(
+            f"at most {_MOST_DEPTH} folders in each other", f"{where} with more", "Leave out the innermost folders."
+        )
     inside = str(options.get("inside", "")).strip("/")
     if inside:
         visible = [name for name in visible if name.startswith(f"{inside}/") or f"/{inside}/" in name]
@@ -216,7 +221,8 @@ def _refusal(where: str, visible: Sequence[str], photos: Sequence[str], wanted: 
     if not visible:
         received = f"{where}, which is empty"
     elif archives and len(archives) == len(photos):
-        received, action = f"{where} with {listed(archives)}", "Unpack the files in it, and give one of them."
+        received = f"{where} with {listed(archives)}"
+        action = "Unpack each file in it into a folder of its own, and give the folder in which these lie."
     elif wanted == TABLE:
         received = f"{where} without a table that names its images"
         action = "Put a CSV file beside them, with a column of file names and one of classes."
