@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tlcore.datasets.parts import PARTS, parts_of
@@ -209,6 +211,7 @@ TABLES = {
     "without titles": "1.jpg,cat\n2.jpg,dog\n3.jpg,cat\n4.jpg,dog\n",
     "names without endings": "\ufeffid;breed\n1;cat\n2;dog\n3;cat\n4;dog\n",
     "paths": "path\tage\tclass\n./images/1.jpg\t3\tcat\nimages\\2.jpg\t4\tdog\n/data/x/3.jpg\t5\tcat\n4.jpg\t6\tdog\n",
+    "from Excel, in another case": 'sep=;\r"file"; "label"\r"1.JPG"; "cat"\r2.JPG; "dog"\r3.JPG;cat\r4.JPG;dog\r',
     "one column for each class": "filename,cat,dog\n1.jpg,1,0\n2.jpg,0,1\n3.jpg,1,0\n4.jpg,0,1\n",
     "quoted": '"file, name","label"\n"1.jpg","cat"\n"2.jpg","dog"\n"3.jpg","cat"\n"4.jpg","dog"\n',
 }
@@ -220,6 +223,32 @@ def test_tables(case):
     assert counts == {"cat": {"": 2}, "dog": {"": 2}}
     assert layout.shown == ("1.jpg", "3.jpg", "2.jpg", "4.jpg")
     assert any("1 image that has no class" in note for note in layout.notes)
+
+
+def test_a_table_in_utf_16():
+    text = "id,label\n1,cat\n2,dog\n3,cat\n4,dog\n".encode("utf-16")
+    layout = find_layout(["a.csv", *(f"{n}.jpg" for n in (1, 2, 3, 4))], "pets", lambda name: text, {})
+    assert layout.classes == ("cat", "dog")
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('file,label\n"1.jpg,a\n' + 50_000 * "2.jpg,b\n", "labels.csv, of which none names its images"),
+        ("label," + ",".join(f"pixel{n}" for n in range(784)) + "\n9" + 784 * ",7", "none names its images"),
+        (",".join(["1"] * 2_000_000) + "\n", "none names its images"),
+        ("file,label\n" + 400_000 * "1.jpg,a\n", "labels.csv with more"),
+    ],
+)
+def test_damaged_and_endless_tables_are_refused(table, said):
+    with pytest.raises(DatasetError, match=said):
+        found([f"{number}.jpg" for number in (1, 2, 3, 4)], {"labels.csv": table})
+
+
+def test_ten_thousand_folders_in_folders_take_seconds():
+    names = [f"{n}/x{n}_{inner}/{image}.jpg" for n in range(10_000) for inner in "uv" for image in "ab"]
+    started = time.perf_counter()
+    assert len(found(names)[0]) == 10_000 and time.perf_counter() - started < 15
 
 
 def test_a_table_in_each_part_keeps_the_parts():

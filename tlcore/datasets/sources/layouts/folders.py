@@ -17,7 +17,7 @@ from tlcore.datasets.parts import (
     words_of,
 )
 from tlcore.datasets.sources.layouts.found import Found
-from tlcore.datasets.sources.layouts.tree import Folder, is_copy, tree_of
+from tlcore.datasets.sources.layouts.tree import Folder, copies_in, tree_of
 from tlcore.datasets.sources.layouts.versions import check_versions, classes_in, dataset_among
 from tlcore.errors import DatasetError
 from tlcore.text import count_text, listed
@@ -83,10 +83,9 @@ def parts_by_folder(names: Sequence[str], photos: Sequence[str]) -> dict[int, in
 def _stepped_into(folder: Folder, photos: Sequence[str], left_out: LeftOut) -> Folder:
     """The folder without those around it: steps down while there is only one folder, which holds more folders."""
     while True:
-        for name, inner in list(folder.folders.items()):
-            if is_copy(folder, inner, photos):
-                del folder.folders[name]
-                left_out[inner.path] = (inner.all_photos, "it repeats what lies beside it")
+        for copy in copies_in(folder, photos):
+            del folder.folders[copy.name]
+            left_out[copy.path] = (copy.all_photos, "it repeats what lies beside it")
         if len(folder.folders) != 1:
             return folder
         (inner,) = folder.folders.values()

@@ -217,15 +217,17 @@ def _refusal(where: str, visible: Sequence[str], photos: Sequence[str], wanted: 
     """The error that says what is there instead of classes."""
     action = "Make a folder for each class and put its images there."
     folders = Counter(name.rpartition("/")[0].rpartition("/")[2] for name in photos)
+    tables = [name for name in visible if name.lower().endswith(TABLE_ENDINGS)]
     archives = [name for name in visible if _ending(name) in ARCHIVES]
     if not visible:
         received = f"{where}, which is empty"
     elif archives and len(archives) == len(photos):
         received = f"{where} with {listed(archives)}"
         action = "Unpack each file in it into a folder of its own, and give the folder in which these lie."
-    elif wanted == TABLE:
-        received = f"{where} without a table that names its images"
-        action = "Put a CSV file beside them, with a column of file names and one of classes."
+    elif wanted == TABLE or (tables and not wanted and len(folders) == 1):
+        received = f"{where} with {listed(tables)}, of which none names" if tables else f"{where} without a table of"
+        received += " its images and two classes"
+        action = "Put a CSV file beside the images, with a column of their file names and one of classes."
     elif wanted == NAMES:
         received, action = f"{where}, whose file names tell no classes", "Name the files like cat.1.jpg, dog.1.jpg."
     elif parts_by_folder(photos, photos):

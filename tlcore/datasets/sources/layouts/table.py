@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -14,6 +17,7 @@ import numpy as np
 from tlcore.datasets.parts import NOT_GIVEN, UNLABELED, parts_of
 from tlcore.datasets.sources.layouts.found import Found
 from tlcore.errors import DatasetError
+from tlcore.settings import settings
 from tlcore.text import count_text, listed
 
 TABLE_ENDINGS = (".csv", ".tsv")
@@ -21,14 +25,14 @@ MOST_TABLE_BYTES = 50_000_000
 _MOST_TABLES = 20
 _MOST_WITH_SEVERAL = 0.1  # share of the images
 _FOR_ANSWERS = re.compile("submission", re.IGNORECASE)  # such a table shows how to hand in answers, and holds none
+_ROWS_PER_IMAGE = 3
+_MOST_OTHER_COLUMNS = 100  # beside one for each class
 _SAMPLE = 200  # rows by which the column of file names is found
 _LABEL_TITLES = (
     "label", "labels", "class", "class name", "classname", "category", "target", "species", "breed", "diagnosis", "dx",
     "class id", "classid",
 )  # fmt: skip
 _PART_TITLES = ("split", "set", "subset", "data set", "dataset", "partition", "part", "phase")
-
-Rows = list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def _choose(
 
 
 class _Index:
-    """From what a table calls an image to its position: by path, name, or name without ending."""
+    """From what a table calls an image to its position: by path, name, or name without ending, in capitals or not."""
 
     def __init__(self, names: Sequence[str], photos: Sequence[str]):
         wanted = set(photos)
@@ -144,7 +148,7 @@ class _Index:
                 self._paths[name] = position
                 self._folded[position] = name.casefold()
                 for short in {path.name, path.stem}:
-                    self._short.setdefault(short, []).append(position)
+                    self._short.setdefault(short.casefold(), []).append(position)
         folders = parts_of({name.rpartition("/")[0].rpartition("/")[2] for name in photos})
         self._parts = {
             position: folders.get(name.rpartition("/")[0].rpartition("/")[2], NOT_GIVEN)
@@ -154,7 +158,7 @@ class _Index:
     def find(self, text: str, table: PurePosixPath) -> int | None:
         """The image that a cell of a table means; None if there is none, or several that could be meant."""
         path = text.strip().replace("\\", "/").removeprefix("./")
-        found = self._short.get(path.rpartition("/")[2], [])
+        found = self._short.get(path.rpartition("/")[2].casefold(), [])
         if not found:
             return None
         for full in (str(table.parent / path), path):
@@ -168,16 +172,24 @@ class _Index:
 
 
 def _read(name: str, data: bytes, index: _Index) -> _Table | None:
-    rows = _rows(data)
+    limits = settings()
+    lines = _rows(data)
+    rows = list(islice(lines, _SAMPLE))
     table = PurePosixPath(name)
     width = len(rows[0]) if rows else 0
-    sample = [row for row in rows[:_SAMPLE] if len(row) == width]
-    if width < 2 or not sample:
+    sample = [row for row in rows if len(row) == width]
+    if not 2 <= width <= limits.max_classes + _MOST_OTHER_COLUMNS or not sample:
         return None
     matches = [sum(index.find(row[place], table) is not None for row in sample) for place in range(width)]
     place = matches.index(max(matches))
     if 2 * matches[place] < len(sample) - 1 or not matches[place]:
         return None
+    most = limits.max_dataset_images * _ROWS_PER_IMAGE
+    rows += islice(lines, most)
+    if len(rows) > most:
+        raise DatasetError(
+            f"at most {most:,} rows", f"{name} with more", "Use part of it, or raise TLCORE_MAX_DATASET_IMAGES."
+        )
     has_titles = index.find(rows[0][place], table) is None
     titles = rows[0] if has_titles else [f"column {number}" for number in range(1, width + 1)]
     found = [(index.find(row[place], table), row) for row in rows[has_titles:] if len(row) == width]
@@ -190,20 +202,22 @@ def _read(name: str, data: bytes, index: _Index) -> _Table | None:
     return _Table(name, [image for image, _ in known], len(rows) - has_titles - len(known), columns)
 
 
-def _rows(data: bytes) -> Rows:
-    """The cells of a table; none if it is none, or larger than any."""
+def _rows(data: bytes) -> Iterator[list[str]]:
+    """The rows of a table that have cells; none behind the place where it is damaged, or if it is larger than any."""
     if len(data) > MOST_TABLE_BYTES:
-        return []
+        return
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding)
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-    first = text.partition("\n")[0]
+    lines = io.StringIO(text, newline=None)
+    first = lines.readline()
+    if not first.lower().startswith("sep="):  # as Excel writes before the titles
+        lines.seek(0)
     delimiter = max(",;\t|", key=first.count)
-    try:
-        return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
-    except csv.Error:
-        return []
+    with suppress(csv.Error):
+        yield from filter(None, csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
 
 
 def _labels(table: _Table, column: str) -> _Reading | None:

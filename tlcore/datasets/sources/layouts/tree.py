@@ -65,29 +65,38 @@ def tree_of(photos: Sequence[str]) -> Folder:
     return root
 
 
-def is_copy(folder: Folder, inner: Folder, photos: Sequence[str]) -> bool:
-    """Tell whether a folder holds the same files as what lies beside it: archives of public sets hold themselves.
+def copies_in(folder: Folder, photos: Sequence[str]) -> list[Folder]:
+    """Find the folders that hold the same files as what lies beside them: archives of public sets hold themselves.
 
     Args:
-        folder: any.
-        inner: one of the folders in it.
+        folder: in which to look.
         photos: all photos of the tree.
 
     Returns:
-        Whether it holds what its siblings hold together, or the same as one of them whose name only differs in
-        capitals or blanks. One without folders never does: "A" and "a" may be letters.
+        Those that hold what their siblings hold together, or the same as one before them whose name only differs in
+        capitals or blanks. One without folders is none: "A" and "a" may be letters.
     """
-    if not inner.folders:
+    first: dict[str, Folder] = {}
+    copies = []
+    for inner in folder.folders.values():
+        twin = first.setdefault(inner.name.strip().casefold(), inner)
+        if inner.folders and (_are_same(twin, inner, photos) or _repeats(folder, inner, photos)):
+            copies.append(inner)
+    return copies
+
+
+def _are_same(one: Folder, other: Folder, photos: Sequence[str]) -> bool:
+    alike = one is not other and one.folders.keys() == other.folders.keys()
+    return alike and _below(one.path, photos) == _below(other.path, photos)
+
+
+def _repeats(folder: Folder, inner: Folder, photos: Sequence[str]) -> bool:
+    beside = len(folder.folders) - 1
+    if len(inner.folders) != beside or inner.folders.keys() != folder.folders.keys() - {inner.name}:
         return False
-    twins = [
-        other for name, other in folder.folders.items() if name.strip().casefold() == inner.name.strip().casefold()
-    ]
-    if twins[0] is not inner and set(twins[0].folders) == set(inner.folders):
-        return _below(inner.path, photos) == _below(twins[0].path, photos)
-    if len(inner.folders) != len(folder.folders) - 1 or set(inner.folders) != set(folder.folders) - {inner.name}:
-        return False
-    beside = _below(folder.path, photos) - {f"{inner.name}/{name}" for name in _below(inner.path, photos)}
-    return _below(inner.path, photos) == {name for name in beside if "/" in name}
+    inside = _below(inner.path, photos)
+    others = _below(folder.path, photos) - {f"{inner.name}/{name}" for name in inside}
+    return inside == {name for name in others if "/" in name}
 
 
 def _below(path: str, photos: Sequence[str]) -> set[str]:
