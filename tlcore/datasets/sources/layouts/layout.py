@@ -226,7 +226,7 @@ def _refusal(where: str, visible: Sequence[str], photos: Sequence[str], wanted: 
         action = "Unpack each file in it into a folder of its own, and give the folder in which these lie."
     elif wanted == TABLE or (tables and not wanted and len(folders) == 1):
         received = f"{where} with {listed(tables)}, of which none names" if tables else f"{where} without a table of"
-        received += " its images and two classes"
+        received += " its images and at least two classes"
         action = "Put a CSV file beside the images, with a column of their file names and one of classes."
     elif wanted == NAMES:
         received, action = f"{where}, whose file names tell no classes", "Name the files like cat.1.jpg, dog.1.jpg."

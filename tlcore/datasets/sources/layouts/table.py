@@ -14,8 +14,9 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from tlcore.datasets.parts import NOT_GIVEN, UNLABELED, parts_of
+from tlcore.datasets.parts import UNLABELED, parts_of
 from tlcore.datasets.sources.layouts.found import Found
+from tlcore.datasets.sources.layouts.name_index import NameIndex
 from tlcore.errors import DatasetError
 from tlcore.settings import settings
 from tlcore.text import count_text, listed
@@ -72,7 +73,7 @@ def by_table(
     Raises:
         DatasetError: if it cannot be told which column holds the classes, or many images have several.
     """
-    index = _Index(names, photos)
+    index = NameIndex(names, photos)
     read_tables = (
         _read(name, read(name), index)
         for name in sorted(tables, key=lambda name: (name.count("/"), name))[:_MOST_TABLES]
@@ -134,44 +135,7 @@ def _choose(
     )
 
 
-class _Index:
-    """From what a table calls an image to its position: by path, name, or name without ending, in capitals or not."""
-
-    def __init__(self, names: Sequence[str], photos: Sequence[str]):
-        wanted = set(photos)
-        self._paths: dict[str, int] = {}
-        self._short: dict[str, list[int]] = {}
-        self._folded: dict[int, str] = {}  # a set may hold a copy of itself under a name in capitals
-        for position, name in enumerate(names):
-            if name in wanted:
-                path = PurePosixPath(name)
-                self._paths[name] = position
-                self._folded[position] = name.casefold()
-                for short in {path.name, path.stem}:
-                    self._short.setdefault(short.casefold(), []).append(position)
-        folders = parts_of({name.rpartition("/")[0].rpartition("/")[2] for name in photos})
-        self._parts = {
-            position: folders.get(name.rpartition("/")[0].rpartition("/")[2], NOT_GIVEN)
-            for name, position in self._paths.items()
-        }
-
-    def find(self, text: str, table: PurePosixPath) -> int | None:
-        """The image that a cell of a table means; None if there is none, or several that could be meant."""
-        path = text.strip().replace("\\", "/").removeprefix("./")
-        found = self._short.get(path.rpartition("/")[2].casefold(), [])
-        if not found:
-            return None
-        for full in (str(table.parent / path), path):
-            if full in self._paths:
-                return self._paths[full]
-        if len(found) > 1:  # "train.csv" means what lies in "train"
-            part = parts_of([table.stem]).get(table.stem, NOT_GIVEN)
-            found = [position for position in found if self._parts[position] == part] or found
-        names = {self._folded[position] for position in found}
-        return found[0] if len(names) == 1 else None
-
-
-def _read(name: str, data: bytes, index: _Index) -> _Table | None:
+def _read(name: str, data: bytes, index: NameIndex) -> _Table | None:
     limits = settings()
     lines = _rows(data)
     rows = list(islice(lines, _SAMPLE))
