@@ -229,3 +229,12 @@ def test_fifty_thousand_images_open_at_once(home):
     dataset = open_dataset("many-00000000")
     assert dataset.image(49_999).shape == (8, 8, 3)
     assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_a_folder_is_not_waited_for(make_folder):
+    root = make_folder({"cat": 2, "dog": 2})
+    os.mkfifo(root / "labels.csv")
+    with pytest.raises(DatasetError, match="none names its images"):
+        import_dataset("folder", {"path": root, "classes_from": "table"})
+    assert import_dataset("folder", {"path": root}).counts() == {"cat": 2, "dog": 2}

@@ -115,6 +115,12 @@ def test_folders_written_by_windows(write_zip):
     assert import_dataset("zip", {"path": write_zip({"pets\\": b"", **entries})}).id == plain.id
 
 
+def test_names_in_utf_8_that_do_not_say_so(write_zip):
+    path = write_zip({name.replace("cat", "X" * 6): data for name, data in photos().items()})
+    path.write_bytes(path.read_bytes().replace(b"X" * 6, "猫犬".encode()))
+    assert import_dataset("zip", {"path": path}).classes == ("dog", "猫犬")
+
+
 def lying_directory(data):
     """Many entries claimed in the end record, of a length that is not there."""
     place = data.rfind(b"PK\5\6")

@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 PARTS = ("train", "validation", "test")
 PART_TITLES = {"train": "Training", "validation": "Validation", "test": "Test"}
 NOT_GIVEN = -1  # in place of a position in `PARTS`: the source did not say which part an image belongs to
 UNLABELED = -2  # in place of a position in `PARTS`: images that wait for a prediction
 
-PART_WORDS = {
-    "train": 0,
-    "training": 0,
-    "trn": 0,
-    "val": 1,
-    "valid": 1,
-    "validation": 1,
-    "validate": 1,
-    "dev": 1,
-    "eval": 1,
-    "evaluation": 1,
-    "test": 2,
-    "testing": 2,
-    "tst": 2,
-    "holdout": 2,
-    "pred": UNLABELED,
-    "predict": UNLABELED,
-    "prediction": UNLABELED,
-    "predictions": UNLABELED,
-    "unlabeled": UNLABELED,
-    "unlabelled": UNLABELED,
+_WORDS = {
+    0: """train training trainings trn entrainement entraînement apprentissage entrenamiento entrenar addestramento
+        treino treinamento træning träning trening eğitim egitim обучение 训练 訓練 学習""",
+    1: """val valid validation validate dev eval evaluation validierung validierungs validación validacion validazione
+        convalida validação validacao validatie validering walidacja doğrulama dogrulama валидация 验证 驗證 検証""",
+    2: "test testing tst holdout prueba pruebas prova teste testes тест 测试 測試 テスト",
+    UNLABELED: "pred predict prediction predictions unlabeled unlabelled",
 }
+PART_WORDS = {word: part for part, words in _WORDS.items() for word in words.split()}
 _FILLERS = {
-    *("set", "sets", "data", "dataset", "split", "label", "labels", "annotations"),
-    *("image", "images", "img", "imgs", "photo", "photos", "pictures"),
+    *("set", "sets", "data", "dataset", "split", "label", "labels", "annotations", "master"),
+    *("image", "images", "img", "imgs", "photo", "photos", "pictures", "jpeg", "jpg", "png"),
+    *("daten", "bilder", "fotos", "données", "donnees", "datos", "imágenes", "imagenes", "dati", "immagini", "集"),
 }
+_CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_LABELS = {"label", "labels"}  # say nothing of a part, but may well be how classes are numbered
 _JOINED = re.compile(rf"({'|'.join(sorted(PART_WORDS, key=len, reverse=True))})({'|'.join(_FILLERS)})")
 
 
@@ -51,7 +41,7 @@ def parts_of(names: Iterable[str]) -> dict[str, int]:
     """
     found = {}
     for name in dict.fromkeys(names):
-        words = _words(name)
+        words = words_of(name)
         parts = [word for word in words if word in PART_WORDS]
         if len(parts) == 1:
             found[name] = (PART_WORDS[parts[0]], set(words) - {parts[0]} - _FILLERS)
@@ -65,14 +55,40 @@ def says_nothing(name: str) -> bool:
     Args:
         name: of a folder.
     """
-    words = set(_words(name))
-    return bool(words) and words <= _FILLERS
+    words = set(words_of(name))
+    return bool(words) and words <= _FILLERS - _LABELS
 
 
-def _words(name: str) -> list[str]:
-    """Its words of two letters or more, in lower case: numbers and signs part them, and capitals, as in "TrainData"."""
+def are_one_pile(names: Collection[str]) -> bool:
+    """Tell whether folders hold one pile of images that was cut up, such as `HAM10000_images_part_1` and `_2`.
+
+    Args:
+        names: of folders beside each other.
+    """
+    words = {tuple(words_of(name)) for name in names}
+    return all(map(says_nothing, names)) or (len(words) == 1 and any((_FILLERS - _LABELS) & {*each} for each in words))
+
+
+def is_unlabeled(name: str) -> bool:
+    """Tell whether a folder's name says that its images wait for a label.
+
+    Args:
+        name: of a folder.
+    """
+    return parts_of([name]).get(name) == UNLABELED
+
+
+def words_of(name: str) -> list[str]:
+    """Take a name apart.
+
+    Args:
+        name: of a folder, file or array.
+
+    Returns:
+        Its words of two letters or more, in lower case: numbers and signs part them, and capitals, as in "TrainData".
+    """
     words: list[str] = []
-    for word in re.findall(r"[^\W\d_]{2,}", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)):
+    for word in re.findall(r"[^\W\d_]{2,}", _CAPITALS.sub(" ", name)):
         joined = _JOINED.fullmatch(word.lower())
         words += joined.groups() if joined else [word.lower()]
     if words[:2] == ["hold", "out"]:

@@ -33,13 +33,17 @@ def _open(options: Options, monitor: Monitor) -> Listing:
     layout = find_layout(found, str(root), lambda name: _beginning(root / name), options)
     filled = {name.split("/")[0] for name in found}
     empty = sorted(
-        path.name for path in root.iterdir() if path.is_dir() and path.name[0] != "." and path.name not in filled
+        path.name
+        for path in root.iterdir()
+        if path.is_dir() and not path.is_symlink() and path.name[0] != "." and path.name not in filled
     )
     notes = [f"Left out folder {name}: it is empty." for name in empty]
     return layout.listing(root.resolve().name, lambda name: read_bytes(root / name), notes)
 
 
 def _beginning(path: Path) -> bytes:
+    if not path.is_file():  # whoever reads a pipe waits for one who writes
+        return b""
     try:
         with path.open("rb") as file:
             return file.read(MOST_TABLE_BYTES + 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from tlcore.datasets.sources.layouts.layout import LAYOUT_OPTIONS, find_layout
@@ -26,6 +27,7 @@ DEFLATE64 = 9  # as Windows packs files of gigabytes
 DIRECTORY_BYTES_PER_IMAGE = 300
 ENTRIES_PER_IMAGE = 3  # macOS adds a shadow to each file, and folders count too
 ENCRYPTED = 0x1
+UTF8 = 0x800
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
@@ -150,7 +152,11 @@ def _list(archive: zipfile.ZipFile, path: Path, options: Options) -> Listing:
 
 def _name(entry: zipfile.ZipInfo) -> str:
     """A file's name with "/" between folders, whatever system packed it; "" for a folder."""
-    name = entry.filename.replace("\\", "/").removeprefix("./")
+    name = entry.filename
+    if not entry.flag_bits & UTF8:  # many programs write UTF-8 and do not say so
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    name = name.replace("\\", "/").removeprefix("./")
     return "" if name.endswith("/") else name
 
 

@@ -14,12 +14,14 @@ from tlcore.datasets.sources.layouts.endings import ARCHIVES, IMAGES, NO_IMAGES
 from tlcore.datasets.sources.layouts.file_names import by_file_names
 from tlcore.datasets.sources.layouts.folders import by_folders, parts_by_folder
 from tlcore.datasets.sources.layouts.found import Found
+from tlcore.datasets.sources.layouts.masks import find_masks
 from tlcore.datasets.sources.layouts.table import TABLE_ENDINGS, by_table
 from tlcore.datasets.sources.source import Listing, Option, Options
 from tlcore.errors import DatasetError
 from tlcore.text import count_text, listed
 
 FOLDERS, TABLE, NAMES = "folders", "table", "names"
+_MOST_DEPTH = 100
 WAYS = {FOLDERS: "Folders", TABLE: "Table (CSV)", NAMES: "Names of files"}
 
 
@@ -135,15 +137,22 @@ def find_layout(names: Iterable[str], where: str, read: Callable[[str], bytes], 
         DatasetError: if no classes are found, or it cannot be told which of several ways is meant.
     """
     visible = [name for name in names if not is_hidden(name)]
+    if any(name.count("/") > _MOST_DEPTH for name in visible):  # each of them would take memory for all above it
+        raise DatasetError(
+            f"at most {_MOST_DEPTH} folders in each other", f"{where} with more", "Leave out the innermost folders."
+        )
     inside = str(options.get("inside", "")).strip("/")
     if inside:
         visible = [name for name in visible if name.startswith(f"{inside}/") or f"/{inside}/" in name]
     files = [name for name in visible if _ending(name) not in NO_IMAGES]
     photos = [name for name in files if _ending(name) in IMAGES] or files
+    masks = find_masks(photos)
+    if masks:
+        files, photos = ([name for name in names if name not in masks] for names in (files, photos))
     column = str(options.get("column", ""))
     wanted = str(options.get("classes_from", "")) or (TABLE if column else "")
     ways: dict[str, Callable[[], Found | None]] = {
-        FOLDERS: lambda: by_folders(files, photos),
+        FOLDERS: lambda: by_folders(files, photos, wanted == FOLDERS),
         TABLE: lambda: by_table(
             files, photos, [name for name in visible if name.lower().endswith(TABLE_ENDINGS)], read, column
         ),
@@ -153,14 +162,18 @@ def find_layout(names: Iterable[str], where: str, read: Callable[[str], bytes], 
         found = ways[way]()
         if found and found.is_dataset:
             is_guess = way == NAMES and not wanted
-            return _layout(
-                files, photos, found, way, is_guess, [name for name in visible if _ending(name) in NO_IMAGES]
-            )
+            return _layout(visible, files, photos, found, way, is_guess, masks)
     raise _refusal(where, visible, photos, wanted)
 
 
 def _layout(
-    files: Sequence[str], photos: Sequence[str], found: Found, way: str, is_guess: bool, others: Sequence[str]
+    visible: Sequence[str],
+    files: Sequence[str],
+    photos: Sequence[str],
+    found: Found,
+    way: str,
+    is_guess: bool,
+    masks: set[str],
 ) -> Layout:
     by_folder = parts_by_folder(files, photos) if not found.parts else {}
     parts = {**by_folder, **found.parts}
@@ -172,13 +185,15 @@ def _layout(
     names = tuple(files[index] for index in kept)
     outer = _outer_folder(names)
     notes = list(found.notes)
-    beside = len(files) - len(kept) - found.told
+    beside = len(set(photos) - set(names)) - found.told
+    others = set(visible) - set(photos) - set(names) - masks
     if beside > 0:
         notes.append(f"Left out {count_text(beside, 'image')} that {'has' if beside == 1 else 'have'} no class.")
+    if masks:
+        notes.append(f"Left out {count_text(len(masks), 'mask')} of images, such as {min(masks)}.")
     if others:
-        notes.append(
-            f"Left out what is not named like an image: {listed([PurePosixPath(name).name for name in others])}."
-        )
+        shown = [PurePosixPath(name).name for name in visible if name in others]
+        notes.append(f"Left out what is not named like an image: {listed(shown)}.")
     return Layout(
         classes=classes,
         names=names,
@@ -202,14 +217,17 @@ def _refusal(where: str, visible: Sequence[str], photos: Sequence[str], wanted: 
     """The error that says what is there instead of classes."""
     action = "Make a folder for each class and put its images there."
     folders = Counter(name.rpartition("/")[0].rpartition("/")[2] for name in photos)
+    tables = [name for name in visible if name.lower().endswith(TABLE_ENDINGS)]
     archives = [name for name in visible if _ending(name) in ARCHIVES]
     if not visible:
         received = f"{where}, which is empty"
     elif archives and len(archives) == len(photos):
-        received, action = f"{where} with {listed(archives)}", "Unpack the files in it, and give one of them."
-    elif wanted == TABLE:
-        received = f"{where} without a table that names its images"
-        action = "Put a CSV file beside them, with a column of file names and one of classes."
+        received = f"{where} with {listed(archives)}"
+        action = "Unpack each file in it into a folder of its own, and give the folder in which these lie."
+    elif wanted == TABLE or (tables and not wanted and len(folders) == 1):
+        received = f"{where} with {listed(tables)}, of which none names" if tables else f"{where} without a table of"
+        received += " its images and at least two classes"
+        action = "Put a CSV file beside the images, with a column of their file names and one of classes."
     elif wanted == NAMES:
         received, action = f"{where}, whose file names tell no classes", "Name the files like cat.1.jpg, dog.1.jpg."
     elif parts_by_folder(photos, photos):

@@ -2,37 +2,57 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 
-from tlcore.datasets.parts import NOT_GIVEN, UNLABELED, parts_of
+import numpy as np
+
+from tlcore.datasets.parts import UNLABELED, parts_of
 from tlcore.datasets.sources.layouts.found import Found
+from tlcore.datasets.sources.layouts.name_index import NameIndex
 from tlcore.errors import DatasetError
+from tlcore.settings import settings
 from tlcore.text import count_text, listed
 
 TABLE_ENDINGS = (".csv", ".tsv")
 MOST_TABLE_BYTES = 50_000_000
 _MOST_TABLES = 20
+_MOST_WITH_SEVERAL = 0.1  # share of the images
+_FOR_ANSWERS = re.compile("submission", re.IGNORECASE)  # such a table shows how to hand in answers, and holds none
+_ROWS_PER_IMAGE = 3
+_MOST_OTHER_COLUMNS = 100  # beside one for each class
 _SAMPLE = 200  # rows by which the column of file names is found
 _LABEL_TITLES = (
     "label", "labels", "class", "class name", "classname", "category", "target", "species", "breed", "diagnosis", "dx",
+    "class id", "classid",
 )  # fmt: skip
 _PART_TITLES = ("split", "set", "subset", "data set", "dataset", "partition", "part", "phase")
-
-Rows = list[list[str]]
 
 
 @dataclass(frozen=True)
 class _Table:
-    """A table whose rows name images: the positions of these, and all other columns by their titles."""
+    """A table whose rows name images: the position of each row's image, and all other columns by their titles."""
 
     name: str
     images: list[int]
     missing: int
     columns: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How a table gives classes: in words, the class of each row, and whether a title says so."""
+
+    text: str
+    labels: list[str]
+    is_sure: bool
 
 
 def by_table(
@@ -51,121 +71,151 @@ def by_table(
         The classes; None if no table names the images.
 
     Raises:
-        DatasetError: if it cannot be told which column holds the classes.
+        DatasetError: if it cannot be told which column holds the classes, or many images have several.
     """
-    index = _Index(names, photos)
+    index = NameIndex(names, photos)
+    read_tables = (
+        _read(name, read(name), index)
+        for name in sorted(tables, key=lambda name: (name.count("/"), name))[:_MOST_TABLES]
+        if not _FOR_ANSWERS.search(PurePosixPath(name).stem)
+    )
+    found = [table for table in read_tables if table]
+    if not found:
+        return None
+    chosen = _choose([(table, reading) for table in found if (reading := _labels(table, column))], found, column)
     classes: dict[int, str] = {}
     parts: dict[int, int] = {}
+    several: set[int] = set()  # images with more than one class
     notes = []
-    for name in sorted(tables, key=lambda name: (name.count("/"), name))[:_MOST_TABLES]:
-        table = _read(name, read(name), index)
-        if table is None:
-            continue
-        title, labels = _labels(table, column)
-        classes |= {image: label for image, label in zip(table.images, labels, strict=True) if label}
+    for table, reading in chosen:
+        for image, label in zip(table.images, reading.labels, strict=True):
+            if label and classes.setdefault(image, label) != label:
+                several.add(image)
         parts |= _parts(table)
-        notes.append(f"The classes are those in {table.name}, {title}.")
+        notes.append(f"The classes are those in {table.name}, {reading.text}.")
         if table.missing:
             notes.append(f"{count_text(table.missing, 'row')} of {table.name} without an image.")
-    return Found(classes, parts, tuple(notes)) if classes else None
+    if len(several) > _MOST_WITH_SEVERAL * len(classes):
+        raise DatasetError(
+            "one class for each image",
+            f"{listed([table.name for table, _ in chosen])} with several for {count_text(len(several), 'image')}",
+            "Leave one row for each image. A table of several objects in an image is for detection, not for this.",
+        )
+    if several:
+        notes.append(f"Left out {count_text(len(several), 'image')} with several classes.")
+    return Found(
+        {image: label for image, label in classes.items() if image not in several}, parts, tuple(notes), len(several)
+    )
 
 
-class _Index:
-    """From what a table calls an image to its position: by path, name, or name without ending."""
-
-    def __init__(self, names: Sequence[str], photos: Sequence[str]):
-        wanted = set(photos)
-        self._paths: dict[str, int] = {}
-        self._short: dict[str, list[int]] = {}
-        for position, name in enumerate(names):
-            if name in wanted:
-                path = PurePosixPath(name)
-                self._paths[name] = position
-                for short in {path.name, path.stem}:
-                    self._short.setdefault(short, []).append(position)
-        folders = parts_of({name.rpartition("/")[0].rpartition("/")[2] for name in photos})
-        self._parts = {
-            position: folders.get(name.rpartition("/")[0].rpartition("/")[2], NOT_GIVEN)
-            for name, position in self._paths.items()
-        }
-
-    def find(self, text: str, table: PurePosixPath) -> int | None:
-        """The image that a cell of a table means; None if there is none, or several that could be meant."""
-        path = text.strip().replace("\\", "/").removeprefix("./")
-        for full in (str(table.parent / path), path):
-            if full in self._paths:
-                return self._paths[full]
-        found = self._short.get(PurePosixPath(path).name, [])
-        if len(found) > 1:  # "train.csv" means what lies in "train"
-            part = parts_of([table.stem]).get(table.stem, NOT_GIVEN)
-            found = [position for position in found if self._parts[position] == part]
-        return found[0] if len(found) == 1 else None
+def _choose(
+    readings: list[tuple[_Table, _Reading]], tables: list[_Table], column: str
+) -> list[tuple[_Table, _Reading]]:
+    """The tables that say most clearly what the classes are; all of them by a column of the same title."""
+    surest = [(table, reading) for table, reading in readings if reading.is_sure]
+    chosen = surest or readings
+    titles = {reading.text.casefold(): reading.text for _, reading in chosen}
+    if len(titles) == 1:
+        return chosen
+    if column:
+        known = list(dict.fromkeys(title for table in tables for title in table.columns))
+        raise DatasetError(
+            f"a column of {listed([table.name for table in tables])}",
+            f"{column!r}",
+            f"Its other columns are {listed(known, 20)}.",
+        )
+    table = tables[0]
+    received = f"{table.name} with the columns {listed(list(table.columns), 20)}"
+    if titles:
+        received = " and ".join(f"{table.name} with {reading.text}" for table, reading in chosen[:3])
+    raise DatasetError(
+        "a column of classes",
+        received,
+        "Name the column of classes with the option column: each image can have one class.",
+    )
 
 
-def _read(name: str, data: bytes, index: _Index) -> _Table | None:
-    rows = _rows(data)
+def _read(name: str, data: bytes, index: NameIndex) -> _Table | None:
+    limits = settings()
+    lines = _rows(data)
+    rows = list(islice(lines, _SAMPLE))
     table = PurePosixPath(name)
     width = len(rows[0]) if rows else 0
-    sample = [row for row in rows[:_SAMPLE] if len(row) == width]
-    if width < 2 or not sample:
+    sample = [row for row in rows if len(row) == width]
+    if not 2 <= width <= limits.max_classes + _MOST_OTHER_COLUMNS or not sample:
         return None
     matches = [sum(index.find(row[place], table) is not None for row in sample) for place in range(width)]
     place = matches.index(max(matches))
     if 2 * matches[place] < len(sample) - 1 or not matches[place]:
         return None
+    most = limits.max_dataset_images * _ROWS_PER_IMAGE
+    rows += islice(lines, most)
+    if len(rows) > most:
+        raise DatasetError(
+            f"at most {most:,} rows", f"{name} with more", "Use part of it, or raise TLCORE_MAX_DATASET_IMAGES."
+        )
     has_titles = index.find(rows[0][place], table) is None
     titles = rows[0] if has_titles else [f"column {number}" for number in range(1, width + 1)]
     found = [(index.find(row[place], table), row) for row in rows[has_titles:] if len(row) == width]
-    known = {image: row for image, row in found if image is not None}
+    known = [(image, row) for image, row in found if image is not None]
     columns = {
-        title.strip(): [row[number].strip() for row in known.values()]
+        title.strip(): [row[number].strip() for _, row in known]
         for number, title in enumerate(titles)
         if number != place
     }
-    return _Table(name, list(known), len(rows) - has_titles - len(known), columns)
+    return _Table(name, [image for image, _ in known], len(rows) - has_titles - len(known), columns)
 
 
-def _rows(data: bytes) -> Rows:
-    """The cells of a table; none if it is none, or larger than any."""
+def _rows(data: bytes) -> Iterator[list[str]]:
+    """The rows of a table that have cells; none behind the place where it is damaged, or if it is larger than any."""
     if len(data) > MOST_TABLE_BYTES:
-        return []
+        return
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding)
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-    first = text.partition("\n")[0]
+    lines = io.StringIO(text, newline=None)
+    first = lines.readline()
+    if not first.lower().startswith("sep="):  # as Excel writes before the titles
+        lines.seek(0)
     delimiter = max(",;\t|", key=first.count)
-    try:
-        return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
-    except csv.Error:
-        return []
+    with suppress(csv.Error):
+        yield from filter(None, csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
 
 
-def _labels(table: _Table, column: str) -> tuple[str, list[str]]:
-    """How the classes are given, and those of the table's images."""
-    titles = {title.casefold().replace("_", " "): title for title in table.columns}
+def _labels(table: _Table, column: str) -> _Reading | None:
+    """How the classes are given, and those of the table's images; None if that is not clear."""
     if column:
-        if column not in table.columns:
-            raise DatasetError(
-                f"a column of {table.name}", f"{column!r}", f"Its other columns are {listed(list(table.columns), 20)}."
-            )
-        return f"column {column}", table.columns[column]
-    one_hot = {title: cells for title, cells in table.columns.items() if _are_flags(cells)}
-    if len(one_hot) > 1 and all(sum(map(float, row)) == 1 for row in zip(*one_hot.values(), strict=True)):
-        return f"one column for each ({len(one_hot):,})", [
-            next(title for title, cell in zip(one_hot, row, strict=True) if float(cell))
-            for row in zip(*one_hot.values(), strict=True)
-        ]
-    known = [titles[title] for title in _LABEL_TITLES if title in titles]
-    other = [title for title in table.columns if title.casefold().replace("_", " ") not in _PART_TITLES]
-    if known or len(other) == 1:
-        title = (known or other)[0]
-        return f"column {title}", table.columns[title]
-    raise DatasetError(
-        "a column of classes",
-        f"{table.name} with the columns {listed(list(table.columns), 20)}",
-        "Name the column of classes with the option column: each image can have one class.",
+        return _Reading(f"column {column}", table.columns[column], True) if column in table.columns else None
+    plain = {title.casefold().replace("_", " "): title for title in table.columns}
+    known = [plain[title] for title in _LABEL_TITLES if title in plain]
+    other = [title for key, title in plain.items() if title and key not in _PART_TITLES]
+    one_hot = [title for title, cells in table.columns.items() if _are_flags(cells)]
+    if len(one_hot) > 1 and not known:
+        flags = np.array([table.columns[title] for title in one_hot]).astype(float)
+        if (flags.sum(axis=0) == 1).all() and flags.any(axis=1).sum() > 1:
+            labels = [one_hot[place] for place in flags.argmax(axis=0)]
+            return _Reading("one column for each class", labels, set(other) <= set(one_hot))
+    if not known and len(other) != 1:
+        return None
+    title = _named(table, (known or other)[0])
+    return _Reading(f"column {title}", table.columns[title], bool(known))
+
+
+def _named(table: _Table, title: str) -> str:
+    """The column of names of the classes that a column of numbers has; itself if there is none."""
+    numbers = table.columns[title]
+    if not all(cell.isdecimal() for cell in numbers):
+        return title
+    count = len(set(numbers))
+    texts = (
+        other
+        for other, cells in table.columns.items()
+        if other and not any(cell.isdecimal() for cell in cells) and len(set(cells)) == count
+        if len(set(zip(numbers, cells, strict=True))) == count < len(numbers)
     )
+    return next(texts, title)
 
 
 def _are_flags(cells: Iterable[str]) -> bool:
