@@ -156,6 +156,9 @@ def test_where_no_classes_are_found_they_can_be_taken_from_elsewhere(home):
         open_page(), zipped("train/cat.1.jpg", "train/cat.2.jpg", "train/b_1.jpg", "train/b_2.jpg", "train/x.jpg")
     )
     assert run.state == states.FAILED and any("parts of a split" in warning.value for warning in app.warning)
+    assert app.title[0].value.endswith("failed") and run.name == "Look at: pets"
+    back = _open("datasets/page.py", {"add": "zip"})
+    assert back.selectbox(key="source").value == "Zip or tar file"
     app.segmented_control[0].set_value("names").run()
     again, app = work_off()
     assert again.plan["options"]["classes_from"] == "names" and again.id != run.id

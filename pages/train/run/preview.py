@@ -7,6 +7,7 @@ import json
 import streamlit as st
 
 from pages.entrance.visitor import why_not
+from pages.ui.dataset_picker import ADD
 from pages.ui.owner import nickname
 from pages.ui.text import plain
 from tlcore.datasets.jobs import PREVIEW_FILE
@@ -36,7 +37,12 @@ def show_preview(run: Run) -> None:
     _show_switch(run, preview)
     if preview is not None:
         _show_way_on(run, preview)
-    st.page_link("datasets/page.py", label="Choose other images", icon=":material/arrow_back:")
+    st.page_link(
+        "datasets/page.py",
+        label="Choose other images",
+        icon=":material/arrow_back:",
+        query_params={ADD: run.plan["source"]},
+    )
 
 
 def _show_classes(preview: Preview) -> None:

@@ -19,6 +19,7 @@ import psutil
 import sqlalchemy as sa
 
 from tlcore.access.asker import asking
+from tlcore.errors import StudioError
 from tlcore.explain import explain
 from tlcore.jobs import Monitor, Progress, Stopped
 from tlcore.runs import run as states
@@ -247,7 +248,8 @@ def _fail(run: Run, reporter: Reporter, error: Exception) -> None:
     with contextlib.suppress(OSError):  # the disk of the log may be full
         traceback.print_exc()
     message = str(explain(error, run.log_path))
-    reporter.end(states.FAILED, {"message": message}, error={"message": message, "log": log_tail(run)})
+    log = "" if isinstance(error, StudioError) else log_tail(run)  # such an error says all that its reader needs
+    reporter.end(states.FAILED, {"message": message}, error={"message": message, "log": log})
 
 
 def _do(run: Run, reporter: Reporter, monitor: Monitor) -> None:
