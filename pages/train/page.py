@@ -8,7 +8,7 @@ from pages.train.code import show_code
 from pages.train.earlier_runs import show_earlier_runs
 from pages.train.experiment import offer_experiment
 from pages.train.form import edit_plan, show_cost
-from pages.train.launch import launch_and_watch
+from pages.train.launch import can_split, launch_and_watch
 from pages.train.rate import find_rate_button, show_rate
 from pages.train.run.view import show_run
 from pages.train.search import search_button, show_search
@@ -41,6 +41,8 @@ def _configure() -> None:
 
 
 def _launch(plan: TrainingPlan, dataset: Dataset) -> None:
+    if not can_split(plan, dataset):
+        return
     show_cost(plan, dataset)
     possible = show_missing_weights(plan)
     name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
