@@ -8,13 +8,13 @@ from pages.train.code import show_code
 from pages.train.earlier_runs import show_earlier_runs
 from pages.train.experiment import offer_experiment
 from pages.train.form import edit_plan, show_cost
-from pages.train.launch import can_split, launch_and_watch
+from pages.train.launch import launch_and_watch
 from pages.train.rate import find_rate_button, show_rate
 from pages.train.run.view import show_run
 from pages.train.search import search_button, show_search
 from pages.ui.dataset_picker import pick_dataset
 from pages.ui.errors import errors_shown
-from pages.ui.launcher import show_missing_weights
+from pages.ui.launcher import can_split, show_missing_weights
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED

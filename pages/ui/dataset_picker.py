@@ -71,7 +71,7 @@ def choose_dataset() -> Dataset | None:
 def _title(dataset: Dataset) -> str:
     change = change_sentence(dataset)
     version = f"; {change.removesuffix('.')}" if change else ""
-    return f"{dataset.name} ({len(dataset):,} images, {len(dataset.classes)} classes{version})"
+    return f"{dataset.name} ({len(dataset):,} images, {len(dataset.classes):,} classes{version})"
 
 
 def _show_import_form() -> None:

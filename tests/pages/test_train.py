@@ -52,6 +52,10 @@ def test_a_dataset_that_cannot_be_split_is_not_trained_on(home, tmp_path):
     app = open_page("train/page.py")
     assert any("a with 2 and b with 2" in warning.value for warning in app.warning)
     assert not any(button.label == "Start training" for button in app.button)
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.session_state["compare-launcher"] = True
+    app = app.switch_page("compare/page.py").run()
+    assert [button.disabled for button in app.button if button.label.startswith("Start ")] == [True]
 
 
 def test_train_without_a_dataset_offers_to_add_one(home):

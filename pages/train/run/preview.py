@@ -63,8 +63,8 @@ def _show_classes(preview: Preview) -> None:
         {
             "Class": row.name,
             "Images": row.images,
-            **{PART_TITLES[part]: row.parts.get(part, 0) for part in parts},
             **{f"Example {place + 1}": picture or None for place, picture in enumerate(row.pictures)},
+            **{PART_TITLES[part]: row.parts.get(part, 0) for part in parts},  # a phone shows what comes first
         }
         for row in preview.classes
     ]
