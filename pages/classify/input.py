@@ -66,7 +66,10 @@ def _taken() -> list[UploadedFile]:
 
 def _pasted() -> list[UploadedFile]:
     """What is pasted now; a chat field is the widget that takes pictures from the clipboard."""
-    entry = st.chat_input("Click here and paste a photo, then press Enter", accept_file="multiple", key="pasted")
+    with st.container():  # outside of any, it would stick to the lower edge of the window, far from its switch
+        entry = st.chat_input("Click here and paste a photo, then press Enter", accept_file="multiple", key="pasted")
+    if entry and not entry.files:
+        st.info("That was text. Copy a photo, then paste it here.", icon=":material/content_paste:")
     return entry.files if entry else []
 
 

@@ -14,7 +14,7 @@ from pages.train.run.view import show_run
 from pages.train.search import search_button, show_search
 from pages.ui.dataset_picker import pick_dataset
 from pages.ui.errors import errors_shown
-from pages.ui.launcher import show_missing_weights
+from pages.ui.launcher import can_split, show_missing_weights
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED
@@ -23,6 +23,7 @@ from tlcore.training.plans.defaults import run_name
 from tlcore.training.plans.plan import TrainingPlan
 
 _RESULTS = {advice.KIND: show_advice, rate.KIND: show_rate, search.KIND: show_search}  # of jobs around a plan
+_OF_DATASETS = ("preview", "import", "version")  # kinds of jobs that train nothing
 
 
 def _configure() -> None:
@@ -40,6 +41,8 @@ def _configure() -> None:
 
 
 def _launch(plan: TrainingPlan, dataset: Dataset) -> None:
+    if not can_split(plan, dataset):
+        return
     show_cost(plan, dataset)
     possible = show_missing_weights(plan)
     name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
@@ -53,12 +56,17 @@ def _launch(plan: TrainingPlan, dataset: Dataset) -> None:
 
 run_id = st.query_params.get("run")
 if run_id:
+    kind = ""
     with errors_shown():
         show_run(run_id)
         run = open_store().run(run_id)
+        kind = run.kind
         if run.kind in _RESULTS and run.state == FINISHED and not run.deleted:
             _RESULTS[run.kind](run)
-    st.page_link("train/page.py", label="Train something else", icon=":material/add:")
+    if kind in _OF_DATASETS:
+        st.page_link("datasets/page.py", label="All datasets", icon=":material/photo_library:")
+    else:
+        st.page_link("train/page.py", label="Train something else", icon=":material/add:")
 else:
     st.title("Train")
     st.write("Teach a network to recognize your own classes, and see how much pretraining helps.")

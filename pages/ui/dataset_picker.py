@@ -22,6 +22,8 @@ from tlcore.runs.client import submit
 from tlcore.storage.files import replacing
 from tlcore.storage.names import safe_names
 
+ADD = "add"  # names a source in the address of a page: its form is open
+
 
 def pick_dataset() -> Dataset | None:
     """Draw the choice of a dataset, with a few examples and a form to add one.
@@ -61,7 +63,7 @@ def choose_dataset() -> Dataset | None:
     else:
         chosen = ""
         st.info("There is no dataset on this machine yet. Add one below.", icon=":material/photo_library:")
-    with st.expander("Add a dataset", expanded=not datasets, icon=":material/add:"):
+    with st.expander("Add a dataset", expanded=not datasets or ADD in st.query_params, icon=":material/add:"):
         _show_import_form()
     return datasets.get(chosen)
 
@@ -69,12 +71,14 @@ def choose_dataset() -> Dataset | None:
 def _title(dataset: Dataset) -> str:
     change = change_sentence(dataset)
     version = f"; {change.removesuffix('.')}" if change else ""
-    return f"{dataset.name} ({len(dataset):,} images, {len(dataset.classes)} classes{version})"
+    return f"{dataset.name} ({len(dataset):,} images, {len(dataset.classes):,} classes{version})"
 
 
 def _show_import_form() -> None:
-    titles = [source.title for source in SOURCES]
-    source = SOURCES[titles.index(st.selectbox("Source", titles, key="source"))]
+    titles, names = [source.title for source in SOURCES], [source.name for source in SOURCES]
+    asked = st.query_params.get(ADD)
+    index = names.index(asked) if asked in names else 0
+    source = SOURCES[titles.index(st.selectbox("Source", titles, index, key="source"))]
     st.caption(source.help)
     with st.form(f"import-{source.name}"):
         values = {option.name: _ask(source, option) for option in source.options if not option.is_rare}
@@ -95,7 +99,7 @@ def _show_import_form() -> None:
             for value in values.values():
                 if isinstance(value, UploadedFile):
                     forget_upload(value)
-            title = name.strip() or source.title
+            title = plan["name"] or source.title
             kind, what = ("preview", f"Look at: {title}") if source.is_own else ("import", f"Import: {title}")
             run = submit(kind, plan, what, owner=nickname())
             st.switch_page("train/page.py", query_params={"run": run.id})
@@ -142,5 +146,5 @@ def _given(value: object) -> object:
 
 def _uploaded_name(values: dict[str, object]) -> str | None:
     """What an uploaded file was called, as the name of its dataset; None if nothing was uploaded."""
-    names = [Path(value.name).stem for value in values.values() if isinstance(value, UploadedFile)]
+    names = [Path(value.name).stem.removesuffix(".tar") for value in values.values() if isinstance(value, UploadedFile)]
     return names[0] if names else None

@@ -7,6 +7,9 @@ from collections.abc import Collection
 import streamlit as st
 
 from pages.ui.jobs import duration_text
+from pages.ui.text import plain
+from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.errors import DatasetError
 from tlcore.internet import can_download
 from tlcore.runs.experiments import expected_seconds
 from tlcore.training.plans.needs import missing_weights
@@ -39,11 +42,42 @@ def show_needs(plans: Collection[TrainingPlan]) -> bool:
     """
     if not plans:
         return False
+    first = next(iter(plans))  # the others split the same images
+    if not can_split(first, open_dataset(first.dataset)):
+        return False
     seconds = sum(expected_seconds(list(plans)))
     st.caption(f"Takes {duration_text(seconds)} or less on this machine: features are computed once and shared.")
     of_each_start = {(plan.backbone, plan.weights): plan for plan in plans}
     impossible = [plan for plan in of_each_start.values() if not show_missing_weights(plan)]
     return not impossible
+
+
+def can_split(plan: TrainingPlan, dataset: Dataset) -> bool:
+    """Say before the click if a plan can not split its dataset.
+
+    Args:
+        plan: a sound plan.
+        dataset: the plan's.
+
+    Returns:
+        Whether it can.
+    """
+    problem = _split_problem(dataset.id, plan.shares, plan.split_seed, plan.fraction, plan.subset, plan, dataset)
+    if problem:
+        st.warning(plain(problem), icon=":material/call_split:")
+    return not problem
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _split_problem(
+    dataset_id: str, shares: tuple, seed: int, fraction: float, subset: float, _plan: TrainingPlan, _dataset: Dataset
+) -> str:
+    """Why a plan can not split a dataset, or ""; the arguments tell the readings apart."""
+    try:
+        _plan.split(_dataset)
+        return ""
+    except DatasetError as error:
+        return str(error)
 
 
 def show_missing_weights(plan: TrainingPlan) -> bool:

@@ -58,7 +58,6 @@ def test_names_of_files_have_to_be_confirmed(tmp_path, capsys):
     [
         (["cat", "dog"], [5, 6], []),
         (["training_set", "test_set"], [5, 6], ["parts of a split"]),
-        (["0", "1", "2"], [5, 5, 5], ["numbers"]),
         (["cat", "dog"], [95, 5], ["cat holds 95 %"]),
         (["cat", "dog"], [90, 10], []),
     ],
@@ -66,6 +65,18 @@ def test_names_of_files_have_to_be_confirmed(tmp_path, capsys):
 def test_what_looks_wrong(classes, counts, said):
     found = doubts(classes, np.array(counts))
     assert len(found) == len(said) and all(words in sentence for words, sentence in zip(said, found, strict=True))
+
+
+def test_numbers_as_classes_are_doubted_in_folders_only(tmp_path):
+    photos = np.random.default_rng(0).integers(0, 256, (6, 32, 32, 3), np.uint8)
+    np.savez(tmp_path / "digits.npz", x=photos, y=np.arange(6) % 2)
+    arrays = preview_dataset("arrays", {"path": tmp_path / "digits.npz"})
+    assert not arrays.doubts and "classes are numbers" in arrays.notes[-1]
+    for index, photo in enumerate(photos):
+        (tmp_path / "folders" / str(index % 2)).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(photo).save(tmp_path / "folders" / str(index % 2) / f"{index}.png")
+    folders = preview_dataset("folder", {"path": tmp_path / "folders"})
+    assert "All classes are numbers" in folders.doubts[0]
 
 
 def test_a_thousand_classes_are_a_few_sentences(tmp_path):

@@ -94,6 +94,9 @@ def test_two_parts():
 def test_refused_with_names_and_counts():
     with pytest.raises(DatasetError, match="class 1 with 2"):
         split(dataset([10, 2]))
+    with pytest.raises(DatasetError, match="class 4 with 2 and 995 more") as refused:
+        split(dataset([2] * 1000))
+    assert len(str(refused.value)) < 400
     with pytest.raises(DatasetError, match=r"class 0 \(10 train, 0 validation, 0 test\)"):
         split(dataset([10, 10], np.where(np.random.default_rng(5).permutation([0] * 10 + [1] * 10), np.arange(20), 99)))
     for shares in ((0.5, 0.5), (0.5, 0.4, 0.2), (0, 0.5, 0.5), (1.2, -0.1, -0.1)):

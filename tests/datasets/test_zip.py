@@ -130,11 +130,12 @@ def lying_directory(data):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda data: b"", "not a complete zip"),
+        (lambda data: b"", "which is empty"),
         (lambda data: b"PK\5\6" + bytes(18), "empty"),
         (lambda data: data[: len(data) // 2], "not a complete zip"),
         (lambda data: data[len(data) // 2 :], "lists more than it holds"),
-        (lambda data: photo_bytes(1), "not a complete zip"),
+        (lambda data: photo_bytes(1), "not an archive but JPEG"),
+        (lambda data: b"<html></html>", "not an archive but a web page"),
         (lying_directory, "lists far more"),
         (lambda data: data.replace(b"PK\1\2\x14\x03\x14\0\0", b"PK\1\2\x14\x03\x14\0\1"), "password"),
     ],

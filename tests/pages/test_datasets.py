@@ -141,11 +141,17 @@ def test_uploaded_images_are_shown_before_they_are_kept(home):
     assert added.plan["options"]["path"] == run.plan["options"]["path"]
     dataset = open_dataset(import_images(added.plan, home, SILENT)["dataset"])
     assert dataset.name == "pets" and dataset.given_parts() == {"train": 4, "test": 4}
+    again = _open("train/page.py", {"run": run.id})
+    assert "You have added these images." in [box.value for box in again.info] and not again.button
 
 
 def test_classes_guessed_from_names_are_confirmed_by_adding_them(home):
-    _, app = look_at(open_page(), zipped("cat.1.jpg", "cat.2.jpg", "dog.1.jpg", "dog.2.jpg"))
+    run, app = look_at(open_page(), zipped("cat.1.jpg", "cat.2.jpg", "dog.1.jpg", "dog.2.jpg"))
     assert any("guessed from the names" in warning.value for warning in app.warning)
+    app.text_input(key=f"name-{run.id}").set_value("Friends").run()
+    app.segmented_control[0].set_value("folders").run()
+    assert open_store().runs(kind="preview")[0].plan["name"] == "Friends"
+    app = _open("train/page.py", {"run": run.id})
     button(app, "Add, with these classes").click().run()
     (added,) = open_store().runs(kind="import")
     assert open_dataset(import_images(added.plan, home, SILENT)["dataset"]).classes == ("cat", "dog")
@@ -156,6 +162,9 @@ def test_where_no_classes_are_found_they_can_be_taken_from_elsewhere(home):
         open_page(), zipped("train/cat.1.jpg", "train/cat.2.jpg", "train/b_1.jpg", "train/b_2.jpg", "train/x.jpg")
     )
     assert run.state == states.FAILED and any("parts of a split" in warning.value for warning in app.warning)
+    assert app.title[0].value.endswith("failed") and run.name == "Look at: pets"
+    back = _open("datasets/page.py", {"add": "zip"})
+    assert back.selectbox(key="source").value == "Zip or tar file"
     app.segmented_control[0].set_value("names").run()
     again, app = work_off()
     assert again.plan["options"]["classes_from"] == "names" and again.id != run.id

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from tests.datasets.photo_files import photo_bytes
+from tlcore.datasets.importer import import_dataset
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
 from tlcore.training.plans.defaults import suggest_plan
@@ -40,6 +42,20 @@ def test_home_starts_the_example_once(home):
         app.run()
         app = open_page()
     assert len(open_store().runs(kind="example")) == 1
+
+
+def test_a_dataset_that_cannot_be_split_is_not_trained_on(home, tmp_path):
+    for place in range(4):
+        (tmp_path / "few" / "ab"[place % 2]).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "few" / "ab"[place % 2] / f"{place}.jpg").write_bytes(photo_bytes(place))
+    import_dataset("folder", {"path": tmp_path / "few"})
+    app = open_page("train/page.py")
+    assert any("a with 2 and b with 2" in warning.value for warning in app.warning)
+    assert not any(button.label == "Start training" for button in app.button)
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.session_state["compare-launcher"] = True
+    app = app.switch_page("compare/page.py").run()
+    assert [button.disabled for button in app.button if button.label.startswith("Start ")] == [True]
 
 
 def test_train_without_a_dataset_offers_to_add_one(home):

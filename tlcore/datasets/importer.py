@@ -208,7 +208,7 @@ def without_small_classes(listing: Listing, labels: np.ndarray, unreadable: Sequ
         return listing
     names = listed([listing.classes[label] for label in small])
     what = "class" if len(small) == 1 else "classes"
-    return without_classes(listing, set(small), f"Left out the {what} {names}: less than two readable images.")
+    return without_classes(listing, set(small), f"Left out the {what} {names}: fewer than two readable images.")
 
 
 def _check_all(listing: Listing, monitor: Monitor) -> Iterator[_Checked | str]:

@@ -18,7 +18,7 @@ def import_images(request: dict, _folder: Path, monitor: Monitor) -> dict:
     """Import a dataset.
 
     Args:
-        request: {"source": name, "options": {…}, "name": what to call it, or None}.
+        request: {"source": name, "options": {…}, "name": what to call it, or None}; what else it holds is for pages.
         _folder: not needed; datasets have a folder of their own.
         monitor: told of progress, and asked between images.
 

@@ -123,9 +123,17 @@ def _preview(listing: Listing, monitor: Monitor) -> Preview:
                 tuple(_picture(listing, int(index)) for index in few) if label < MOST_WITH_PICTURES else (),
             )
         )
-    return Preview(
-        listing.name, tuple(rows), listing.notes, tuple(doubts(listing.classes, counts)), listing.way, listing.is_guess
-    )
+    notes, found = listing.notes, doubts(listing.classes, counts)
+    if _are_numbers(listing.classes):
+        if listing.way:
+            found.append("All classes are numbers. That is right for digits, but folders are often just numbered.")
+        else:
+            notes += ("The classes are numbers, as in the file. Names for them can be given along with it.",)
+    return Preview(listing.name, tuple(rows), notes, tuple(found), listing.way, listing.is_guess)
+
+
+def _are_numbers(classes: Sequence[str]) -> bool:
+    return all(name.strip().isdecimal() for name in classes)
 
 
 def _counts(parts: np.ndarray) -> dict[str, int]:
@@ -160,10 +168,6 @@ def doubts(classes: Sequence[str], counts: np.ndarray) -> list[str]:
     if len(parts) > 1:
         said.append(
             f"The classes {listed(list(parts))} are called like parts of a split, not like things to tell apart."
-        )
-    if all(name.strip().isdecimal() for name in classes):
-        said.append(
-            "All classes are numbers. That is right for digits, but otherwise often a numbered list of folders."
         )
     share = counts.max() / counts.sum()
     if share > MUCH:

@@ -14,6 +14,7 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.parts import NOT_GIVEN, PARTS
 from tlcore.errors import DatasetError, InputError
+from tlcore.text import listed
 
 DRAWN = (0.7, 0.15, 0.15)  # shares where a dataset was given without parts and nobody says otherwise
 _FIRST = 3  # images of each class that stay in every subset, so that each part can have one
@@ -134,8 +135,8 @@ def _members(labels: np.ndarray, given: np.ndarray, subset: float, seed: int) ->
 def _sentence(shares: Sequence[float], seed: int, is_given: bool, members: int, images: int) -> str:
     drawn = [name for name, share in zip(PARTS[1:], shares[1:], strict=True) if share > 0]
     if not is_given:
-        listed = ", ".join(f"{round(100 * share, 2):g} % {part}" for share, part in zip(shares, PARTS, strict=True))
-        said = f"Split drawn with seed {seed}: {listed}."
+        drawn = [f"{round(100 * share, 2):g} % {part}" for share, part in zip(shares, PARTS, strict=True)]
+        said = f"Split drawn with seed {seed}: {', '.join(drawn)}."
     elif drawn:
         said = f"Split given by the dataset; {' and '.join(drawn)} drawn from its training images with seed {seed}."
     else:
@@ -251,7 +252,7 @@ def _check_counts(classes: Sequence[str], counts: np.ndarray, shares: Sequence[f
     if short:
         raise DatasetError(
             f"at least {parts} images in each class, one for each part of the split",
-            ", ".join(short),
+            listed(short),
             "Add images, remove these classes, or set a share to 0.",
         )
 
@@ -267,6 +268,6 @@ def _check_parts(classes: Sequence[str], labels: np.ndarray, part: np.ndarray, s
     if problems:
         raise DatasetError(
             "every class in every part of the split, with look-alike images kept in one part",
-            "; ".join(problems),
+            listed(problems),
             "Add more varied images, or remove duplicates.",
         )

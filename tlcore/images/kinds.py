@@ -79,6 +79,18 @@ TEXT_KINDS = (
 )
 
 
+def title_of(data: bytes) -> str:
+    """What a file is by how it begins; "" if it begins like nothing that is known here.
+
+    Args:
+        data: its first `BEGINNING` bytes.
+    """
+    head = data[:BEGINNING].lstrip(_LEADING).lower()
+    known = [row for row in KINDS if data.startswith(row.starts, row.offset)]
+    known += [row for row in TEXT_KINDS if any(start in head for start in row.starts)]
+    return known[0].title if known else ""
+
+
 def check_beginning(data: bytes, name: str) -> Kind:
     """Tell a photo from other files by how it begins.
 
@@ -94,11 +106,9 @@ def check_beginning(data: bytes, name: str) -> Kind:
     """
     kind = next((row for row in KINDS if data.startswith(row.starts, row.offset)), None)
     if kind is None or not kind.decoders:
-        head = data[:BEGINNING].lstrip(_LEADING).lower()
-        other = kind or next((row for row in TEXT_KINDS if any(start in head for start in row.starts)), None)
         raise ImageError(
             USABLE,
-            f"{name}, which is {other.title if other else 'some other kind of file'}",
+            f"{name}, which is {title_of(data) or 'some other kind of file'}",
             "Choose an image, or save this one as JPEG or PNG first.",
         )
     return kind

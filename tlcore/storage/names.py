@@ -21,7 +21,7 @@ def safe_names(texts: Sequence[str]) -> list[str]:
     """
     found: dict[str, str] = {}
     for name in texts:
-        plain = re.sub(r"[^\w .+-]", "_", unicodedata.normalize("NFC", name))[:_LONGEST].strip(" .") or "unnamed"
+        plain = re.sub(r"[^\w .,()&'+-]", "_", unicodedata.normalize("NFC", name))[:_LONGEST].strip(" .") or "unnamed"
         plain = f"_{plain}" if plain.split(".")[0].upper() in _RESERVED else plain
         number, unique = 1, plain
         while unique.casefold() in found:

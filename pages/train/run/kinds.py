@@ -100,7 +100,11 @@ def heading(run: Run) -> str:
     words = _find(run.kind)
     if words is None:
         return JOBS.find(run.kind).title
-    return (words.done if run.state == FINISHED else words.doing) or run.name
+    if run.state == FINISHED:
+        return words.done or run.name
+    if words.doing and run.has_ended:
+        return f"{words.doing}: {run.state}"
+    return words.doing or run.name
 
 
 def sentence(run: Run) -> str:

@@ -7,6 +7,7 @@ import json
 import streamlit as st
 
 from pages.entrance.visitor import why_not
+from pages.ui.dataset_picker import ADD
 from pages.ui.owner import nickname
 from pages.ui.text import plain
 from tlcore.datasets.jobs import PREVIEW_FILE
@@ -16,6 +17,7 @@ from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.datasets.sources.layouts.layout import WAYS
 from tlcore.runs.client import submit
 from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.store import open_store
 from tlcore.text import count_text
 
 _OPTION = "classes_from"
@@ -36,13 +38,18 @@ def show_preview(run: Run) -> None:
     _show_switch(run, preview)
     if preview is not None:
         _show_way_on(run, preview)
-    st.page_link("datasets/page.py", label="Choose other images", icon=":material/arrow_back:")
+    st.page_link(
+        "datasets/page.py",
+        label="Choose other images",
+        icon=":material/arrow_back:",
+        query_params={ADD: run.plan["source"]},
+    )
 
 
 def _show_classes(preview: Preview) -> None:
     total = sum(row.images for row in preview.classes)
     classes = count_text(len(preview.classes), "class", "classes")
-    st.write(f"**{count_text(total, 'image')}** in {classes}. Nothing has been imported yet.")
+    st.write(f"**{count_text(total, 'image')}** in {classes}.")
     if preview.is_guess:
         st.warning(
             "There are no class folders. These classes are guessed from the names of the files: add them only if they "
@@ -56,8 +63,8 @@ def _show_classes(preview: Preview) -> None:
         {
             "Class": row.name,
             "Images": row.images,
-            **{PART_TITLES[part]: row.parts.get(part, 0) for part in parts},
             **{f"Example {place + 1}": picture or None for place, picture in enumerate(row.pictures)},
+            **{PART_TITLES[part]: row.parts.get(part, 0) for part in parts},  # a phone shows what comes first
         }
         for row in preview.classes
     ]
@@ -92,13 +99,25 @@ def _show_switch(run: Run, preview: Preview | None) -> None:
         key=f"classes-from-{run.id}",
     )
     if chosen and chosen != asked:
-        plan = {**run.plan, "options": {**run.plan["options"], _OPTION: chosen}}
+        name = st.session_state.get(f"name-{run.id}") or run.plan.get("name")
+        plan = {**run.plan, "options": {**run.plan["options"], _OPTION: chosen}, "name": name}
         again = submit("preview", plan, run.name, owner=nickname())
         st.query_params["run"] = again.id
         st.rerun()
 
 
 def _show_way_on(run: Run, preview: Preview) -> None:
+    added = next((each for each in open_store().runs(kind="import") if each.plan.get("preview") == run.id), None)
+    if added:
+        st.info("You have added these images.", icon=":material/check_circle:")
+        st.page_link(
+            "train/page.py",
+            label="See what came of it",
+            icon=":material/arrow_forward:",
+            query_params={"run": added.id},
+        )
+        return
+    st.caption("Nothing has been imported yet.")
     name = st.text_input("Name", run.plan.get("name") or preview.name, max_chars=200, key=f"name-{run.id}")
     options = run.plan["options"] | ({_OPTION: preview.way} if preview.is_guess else {})
     label = "Add, with these classes" if preview.is_guess or preview.doubts else "Add this dataset"
@@ -109,7 +128,12 @@ def _show_way_on(run: Run, preview: Preview) -> None:
         disabled=bool(why_not(run.visitor)),
         help=why_not(run.visitor) or None,
     ):
-        plan = {"source": run.plan["source"], "options": options, "name": name.strip() or preview.name}
+        plan = {
+            "source": run.plan["source"],
+            "options": options,
+            "name": name.strip() or preview.name,
+            "preview": run.id,
+        }
         added = submit("import", plan, f"Import: {plan['name']}", owner=nickname())
         st.query_params["run"] = added.id
         st.rerun()

@@ -131,7 +131,7 @@ def _show_end(run: Run) -> None:
     if run.state == FINISHED:
         return
     icon = _SYMBOLS.get(run.state, ":material/pause_circle:")
-    what = "This run" if run.kind == "train" else run.name
+    what = "This run" if run.kind == "train" else f"“{run.name}”"
     st.warning(plain(run.error.get("message", f"{what} was {run.state}.")), icon=icon)
     show_log(run)
     if run.state in RESUMABLE and not (run.kind == "preview" and run.state == FAILED):

@@ -74,7 +74,7 @@ def find_pairs(
     if not found:
         raise DatasetError(
             "an array of images, and one of as many labels", _list({**images, **labels}),
-            "Save both in one file, or name them with images_array and labels_array.",
+            "Give the file of labels as well, save both in one file, or name them with images_array and labels_array.",
         )  # fmt: skip
     if not images_wanted:
         _check_one_reading(found)

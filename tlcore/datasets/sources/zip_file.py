@@ -17,7 +17,7 @@ from tlcore.datasets.sources.limits import check_growth
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.datasets.sources.tar_file import TAR_ENDINGS, is_tar, list_tar
 from tlcore.errors import DatasetError, ImageError
-from tlcore.images.kinds import BEGINNING, check_beginning
+from tlcore.images.kinds import BEGINNING, check_beginning, title_of
 from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
@@ -45,6 +45,7 @@ def open_zip(path: Path) -> zipfile.ZipFile:
     """
     if not path.is_file():
         raise DatasetError(WANTED, f"{path}, which is not a file", "Check the path.")
+    _check_kind(path)
     try:
         _check_directory(path)
         archive = zipfile.ZipFile(path)
@@ -60,6 +61,16 @@ def open_zip(path: Path) -> zipfile.ZipFile:
     except BaseException:
         archive.close()
         raise
+
+
+def _check_kind(path: Path) -> None:
+    """Say what a file is that is no archive at all."""
+    with path.open("rb") as file:
+        start = file.read(BEGINNING)
+    title = title_of(start)
+    if not start or (title and "zip" not in title):
+        received = f"{path.name}, which is {'not an archive but ' + title if start else 'empty'}"
+        raise DatasetError(WANTED, received, "Choose another file.")
 
 
 def _check_sizes(archive: zipfile.ZipFile, path: Path) -> None:

@@ -19,6 +19,7 @@ import psutil
 import sqlalchemy as sa
 
 from tlcore.access.asker import asking
+from tlcore.errors import StudioError
 from tlcore.explain import explain
 from tlcore.jobs import Monitor, Progress, Stopped
 from tlcore.runs import run as states
@@ -248,7 +249,8 @@ def _fail(run: Run, reporter: Reporter, error: Exception) -> None:
         traceback.print_exc()
     explained = explain(error, run.log_path)
     message, parts = str(explained), [explained.expected, explained.received, explained.action]
-    reporter.end(states.FAILED, {"message": message}, error={"message": message, "parts": parts, "log": log_tail(run)})
+    log = "" if isinstance(error, StudioError) else log_tail(run)  # such an error says all that its reader needs
+    reporter.end(states.FAILED, {"message": message}, error={"message": message, "parts": parts, "log": log})
 
 
 def _do(run: Run, reporter: Reporter, monitor: Monitor) -> None:

@@ -134,8 +134,8 @@ def _places_in_parts(root: Folder, parts: dict[str, int], left_out: LeftOut) -> 
     is_split = len(parts) > 1
     twins: set[str] = set()  # which one part holds in capitals and not, such as letters
     for name in parts:
-        folded = Counter(label.casefold() for label in root.folders[name].folders)
-        twins |= {label for label, count in folded.items() if count > 1}
+        counts = Counter(label.casefold() for label in root.folders[name].folders)
+        twins |= {label for label, count in counts.items() if count > 1}
     spellings: dict[str, str] = {}  # a class may be written in another way in another part
     places = {}
     for name, part in sorted(parts.items(), key=lambda item: item[1]):

@@ -15,12 +15,14 @@ class Found:
         parts: position in `tlcore.datasets.parts.PARTS` by position of the file; empty where no parts are given.
         notes: sentences about how it was read and what was left out.
         told: how many images without a class the notes speak of already.
+        used: names of the tables that gave the classes.
     """
 
     classes: Mapping[int, str]
     parts: Mapping[int, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     told: int = 0
+    used: tuple[str, ...] = ()
 
     @property
     def is_dataset(self) -> bool:

@@ -186,7 +186,7 @@ def _layout(
     outer = _outer_folder(names)
     notes = list(found.notes)
     beside = len(set(photos) - set(names)) - found.told
-    others = set(visible) - set(photos) - set(names) - masks
+    others = set(visible) - set(photos) - set(names) - set(found.used) - masks
     if beside > 0:
         notes.append(f"Left out {count_text(beside, 'image')} that {'has' if beside == 1 else 'have'} no class.")
     if masks:

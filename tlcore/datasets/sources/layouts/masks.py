@@ -55,4 +55,4 @@ def _lies_in(name: str, folders: set[str]) -> bool:
 def _is_mask_of(name: str, stems: set[str]) -> bool:
     folder, slash, file = name.rpartition("/")
     match = _MASK_OF.fullmatch(file.rpartition(".")[0])
-    return bool(match) and f"{folder}{slash}{match[1]}" in stems
+    return match is not None and f"{folder}{slash}{match[1]}" in stems

@@ -103,9 +103,8 @@ def by_table(
         )
     if several:
         notes.append(f"Left out {count_text(len(several), 'image')} with several classes.")
-    return Found(
-        {image: label for image, label in classes.items() if image not in several}, parts, tuple(notes), len(several)
-    )
+    kept = {image: label for image, label in classes.items() if image not in several}
+    return Found(kept, parts, tuple(notes), len(several), tuple(table.name for table, _ in chosen))
 
 
 def _choose(
