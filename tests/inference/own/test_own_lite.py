@@ -80,3 +80,13 @@ def test_scores_and_other_outputs_are_told_apart(tmp_path):
     lite(keras.Model([picture, other], keras.layers.Add()([picture, other])), tmp_path / "two.tflite")
     with pytest.raises(InputError, match="2 inputs"):
         look(gather([tmp_path / "two.tflite"]))
+
+
+def test_operators_that_read_where_the_numbers_point_are_refused(tmp_path):
+    """Two pictures may pass where a third one reads beyond the end."""
+    picture = keras.Input((SIDE, SIDE, 3))
+    scores = keras.layers.GlobalAveragePooling2D()(picture)
+    places = keras.ops.cast(scores * 2, "int32")
+    lite(keras.Model(picture, keras.ops.take(np.arange(9, dtype=np.float32), places)), tmp_path / "gather.tflite")
+    with pytest.raises(InputError, match="GATHER"):
+        look(gather([tmp_path / "gather.tflite"]))

@@ -13,10 +13,95 @@ from tlcore.errors import InputError
 from tlcore.inference.engine import as_numbers
 from tlcore.inference.own.facts import guess_by_names, picture_shape
 from tlcore.inference.own.labels import read_labels
+from tlcore.text import listed
+from tlcore.zoo.opened.lite_file import operator_kinds
 
 _TYPES = (np.float32, np.uint8, np.int8)
 _SUM_TOLERANCE = 0.05  # eight bits for each of many classes do not add up to 1 exactly
 _MOST_LABEL_BYTES = 1_000_000
+# Operators of networks that classify. Where any of these reads does not depend on the numbers that come in, so a file
+# that two pictures have not harmed will not be harmed by another one.
+_OPERATORS = frozenset(
+    [
+        "ABS",
+        "ADD",
+        "ADD_N",
+        "AVERAGE_POOL_2D",
+        "BATCH_MATMUL",
+        "BATCH_TO_SPACE_ND",
+        "BROADCAST_TO",
+        "CAST",
+        "CEIL",
+        "CONCATENATION",
+        "CONV_2D",
+        "COS",
+        "DEPTHWISE_CONV_2D",
+        "DEPTH_TO_SPACE",
+        "DEQUANTIZE",
+        "DIV",
+        "ELU",
+        "EXP",
+        "EXPAND_DIMS",
+        "FLOOR",
+        "FULLY_CONNECTED",
+        "GELU",
+        "HARD_SWISH",
+        "L2_NORMALIZATION",
+        "L2_POOL_2D",
+        "LEAKY_RELU",
+        "LOCAL_RESPONSE_NORMALIZATION",
+        "LOG",
+        "LOGISTIC",
+        "LOG_SOFTMAX",
+        "MAXIMUM",
+        "MAX_POOL_2D",
+        "MEAN",
+        "MINIMUM",
+        "MIRROR_PAD",
+        "MUL",
+        "NEG",
+        "PACK",
+        "PAD",
+        "PADV2",
+        "POW",
+        "PRELU",
+        "QUANTIZE",
+        "REDUCE_MAX",
+        "REDUCE_MIN",
+        "REDUCE_PROD",
+        "RELU",
+        "RELU6",
+        "RELU_0_TO_1",
+        "RELU_N1_TO_1",
+        "RESHAPE",
+        "RESIZE_BILINEAR",
+        "RESIZE_NEAREST_NEIGHBOR",
+        "REVERSE_V2",
+        "ROUND",
+        "RSQRT",
+        "SHAPE",
+        "SIGN",
+        "SIN",
+        "SLICE",
+        "SOFTMAX",
+        "SPACE_TO_BATCH_ND",
+        "SPACE_TO_DEPTH",
+        "SPLIT",
+        "SPLIT_V",
+        "SQRT",
+        "SQUARE",
+        "SQUARED_DIFFERENCE",
+        "SQUEEZE",
+        "STRIDED_SLICE",
+        "SUB",
+        "SUM",
+        "TANH",
+        "TILE",
+        "TRANSPOSE",
+        "TRANSPOSE_CONV",
+        "UNPACK",
+    ]
+)
 
 
 def describe_lite(path: Path, name: str) -> dict:
@@ -32,10 +117,18 @@ def describe_lite(path: Path, name: str) -> dict:
     Raises:
         InputError: if it cannot be run, or is no network that classifies pictures.
     """
+    data = path.read_bytes()
     try:
-        interpreter = Interpreter(model_content=path.read_bytes(), num_threads=1)
+        others = operator_kinds(data) - _OPERATORS
+        if others:
+            raise InputError(
+                "a network of operators that classifiers have",
+                f"{name} with {listed(sorted(others))}",
+                "Convert it without them, or give the Keras file that it was made of.",
+            )
+        interpreter = Interpreter(model_content=data, num_threads=1)
         inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
-    except MemoryError:
+    except (MemoryError, InputError):
         raise
     except Exception as problem:
         raise InputError(

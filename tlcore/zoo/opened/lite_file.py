@@ -92,6 +92,26 @@ def lite_table(data: bytes, name: str) -> LayerTable:
     return _Reading(model, graph, tensors).table(name)
 
 
+def operator_kinds(data: bytes) -> set[str]:
+    """Name the kinds of operators that a LiteRT file uses, in any of its graphs.
+
+    Args:
+        data: the whole file; not trusted.
+
+    Returns:
+        Names of LiteRT's schema, such as "CONV_2D"; "CUSTOM" for operators of other programs.
+
+    Raises:
+        Exception: whatever reading beyond the end of a FlatBuffer raises.
+    """
+    model = schema.Model.GetRootAs(data, 0)
+    return {_kind(model.OperatorCodes(index)) for index in range(model.OperatorCodesLength())}
+
+
+def _kind(code: schema.OperatorCode) -> str:
+    return _OPERATORS.get(max(code.BuiltinCode(), code.DeprecatedBuiltinCode()), "CUSTOM")
+
+
 def _tensor(model: schema.Model, tensor: schema.Tensor, most: int) -> _Tensor:
     if tensor.ShapeLength() > _MAX_SIDES:
         raise ValueError(f"a shape of {tensor.ShapeLength():,} sides")
@@ -138,7 +158,7 @@ class _Reading:
         if operator.OpcodeIndex() >= self._model.OperatorCodesLength():
             raise ValueError("an operator of an unknown kind")
         code = self._model.OperatorCodes(operator.OpcodeIndex())
-        name = _OPERATORS.get(max(code.BuiltinCode(), code.DeprecatedBuiltinCode()), "CUSTOM")
+        name = _kind(code)
         kind = _KINDS.get(name, name)
         inputs = self._listed(operator.InputsLength(), operator.Inputs)
         outputs = self._listed(operator.OutputsLength(), operator.Outputs)
