@@ -15,6 +15,7 @@ from tlcore.figures.architecture.graph import graph_figure
 from tlcore.images.samples import sample_photos
 from tlcore.zoo.catalog import Architecture
 from tlcore.zoo.layers.graph import graph_of
+from tlcore.zoo.layers.sight import sight_of
 from tlcore.zoo.layers.stages import stages_of
 from tlcore.zoo.layers.tables import LayerRow, LayerTable, summary_text
 
@@ -43,7 +44,7 @@ def cut_here(architecture: Architecture, layer: str, key: str) -> None:
         key: of the button.
     """
     if st.button("Cut here", icon=":material/content_cut:", key=key, help="Train a new head on this layer's output."):
-        # Nobody pretrained some networks: they can only be trained from scratch.
+        # Some networks have no pretrained weights here: they can only be trained from scratch.
         start = {"strategy": "scratch"} if architecture.pretrained_weights == "none" else {}
         prefill({**start, "backbone": architecture.name, "cut_layer": layer, "head": "new"})
         st.switch_page("train/page.py")
@@ -207,12 +208,12 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
         f"({row.trainable:,} trainable), {row.multiply_adds:,} multiply-adds  \n"
         f"Input from: {_names(row.connected_to) or 'outside'}; output to: {_names(feeds) or 'outside'}"
     )
-    side = table.rows[0].output_shape[0]
-    st.markdown(field_sentence(side, row.receptive_field, row.stride))
+    sight = sight_of(table, row)
+    st.markdown(field_sentence(sight))
     photos = sample_photos()
     if photos and len(table.rows[0].output_shape) == 3:
         st.image(
-            field_picture(_photo(str(photos[-1].path)), side, row.receptive_field, row.stride),
+            field_picture(_photo(str(photos[-1].path)), sight),
             alt="The part of a photo that the middle value of this layer sees",
             width="stretch",
             output_format="JPEG",

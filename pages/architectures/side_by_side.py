@@ -68,10 +68,10 @@ def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str
         "Last feature maps": lambda row, table: shape_text(table.row(row.last_feature_layer).output_shape),
         "Top-1 accuracy": lambda row, table: f"{row.top1:.1f} %" if row.top1 else "not rated",
         "Top-5 accuracy": lambda row, table: f"{row.top5:.1f} %" if row.top5 else "not rated",
-        "Weights file": lambda row, table: f"{row.weights_bytes / 1e6:,.0f} MB",
-        "Pretrained weights": lambda row, table: (
-            "none published" if row.pretrained_weights == "none" else weights_place(row)
-        ),
+        "Accuracy by": lambda row, table: row.accuracy_source or "not rated",
+        "Also trained on": lambda row, table: row.also_saw or "nothing else",
+        "Weights file": lambda row, table: f"{row.weights_bytes / 1e6:,.0f} MB" if row.weights_bytes else "none",
+        "Pretrained weights": lambda row, table: row.why_no_weights or weights_place(row),
         "Preprocessing": lambda row, table: PREPROCESSING.find(row.preprocessing).help,
     }
     columns = {"": list(facts)}

@@ -37,7 +37,7 @@ def test_the_gallery_lists_all_networks_and_filters_them():
     assert app.info[0].value == "No network matches these filters."
 
 
-@pytest.mark.parametrize("name", ["LeNet5", "VGG16", "UNet", "SkipNet", "NASNetLarge", "ConvNeXtTiny"])
+@pytest.mark.parametrize("name", ["LeNet5", "VGG16", "UNet", "residual_net", "NASNetLarge", "ConvNeXtTiny"])
 def test_a_network_in_depth(name):
     app = page(name=name)
     assert not app.exception

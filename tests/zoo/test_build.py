@@ -18,7 +18,7 @@ from tlcore.zoo.jobs import compute_table
 from tlcore.zoo.layers.compute import compute_architecture
 from tlcore.zoo.layers.tables import LayerTable, layer_table, snapshot_path
 
-QUICK = ("LeNet5", "MobileNet025", "GoogLeNet", "SkipNet", "SkipNetProjection", "UNet", "EfficientNetLite0")
+QUICK = ("LeNet5", "MobileNet025", "GoogLeNet", "residual_net", "residual_net_projection", "UNet", "EfficientNetLite0")
 
 
 @pytest.fixture

@@ -1,0 +1,270 @@
+"""A part of a network drawn from top to bottom, as papers draw it: a box for a step, a line for a flow of maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import plotly.graph_objects as go
+
+from tlcore.figures.architecture.colors import KINDS, LINE, kind_of, shape_text
+from tlcore.figures.text import literal
+from tlcore.zoo.layers.sketch import OUTPUT, Box, Sketch, is_depthwise
+
+_LINE_HEIGHT, _PADDING, _GAP = 14, 8, 20  # pixels
+_NARROWEST = 300  # pixels that a drawing has on a phone
+_CHARACTER = 6.0  # pixels of a letter of size 11
+_FILL = 0.92  # share of its lane that a box fills
+_PASSING = 0.45  # room that a line passing by needs, in lanes
+_LEAST_LANES = 2.4  # so that a single lane does not fill the whole width
+
+Place = tuple[float, int]  # lane, level
+
+
+@dataclass
+class _Spot:
+    """A box, or a line that passes a level by, in its place."""
+
+    id: str
+    level: int
+    feeds: list[_Spot]
+    is_box: bool
+    x: float = 0.0
+
+    @property
+    def width(self) -> float:
+        return 1.0 if self.is_box else _PASSING
+
+
+def sketch_lanes(drawing: Sketch, places: Mapping[str, Place] | None = None) -> float:
+    """Say how wide a drawing is.
+
+    Args:
+        drawing: the boxes.
+        places: as `sketch_figure` takes them.
+
+    Returns:
+        How many boxes stand beside each other where it is widest.
+    """
+    left, right = _extent(_spots(drawing, places or {}))
+    return right - left
+
+
+def sketch_figure(drawing: Sketch, places: Mapping[str, Place] | None = None) -> go.Figure:
+    """Draw a part of a network.
+
+    Args:
+        drawing: the boxes and what flows between them.
+        places: box id → (lane, level); without any, boxes are placed below what feeds them.
+
+    Returns:
+        The figure. Its height in pixels fits its text.
+    """
+    spots = _spots(drawing, places or {})
+    left, right = _extent(spots)
+    lanes = max(right - left, _LEAST_LANES)
+    room = int((_NARROWEST / lanes * _FILL - 4) / _CHARACTER)
+    boxes = {box.id: box for box in drawing.boxes}
+    texts = {box.id: _text(box, room) for box in drawing.boxes}
+    tops, heights = _rows(spots, texts)
+    figure = go.Figure()
+    shapes: list[dict] = []
+    annotations: list[dict] = []
+    for spot in spots:
+        for target in spot.feeds:
+            _draw_line(shapes, annotations, spot, target, tops, heights, texts)
+    for spot in spots:
+        if spot.is_box:
+            _draw_box(shapes, annotations, spot, boxes[spot.id], texts[spot.id], tops[spot.level])
+    middle = (left + right) / 2
+    height = max(tops[level] + heights[level] for level in tops) + 4
+    figure.update_layout(
+        shapes=shapes,
+        annotations=annotations,
+        height=height,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False,
+        dragmode=False,
+    )
+    figure.update_xaxes(visible=False, range=[middle - lanes / 2, middle + lanes / 2], fixedrange=True)
+    figure.update_yaxes(visible=False, range=[height, 0], fixedrange=True)
+    return figure
+
+
+def _spots(drawing: Sketch, places: Mapping[str, Place]) -> list[_Spot]:
+    feeding: dict[str, list[str]] = {box.id: [] for box in drawing.boxes}
+    for source, target in drawing.edges:
+        feeding[target].append(source)
+    levels: dict[str, int] = {}
+    for box in drawing.boxes:  # boxes are in the order of the network, so what feeds one has its level
+        levels[box.id] = max((levels[source] + 1 for source in feeding[box.id]), default=0)
+    if places:
+        levels = {box.id: places[box.id][1] for box in drawing.boxes}
+    spots = {box.id: _Spot(box.id, levels[box.id], [], is_box=True) for box in drawing.boxes}
+    passing: list[_Spot] = []
+    for source, target in drawing.edges:
+        last = spots[source]
+        if not places:
+            for level in range(levels[source] + 1, levels[target]):
+                spot = _Spot(f"{source} to {target}", level, [], is_box=False)
+                last.feeds.append(spot)
+                passing.append(spot)
+                last = spot
+        last.feeds.append(spots[target])
+    everything = [*spots.values(), *passing]
+    if places:
+        for spot in everything:
+            spot.x = places[spot.id][0]
+    else:
+        _place(everything)
+    return everything
+
+
+def _place(spots: list[_Spot]) -> None:
+    """Order each level by what feeds it and what it feeds, then put each spot as near to its feeders as room allows."""
+    levels = [[spot for spot in spots if spot.level == level] for level in range(max(s.level for s in spots) + 1)]
+    feeding: dict[int, list[_Spot]] = {id(spot): [] for spot in spots}
+    for spot in spots:
+        for target in spot.feeds:
+            feeding[id(target)].append(spot)
+    for _ in range(3):
+        for level in levels[1:]:
+            _order(level, {id(spot): feeding[id(spot)] for spot in level})
+            _spread(level, feeding)
+        for level in reversed(levels[:-1]):
+            _order(level, {id(spot): spot.feeds for spot in level})
+            _spread(level, {id(spot): spot.feeds for spot in level})
+    for level in levels:
+        _spread(level, feeding)
+
+
+def _order(level: list[_Spot], near: Mapping[int, Sequence[_Spot]]) -> None:
+    level.sort(key=lambda spot: _mean(near[id(spot)], spot.x))
+
+
+def _mean(spots: Sequence[_Spot], otherwise: float) -> float:
+    return sum(spot.x for spot in spots) / len(spots) if spots else otherwise
+
+
+def _spread(level: list[_Spot], near: Mapping[int, Sequence[_Spot]]) -> None:
+    """Places nearest to the wanted ones, in the sum of squares, at which neighbors keep their distance."""
+    offsets = [0.0]
+    for one, other in pairwise(level):
+        offsets.append(offsets[-1] + (one.width + other.width) / 2)
+    wanted = [_mean(near[id(spot)], spot.x) - offset for spot, offset in zip(level, offsets, strict=True)]
+    groups: list[list[float]] = []  # neighbors that touch move as one, to the mean of what they want
+    for place in wanted:
+        groups.append([place])
+        while len(groups) > 1 and _middle(groups[-2]) > _middle(groups[-1]):
+            groups[-2:] = [groups[-2] + groups[-1]]
+    free = [_middle(group) for group in groups for _ in group]
+    for spot, place, offset in zip(level, free, offsets, strict=True):
+        spot.x = place + offset
+
+
+def _middle(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _extent(spots: list[_Spot]) -> tuple[float, float]:
+    return min(spot.x - spot.width / 2 for spot in spots), max(spot.x + spot.width / 2 for spot in spots)
+
+
+def _text(box: Box, room: int) -> list[str]:
+    """The lines in a box, none longer than there is room for."""
+    if box.is_end:
+        return [shape_text(box.rows[0].output_shape)]
+    lines: list[str] = []
+    for phrase in (*box.words, *([f"{box.times} in a row"] if box.times > 1 else [])):
+        if lines and len(lines[-1]) + 2 + len(phrase) <= room:
+            lines[-1] = f"{lines[-1]}, {phrase}"
+        elif len(phrase) <= room:
+            lines.append(phrase)
+        else:
+            lines += phrase.split(" ")
+    return lines
+
+
+def _rows(spots: list[_Spot], texts: Mapping[str, list[str]]) -> tuple[dict[int, float], dict[int, float]]:
+    """Top and height of each level in pixels."""
+    heights: dict[int, float] = {}
+    for spot in spots:
+        lines = len(texts[spot.id]) if spot.is_box else 1
+        heights[spot.level] = max(heights.get(spot.level, 0), _LINE_HEIGHT * lines + _PADDING)
+    tops, top = {}, 2.0
+    for level in sorted(heights):
+        tops[level] = top
+        top += heights[level] + _GAP
+    return tops, heights
+
+
+def _height(lines: list[str]) -> float:
+    return _LINE_HEIGHT * len(lines) + _PADDING
+
+
+def _draw_box(shapes: list[dict], annotations: list[dict], spot: _Spot, box: Box, lines: list[str], top: float) -> None:
+    main = box.main
+    kind = "input" if box.is_end else "depthwise" if is_depthwise(main) else kind_of(main.type, main.detail)
+    _, fill, ink = KINDS["merge" if main.type == "CustomScaleLayer" and box.id != OUTPUT else kind]
+    bottom = top + _height(lines)
+    shapes.append(
+        {
+            "type": "rect",
+            "x0": spot.x - _FILL / 2,
+            "x1": spot.x + _FILL / 2,
+            "y0": top,
+            "y1": bottom,
+            "fillcolor": fill,
+            "line": {"width": 0},
+        }
+    )
+    annotations.append(
+        {
+            "x": spot.x,
+            "y": (top + bottom) / 2,
+            "text": "<br>".join(literal(line) for line in lines),
+            "showarrow": False,
+            "font": {"color": ink, "size": 11},
+        }
+    )
+
+
+def _draw_line(
+    shapes: list[dict],
+    annotations: list[dict],
+    source: _Spot,
+    target: _Spot,
+    tops: Mapping[int, float],
+    heights: Mapping[int, float],
+    texts: Mapping[str, list[str]],
+) -> None:
+    """From a spot to one it feeds: straight, and past a level where another box stands."""
+    start_x, end_x = source.x, target.x
+    if source.level == target.level:  # sideways, from edge to edge
+        right = 1 if target.x > source.x else -1
+        start_x, end_x = source.x + right * _FILL / 2, target.x - right * _FILL / 2
+        start = end = tops[source.level] + min(_height(texts[source.id]), _height(texts[target.id])) / 2
+    else:
+        down = target.level > source.level
+        below = _height(texts[source.id]) if source.is_box else heights[source.level]
+        start = tops[source.level] + (below if down else 0)
+        end = tops[target.level] + (0 if down else _height(texts[target.id]))
+    if not source.is_box:  # the line goes on through its own level
+        shapes.append(_straight((source.x, tops[source.level]), (source.x, start)))
+    if target.is_box:
+        annotations.append(
+            {
+                "x": end_x, "y": end, "ax": start_x, "ay": start, "axref": "x", "ayref": "y", "showarrow": True,
+                "arrowhead": 2, "arrowwidth": 1.5, "arrowcolor": LINE, "text": "",
+            }
+        )  # fmt: skip
+    else:
+        shapes.append(_straight((start_x, start), (end_x, end)))
+
+
+def _straight(start: tuple[float, float], end: tuple[float, float]) -> dict:
+    return {
+        "type": "line", "x0": start[0], "y0": start[1], "x1": end[0], "y1": end[1],
+        "line": {"color": LINE, "width": 1.5},
+    }  # fmt: skip
