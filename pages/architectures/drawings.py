@@ -34,7 +34,8 @@ def show_drawings(row: Architecture) -> None:
                 st.caption(drawing.caption)
     st.caption(
         "Drawn from the layers listed below: window, channels that go out, stride; then normalization (norm) and "
-        "activation in their order. Padding, cropping and dropout are left out."
+        "activation in their order. Padding, cropping and dropout are left out. Where room is short: sep. for "
+        "separable, avg. for average, concat. for concatenate."
     )
 
 

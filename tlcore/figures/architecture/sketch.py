@@ -14,10 +14,12 @@ from tlcore.zoo.layers.sketch import OUTPUT, Box, Sketch, is_depthwise
 
 _LINE_HEIGHT, _PADDING, _GAP = 14, 8, 20  # pixels
 _NARROWEST = 300  # pixels that a drawing has on a phone
-_CHARACTER = 6.0  # pixels of a letter of size 11
+_CHARACTER = 5.6  # pixels of a letter of size 11
 _FILL = 0.92  # share of its lane that a box fills
 _PASSING = 0.45  # room that a line passing by needs, in lanes
 _LEAST_LANES = 2.4  # so that a single lane does not fill the whole width
+_WIDEST = 2.0  # lanes that a box may fill where its level has room
+_SHORT = {"separable": "sep.", "average": "avg.", "concatenate": "concat."}  # where the whole word does not fit
 
 Place = tuple[float, int]  # lane, level
 
@@ -31,6 +33,7 @@ class _Spot:
     feeds: list[_Spot]
     is_box: bool
     x: float = 0.0
+    reach: float = _FILL / 2  # of its box to either side
 
     @property
     def width(self) -> float:
@@ -64,9 +67,12 @@ def sketch_figure(drawing: Sketch, places: Mapping[str, Place] | None = None) ->
     spots = _spots(drawing, places or {})
     left, right = _extent(spots)
     lanes = max(right - left, _LEAST_LANES)
-    room = int((_NARROWEST / lanes * _FILL - 4) / _CHARACTER)
     boxes = {box.id: box for box in drawing.boxes}
-    texts = {box.id: _text(box, room) for box in drawing.boxes}
+    texts: dict[str, list[str]] = {}
+    for spot in spots:
+        if spot.is_box:
+            spot.reach = _reach(spot, spots, (left + right - lanes) / 2, (left + right + lanes) / 2)
+            texts[spot.id] = _text(boxes[spot.id], int((_NARROWEST / lanes * 2 * spot.reach - 2) / _CHARACTER))
     tops, heights = _rows(spots, texts)
     figure = go.Figure()
     shapes: list[dict] = []
@@ -167,6 +173,16 @@ def _middle(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
+def _reach(spot: _Spot, spots: list[_Spot], left: float, right: float) -> float:
+    """How far a box may reach to either side: into free room where lanes are narrow, but not to a neighbor."""
+    beside = [
+        abs(other.x - spot.x) - other.width / 2 for other in spots if other.level == spot.level and other is not spot
+    ]
+    if right - left <= _WIDEST * 2:
+        return _FILL / 2
+    return _FILL * max(0.5, min(_WIDEST / 2, spot.x - left, right - spot.x, *(room - 0.5 for room in beside)))
+
+
 def _extent(spots: list[_Spot]) -> tuple[float, float]:
     return min(spot.x - spot.width / 2 for spot in spots), max(spot.x + spot.width / 2 for spot in spots)
 
@@ -176,13 +192,15 @@ def _text(box: Box, room: int) -> list[str]:
     if box.is_end:
         return [shape_text(box.rows[0].output_shape)]
     lines: list[str] = []
-    for phrase in (*box.words, *([f"{box.times} in a row"] if box.times > 1 else [])):
+    in_a_row = f"{box.times} in a row"
+    times = [in_a_row if len(in_a_row) <= room else f"×{box.times}"] if box.times > 1 else []
+    for phrase in (*box.words, *times):
         if lines and len(lines[-1]) + 2 + len(phrase) <= room:
             lines[-1] = f"{lines[-1]}, {phrase}"
         elif len(phrase) <= room:
             lines.append(phrase)
         else:
-            lines += phrase.split(" ")
+            lines += [word if len(word) <= room else _SHORT.get(word, word) for word in phrase.split(" ")]
     return lines
 
 
@@ -211,8 +229,8 @@ def _draw_box(shapes: list[dict], annotations: list[dict], spot: _Spot, box: Box
     shapes.append(
         {
             "type": "rect",
-            "x0": spot.x - _FILL / 2,
-            "x1": spot.x + _FILL / 2,
+            "x0": spot.x - spot.reach,
+            "x1": spot.x + spot.reach,
             "y0": top,
             "y1": bottom,
             "fillcolor": fill,
@@ -243,7 +261,7 @@ def _draw_line(
     start_x, end_x = source.x, target.x
     if source.level == target.level:  # sideways, from edge to edge
         right = 1 if target.x > source.x else -1
-        start_x, end_x = source.x + right * _FILL / 2, target.x - right * _FILL / 2
+        start_x, end_x = source.x + right * source.reach, target.x - right * target.reach
         start = end = tops[source.level] + min(_height(texts[source.id]), _height(texts[target.id])) / 2
     else:
         down = target.level > source.level

@@ -182,7 +182,7 @@ def _words(row: LayerRow) -> tuple[str, ...]:
     if row.type in _JOINS:
         return (_JOINS[row.type],)
     if row.type == "Concatenate":
-        return (f"concatenate, {channels}",)
+        return (f"concatenate {channels}",)
     if row.type in _ACTIVATION_LAYERS:
         return (_ACTIVATION_LAYERS[row.type],)
     if row.type == "LayerScale":

@@ -112,13 +112,14 @@ def _cells(normal: int, reduction: int) -> tuple[Drawing, ...]:
             "The normal cell",
             (f"normal_concat_{normal}", f"normal_concat_{normal + 1}"),
             f"normal_concat_{normal + 2}",
-            "It takes what the last two cells gave. Five pairs are added; all sums lie side by side at the end.",
+            "It takes what the last two cells gave. Five pairs are added; all sums lie side by side at the end, "
+            "with what came in first.",
         ),
         Drawing(
             "The reduction cell",
             (f"normal_concat_{reduction - 2}", f"normal_concat_{reduction - 1}"),
             f"reduction_concat_reduce_{reduction}",
-            "It halves the maps, by strides and poolings.",
+            "It halves the maps, by strides and poolings; four of the five sums lie side by side at the end.",
         ),
     )
 
