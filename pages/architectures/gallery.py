@@ -81,7 +81,8 @@ def _show_accuracy(rows: list[Architecture], measure: str) -> None:
     below = [f"{row.title} ({row.top1:.1f} %)" for row in rated if (row.top1 or 0) < LOWEST]
     st.caption(
         "Click a mark to open its network; larger marks mean more parameters. For networks on the dotted line, no "
-        "cheaper one is as accurate. * also trained on ImageNet-21k, so left out of that line. "
+        "cheaper one is as accurate. Hollow marks (*) also saw "
+        "ImageNet-21k and are left out of that line. "
         + (f"Too low for the chart: {', '.join(below)}. " if below else "")
         + (f"Unrated, so only in the list: {len(rows) - len(rated)}." if len(rated) < len(rows) else "")
     )
@@ -142,8 +143,8 @@ def _show_list(rows: list[Architecture]) -> None:
             "Multiply-adds": [layer_totals(row.name).multiply_adds / 1e9 for row in rows],
             "Top-1": [row.top1 for row in rows],
             "Top-5": [row.top5 for row in rows],
-            "Accuracy by": [_accuracy_source(row) for row in rows],
             "Weights": [_weights_text(row) for row in rows],
+            "Accuracy by": [_accuracy_source(row) for row in rows],
         },
         column_config={
             "Maps": st.column_config.BarChartColumn(

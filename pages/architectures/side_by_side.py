@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import streamlit as st
 
 from pages.architectures.address import go_to, write_address
 from pages.architectures.gallery import weights_place
 from pages.architectures.network import show_tower
-from pages.ui.errors import errors_shown
+from pages.ui.errors import errors_shown, safely
+from pages.ui.text import plain
+from tlcore.comparison.networks import (
+    CHANGED,
+    EQUAL,
+    ONLY_FIRST,
+    ONLY_SECOND,
+    Side,
+    align,
+    differences,
+)
 from tlcore.figures.architecture.colors import shape_text
 from tlcore.figures.architecture.shares import compared_shares_figure
 from tlcore.images.preprocess import PREPROCESSING
@@ -16,6 +28,8 @@ from tlcore.zoo.layers.tables import LayerTable, layer_table
 
 _DEFAULT = "VGG16,ResNet50,MobileNetV2"
 _STATIC = {"displayModeBar": False}
+_PAIRS = (("UNet", "FCN8s"), ("VGG16", "VGG19"), ("ResNet50", "ResNet50V2"), ("MobileNetV2", "MobileNetV3Large"))
+_VERDICTS = {EQUAL: "equal", CHANGED: "changed", ONLY_FIRST: "only left", ONLY_SECOND: "only right"}
 
 
 def show_comparison() -> None:
@@ -24,6 +38,10 @@ def show_comparison() -> None:
         with errors_shown():
             names = st.query_params.get("names", _DEFAULT).split(",")
             go_to(compared=[find(name).name for name in names if name][:3])
+    with st.container(horizontal=True):
+        for pair in _PAIRS:
+            title = " and ".join(find(name).title for name in pair)
+            st.button(title, on_click=safely(go_to), kwargs={"compared": list(pair)}, key=f"pair-{'-'.join(pair)}")
     names = st.multiselect(
         "Two or three networks",
         [row.name for row in ARCHITECTURES],
@@ -39,6 +57,7 @@ def show_comparison() -> None:
     tables = [layer_table(row.name) for row in rows]
     titles = [row.title for row in rows]
     st.table(_differences(rows, tables), hide_index=True, border="horizontal")
+    _show_alignment(rows, tables)
     st.subheader("Feature maps", anchor=False)
     show_tower(tables, titles)
     left, right = st.columns(2, gap="large")
@@ -51,6 +70,50 @@ def show_comparison() -> None:
             figure = compared_shares_figure(tables, titles, measure)
             st.plotly_chart(figure, config=_STATIC, key=f"compared-{measure}", alt=title)
             st.caption("Where a line is steep, that part of the network costs a lot.")
+
+
+def _show_alignment(rows: list[Architecture], tables: list[LayerTable]) -> None:
+    """Say what differs between two of the networks, and lay them beside each other block by block."""
+    st.subheader("Block by block", anchor=False)
+    pairs = list(combinations(range(len(rows)), 2))
+    chosen = pairs[0]
+    if len(pairs) > 1:
+        chosen = st.segmented_control(
+            "Which two",
+            pairs,
+            default=chosen,
+            required=True,
+            format_func=lambda pair: " and ".join(rows[number].title for number in pair),
+            key=f"aligned-{','.join(row.name for row in rows)}",
+        )
+    one, other = chosen
+    titles = rows[one].title, rows[other].title
+    st.markdown("\n".join(f"- {plain(text)}" for text in differences(tables[one], tables[other], titles)))
+    found = align(tables[one], tables[other])
+    st.table(
+        {
+            "": [_VERDICTS[pair.verdict] for pair in found],
+            **{
+                title: [_side_text(side) for side in sides]
+                for title, sides in zip(
+                    titles, zip(*((pair.first, pair.second) for pair in found), strict=True), strict=True
+                )
+            },
+        },
+        hide_index=True,
+        border="horizontal",
+    )
+    st.caption(
+        "Stages stand beside each other where they shrink the photo alike. Blocks are equal if their windows, "
+        "channels, strides, normalizations, activations and joins are, in the same order."
+    )
+
+
+def _side_text(side: Side | None) -> str:
+    if side is None:
+        return "–"
+    names = side.names[0] if len(side.names) == 1 else f"{side.names[0]} … {side.names[-1]} ({len(side.names)} blocks)"
+    return f"**{plain(names)}**, {side.stage}: {plain(side.text)}"
 
 
 def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str, list[str]]:

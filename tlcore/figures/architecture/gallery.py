@@ -77,7 +77,7 @@ def accuracy_figure(
                 textfont={"size": 11},
                 marker={
                     "color": _faded(color),  # where bubbles lie on each other all of their edges are seen
-                    "symbol": symbol,
+                    "symbol": [f"{symbol}-open" if row.also_saw else symbol for row in members],
                     "size": [sizes[row.name] for row in members],
                     "opacity": 1,
                     "line": {"width": 1.5, "color": color},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
@@ -72,44 +73,31 @@ def sketch(table: LayerTable, start: tuple[str, ...], end: str) -> Sketch:
     Raises:
         KeyError: if the table has no layer of such a name.
     """
-    sources = _visible_sources(table, start, end)
-    consumers: dict[str, int] = {}
-    for name in sources:
-        for source in sources[name]:
-            consumers[source] = consumers.get(source, 0) + 1
-    chains: list[list[LayerRow]] = []
-    for name, feeding in sources.items():
-        continues = len(feeding) == 1 and consumers[feeding[0]] == 1 and feeding[0] not in start
-        chain = next((chain for chain in chains if continues and chain[-1].name == feeding[0]), None)
-        if chain is None:
-            chains.append([table.row(name)])
-        else:
-            chain.append(table.row(name))
-    boxes = [Box(name, (table.row(name),), (), is_end=True) for name in start]
-    boxes += [box for chain in chains for box in _boxes_of_chain(chain)]
+    drawn = dict.fromkeys(_between(table, start, end))
+    sources = _sources([table.row(name) for name in drawn], start)
+    inside = _boxes(table, sources, start)
+    boxes = [*(Box(name, (table.row(name),), (), is_end=True) for name in start), *inside]
     home = {row.name: box.id for box in boxes for row in box.rows}
     edges = {
-        (home[source], box.id): None
-        for box in boxes
-        if not box.is_end
-        for source in sources[box.rows[0].name]
-        if home[source] != box.id
+        (home[source], box.id): None for box in inside for source in sources[box.rows[0].name] if home[source] != box.id
     }
     last = table.row(next(reversed(sources)))
     boxes.append(Box(OUTPUT, (last,), (), is_end=True))
     return Sketch(tuple(boxes), (*edges, (home[last.name], OUTPUT)))
 
 
-def describe(rows: tuple[LayerRow, ...]) -> tuple[str, ...]:
-    """Say what layers do, whatever feeds them.
+def describe(table: LayerTable, rows: tuple[LayerRow, ...]) -> str:
+    """Say what some layers do, whatever feeds them.
 
     Args:
-        rows: in order.
+        table: of the network.
+        rows: some of its layers, in order.
 
     Returns:
-        Words such as "3×3, 64, ReLU"; nothing for layers that a drawing does not show.
+        Their boxes in a line, such as "3×3, 64 ReLU ×2 · max 2×2 stride 2"; "" for layers that a drawing leaves out.
     """
-    return tuple(", ".join(_words(row)) for row in rows if not _is_unseen(row))
+    boxes = _boxes(table, _sources(list(rows), ()), ())
+    return " · ".join(" ".join(box.words) + (f" ×{box.times}" if box.times > 1 else "") for box in boxes)
 
 
 def is_depthwise(row: LayerRow) -> bool:
@@ -117,25 +105,47 @@ def is_depthwise(row: LayerRow) -> bool:
     return row.type == "DepthwiseConv2D" or f"{row.output_shape[-1]} groups" in row.detail.split(", ")
 
 
-def _visible_sources(table: LayerTable, start: tuple[str, ...], end: str) -> dict[str, tuple[str, ...]]:
-    """The layers between start and end that are drawn, in order, each with those drawn ones that feed it."""
-    leads: set[str] = {end}
+def _between(table: LayerTable, start: tuple[str, ...], end: str) -> list[str]:
+    """Names of the layers behind `start` that lead to `end`, in order."""
+    leads = {table.row(end).name}
     for row in reversed(table.rows):
         if row.name in leads and row.name not in start:
             leads.update(row.connected_to)
-    drawn = {name: name for name in start}  # layer → the drawn one whose output it passes on
-    table.row(end)
-    sources: dict[str, tuple[str, ...]] = {}
+    behind = set(start)
     for row in table.rows:
-        feeding = tuple(drawn[source] for source in row.connected_to if source in drawn)
-        if row.name in drawn or row.name not in leads or not feeding:
-            continue
-        if _is_unseen(row):
-            drawn[row.name] = feeding[0]
-        else:
-            drawn[row.name] = row.name
+        if row.name in leads and behind.intersection(row.connected_to):
+            behind.add(row.name)
+    return [row.name for row in table.rows if row.name in behind and row.name not in start]
+
+
+def _sources(rows: list[LayerRow], start: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The layers that are drawn, in order, each with those drawn ones that feed it."""
+    passed_on = {name: name for name in start}  # layer → the drawn one whose output it hands on
+    sources: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        feeding = tuple(passed_on[source] for source in row.connected_to if source in passed_on)
+        if not _is_unseen(row):
+            passed_on[row.name] = row.name
             sources[row.name] = feeding
+        elif feeding:
+            passed_on[row.name] = feeding[0]
     return sources
+
+
+def _boxes(table: LayerTable, sources: dict[str, tuple[str, ...]], start: tuple[str, ...]) -> list[Box]:
+    """Gather layers that follow each other without a fork or a join, and cut these chains into boxes."""
+    consumers = Counter(source for feeding in sources.values() for source in feeding)
+    chains: dict[str, list[LayerRow]] = {}  # last layer → chain
+    for name, feeding in sources.items():
+        row = table.row(name)
+        alone = len(feeding) == 1 and consumers[feeding[0]] == 1 and feeding[0] not in start
+        if alone and row.type not in _JOINS and row.type != "Concatenate":
+            chains[name] = [*chains.pop(feeding[0]), row]
+        else:
+            chains[name] = [row]
+    order = {name: number for number, name in enumerate(sources)}
+    ordered = sorted(chains.values(), key=lambda chain: order[chain[0].name])
+    return [box for chain in ordered for box in _boxes_of_chain(chain)]
 
 
 def _boxes_of_chain(chain: list[LayerRow]) -> list[Box]:
