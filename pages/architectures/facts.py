@@ -6,7 +6,7 @@ from pages.architectures.gallery import weights_here
 from tlcore.figures.architecture.colors import short_number
 from tlcore.internet import can_download
 from tlcore.zoo.catalog import Architecture
-from tlcore.zoo.layers.tables import LayerTable, layer_totals
+from tlcore.zoo.layers.tables import layer_totals
 
 _CLOSE = 0.01  # a published count that is as near as this agrees
 
@@ -70,20 +70,3 @@ def weights_text(row: Architecture) -> str:
     if can_download():
         return "not on this machine; downloaded when first needed."
     return "not on this machine, and there is no internet connection to fetch them."
-
-
-def joins_text(table: LayerTable) -> str:
-    """Count the places where flows of maps come together."""
-    sums = sum(layer.type in ("Add", "CustomScaleLayer") for layer in table.rows)
-    gates = sum(layer.type == "Multiply" for layer in table.rows)
-    joins = sum(layer.type == "Concatenate" for layer in table.rows)
-    kinds = ((sums, "sum"), (joins, "concatenation"), (gates, "product with a gate"))
-    found = [f"{count} {_plural(word, count)}" for count, word in kinds if count]
-    return (
-        f"{' and '.join(found)}, which have no parameters of their own" if found else "none; each layer feeds the next"
-    )
-
-
-def _plural(word: str, count: int) -> str:
-    first, *rest = word.split(" ")
-    return " ".join([first + "s" * (count > 1), *rest])

@@ -7,12 +7,13 @@ import streamlit as st
 from pages.architectures.address import go_to, remembered, write_address
 from pages.architectures.drawings import show_drawings, show_idea_drawing
 from pages.architectures.explorer import cut_here, show_explorer
-from pages.architectures.facts import accuracy_text, joins_text, multiply_adds_text, percent, weights_text
+from pages.architectures.facts import accuracy_text, multiply_adds_text, percent, weights_text
 from pages.architectures.size import shown_form
 from pages.ui.errors import errors_shown, safely, show_error
 from pages.ui.figure import text_color
 from pages.ui.text import plain
 from tlcore.errors import NotFoundError
+from tlcore.comparison.networks import joins_text
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.figures.architecture.shares import shares_figure, where_sentence
 from tlcore.figures.architecture.tower import CAPTION, tower_figure

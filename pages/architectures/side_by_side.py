@@ -19,6 +19,7 @@ from tlcore.comparison.networks import (
     Side,
     align,
     differences,
+    joins_of,
 )
 from tlcore.figures.architecture.colors import shape_text
 from tlcore.figures.architecture.shares import compared_shares_figure
@@ -75,30 +76,22 @@ def show_comparison() -> None:
 def _show_alignment(rows: list[Architecture], tables: list[LayerTable]) -> None:
     """Say what differs between two of the networks, and lay them beside each other block by block."""
     st.subheader("Block by block", anchor=False)
-    pairs = list(combinations(range(len(rows)), 2))
-    chosen = pairs[0]
+    pairs = {
+        f"{rows[one].title} and {rows[other].title}": (one, other) for one, other in combinations(range(len(rows)), 2)
+    }
+    chosen = next(iter(pairs))
     if len(pairs) > 1:
-        chosen = st.segmented_control(
-            "Which two",
-            pairs,
-            default=chosen,
-            required=True,
-            format_func=lambda pair: " and ".join(rows[number].title for number in pair),
-            key=f"aligned-{','.join(row.name for row in rows)}",
-        )
-    one, other = chosen
+        key = f"aligned-{'-'.join(row.name for row in rows)}"
+        chosen = st.segmented_control("Which two", list(pairs), default=chosen, required=True, key=key)
+    one, other = pairs[chosen]
     titles = rows[one].title, rows[other].title
     st.markdown("\n".join(f"- {plain(text)}" for text in differences(tables[one], tables[other], titles)))
     found = align(tables[one], tables[other])
     st.table(
         {
             "": [_VERDICTS[pair.verdict] for pair in found],
-            **{
-                title: [_side_text(side) for side in sides]
-                for title, sides in zip(
-                    titles, zip(*((pair.first, pair.second) for pair in found), strict=True), strict=True
-                )
-            },
+            titles[0]: [_side_text(pair.first) for pair in found],
+            titles[1]: [_side_text(pair.second) for pair in found],
         },
         hide_index=True,
         border="horizontal",
@@ -126,8 +119,9 @@ def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str
         "Multiply-adds per image": lambda row, table: f"{table.multiply_adds:,}",
         "Depth (layers with weights on the longest path)": lambda row, table: str(table.depth),
         "Total layers": lambda row, table: str(len(table.rows)),
-        "Sums": lambda row, table: str(sum(layer.type == "Add" for layer in table.rows)),
-        "Concatenations": lambda row, table: str(sum(layer.type == "Concatenate" for layer in table.rows)),
+        "Sums": lambda row, table: str(joins_of(table)["sum"]),
+        "Concatenations": lambda row, table: str(joins_of(table)["concatenation"]),
+        "Gates": lambda row, table: str(joins_of(table)["gate"]),
         "Last feature maps": lambda row, table: shape_text(table.row(row.last_feature_layer).output_shape),
         "Top-1 accuracy": lambda row, table: f"{row.top1:.1f} %" if row.top1 else "not rated",
         "Top-5 accuracy": lambda row, table: f"{row.top5:.1f} %" if row.top5 else "not rated",

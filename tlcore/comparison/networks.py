@@ -142,7 +142,7 @@ def differences(first: LayerTable, second: LayerTable, titles: tuple[str, str]) 
     ]
     if first.depth != second.depth:
         sentences.append(f"{one} is {first.depth} layers with weights deep, {other} {second.depth}.")
-    joins = [_joins(table) for table in tables]
+    joins = [joins_text(table) for table in tables]
     sentences.append(
         f"Both have {joins[0]}." if joins[0] == joins[1] else f"{one} has {joins[0]}, {other} has {joins[1]}."
     )
@@ -177,15 +177,26 @@ def _more(what: str, counts: tuple[int, int], titles: tuple[str, str]) -> str:
     )
 
 
-def _joins(table: LayerTable) -> str:
-    """Sums, concatenations and gates, counted."""
+def joins_of(table: LayerTable) -> dict[str, int]:
+    """Count the places where flows of maps come together.
+
+    Args:
+        table: of any network.
+
+    Returns:
+        How many there are of each kind: "sum", "concatenation", "gate" (a product).
+    """
     types = Counter(row.type for row in table.rows)
-    counts = {
+    return {
         "sum": types["Add"] + types["CustomScaleLayer"],
         "concatenation": types["Concatenate"],
         "gate": types["Multiply"],
     }
-    found = [count_text(count, word) for word, count in counts.items() if count]
+
+
+def joins_text(table: LayerTable) -> str:
+    """Say what joins a network has, such as "10 sums and 8 gates"."""
+    found = [count_text(count, word) for word, count in joins_of(table).items() if count]
     return listed(found) if found else "no join: each layer feeds the next"
 
 
