@@ -12,8 +12,8 @@ from pages.architectures.size import shown_form
 from pages.ui.errors import errors_shown, safely, show_error
 from pages.ui.figure import text_color
 from pages.ui.text import plain
-from tlcore.errors import NotFoundError
 from tlcore.comparison.networks import joins_text
+from tlcore.errors import NotFoundError
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.figures.architecture.shares import shares_figure, where_sentence
 from tlcore.figures.architecture.tower import CAPTION, tower_figure
