@@ -76,7 +76,8 @@ def accuracy_figure(
                 textposition=[places[row.name] or "top center" for row in members],
                 textfont={"size": 11},
                 marker={
-                    "color": _faded(color),  # where bubbles lie on each other all of their edges are seen
+                    # Where bubbles lie on each other all of their edges are seen; a hollow one is nothing but edge.
+                    "color": [color if row.also_saw else _faded(color) for row in members],
                     "symbol": [f"{symbol}-open" if row.also_saw else symbol for row in members],
                     "size": [sizes[row.name] for row in members],
                     "opacity": 1,

@@ -17,7 +17,7 @@ _ACTIVATIONS = {
     "softmax": "softmax",
 }  # fmt: skip
 _ACTIVATION_LAYERS = {"ReLU": "ReLU", "Softmax": "softmax", "LeakyReLU": "leaky ReLU", "PReLU": "PReLU"}
-_JOINS = {"Add": "+", "Multiply": "×", "CustomScaleLayer": "+, branches scaled", "Subtract": "−", "Average": "mean"}
+_JOINS = {"Add": "+", "Multiply": "×", "CustomScaleLayer": "+ scaled", "Subtract": "−", "Average": "mean"}
 OUTPUT = "output"
 
 
@@ -73,8 +73,7 @@ def sketch(table: LayerTable, start: tuple[str, ...], end: str) -> Sketch:
     Raises:
         KeyError: if the table has no layer of such a name.
     """
-    drawn = dict.fromkeys(_between(table, start, end))
-    sources = _sources([table.row(name) for name in drawn], start)
+    sources = _sources([table.row(name) for name in _between(table, start, end)], start)
     inside = _boxes(table, sources, start)
     boxes = [*(Box(name, (table.row(name),), (), is_end=True) for name in start), *inside]
     home = {row.name: box.id for box in boxes for row in box.rows}
