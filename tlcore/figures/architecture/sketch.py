@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
 from tlcore.figures.architecture.colors import KINDS, LINE, kind_of, shape_text
+from tlcore.figures.architecture.lanes import FILL, Place, Spot, extent, placed
 from tlcore.figures.text import literal
 from tlcore.zoo.layers.sketch import OUTPUT, Box, Sketch, is_depthwise
 
 _LINE_HEIGHT, _PADDING, _GAP = 14, 8, 20  # pixels
 _NARROWEST = 300  # pixels that a drawing has on a phone
 _CHARACTER = 5.6  # pixels of a letter of size 11
-_FILL = 0.92  # share of its lane that a box fills
-_PASSING = 0.45  # room that a line passing by needs, in lanes
 _LEAST_LANES = 2.4  # so that a single lane does not fill the whole width
 _WIDEST = 2.0  # lanes that a box may fill where its level has room
 _SHORT = {"separable": "sep.", "average": "avg.", "concatenate": "concat."}  # where the whole word does not fit
-
-Place = tuple[float, int]  # lane, level
-
-
-@dataclass
-class _Spot:
-    """A box, or a line that passes a level by, in its place."""
-
-    id: str
-    level: int
-    feeds: list[_Spot]
-    is_box: bool
-    x: float = 0.0
-    reach: float = _FILL / 2  # of its box to either side
-
-    @property
-    def width(self) -> float:
-        return 1.0 if self.is_box else _PASSING
 
 
 def sketch_lanes(drawing: Sketch, places: Mapping[str, Place] | None = None) -> float:
@@ -50,7 +29,7 @@ def sketch_lanes(drawing: Sketch, places: Mapping[str, Place] | None = None) -> 
     Returns:
         How many boxes stand beside each other where it is widest.
     """
-    left, right = _extent(_spots(drawing, places or {}))
+    left, right = extent(placed(drawing, places or {}))
     return right - left
 
 
@@ -64,8 +43,8 @@ def sketch_figure(drawing: Sketch, places: Mapping[str, Place] | None = None) ->
     Returns:
         The figure. Its height in pixels fits its text.
     """
-    spots = _spots(drawing, places or {})
-    left, right = _extent(spots)
+    spots = placed(drawing, places or {})
+    left, right = extent(spots)
     lanes = max(right - left, _LEAST_LANES)
     boxes = {box.id: box for box in drawing.boxes}
     texts: dict[str, list[str]] = {}
@@ -98,93 +77,14 @@ def sketch_figure(drawing: Sketch, places: Mapping[str, Place] | None = None) ->
     return figure
 
 
-def _spots(drawing: Sketch, places: Mapping[str, Place]) -> list[_Spot]:
-    feeding: dict[str, list[str]] = {box.id: [] for box in drawing.boxes}
-    for source, target in drawing.edges:
-        feeding[target].append(source)
-    levels: dict[str, int] = {}
-    for box in drawing.boxes:  # boxes are in the order of the network, so what feeds one has its level
-        levels[box.id] = max((levels[source] + 1 for source in feeding[box.id]), default=0)
-    if places:
-        levels = {box.id: places[box.id][1] for box in drawing.boxes}
-    spots = {box.id: _Spot(box.id, levels[box.id], [], is_box=True) for box in drawing.boxes}
-    passing: list[_Spot] = []
-    for source, target in drawing.edges:
-        last = spots[source]
-        if not places:
-            for level in range(levels[source] + 1, levels[target]):
-                spot = _Spot(f"{source} to {target}", level, [], is_box=False)
-                last.feeds.append(spot)
-                passing.append(spot)
-                last = spot
-        last.feeds.append(spots[target])
-    everything = [*spots.values(), *passing]
-    if places:
-        for spot in everything:
-            spot.x = places[spot.id][0]
-    else:
-        _place(everything)
-    return everything
-
-
-def _place(spots: list[_Spot]) -> None:
-    """Order each level by what feeds it and what it feeds, then put each spot as near to its feeders as room allows."""
-    levels = [[spot for spot in spots if spot.level == level] for level in range(max(s.level for s in spots) + 1)]
-    feeding: dict[int, list[_Spot]] = {id(spot): [] for spot in spots}
-    for spot in spots:
-        for target in spot.feeds:
-            feeding[id(target)].append(spot)
-    for _ in range(3):
-        for level in levels[1:]:
-            _order(level, {id(spot): feeding[id(spot)] for spot in level})
-            _spread(level, feeding)
-        for level in reversed(levels[:-1]):
-            _order(level, {id(spot): spot.feeds for spot in level})
-            _spread(level, {id(spot): spot.feeds for spot in level})
-    for level in levels:
-        _spread(level, feeding)
-
-
-def _order(level: list[_Spot], near: Mapping[int, Sequence[_Spot]]) -> None:
-    level.sort(key=lambda spot: _mean(near[id(spot)], spot.x))
-
-
-def _mean(spots: Sequence[_Spot], otherwise: float) -> float:
-    return sum(spot.x for spot in spots) / len(spots) if spots else otherwise
-
-
-def _spread(level: list[_Spot], near: Mapping[int, Sequence[_Spot]]) -> None:
-    """Places nearest to the wanted ones, in the sum of squares, at which neighbors keep their distance."""
-    offsets = [0.0]
-    for one, other in pairwise(level):
-        offsets.append(offsets[-1] + (one.width + other.width) / 2)
-    wanted = [_mean(near[id(spot)], spot.x) - offset for spot, offset in zip(level, offsets, strict=True)]
-    groups: list[list[float]] = []  # neighbors that touch move as one, to the mean of what they want
-    for place in wanted:
-        groups.append([place])
-        while len(groups) > 1 and _middle(groups[-2]) > _middle(groups[-1]):
-            groups[-2:] = [groups[-2] + groups[-1]]
-    free = [_middle(group) for group in groups for _ in group]
-    for spot, place, offset in zip(level, free, offsets, strict=True):
-        spot.x = place + offset
-
-
-def _middle(values: list[float]) -> float:
-    return sum(values) / len(values)
-
-
-def _reach(spot: _Spot, spots: list[_Spot], left: float, right: float) -> float:
+def _reach(spot: Spot, spots: list[Spot], left: float, right: float) -> float:
     """How far a box may reach to either side: into free room where lanes are narrow, but not to a neighbor."""
     beside = [
         abs(other.x - spot.x) - other.width / 2 for other in spots if other.level == spot.level and other is not spot
     ]
     if right - left <= _WIDEST * 2:
-        return _FILL / 2
-    return _FILL * max(0.5, min(_WIDEST / 2, spot.x - left, right - spot.x, *(room - 0.5 for room in beside)))
-
-
-def _extent(spots: list[_Spot]) -> tuple[float, float]:
-    return min(spot.x - spot.width / 2 for spot in spots), max(spot.x + spot.width / 2 for spot in spots)
+        return FILL / 2
+    return FILL * max(0.5, min(_WIDEST / 2, spot.x - left, right - spot.x, *(room - 0.5 for room in beside)))
 
 
 def _text(box: Box, room: int) -> list[str]:
@@ -204,7 +104,7 @@ def _text(box: Box, room: int) -> list[str]:
     return lines
 
 
-def _rows(spots: list[_Spot], texts: Mapping[str, list[str]]) -> tuple[dict[int, float], dict[int, float]]:
+def _rows(spots: list[Spot], texts: Mapping[str, list[str]]) -> tuple[dict[int, float], dict[int, float]]:
     """Top and height of each level in pixels."""
     heights: dict[int, float] = {}
     for spot in spots:
@@ -221,7 +121,7 @@ def _height(lines: list[str]) -> float:
     return _LINE_HEIGHT * len(lines) + _PADDING
 
 
-def _draw_box(shapes: list[dict], annotations: list[dict], spot: _Spot, box: Box, lines: list[str], top: float) -> None:
+def _draw_box(shapes: list[dict], annotations: list[dict], spot: Spot, box: Box, lines: list[str], top: float) -> None:
     main = box.main
     kind = "input" if box.is_end else "depthwise" if is_depthwise(main) else kind_of(main.type, main.detail)
     _, fill, ink = KINDS["merge" if main.type == "CustomScaleLayer" and box.id != OUTPUT else kind]
@@ -251,8 +151,8 @@ def _draw_box(shapes: list[dict], annotations: list[dict], spot: _Spot, box: Box
 def _draw_line(
     shapes: list[dict],
     annotations: list[dict],
-    source: _Spot,
-    target: _Spot,
+    source: Spot,
+    target: Spot,
     tops: Mapping[int, float],
     heights: Mapping[int, float],
     texts: Mapping[str, list[str]],
