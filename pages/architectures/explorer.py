@@ -168,6 +168,11 @@ def _show_table(table: LayerTable, state: dict) -> None:
         column_config={
             name: st.column_config.NumberColumn(format="localized")
             for name in ("Parameters", "Trainable", "Multiply-adds")
+        }
+        | {
+            "Field of view (pixels)": st.column_config.NumberColumn(
+                help="What one value sees through sliding windows, photo or padding; behind a gate it sees all besides."
+            )
         },
     )
     st.download_button(

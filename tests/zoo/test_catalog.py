@@ -90,6 +90,13 @@ def test_each_accuracy_names_its_source_and_what_saw_more_photos_says_so():
     assert {row.name for row in ARCHITECTURES if row.also_saw} == {"ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtXLarge"}
 
 
+def test_how_photos_are_cut_for_an_accuracy_is_said_where_one_square_is_cut():
+    assert find("VGG16").evaluation.words == "short side to 256 pixels, then the middle 224×224"
+    assert find("EfficientNetV2S").evaluation.words == "the whole photo squashed to 384×384 pixels"
+    assert find("EfficientNetV2B3").evaluation.crop == 300  # below 320 pixels the official code cuts
+    assert find("AlexNet").evaluation is None  # ten crops
+
+
 def test_who_has_no_weights_has_no_size_of_weights_and_says_who_publishes_some():
     without = {row.name for row in ARCHITECTURES if row.weights_bytes is None}
     assert {"LeNet5", "UNet", "FCN8s", "residual_net"} < without

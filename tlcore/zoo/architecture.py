@@ -147,7 +147,7 @@ class Architecture:
         can_be_backbone: whether it makes sense as a feature extractor for photos.
         labels_pixels: whether it answers for every pixel instead of the whole photo (segmentation).
         own_head_from_scratch: whether training from scratch keeps its own classifier unless the plan says otherwise.
-        evaluation: how photos are cut for the published accuracy, None if it never was an ImageNet classifier.
+        evaluation: how photos are cut for the published accuracy, None where no single square is, or there is none.
         multiply_adds: figure published for one image, None if none is known.
         multiply_adds_source: where that figure stands.
         multiply_adds_difference: why it differs from the count of the layer table, where it does by over 1 %.

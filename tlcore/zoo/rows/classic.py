@@ -1,6 +1,6 @@
 """The first convolutional networks, LeNet-5 and AlexNet."""
 
-from tlcore.zoo.architecture import CutLayer, Drawing, Evaluation
+from tlcore.zoo.architecture import CutLayer, Drawing
 from tlcore.zoo.rows import architecture
 
 ROWS = (
@@ -89,6 +89,5 @@ ROWS = (
         accuracy_elsewhere="The 62.5 % and 83.0 % that are often quoted are for ImageNet 2010. torchvision's "
         "weights, for a somewhat other AlexNet of 2014, reach 56.5 % and 79.1 % with one crop.",
         weights_elsewhere="torchvision has some for a later version of 2014, which do not fit this one",
-        evaluation=Evaluation(256, 227),
     ),
 )

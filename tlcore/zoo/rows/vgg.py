@@ -37,6 +37,7 @@ OWN = FAMILY | {
     "preprocessing": "unit",
     "constructor": "tlcore.zoo.builders.vgg:vgg",
     "accuracy_source": "the paper, table 3, photos of one size",
+    "evaluation": None,  # the paper looked at the whole photo, not at its middle
     "weights_elsewhere": "torchvision has some",
 }
 KERAS = FAMILY | {"preprocessing": "caffe", "options": {"weights": None}, "accuracy_source": KERAS_TABLE}
