@@ -15,6 +15,7 @@ from tlcore.figures.architecture.graph import graph_figure
 from tlcore.images.samples import sample_photos
 from tlcore.zoo.catalog import Architecture
 from tlcore.zoo.layers.graph import graph_of
+from tlcore.zoo.layers.sight import sight_of
 from tlcore.zoo.layers.stages import stages_of
 from tlcore.zoo.layers.summary import summary_text
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
@@ -45,7 +46,7 @@ def cut_here(architecture: Architecture, layer: str, key: str) -> None:
         key: of the button.
     """
     if st.button("Cut here", icon=":material/content_cut:", key=key, help="Train a new head on this layer's output."):
-        # Nobody pretrained some networks: they can only be trained from scratch.
+        # Some networks have no pretrained weights here: they can only be trained from scratch.
         start = {"strategy": "scratch"} if architecture.pretrained_weights == "none" else {}
         prefill({**start, "backbone": architecture.name, "cut_layer": layer, "head": "new"})
         st.switch_page("train/page.py")
@@ -186,6 +187,11 @@ def _show_table(table: LayerTable, state: dict) -> None:
         column_config={
             name: st.column_config.NumberColumn(format="localized")
             for name in ("Parameters", "Trainable", "Multiply-adds")
+        }
+        | {
+            "Field of view (pixels)": st.column_config.NumberColumn(
+                help="What one value sees through sliding windows, photo or padding; behind a gate it sees all besides."
+            )
         },
     )
     st.download_button(
@@ -230,7 +236,7 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
     if takes_pictures and row.known("receptive_field") is None and "receptive_field" in row.unknown:
         st.markdown("What each value sees is not known: a closed layer is on the way.")
     elif takes_pictures:
-        _show_field(table, row)
+        _show_sight(table, row)
     if architecture and not architecture.why_no_classifier:
         cut_here(architecture, chosen, key="cut-layer")
 
@@ -240,13 +246,13 @@ def _count(row: LayerRow, measure: str) -> str:
     return "an unknown number of" if known is None else f"{known:,}"
 
 
-def _show_field(table: LayerTable, row: LayerRow) -> None:
-    side = table.rows[0].output_shape[0]
-    st.markdown(field_sentence(side, row.receptive_field, row.stride))
+def _show_sight(table: LayerTable, row: LayerRow) -> None:
+    sight = sight_of(table, row)
+    st.markdown(field_sentence(sight))
     photos = sample_photos()
     if photos:
         st.image(
-            field_picture(_photo(str(photos[-1].path)), side, row.receptive_field, row.stride),
+            field_picture(_photo(str(photos[-1].path)), sight),
             alt="The part of a photo that the middle value of this layer sees",
             width="stretch",
             output_format="JPEG",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -9,8 +11,9 @@ from pages.architectures.address import go_to, write_address
 from pages.ui.errors import safely
 from pages.ui.figure import text_color
 from tlcore.figures.architecture.gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
+from tlcore.figures.architecture.tower import tower_sides
 from tlcore.internet import can_download
-from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights_of_any_size
+from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights_of_any_size, matches
 from tlcore.zoo.layers.tables import layer_totals
 
 _SORTS = {
@@ -77,8 +80,9 @@ def _show_accuracy(rows: list[Architecture], measure: str) -> None:
     )
     below = [f"{row.title} ({row.top1:.1f} %)" for row in rated if (row.top1 or 0) < LOWEST]
     st.caption(
-        "Click a mark to open its network; larger marks mean larger weights files. "
-        "For networks on the dotted line, no cheaper one is as accurate. "
+        "Click a mark to open its network; larger marks mean more parameters. For networks on the dotted line, no "
+        "cheaper one is as accurate. Hollow marks (*) also saw "
+        "ImageNet-21k and are left out of that line. "
         + (f"Too low for the chart: {', '.join(below)}. " if below else "")
         + (f"Unrated, so only in the list: {len(rows) - len(rated)}." if len(rated) < len(rows) else "")
     )
@@ -107,7 +111,10 @@ def _show_timeline(rows: list[Architecture]) -> None:
 def _filtered() -> list[Architecture]:
     families = list(dict.fromkeys(row.family for row in ARCHITECTURES))
     sizes = {"Any size": None, "Up to 20 MB": 20e6, "Up to 100 MB": 100e6, "Up to 300 MB": 300e6}
-    family, size, sort, here = st.columns([4, 2, 3, 3], vertical_alignment="bottom")
+    name, family, size, sort, here = st.columns([3, 4, 2, 3, 3], vertical_alignment="bottom")
+    words = name.text_input(
+        "Search", placeholder="Name, family or author", key="gallery_search", icon=":material/search:"
+    )
     wanted = family.multiselect("Family", families, placeholder="All families", key="gallery_family")
     limit = sizes[size.selectbox("Weights file", list(sizes), key="gallery_size")]
     order = _SORTS[sort.selectbox("Sort by", list(_SORTS), key="gallery_sort")]
@@ -118,7 +125,8 @@ def _filtered() -> list[Architecture]:
         row
         for row in ARCHITECTURES
         if (not wanted or row.family in wanted)
-        and (limit is None or row.weights_bytes <= limit)
+        and (limit is None or (row.weights_bytes or inf) <= limit)
+        and matches(row, words)
         and (not only_here or weights_here(row))
     ]
     return sorted(rows, key=order)
@@ -128,6 +136,7 @@ def _show_list(rows: list[Architecture]) -> None:
     st.dataframe(
         {
             "Network": [row.title for row in rows],
+            "Maps": [tower_sides(row.name) for row in rows],
             "Family": [row.family for row in rows],
             "Year": [row.year for row in rows],
             "Parameters": [row.parameters / 1e6 for row in rows],
@@ -135,8 +144,12 @@ def _show_list(rows: list[Architecture]) -> None:
             "Top-1": [row.top1 for row in rows],
             "Top-5": [row.top5 for row in rows],
             "Weights": [_weights_text(row) for row in rows],
+            "Accuracy by": [_accuracy_source(row) for row in rows],
         },
         column_config={
+            "Maps": st.column_config.BarChartColumn(
+                help="The side of the maps from input to output, each network by its own scale.", width="small", y_min=0
+            ),
             "Year": st.column_config.NumberColumn(format="%d", width="small"),
             "Parameters": st.column_config.NumberColumn(format="%.2f M", width="small"),
             "Multiply-adds": st.column_config.NumberColumn(format="%.2f G", width="small"),
@@ -152,9 +165,13 @@ def _show_list(rows: list[Architecture]) -> None:
     )
 
 
+def _accuracy_source(row: Architecture) -> str:
+    return f"{row.accuracy_source}; also saw {row.also_saw}" if row.also_saw else row.accuracy_source
+
+
 def _weights_text(row: Architecture) -> str:
     if row.pretrained_weights == "none":
-        return "none published"
+        return row.why_no_weights
     return f"{row.weights_bytes / 1e6:,.0f} MB, {weights_place(row)}"
 
 

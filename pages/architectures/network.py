@@ -5,20 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.architectures.address import go_to, remembered, write_address
+from pages.architectures.drawings import show_drawings, show_idea_drawing
 from pages.architectures.explorer import cut_here, show_explorer
-from pages.architectures.gallery import weights_here
+from pages.architectures.facts import accuracy_text, multiply_adds_text, percent, weights_text
 from pages.architectures.size import shown_form
 from pages.ui.errors import errors_shown, safely, show_error
 from pages.ui.figure import text_color
 from pages.ui.text import plain
+from tlcore.comparison.networks import joins_text
 from tlcore.errors import NotFoundError
 from tlcore.figures.architecture.colors import shape_text, short_number
-from tlcore.figures.architecture.diagrams import DIAGRAMS, diagram_figure
 from tlcore.figures.architecture.shares import shares_figure, where_sentence
 from tlcore.figures.architecture.tower import CAPTION, tower_figure
 from tlcore.images.preprocess import PREPROCESSING
-from tlcore.internet import can_download
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
+from tlcore.zoo.layers.arithmetic import largest_layers, why_sentence
 from tlcore.zoo.layers.tables import LayerTable, layer_table
 
 _STATIC = {"displayModeBar": False}
@@ -35,6 +36,8 @@ def show_network() -> None:
             _show_idea(row, table)
         with cost:
             show_cost(table)
+            _show_largest(table)
+        show_drawings(row)
         _show_cut_layers(row, table)
         show_explorer(table, row)
 
@@ -86,8 +89,7 @@ def _show_totals(row: Architecture, table: LayerTable) -> None:
         (
             "Multiply-adds",
             short_number(table.multiply_adds),
-            f"{table.multiply_adds:,} for one image"
-            + (f"; {row.multiply_adds_source}: {short_number(row.multiply_adds)}" if row.multiply_adds else ""),
+            f"{table.multiply_adds:,} for one image",
         ),
         (
             "Depth",
@@ -95,22 +97,23 @@ def _show_totals(row: Architecture, table: LayerTable) -> None:
             f"convolutions and dense layers on the longest path; {len(table.rows)} layers in all",
         ),
         ("Input", shape_text(table.rows[0].output_shape[:2]), _input_help(row, table)),
-        ("Top-1 accuracy", _percent(row.top1), _accuracy_help(row)),
-        ("Weights", f"{4 * table.parameters / 1e6:,.0f} MB", "four bytes per parameter"),
+        ("Top-1 accuracy", percent(row.top1) + ("*" if row.also_saw else ""), f"Accuracy: {accuracy_text(row)}"),
+        _weights_size(row, table),
     ]
     for column, (label, value, help) in zip(st.columns(len(totals)), totals, strict=True):
         column.metric(label, value, help=help)
 
 
-def _percent(value: float | None) -> str:
-    return "not rated" if value is None else f"{value:.1f} %"
+def _weights_size(row: Architecture, table: LayerTable) -> tuple[str, str, str]:
+    if not row.weights_bytes:
+        return "Weights", "none", f"{row.why_no_weights}."
+    return "Weights", f"{4 * table.parameters / 1e6:,.0f} MB", "four bytes per parameter"
 
 
-def _accuracy_help(row: Architecture) -> str:
-    if row.top1 is None and row.top5 is None:
-        return "No published ImageNet accuracy."
-    source = row.accuracy_note or "the Keras Applications page"
-    return f"Published for the original network on ImageNet; top-5: {_percent(row.top5)}. Source: {source}."
+def _show_largest(table: LayerTable) -> None:
+    lines = [f"- `{count.row.name}`: {count.text}, **{count.share:.0%}** of all" for count in largest_layers(table)]
+    st.markdown("\n".join(["**Its largest layers, written out** (weights + biases)", "", *lines]))
+    st.markdown(plain(why_sentence(table)))
 
 
 def _input_help(row: Architecture, table: LayerTable) -> str:
@@ -121,15 +124,16 @@ def _input_help(row: Architecture, table: LayerTable) -> str:
 def _show_idea(row: Architecture, table: LayerTable) -> None:
     st.subheader(row.title, anchor=False)
     st.markdown(row.idea)
-    st.plotly_chart(
-        diagram_figure(row.diagram), config={"staticPlot": True}, key="diagram", alt=DIAGRAMS[row.diagram].caption
-    )
-    st.caption(DIAGRAMS[row.diagram].caption)
+    show_idea_drawing(row)
+    if row.note:
+        st.markdown(f"**What a lecturer adds**: {row.note} ([source]({row.link}))")
     st.markdown(
         f"**{row.authors}**, [{row.paper}]({row.link}), {_published(row)}.  \n"
+        f"**Accuracy**: {accuracy_text(row)}  \n"
+        f"**Multiply-adds**: {multiply_adds_text(row)}  \n"
         f"**Preprocessing**: {PREPROCESSING.find(row.preprocessing).help}.  \n"
-        f"**Joins**: {_joins(table)}.  \n"
-        f"**Pretrained weights**: {_weights(row)}"
+        f"**Joins**: {joins_text(table)}.  \n"
+        f"**Pretrained weights**: {weights_text(row)}"
     )
 
 
@@ -137,26 +141,6 @@ def _published(row: Architecture) -> str:
     if str(row.year) in row.venue:
         return row.venue
     return f"{row.venue}, first shown in {row.year}" if row.venue[-4:].isdigit() else f"{row.venue}, {row.year}"
-
-
-def _joins(table: LayerTable) -> str:
-    sums = sum(layer.type == "Add" or layer.type == "CustomScaleLayer" for layer in table.rows)
-    joins = sum(layer.type == "Concatenate" for layer in table.rows)
-    found = [f"{sums} sums" if sums else "", f"{joins} concatenations" if joins else ""]
-    text = " and ".join(part for part in found if part)
-    return f"{text}, which have no parameters of their own" if text else "none; each layer feeds the next"
-
-
-def _weights(row: Architecture) -> str:
-    if row.package_weights:
-        return "installed with the studio; they work offline."
-    if row.imagenet_weights is None:
-        return "none published; training starts from random weights."
-    if weights_here(row):
-        return "on this machine."
-    if can_download():
-        return "not on this machine; downloaded when first needed."
-    return "not on this machine, and there is no internet connection to fetch them."
 
 
 def _show_cut_layers(row: Architecture, table: LayerTable) -> None:

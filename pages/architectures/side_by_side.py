@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import streamlit as st
 
 from pages.architectures.address import go_to, write_address
 from pages.architectures.gallery import weights_place
 from pages.architectures.network import show_tower
-from pages.ui.errors import errors_shown
+from pages.ui.errors import errors_shown, safely
+from pages.ui.text import plain
+from tlcore.comparison.networks import (
+    CHANGED,
+    EQUAL,
+    ONLY_FIRST,
+    ONLY_SECOND,
+    Side,
+    align,
+    differences,
+    joins_of,
+)
 from tlcore.figures.architecture.colors import shape_text
 from tlcore.figures.architecture.shares import compared_shares_figure
 from tlcore.images.preprocess import PREPROCESSING
@@ -16,6 +29,8 @@ from tlcore.zoo.layers.tables import LayerTable, layer_table
 
 _DEFAULT = "VGG16,ResNet50,MobileNetV2"
 _STATIC = {"displayModeBar": False}
+_PAIRS = (("UNet", "FCN8s"), ("VGG16", "VGG19"), ("ResNet50", "ResNet50V2"), ("MobileNetV2", "MobileNetV3Large"))
+_VERDICTS = {EQUAL: "equal", CHANGED: "changed", ONLY_FIRST: "only left", ONLY_SECOND: "only right"}
 
 
 def show_comparison() -> None:
@@ -24,6 +39,10 @@ def show_comparison() -> None:
         with errors_shown():
             names = st.query_params.get("names", _DEFAULT).split(",")
             go_to(compared=[find(name).name for name in names if name][:3])
+    with st.container(horizontal=True):
+        for pair in _PAIRS:
+            title = " and ".join(find(name).title for name in pair)
+            st.button(title, on_click=safely(go_to), kwargs={"compared": list(pair)}, key=f"pair-{'-'.join(pair)}")
     names = st.multiselect(
         "Two or three networks",
         [row.name for row in ARCHITECTURES],
@@ -39,6 +58,7 @@ def show_comparison() -> None:
     tables = [layer_table(row.name) for row in rows]
     titles = [row.title for row in rows]
     st.table(_differences(rows, tables), hide_index=True, border="horizontal")
+    _show_alignment(rows, tables)
     st.subheader("Feature maps", anchor=False)
     show_tower(tables, titles)
     left, right = st.columns(2, gap="large")
@@ -53,6 +73,42 @@ def show_comparison() -> None:
             st.caption("Where a line is steep, that part of the network costs a lot.")
 
 
+def _show_alignment(rows: list[Architecture], tables: list[LayerTable]) -> None:
+    """Say what differs between two of the networks, and lay them beside each other block by block."""
+    st.subheader("Block by block", anchor=False)
+    pairs = {
+        f"{rows[one].title} and {rows[other].title}": (one, other) for one, other in combinations(range(len(rows)), 2)
+    }
+    chosen = next(iter(pairs))
+    if len(pairs) > 1:
+        key = f"aligned-{'-'.join(row.name for row in rows)}"
+        chosen = st.segmented_control("Which two", list(pairs), default=chosen, required=True, key=key)
+    one, other = pairs[chosen]
+    titles = rows[one].title, rows[other].title
+    st.markdown("\n".join(f"- {plain(text)}" for text in differences(tables[one], tables[other], titles)))
+    found = align(tables[one], tables[other])
+    st.table(
+        {
+            "": [_VERDICTS[pair.verdict] for pair in found],
+            titles[0]: [_side_text(pair.first) for pair in found],
+            titles[1]: [_side_text(pair.second) for pair in found],
+        },
+        hide_index=True,
+        border="horizontal",
+    )
+    st.caption(
+        "Stages stand beside each other where they shrink the photo alike. Blocks are equal if their windows, "
+        "channels, strides, normalizations, activations and joins are, in the same order."
+    )
+
+
+def _side_text(side: Side | None) -> str:
+    if side is None:
+        return "–"
+    names = side.names[0] if len(side.names) == 1 else f"{side.names[0]} … {side.names[-1]} ({len(side.names)} blocks)"
+    return f"**{plain(names)}**, {side.stage}: {plain(side.text)}"
+
+
 def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str, list[str]]:
     """One line a fact, one column a network."""
     facts = {
@@ -63,15 +119,16 @@ def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str
         "Multiply-adds per image": lambda row, table: f"{table.multiply_adds:,}",
         "Depth (layers with weights on the longest path)": lambda row, table: str(table.depth),
         "Total layers": lambda row, table: str(len(table.rows)),
-        "Sums": lambda row, table: str(sum(layer.type == "Add" for layer in table.rows)),
-        "Concatenations": lambda row, table: str(sum(layer.type == "Concatenate" for layer in table.rows)),
+        "Sums": lambda row, table: str(joins_of(table)["sum"]),
+        "Concatenations": lambda row, table: str(joins_of(table)["concatenation"]),
+        "Gates": lambda row, table: str(joins_of(table)["gate"]),
         "Last feature maps": lambda row, table: shape_text(table.row(row.last_feature_layer).output_shape),
         "Top-1 accuracy": lambda row, table: f"{row.top1:.1f} %" if row.top1 else "not rated",
         "Top-5 accuracy": lambda row, table: f"{row.top5:.1f} %" if row.top5 else "not rated",
-        "Weights file": lambda row, table: f"{row.weights_bytes / 1e6:,.0f} MB",
-        "Pretrained weights": lambda row, table: (
-            "none published" if row.pretrained_weights == "none" else weights_place(row)
-        ),
+        "Accuracy by": lambda row, table: row.accuracy_source or "not rated",
+        "Also trained on": lambda row, table: row.also_saw or "nothing else",
+        "Weights file": lambda row, table: f"{row.weights_bytes / 1e6:,.0f} MB" if row.weights_bytes else "none",
+        "Pretrained weights": lambda row, table: row.why_no_weights or weights_place(row),
         "Preprocessing": lambda row, table: PREPROCESSING.find(row.preprocessing).help,
     }
     columns = {"": list(facts)}

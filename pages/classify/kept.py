@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from pages.ui.compat import UploadedFile, forget_upload
+from pages.ui.errors import safely
 
 
 @dataclass
@@ -54,7 +55,7 @@ def kept_photos(
             default=list(names),
             format_func=names.__getitem__,
             key=f"{key}-earlier",
-            on_change=lambda: _remove(kept, st.session_state[f"{key}-earlier"]),
+            on_change=safely(lambda: _remove(kept, st.session_state[f"{key}-earlier"])),
         )
     return kept.earlier + kept.shown
 

@@ -30,7 +30,7 @@ from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
-from tlcore.zoo.catalog import CLASSIFIERS, INSTALLED
+from tlcore.zoo.catalog import CLASSIFIERS, INSTALLED, RENAMED
 
 _MOST = 6
 _CHOSEN = "chosen-once-prepared"  # the job whose network was chosen as soon as it was ready
@@ -85,7 +85,7 @@ def _label(network: Network) -> str:
 
 
 def _trained_networks() -> list[Network]:
-    known = {row.name for row in CLASSIFIERS}  # runs of earlier versions may have others
+    known = {row.name for row in CLASSIFIERS} | set(RENAMED)  # runs of earlier versions may have others
     finished = [run for run in open_store().runs(kind="train") if run.state == FINISHED]
     runs = [run for run in finished if run.plan["backbone"] in known]
     return [

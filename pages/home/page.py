@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.home.first_example import show_example
 from pages.home.sharing import show_sharing
-from pages.home.strategy_picture import strategy_picture
+from pages.home.strategy_picture import WEIGHTS, strategy_picture
 from pages.ui.errors import errors_shown
 
 st.title("Transfer Learning Studio")
@@ -15,6 +15,7 @@ text.write(
     "Then compare, with honest numbers, how much pretraining, freezing and fine-tuning each help."
 )
 picture.html(strategy_picture())
+picture.caption(WEIGHTS)
 
 with text, errors_shown():
     show_example()

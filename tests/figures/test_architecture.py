@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from tlcore.figures.architecture.diagrams import DIAGRAMS, diagram_figure
-from tlcore.figures.architecture.field import field_edges, field_picture, field_sentence
+from tlcore.figures.architecture.field import field_picture, field_sentence
 from tlcore.figures.architecture.gallery import accuracy_figure, family_marks, timeline_figure
 from tlcore.figures.architecture.graph import graph_figure
 from tlcore.figures.architecture.labels import LabelRoom
@@ -12,6 +12,7 @@ from tlcore.figures.architecture.shares import compared_shares_figure, parts_of,
 from tlcore.figures.architecture.tower import map_sizes, tower_figure
 from tlcore.zoo.catalog import ARCHITECTURES, find
 from tlcore.zoo.layers.graph import graph_of
+from tlcore.zoo.layers.sight import Sight, sight_of
 from tlcore.zoo.layers.stages import stages_of
 from tlcore.zoo.layers.tables import layer_table, layer_totals
 
@@ -59,7 +60,7 @@ def test_figures_of_every_network(name):
     assert len(boxes) == len(graph_of(table).nodes)
     assert len(tower_figure([table], [row.title]).data[0].x) == len(map_sizes(table))
     assert len(shares_figure(table).data) == 2
-    assert row.diagram in DIAGRAMS
+    assert row.diagram in {"", *DIAGRAMS}
 
 
 def test_the_heaviest_part_of_vgg16_is_named():
@@ -97,13 +98,22 @@ def test_every_family_but_the_most_crowded_is_named_in_the_chart():
 
 
 def test_a_receptive_field_is_drawn_and_told():
-    assert field_edges(224, 212) == (6, 218)
-    assert field_edges(224, None) == field_edges(224, 1000) == (0, 224)
-    picture = field_picture(Image.new("RGB", (400, 300), (200, 200, 200)), 224, 112, None)
+    picture = field_picture(Image.new("RGB", (400, 300), (200, 200, 200)), Sight(224, 112, 56, False, None))
     assert picture.getpixel((240, 240)) == (200, 200, 200)  # seen
     assert picture.getpixel((60, 60)) == (80, 80, 80)  # not seen
-    assert "212 × 212 of the 224 × 224" in field_sentence(224, 212, 32)
-    assert "whole image" in field_sentence(224, None, None)
+    assert "212 × 212 of the 224 × 224" in field_sentence(Sight(224, 212, 122, False, 32))
+
+
+def test_only_what_all_values_can_see_is_called_the_whole_photo():
+    def told(name: str, layer: str) -> str:
+        table = layer_table(name)
+        return field_sentence(sight_of(table, table.row(layer)))
+
+    assert "those at the corners too" in told("ResNet50", "conv5_block3_out")  # 483 pixels around 16, 48 …: up to 257
+    assert "those at the corners see 154 × 154 of the 224 × 224" in told("ResNet50", "conv4_block6_out")  # 8 + 291 / 2
+    assert "by an average of whole maps" in told("EfficientNetB0", "block1a_project_bn")  # a gate before it
+    assert "3 × 3 of the 224 × 224" in told("EfficientNetB0", "stem_bn")
+    assert told("ResNet50", "predictions") == "Each value depends on the whole photo."
 
 
 def test_networks_side_by_side_share_their_axes():

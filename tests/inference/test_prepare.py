@@ -12,7 +12,7 @@ from tlcore.images.preprocess import preprocess
 from tlcore.inference.classifier import classify, see
 from tlcore.inference.jobs import prepare, prepare_model
 from tlcore.inference.networks.choice import HERE, MISSING, READY, imagenet_networks
-from tlcore.inference.networks.prepared import load_prepared, prepared_folder, run_card, run_request
+from tlcore.inference.networks.prepared import imagenet_card, load_prepared, prepared_folder, run_card, run_request
 from tlcore.inference.networks.read_head import split_at_maps
 from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.settings import settings
@@ -34,6 +34,15 @@ def test_the_prepared_network_says_what_keras_says(network):
         for guess in result.guesses:
             assert guess.probability == pytest.approx(expected[guess.index], abs=1e-5)
     assert network.card.difference < 1e-4
+
+
+@pytest.mark.parametrize("row", catalog.CLASSIFIERS, ids=lambda row: row.name)
+def test_every_network_sees_photos_as_its_evaluation_did(row):
+    card = imagenet_card(row, "imagenet")
+    square = see(card, photo(0))
+    assert square.shape == (row.input_size, row.input_size, row.input_shape[2])
+    cut = row.evaluation.crop if row.evaluation else None
+    assert (card.resize == "stretch") == (row.evaluation is not None and cut is None)
 
 
 def test_states_follow_what_is_on_the_machine(weights_here):

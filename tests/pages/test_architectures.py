@@ -37,7 +37,7 @@ def test_the_gallery_lists_all_networks_and_filters_them():
     assert app.info[0].value == "No network matches these filters."
 
 
-@pytest.mark.parametrize("name", ["LeNet5", "VGG16", "UNet", "SkipNet", "NASNetLarge", "ConvNeXtTiny"])
+@pytest.mark.parametrize("name", ["LeNet5", "VGG16", "UNet", "residual_net", "NASNetLarge", "ConvNeXtTiny"])
 def test_a_network_in_depth(name):
     app = page(name=name)
     assert not app.exception
@@ -92,6 +92,39 @@ def test_side_by_side():
     assert "138,357,544" in set(table["VGG-16"])
     app.multiselect(key="architecture_compared").set_value(["VGG16"]).run()
     assert "at least two" in app.info[0].value
+
+
+def test_two_networks_are_laid_beside_each_other_block_by_block():
+    app = page(view="compare", names="VGG16,MobileNet,VGG19")
+    app.button_group(key="aligned-VGG16-MobileNet-VGG19").set_value("VGG-16 and VGG-19").run()
+    assert not app.exception
+    table = app.table[1].value
+    assert list(table.columns) == ["", "VGG-16", "VGG-19"]
+    assert list(table[""]) == ["equal", "equal", "changed", "changed", "changed", "equal"]
+    assert any("1.27 times as many multiply-adds" in text.value for text in app.markdown)
+    app.button(key="pair-UNet-FCN8s").click().run()
+    assert not app.exception
+    assert list(app.table[1].value.columns) == ["", "U-Net", "FCN-8s"]
+
+
+def test_a_search_narrows_the_gallery():
+    app = page()
+    app.text_input(key="gallery_search").set_value("resnet-50").run()
+    assert list(app.dataframe[0].value["Network"]) == ["ResNet-50", "ResNet-50 V2"]
+    app.text_input(key="gallery_search").set_value("no such network").run()
+    assert app.info[0].value == "No network matches these filters."
+
+
+def test_figures_of_a_network_stand_beside_their_source_and_its_largest_layer_is_written_out():
+    texts = [text.value for text in page(name="VGG16").markdown]
+    assert any("`fc1`: 7·7·512·4,096 + 4,096 = 102,764,544, **74%** of all" in text for text in texts)
+    assert any("Each of the 4,096 units of fc1 has a weight" in text for text in texts)
+    assert any("71.3 % top-1, 90.1 % top-5 (source: Keras' table" in text for text in texts)
+    assert any("What a lecturer adds" in text and "1409.1556" in text for text in texts)
+    texts = " ".join(text.value for text in page(name="ResNet50").markdown)
+    assert "the paper: 3.8G, because the paper's figure is rounded" in texts
+    assert "Keras publishes none; torchvision has some" in " ".join(text.value for text in page(name="VGG11").markdown)
+    assert next(metric for metric in page(name="UNet").metric if metric.label == "Weights").value == "none"
 
 
 def test_the_view_is_part_of_the_address():

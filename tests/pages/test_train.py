@@ -193,7 +193,7 @@ def test_a_network_without_pretrained_weights_stays_chosen_and_says_what_it_can_
     app = open_page("train/page.py")
     app.radio(key="strategy").set_value("scratch").run()
     assert not {"UNet", "FCN8s"} & set(app.selectbox(key="backbone").options)
-    for name, trainable in (("SkipNet", "411,365"), ("SkipNetProjection", "534,949")):
+    for name, trainable in (("residual_net", "411,365"), ("residual_net_projection", "534,949")):
         app.selectbox(key="backbone").set_value(name).run()
         app.radio(key="strategy").set_value("frozen").run()
         assert not app.exception

@@ -12,13 +12,13 @@ from tlcore.jobs import SILENT
 from tlcore.zoo.build import build
 from tlcore.zoo.builders.alexnet import alexnet
 from tlcore.zoo.builders.googlenet import googlenet
-from tlcore.zoo.builders.skipnet import skipnet
+from tlcore.zoo.builders.residual_net import residual_net
 from tlcore.zoo.catalog import ARCHITECTURES, find
 from tlcore.zoo.jobs import compute_table
 from tlcore.zoo.layers.compute import compute_architecture
 from tlcore.zoo.layers.tables import LayerTable, layer_table, snapshot_path
 
-QUICK = ("LeNet5", "MobileNet025", "GoogLeNet", "SkipNet", "SkipNetProjection", "UNet", "EfficientNetLite0")
+QUICK = ("LeNet5", "MobileNet025", "GoogLeNet", "residual_net", "residual_net_projection", "UNet", "EfficientNetLite0")
 
 
 @pytest.fixture
@@ -46,9 +46,9 @@ def test_variants_of_the_own_builders_have_the_published_counts():
 
 
 def test_a_skip_connection_without_projection_needs_matching_channels():
-    assert skipnet((16, 16, 32)).output_shape == (None, 10)
+    assert residual_net((16, 16, 32)).output_shape == (None, 10)
     with pytest.raises(InputError, match="1×1 projection"):
-        skipnet((16, 16, 3))
+        residual_net((16, 16, 3))
 
 
 def test_unet_explains_sizes_that_cannot_be_halved():

@@ -74,7 +74,7 @@ def _ready_folder(architecture: catalog.Architecture, file: Path | None) -> Path
     weights = str(file.resolve()) if file else architecture.pretrained_weights
     if weights == "none":
         raise InputError(
-            f"a weights file for {architecture.title}", "none", "Nobody published weights for it: give --weights FILE."
+            f"a weights file for {architecture.title}", "none", f"{architecture.why_no_weights}: give --weights FILE."
         )
     folder = prepared_folder(architecture.name, weights)
     if is_folder_prepared(folder):

@@ -37,7 +37,7 @@ def _titled_table(rows: list[dict]) -> str:
 
 def _weights_state(row: catalog.Architecture) -> str:
     if row.pretrained_weights == "none":
-        return "none published"
+        return row.why_no_weights
     return "here" if catalog.has_weights(row) else "not on this machine"
 
 

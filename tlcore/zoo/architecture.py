@@ -28,11 +28,38 @@ class Evaluation:
 
     Args:
         resize: length in pixels to which the short side is resized.
-        crop: side in pixels of the square cut from the center.
+        crop: side in pixels of the square cut from the center; None where nothing is cut, and the whole photo is
+            squashed to a square of `resize`.
     """
 
     resize: int
-    crop: int
+    crop: int | None
+
+    @property
+    def words(self) -> str:
+        """What is done to a photo, as the end of a sentence."""
+        if self.crop is None:
+            return f"the whole photo squashed to {self.resize}×{self.resize} pixels"
+        return f"short side to {self.resize} pixels, then the middle {self.crop}×{self.crop}"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A part of a network that its page draws.
+
+    Args:
+        title: which part.
+        start: names of the layers whose outputs come in.
+        end: name of the layer whose output goes out.
+        caption: what to see in it.
+        places: box of `tlcore.zoo.layers.sketch` → (lane, level); empty where boxes are placed by what feeds them.
+    """
+
+    title: str
+    start: tuple[str, ...]
+    end: str
+    caption: str
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +121,6 @@ class Architecture:
         venue: where it appeared.
         link: address of the paper.
         idea: what was new, for a first-year student.
-        diagram: key of the drawing that shows the idea.
         input_shape: (height, width, channels) of the original.
         classes: output units of the original.
         parameters: of the original, with its classifier.
@@ -109,15 +135,22 @@ class Architecture:
         options: further arguments of the constructor.
         top1: published ImageNet top-1 accuracy in percent, None if it never was an ImageNet classifier.
         top5: the same for top-5.
-        accuracy_note: where the published accuracy comes from, when it is not the Keras Applications page.
-        imagenet_weights: the published weights, None if there are none.
+        accuracy_source: who published that accuracy, and for which weights; "" where there is none.
+        accuracy_elsewhere: sentences with other figures that are published or often quoted; "" for none.
+        also_saw: what its weights were trained on besides ImageNet's 1,000 classes; "" for nothing.
+        note: a fact or two that a lecturer would add, from the paper at `link`.
+        diagram: key of a drawing that shows the idea, beside the drawings of its parts; "" for none.
+        drawings: the parts that are drawn.
+        imagenet_weights: the weights that Keras publishes, None if it publishes none.
+        weights_elsewhere: who else has pretrained weights, as a clause; "" where nobody is known to.
         package_weights: its pretrained weights among the requirements, None if they are not.
         can_be_backbone: whether it makes sense as a feature extractor for photos.
         labels_pixels: whether it answers for every pixel instead of the whole photo (segmentation).
         own_head_from_scratch: whether training from scratch keeps its own classifier unless the plan says otherwise.
-        evaluation: how photos are cut for the published accuracy, None if it never was an ImageNet classifier.
+        evaluation: how photos are cut for the published accuracy, None where no single square is, or there is none.
         multiply_adds: figure published for one image, None if none is known.
         multiply_adds_source: where that figure stands.
+        multiply_adds_difference: why it differs from the count of the layer table, where it does by over 1 %.
     """
 
     name: str
@@ -129,7 +162,6 @@ class Architecture:
     venue: str
     link: str
     idea: str
-    diagram: str
     input_shape: tuple[int, int, int]
     classes: int
     parameters: int
@@ -143,8 +175,14 @@ class Architecture:
     options: Mapping[str, Any] = field(default_factory=dict)
     top1: float | None = None
     top5: float | None = None
-    accuracy_note: str = ""
+    accuracy_source: str = ""
+    accuracy_elsewhere: str = ""
+    also_saw: str = ""
+    note: str = ""
+    diagram: str = ""
+    drawings: tuple[Drawing, ...] = ()
     imagenet_weights: ImagenetWeights | None = None
+    weights_elsewhere: str = ""
     package_weights: PackageWeights | None = None
     can_be_backbone: bool = True
     labels_pixels: bool = False
@@ -152,6 +190,7 @@ class Architecture:
     evaluation: Evaluation | None = None
     multiply_adds: int | None = None
     multiply_adds_source: str = ""
+    multiply_adds_difference: str = ""
 
     @property
     def input_size(self) -> int:
@@ -180,5 +219,12 @@ class Architecture:
 
     @property
     def weights_bytes(self) -> int:
-        """Size of its weights in bytes: four for each parameter, as 32-bit floating point numbers."""
-        return 4 * self.parameters
+        """Size of its pretrained weights in bytes, four for each parameter (32-bit numbers); 0 where it has none."""
+        return 0 if self.pretrained_weights == "none" else 4 * self.parameters
+
+    @property
+    def why_no_weights(self) -> str:
+        """Who publishes none and who has some, as a clause; "" where it has pretrained weights."""
+        if self.pretrained_weights != "none":
+            return ""
+        return f"Keras publishes none; {self.weights_elsewhere}" if self.weights_elsewhere else "Keras publishes none"

@@ -19,6 +19,7 @@ __all__ = [
     "ARCHITECTURES",
     "CLASSIFIERS",
     "INSTALLED",
+    "RENAMED",
     "Architecture",
     "CutLayer",
     "Evaluation",
@@ -27,6 +28,7 @@ __all__ = [
     "find_classifier",
     "has_weights",
     "has_weights_of_any_size",
+    "matches",
     "weights_path",
 ]
 
@@ -51,7 +53,9 @@ def _key(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "").replace(" ", "")
 
 
-_NAMES = {_key(row.name): row.name for row in ARCHITECTURES}
+# Runs and plans of earlier versions have these names. SkipNet is another network, of 2018.
+RENAMED = {"SkipNet": "residual_net", "SkipNetProjection": "residual_net_projection"}
+_NAMES = {_key(row.name): row.name for row in ARCHITECTURES} | {_key(old): new for old, new in RENAMED.items()}
 _REMOVED = {
     "embeddedresnet": "Only earlier versions had it. You can still view runs that used it; to train or classify, use "
     f"{INSTALLED}, whose weights are installed.",
@@ -78,6 +82,21 @@ def find(name: str) -> Architecture:
     if _key(name) in _REMOVED:
         raise InputError("an architecture of this version", name, _REMOVED[_key(name)])
     return ARCHITECTURES.find(_NAMES.get(_key(name), name))
+
+
+def matches(row: Architecture, words: str) -> bool:
+    """Tell whether a search finds an architecture.
+
+    Args:
+        row: the architecture.
+        words: all of which must stand in its names, its family or among its authors; case, "-" and "_" do not matter.
+
+    Example:
+        >>> [row.name for row in ARCHITECTURES if matches(row, "vgg-1 9")]
+        ['VGG19']
+    """
+    text = " ".join(map(_key, (row.name, row.title, row.family, row.authors)))
+    return all(_key(word) in text for word in words.split())
 
 
 def find_classifier(name: str) -> Architecture:
@@ -111,11 +130,11 @@ def weights_path(architecture: Architecture, include_top: bool = True, input_siz
         The path, whether or not the file is there.
 
     Raises:
-        InputError: if nobody publishes ImageNet weights for it.
+        InputError: if Keras publishes no ImageNet weights for it.
     """
     if architecture.imagenet_weights is None:
         raise InputError(
-            "an architecture with published ImageNet weights",
+            "an architecture whose ImageNet weights Keras publishes",
             architecture.title,
             "Start from random weights, or give a weights file of your own.",
         )

@@ -20,7 +20,8 @@ def scratch(backbone: str, size: int, **values) -> TrainingPlan:
     [
         ("LeNet5", 32, 10, 61_706),
         ("LeNet5", 64, 2, 867_426),  # C5 no longer covers its whole input there
-        ("SkipNet", 28, 10, 411_690),
+        ("residual_net", 28, 10, 411_690),
+        ("SkipNet", 28, 10, 411_690),  # as plans of earlier versions call it
         ("VGG11", 32, 3, 28_115_331),
         ("MobileNetV3Small", 64, 4, None),  # its classifier is made of convolutions
     ],

@@ -53,7 +53,7 @@ FIELDS = {
     **{name: (FROZEN, values) for name, values in FREE.items()},
     "dataset": (FROZEN, ("given", "relabeled")),
     "strategy": ({"weights": "first"}, ("frozen", "full")),
-    "backbone": (SCRATCH, ("LeNet5", "SkipNetProjection")),
+    "backbone": (SCRATCH, ("LeNet5", "residual_net_projection")),
     "weights": (FROZEN, ("first", "second")),
     "input_size": (FROZEN, (32, 36, 40)),
     "cut_layer": (FROZEN, ("C3", "S4")),  # a pooling apart: the same weights below both

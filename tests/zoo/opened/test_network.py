@@ -28,7 +28,9 @@ def facts(table):
     return [tuple(getattr(row, field) for field in FIELDS) for row in table.rows]
 
 
-@pytest.mark.parametrize("name", ["LeNet5", "UNet", "GoogLeNet", "MobileNet025", "MobileNetV2", "SkipNetProjection"])
+@pytest.mark.parametrize(
+    "name", ["LeNet5", "UNet", "GoogLeNet", "MobileNet025", "MobileNetV2", "residual_net_projection"]
+)
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
 def test_a_file_gives_the_same_table_as_the_network_itself(tmp_path, name, suffix):
     model = build(find(name))

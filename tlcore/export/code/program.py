@@ -165,7 +165,7 @@ def _body_and_head(plan: TrainingPlan, classes: int) -> list[str]:
         ]
     else:
         lines.append("x = body(x)")
-    if not plan.has_own_head and len(layer_table(plan.backbone).row(plan.cut).output_shape) == 3:
+    if not plan.has_own_head and len(layer_table(plan.architecture.name).row(plan.cut).output_shape) == 3:
         lines.append(f"x = {parts.POOLINGS[plan.pooling]}(x)")
     lines += marks.get(plan.cut, [])
     if plan.trains_head_only:

@@ -27,7 +27,7 @@ _LANDMARKS = (
     "MobileNetV2", "VGG16", "AlexNet",
 )  # fmt: skip
 _AXES = {"parameters": "Parameters", "multiply_adds": "Multiply-adds per image"}
-LOWEST, HIGHEST = 60, 89.5  # percent: below this the chart is empty but for a network or two
+LOWEST, HIGHEST = 58, 89.5  # percent: below this the chart is empty but for a network or two
 _HEIGHT = 600  # pixels
 _NARROWEST = (300, 430)  # pixels of the plot itself, on a phone
 
@@ -47,7 +47,8 @@ def family_marks(rows: Sequence[Architecture]) -> dict[str, tuple[str, str]]:
 def accuracy_figure(
     rows: Sequence[Architecture], marks: dict[str, tuple[str, str]], measure: str = "parameters"
 ) -> go.Figure:
-    """Draw published top-1 accuracy against cost, a bubble for each network as large as its weights file.
+    """Draw published top-1 accuracy against cost, a bubble for each network, the larger the more
+    parameters.
 
     Args:
         rows: architectures; those without a published top-1 accuracy are left out.
@@ -75,16 +76,19 @@ def accuracy_figure(
                 textposition=[places[row.name] or "top center" for row in members],
                 textfont={"size": 11},
                 marker={
-                    "color": _faded(color),  # where bubbles lie on each other all of their edges are seen
-                    "symbol": symbol,
+                    # Where bubbles lie on each other all of their edges are seen; a hollow one is nothing but edge.
+                    "color": [color if row.also_saw else _faded(color) for row in members],
+                    "symbol": [f"{symbol}-open" if row.also_saw else symbol for row in members],
                     "size": [sizes[row.name] for row in members],
                     "opacity": 1,
                     "line": {"width": 1.5, "color": color},
                 },
-                customdata=[[row.name, row.title, _cost(row, measure), row.weights_bytes / 1e6] for row in members],
+                customdata=[
+                    [row.name, _title(row), _cost(row, measure), short_number(row.parameters)] for row in members
+                ],
                 hovertemplate="<b>%{customdata[1]}</b><br>%{y:.1f} % top-1<br>%{customdata[2]:,} "
                 + measure.replace("_", "-")
-                + "<br>weights %{customdata[3]:,.0f} MB<br>click to open<extra></extra>",
+                + "<br>%{customdata[3]} parameters<br>click to open<extra></extra>",
             )
         )
     figure.update_layout(
@@ -108,8 +112,8 @@ def accuracy_figure(
 
 def _sizes(rows: Sequence[Architecture]) -> dict[str, float]:
     """Diameters of the bubbles in pixels."""
-    largest = max((row.weights_bytes for row in rows), default=1)
-    return {row.name: 8 + 14 * (row.weights_bytes / largest) ** 0.5 for row in rows}
+    largest = max((row.parameters for row in rows), default=1)
+    return {row.name: 8 + 14 * (row.parameters / largest) ** 0.5 for row in rows}
 
 
 def _reach(rows: Sequence[Architecture], measure: str) -> list[float]:
@@ -149,7 +153,12 @@ def _label_places(
 
 
 def _label(row: Architecture) -> str:
-    return f" {row.title} "  # the spaces keep it off its bubble
+    star = "*" if row.also_saw else ""
+    return f" {row.title}{star} "  # the spaces keep it off its bubble
+
+
+def _title(row: Architecture) -> str:
+    return f"{row.title}, also trained on {row.also_saw}" if row.also_saw else row.title
 
 
 def _faded(color: str) -> str:
@@ -166,9 +175,11 @@ def _accuracy(row: Architecture) -> float:
 
 
 def _best(rows: Sequence[Architecture], measure: str) -> list[Architecture]:
-    """Those that no cheaper network beats."""
+    """Those that no cheaper network beats, among those that were trained on the same photos."""
     best: list[Architecture] = []
-    for row in sorted(rows, key=lambda row: (_cost(row, measure), -_accuracy(row))):
+    for row in sorted(
+        (row for row in rows if not row.also_saw), key=lambda row: (_cost(row, measure), -_accuracy(row))
+    ):
         if not best or _accuracy(row) > _accuracy(best[-1]):
             best.append(row)
     return best

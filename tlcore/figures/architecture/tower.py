@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,7 +13,7 @@ from plotly.subplots import make_subplots
 from tlcore.figures.architecture.colors import NETWORKS
 from tlcore.figures.text import literal
 from tlcore.zoo.layers.stages import blocks_of
-from tlcore.zoo.layers.tables import LayerRow, LayerTable
+from tlcore.zoo.layers.tables import LayerRow, LayerTable, layer_table
 
 MAP_WIDTH, GAP = 0.5, 0.45  # least width of a map and the room between two, in the units of the horizontal axis
 _NARROWEST = 310  # pixels of the plot on a phone; in a wider one the labels only move apart
@@ -81,6 +82,19 @@ def map_sizes(table: LayerTable) -> list[tuple[LayerRow, int]]:
         rows.insert(0, table.rows[0])
     groups = [list(group) for _, group in groupby(rows, key=lambda row: row.output_shape)]
     return [(group[-1], len(group)) for group in groups]
+
+
+@functools.cache
+def tower_sides(name: str) -> tuple[int, ...]:
+    """Follow the maps of an architecture as the tower does, for a small picture.
+
+    Args:
+        name: exact name of a catalog row.
+
+    Returns:
+        Side of the maps in pixels, from input to output; vectors are left out.
+    """
+    return tuple(row.output_shape[0] for row, _ in map_sizes(layer_table(name)) if len(row.output_shape) == 3)
 
 
 @dataclass(frozen=True)

@@ -219,6 +219,7 @@ def imagenet_card(architecture: catalog.Architecture, weights: str) -> Card:
         The card.
     """
     evaluation, published = architecture.evaluation, weights in PUBLISHED
+    crop = evaluation.crop if evaluation else None
     return Card(
         architecture=architecture.name,
         weights=weights if published else file_digest(Path(weights))[:16],
@@ -227,7 +228,8 @@ def imagenet_card(architecture: catalog.Architecture, weights: str) -> Card:
         cut_layer=architecture.last_feature_layer,
         title=architecture.title if published else f"{architecture.title} ({Path(weights).name})",
         channels=architecture.input_shape[2],
-        ratio=evaluation.crop / evaluation.resize if evaluation else Card.ratio,
+        resize="stretch" if evaluation and crop is None else Card.resize,
+        ratio=crop / evaluation.resize if evaluation and crop else Card.ratio,
     )
 
 

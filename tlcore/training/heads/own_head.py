@@ -44,7 +44,7 @@ def _parameters_at(plan: TrainingPlan, row: LayerRow) -> int:
 
 def _width(plan: TrainingPlan, name: str, input_size: int) -> int:
     """Numbers that a layer of the head gives for one image."""
-    row = layer_table(plan.backbone).row(name)
+    row = layer_table(plan.architecture.name).row(name)
     if row.type == "Flatten":
         return math.prod(output_shape_at(used_rows(plan.architecture, row.connected_to[0]), input_size))
     if row.type in ("Dropout", "Activation"):

@@ -24,6 +24,8 @@ def rate_factors(plan: TrainingPlan) -> dict[str, float]:
     if plan.layer_decay == 1.0:
         return {}
     used = {row.name for row in used_rows(plan.architecture, plan.cut)}
-    stages = [[row.name for row in stage.rows if row.name in used] for stage in stages_of(layer_table(plan.backbone))]
+    stages = [
+        [row.name for row in stage.rows if row.name in used] for stage in stages_of(layer_table(plan.architecture.name))
+    ]
     stages = [names for names in stages if names]
     return {name: plan.layer_decay**depth for depth, names in enumerate(reversed(stages), start=1) for name in names}

@@ -8,6 +8,8 @@ from typing import Any
 
 from tlcore.zoo.architecture import Architecture, ImagenetWeights, PackageWeights
 
+KERAS_TABLE = "Keras' table of applications, for the weights that Keras publishes"
+
 _FIGURES = json.loads(Path(__file__).with_name("figures.json").read_text("utf-8"))
 _RECORDS = {"imagenet_weights": ImagenetWeights, "package_weights": PackageWeights}
 

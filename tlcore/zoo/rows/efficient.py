@@ -1,9 +1,14 @@
 """Networks scaled by rule: EfficientNet, EfficientNet-Lite, EfficientNetV2 and ConvNeXt."""
 
-from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation
-from tlcore.zoo.rows import architecture
+from tlcore.zoo.architecture import Architecture, CutLayer, Drawing, Evaluation
+from tlcore.zoo.rows import KERAS_TABLE, architecture
 
 IMAGENET = {"classes": 1000, "minimum_size": 32, "preprocessing": "identity"}
+
+_FIRST_BLOCK = Drawing(
+    "The first block", ("stem_activation",), "block1a_project_bn", "It is not widened, and there is no short cut."
+)
+
 
 EFFICIENTNET = IMAGENET | {
     "options": {"weights": None},
@@ -17,6 +22,19 @@ EFFICIENTNET = IMAGENET | {
     "the same one grown by a fixed rule: deeper, wider and with larger images, all three together. Growing only one of "
     "the three soon stops helping. B1 to B7 each need about twice the work of the one before.",
     "diagram": "compound",
+    "accuracy_source": KERAS_TABLE,
+    "note": "The rule: in each step 1.2 times as deep, 1.1 times as wide, and photos 1.15 times as large. 1.2 · 1.1² "
+    "· 1.15² is about 2, so each step doubles the work. Fewer operations are not always less time, as its successor "
+    "showed.",
+    "drawings": (
+        Drawing(
+            "A block",
+            ("block2a_project_bn",),
+            "block2b_add",
+            "Widen six times, filter each channel, gate each channel by its average, narrow, and add the input.",
+        ),
+        _FIRST_BLOCK,
+    ),
     "blocks": r"^(stem|block\d[a-z]|top)",
     "last_feature_layer": "top_activation",
 }
@@ -30,7 +48,23 @@ EFFICIENTNET_V2 = EFFICIENTNET | {
     "idea": "EfficientNet made quick to train. Depthwise convolutions need little arithmetic but keep a processor "
     "waiting in early layers with their large maps, so there the block uses one ordinary 3×3 convolution instead "
     "(fused). Training starts with small images and light augmentation, and both grow together.",
-    "diagram": "fused",
+    "note": "It is trained on smaller photos than it is tested on: S on up to 300 pixels, tested at 384. Small "
+    "photos are quick.",
+    "diagram": "",
+    "drawings": (
+        Drawing(
+            "Early blocks: fused",
+            ("block2a_project_bn",),
+            "block2b_add",
+            "One ordinary 3×3 convolution widens and filters at once; no gate.",
+        ),
+        Drawing(
+            "Late blocks: not fused",
+            ("block4a_project_bn",),
+            "block4b_add",
+            "Widen, filter each channel, gate, narrow, and add the input.",
+        ),
+    ),
 }
 
 LITE = IMAGENET | {
@@ -43,10 +77,19 @@ LITE = IMAGENET | {
     "idea": "EfficientNet without what phones are slow at: the gates (squeeze and excite) are gone, and a ReLU that "
     "stops at 6 replaces the swish. It grows by the same rule, but the first and the last layers stay small. Its "
     "pretrained weights are installed with this program, so it always works, even offline.",
-    "diagram": "inverted",
+    "diagram": "compound",
+    "drawings": (
+        Drawing(
+            "A block",
+            ("block2a_project_bn",),
+            "block2b_add",
+            "EfficientNet's block without its gate: widen six times, filter each channel, narrow, and add the input.",
+        ),
+        _FIRST_BLOCK,
+    ),
     "preprocessing": "lite",
     "constructor": "tlcore.zoo.builders.efficientnet_lite:efficientnet_lite",
-    "accuracy_note": "the README of EfficientNet-Lite in TensorFlow's TPU models, without quantization",
+    "accuracy_source": "the README of EfficientNet-Lite in TensorFlow's TPU models, without quantization",
     "blocks": r"^(stem|block\d[a-z]|top)",
     "last_feature_layer": "top_activation",
 }
@@ -61,7 +104,8 @@ CONVNEXT = IMAGENET | {
     "idea": "A ResNet modernized step by step with what transformers had taught: images cut into 4×4 patches, 7×7 "
     "depthwise filters, wide 1×1 layers inside the block, one smooth activation and one layer normalization instead "
     "of many. A plain convolutional network then matches the transformers.",
-    "diagram": "convnext",
+    "note": "The new way to train, alone, took ResNet-50 from 76.1 % to 78.8 %, before anything in the design had "
+    "changed.",
     "input_shape": (224, 224, 3),
     "blocks": r"(stage_\d_block_\d+|downsampling_block_\d|stem|head)(?=_|$)",
     "evaluation": Evaluation(256, 224),
@@ -90,13 +134,15 @@ def _lite(name: str, size: int, width: float, depth: float, eighth: str, sixteen
 
 
 def _efficientnet(family: dict, name: str, size: int, channels: int, eighth: str, sixteenth: str) -> Architecture:
+    # The official code of version 2 cuts photos only for sizes below 320.
+    squashes = family is EFFICIENTNET_V2 and size >= 320
     return architecture(
         name=name,
         title=f"{family['family']}-{name.removeprefix(family['family'])}",
         input_shape=(size, size, 3),
         constructor=f"keras.applications:{name}",
         cut_layers=_compound_cuts(eighth, sixteenth, channels),
-        evaluation=Evaluation(size + 32, size),
+        evaluation=Evaluation(size, None) if squashes else Evaluation(size + 32, size),
         **family,
     )
 
@@ -111,9 +157,17 @@ def _convnext(size: str, channels: int, blocks: int) -> Architecture:
         title=f"ConvNeXt {size.lower()}",
         constructor="tlcore.zoo.builders.convnext:convnext",
         options={"variant": name, "weights": None},
-        accuracy_note="the Keras Applications page"
-        + (", pretrained on ImageNet-21k" if large else "")
-        + "; no top-5 is given",
+        accuracy_source=f"{KERAS_TABLE}; no top-5 is given",
+        also_saw="ImageNet-21k" if large else "",
+        drawings=(
+            Drawing(
+                "A block",
+                (f"{file}_stage_0_block_0_add",),
+                f"{file}_stage_0_block_1_add",
+                "Filter each channel in a wide "
+                "window, widen four times, narrow, scale, and add the input; one normalization and one activation.",
+            ),
+        ),
         last_feature_layer=last,
         cut_layers=(
             CutLayer(

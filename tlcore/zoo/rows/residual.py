@@ -1,7 +1,7 @@
 """Networks in which a block's input takes a short cut: the smallest one, ResNet and DenseNet."""
 
-from tlcore.zoo.architecture import CutLayer, Evaluation
-from tlcore.zoo.rows import architecture
+from tlcore.zoo.architecture import CutLayer, Drawing, Evaluation
+from tlcore.zoo.rows import KERAS_TABLE, architecture
 
 IMAGENET = {
     "input_shape": (224, 224, 3),
@@ -9,6 +9,7 @@ IMAGENET = {
     "minimum_size": 32,
     "options": {"weights": None},
     "evaluation": Evaluation(256, 224),
+    "accuracy_source": KERAS_TABLE,
 }
 
 RESNET = IMAGENET | {
@@ -21,7 +22,24 @@ RESNET = IMAGENET | {
     "idea": "Each block learns only what to add to its input: a shortcut carries the input around the block and "
     "the two are summed. If a block has nothing to add it can output zero, and the gradient always has a straight "
     "way back. So hundreds of layers can be trained where plain stacks got worse.",
-    "diagram": "skip",
+    "note": "A plain network of 56 layers had a higher error than one of 20, and already on the training images: it "
+    "did not learn too much by heart, it was hard to train. Shortcuts mend just that.",
+    "drawings": (
+        Drawing(
+            "A block (bottleneck)",
+            ("conv3_block1_out",),
+            "conv3_block2_out",
+            "A 1×1 convolution narrows the maps, a 3×3 "
+            "filters them, a 1×1 widens them; the input goes around and is added: only the difference is learned.",
+        ),
+        Drawing(
+            "The first block of a stage",
+            ("conv2_block3_out",),
+            "conv3_block1_out",
+            "The shape changes, so the short cut has "
+            "a 1×1 convolution too. Stride 2 stands in the first 1×1, as in the paper; torchvision has it in the 3×3.",
+        ),
+    ),
     "preprocessing": "caffe",
     "blocks": r"^(conv\d_block\d+|conv1|pool1)",
 }
@@ -32,8 +50,31 @@ RESNET_V2 = RESNET | {
     "venue": "ECCV 2016",
     "link": "https://arxiv.org/abs/1603.05027",
     "idea": "ResNet with the steps of a block in another order: normalization and activation come before each "
-    "convolution instead of after it. Nothing stands in the way of the shortcuts anymore, so the input of the "
-    "first block reaches the last one unchanged, and the gradient the other way.",
+    "convolution instead of after it. Within a stage nothing stands in the way of the shortcuts anymore: the input "
+    "of its second block reaches its last one unchanged, and the gradient the other way. Only where a stage begins, "
+    "and where it halves its maps, does the short cut change them.",
+    "note": "In this order even 1,001 layers could be trained, to 4.62 % error on the small photos of CIFAR-10.",
+    "drawings": (
+        Drawing(
+            "A block",
+            ("conv3_block1_out",),
+            "conv3_block2_out",
+            "Normalization and ReLU come before each convolution, and nothing comes after the sum.",
+        ),
+        Drawing(
+            "The first block of a stage",
+            ("conv2_block3_out",),
+            "conv3_block1_out",
+            "A 1×1 convolution in the short cut changes the number of channels.",
+        ),
+        Drawing(
+            "The last block of a stage",
+            ("conv2_block2_out",),
+            "conv2_block3_out",
+            "In Keras the maps are halved here, "
+            "by a stride in the 3×3 and by keeping every second value in the short cut.",
+        ),
+    ),
     "preprocessing": "tf",
     "last_feature_layer": "post_relu",
 }
@@ -48,20 +89,48 @@ DENSENET = IMAGENET | {
     "idea": "Every layer of a block sees the maps of all layers before it, laid side by side (concatenated, not "
     "summed). Each adds only 32 new maps, since nothing has to be learned twice. So it needs a third of ResNet's "
     "parameters for the same accuracy, but more memory.",
-    "diagram": "dense",
+    "note": "Each layer adds k = 32 maps (the growth rate). Its 1×1 convolution first narrows all that has piled up to "
+    "4k = 128 maps, and the transition between two blocks halves the number of channels and the side of the maps.",
+    "drawings": (
+        Drawing(
+            "One layer of a block",
+            ("conv2_block1_concat",),
+            "conv2_block2_concat",
+            "What comes in is kept, and 32 new maps are laid beside it.",
+        ),
+        Drawing(
+            "Three layers in a row",
+            ("pool1",),
+            "conv2_block3_concat",
+            "So each layer sees the maps of all before it.",
+        ),
+        Drawing(
+            "The transition to the next block",
+            ("conv2_block6_concat",),
+            "pool2_pool",
+            "Half the channels, half the side.",
+        ),
+    ),
     "preprocessing": "torch",
     "blocks": r"^(conv\d_block\d+|pool\d|conv1)",
     "last_feature_layer": "relu",
 }
 
-SKIP = {
+SMALLEST = {
     "family": "ResNet",
     "year": 2015,
     "authors": "after Kaiming He and others",
     "paper": "Deep Residual Learning for Image Recognition",
     "venue": "CVPR 2016",
     "link": "https://arxiv.org/abs/1512.03385",
-    "diagram": "skip",
+    "drawings": (
+        Drawing(
+            "The whole network",
+            ("input",),
+            "predictions",
+            "The input goes around two convolutions and is added: they learn only the difference.",
+        ),
+    ),
     "classes": 10,
     "preprocessing": "unit",
     "minimum_size": 2,
@@ -126,24 +195,24 @@ def _densenet_cuts(fourth: int, last: int) -> tuple[CutLayer, ...]:
 
 ROWS = (
     architecture(
-        name="SkipNet",
-        title="Smallest skip network",
+        name="residual_net",
+        title="residual_net",
         idea="Two 3×3 convolutions with 32 filters, and the input added to their result: all there is to a skip "
         "connection. As it stands the sum needs an input with 32 channels, or with one, which is then added to "
         "each of the 32; a color image with three does not fit.",
         input_shape=(28, 28, 1),
-        constructor="tlcore.zoo.builders.skipnet:skipnet",
-        **SKIP,
+        constructor="tlcore.zoo.builders.residual_net:residual_net",
+        **SMALLEST,
     ),
     architecture(
-        name="SkipNetProjection",
-        title="Smallest skip network, projected",
+        name="residual_net_projection",
+        title="residual_net, projected",
         idea="The same two convolutions, with a 1×1 convolution in the shortcut that turns any number of channels "
         "into 32. So it takes color images, and shows what ResNet does where the number of channels changes.",
         input_shape=(32, 32, 3),
-        constructor="tlcore.zoo.builders.skipnet:skipnet",
+        constructor="tlcore.zoo.builders.residual_net:residual_net",
         options={"projection": True},
-        **SKIP,
+        **SMALLEST,
     ),
     architecture(
         name="ResNet50",

@@ -13,7 +13,7 @@ from tlcore.errors import InputError
 FILTERS = 32
 
 
-def skipnet(
+def residual_net(
     input_shape: tuple[int, int, int] = (28, 28, 1),
     classes: int = 10,
     include_top: bool = True,
@@ -50,4 +50,4 @@ def skipnet(
         x = layers.Flatten(name="flatten")(x)
         x = layers.Dense(64, activation="relu", name="hidden")(x)
         x = layers.Dense(classes, activation="softmax", name="predictions")(x)
-    return keras.Model(picture, x, name="skipnet_projection" if projection else "skipnet")
+    return keras.Model(picture, x, name="residual_net_projection" if projection else "residual_net")
