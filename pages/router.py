@@ -8,6 +8,9 @@ from pages.ui.errors import errors_shown, keep_fields_after_errors
 # An emoji is drawn by the browser itself: a named icon would be fetched from the network, a picture needs imports.
 st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layout="wide")
 
+# Streamlit leaves a tenth of a laptop's screen empty above each title; no setting of the theme changes it.
+st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 3.5rem}</style>")
+
 let_in()
 rooms = [
     ("home", "Home", ":material/home:"),

@@ -62,10 +62,10 @@ def test_stop_keeps_the_last_epoch_and_frees_the_place_for_the_next_run(home):
     assert list(run.folder.glob("checkpoint.*/state.json"))
 
 
-def test_a_plan_that_cannot_be_executed_fails_with_a_reason_and_a_log(home):
+def test_a_plan_that_cannot_be_executed_fails_with_a_reason_and_leaves_its_log_on_the_disk(home):
     plan = {**lenet_plan(epochs=1), "dataset": "gone-12345678"}
     run = client.wait(client.submit("train", plan, "no data").id)
     assert run.state == states.FAILED
     assert "gone-12345678" in run.error["message"]
-    assert "Traceback" in run.error["log"]
-    assert "Traceback" not in run.error["message"]
+    assert run.error["log"] == "" and "Traceback" not in run.error["message"]
+    assert "Traceback" in run.log_path.read_text("utf-8")
