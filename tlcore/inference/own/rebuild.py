@@ -16,7 +16,7 @@ End = tuple[str, int, int]  # name, call, tensor
 
 
 class Pick(keras.Layer):
-    """Turns red, green, blue into blue, green, red; or takes one of them.
+    """Turns red, green, blue into blue, green, red; or takes one of them, which leaves no last axis.
 
     Args:
         part: "reverse", or the number of a channel.
@@ -24,11 +24,27 @@ class Pick(keras.Layer):
 
     def __init__(self, part: str | int, **values):
         super().__init__(**values)
-        self._part = slice(None, None, -1) if part == "reverse" else slice(int(part), int(part) + 1)
+        self._part = slice(None, None, -1) if part == "reverse" else int(part)
 
     def call(self, maps):
         """Reorder the last axis, or keep one of it."""
         return maps[..., self._part]
+
+
+class Stack(keras.Layer):
+    """Puts tensors beside each other along a new axis.
+
+    Args:
+        axis: which the new one becomes.
+    """
+
+    def __init__(self, axis: int, **values):
+        super().__init__(**values)
+        self._axis = axis
+
+    def call(self, tensors):
+        """Stack them."""
+        return keras.ops.stack(tensors, axis=self._axis)
 
 
 @dataclass
@@ -56,13 +72,12 @@ class _Builder:
         found: dict[End, keras.KerasTensor] = {}
         for (name, _, _), tensor in zip(network["inputs"], tensors, strict=True):
             found[name, 0, 0] = tensor
-        calls = {layer["name"]: len(layer["calls"]) for layer in network["layers"]}
         waiting = [(layer, number) for layer in network["layers"] for number in range(len(layer["calls"]))]
         waiting = [(layer, number) for layer, number in waiting if layer["kind"] != "InputLayer"]
         while waiting:
             later = []
             for layer, number in waiting:
-                arguments = self._arguments(layer["calls"][number], found, calls)
+                arguments = self._arguments(layer["calls"][number], found)
                 if arguments is None:
                     later.append((layer, number))
                 else:
@@ -70,13 +85,12 @@ class _Builder:
             if len(later) == len(waiting):
                 raise InputError("a network whose layers follow from one another", "one with a circle", "Save it anew.")
             waiting = later
-        return found[_end(network["outputs"][0], calls)]
+        return found[tuple(network["outputs"][0])]
 
-    def _arguments(self, call: list[dict], found: dict, calls: dict) -> list | None:
-        ends = [_end(argument["from"], calls) for argument in call if "from" in argument]
-        if any(end not in found for end in ends):
+    def _arguments(self, call: list[dict], found: dict) -> list | None:
+        if any("from" in row and tuple(row["from"]) not in found for row in call):
             return None
-        return [found[_end(row["from"], calls)] if "from" in row else row["value"] for row in call]
+        return [found[tuple(row["from"])] if "from" in row else row["value"] for row in call]
 
     def _call(self, layer: dict, arguments: list, path: Path) -> keras.KerasTensor:
         kind, place = layer["kind"], (*path, layer["name"])
@@ -106,9 +120,9 @@ class _Builder:
             return first
         if operation == "pick" and second is not None:
             return Pick(second, name=name)(first)
-        if operation == "stack" and all(tensor.shape[-1] == 1 for tensor in arguments):  # channels that were picked
-            return keras.layers.Concatenate(name=name)(arguments)
-        if operation == "stack" or second is None:
+        if operation == "stack" and all(isinstance(tensor, keras.KerasTensor) for tensor in arguments):
+            return Stack(layer["arguments"]["axis"], name=name)(arguments)
+        if operation == "stack" or second is None or len(others) > 1:
             raise _cannot(layer)
         if isinstance(second, keras.KerasTensor) and isinstance(first, keras.KerasTensor):
             merging = {"add": keras.layers.Add, "subtract": keras.layers.Subtract, "multiply": keras.layers.Multiply}
@@ -119,7 +133,9 @@ class _Builder:
             if operation not in ("add", "multiply"):
                 raise _cannot(layer)
             first, second = second, first
-        number = _flat(second)
+        number = _channels(second)
+        if number is None or len(number) not in (1, first.shape[-1]):
+            raise _cannot(layer)
         scale, offset = {
             "add": (1.0, number),
             "subtract": (1.0, [-value for value in number]),
@@ -158,9 +174,9 @@ def rebuild(description: dict, side: int, channels: int) -> Rebuilt:
     try:
         output = builder.apply(description, [picture], ())
         return Rebuilt(description, keras.Model(picture, output), builder.layers)
-    except InputError:
+    except (MemoryError, InputError):
         raise
-    except (ValueError, TypeError, KeyError, ZeroDivisionError, IndexError) as problem:
+    except Exception as problem:  # Keras passes on whatever it stumbles over
         reason = str(problem).partition("\n")[0]
         raise InputError("layers that fit together", f"a description with {reason:.200}", "Save it anew.") from problem
 
@@ -183,16 +199,13 @@ def leaves(network: dict, path: Path = ()) -> Iterator[tuple[Path, dict]]:
             yield place, layer
 
 
-def _end(end: Any, calls: dict[str, int]) -> End:
-    """Where a tensor comes from. Keras 2 counts a nested network's calls from the one that made it."""
-    name, call, tensor = end
-    return name, min(call, calls.get(name, 1) - 1), tensor
-
-
-def _flat(value: Any) -> list[float]:
-    if isinstance(value, list):
-        return [number for row in value for number in _flat(row)]
-    return [float(value)]
+def _channels(value: Any) -> list[float] | None:
+    """One number, or one for each channel; None where numbers differ along another axis."""
+    if not isinstance(value, list):
+        return [float(value)]
+    if any(isinstance(row, list) for row in value):
+        return _channels(value[0]) if len(value) == 1 else None
+    return [float(number) for number in value]
 
 
 def _alone(value: Any) -> Any:
