@@ -15,6 +15,7 @@ from tlcore.settings import settings
 from tlcore.zoo.opened.saved_file import read_config
 
 ASSUMED_SIDE = 224  # of networks that take pictures of any size
+MOST_SIDE = 4_000
 _LITE = b"TFL3"
 _POINTER = b"version "  # begins what Git keeps in place of a large file
 _MOST_MEMBERS = 1_000
@@ -105,6 +106,9 @@ def picture_shape(shape: list | tuple | None) -> tuple[int, int]:
             "Choose a network that classifies pictures.",
         )
     height, width = (side or ASSUMED_SIDE for side in shape[:2])
+    if max(height, width) > MOST_SIDE:
+        received = f"one for {height:,} x {width:,} pixels"
+        raise InputError(f"pictures of at most {MOST_SIDE:,} pixels a side", received, "Choose a smaller network.")
     if height != width:
         raise InputError(
             "a network that takes square pictures", f"one for {height} x {width} pixels", "Choose another network."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +12,15 @@ import keras
 
 from tlcore.errors import InputError
 from tlcore.inference.own.known_layers import MERGING, PASSING
+from tlcore.settings import settings
+from tlcore.zoo.layers.parameters import parameter_count
+from tlcore.zoo.layers.shapes import output_shape
 
+MOST_CALLS = 5_000
+MOST_NUMBERS = 100_000_000  # that one layer gives for a picture
+_BYTES = 4  # of a number
+_LONGEST_NAME = 100
+_FORBIDDEN = re.compile(r"[^A-Za-z0-9_.-]")
 Path = tuple[str, ...]  # names of the networks that a layer is nested in, and its own
 End = tuple[str, int, int]  # name, call, tensor
 
@@ -66,6 +76,8 @@ class Rebuilt:
 class _Builder:
     layers: dict[Path, keras.Layer] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    calls: int = 0
+    parameters: int = 0
 
     def apply(self, network: dict, tensors: list[keras.KerasTensor], path: Path) -> keras.KerasTensor:
         """Call all layers of a network, in an order in which each finds what goes in."""
@@ -81,7 +93,8 @@ class _Builder:
                 if arguments is None:
                     later.append((layer, number))
                 else:
-                    found[layer["name"], number, 0] = self._call(layer, arguments, path)
+                    found[layer["name"], number, 0] = output = self._call(layer, arguments, path)
+                    self._check_work(layer, output)
             if len(later) == len(waiting):
                 raise InputError("a network whose layers follow from one another", "one with a circle", "Save it anew.")
             waiting = later
@@ -101,11 +114,32 @@ class _Builder:
         if kind == "Operation":
             return self._operate(layer, arguments)
         if place not in self.layers:
+            self._check_parameters(layer, arguments)
             self.layers[place] = self._made(layer)
         made = self.layers[place]
         output = made(arguments if kind in MERGING else arguments[0])
         made.trainable = layer["trainable"]  # once it has weights; older files order them by that
         return output
+
+    def _check_work(self, layer: dict, output: keras.KerasTensor) -> None:
+        self.calls += 1
+        if self.calls > MOST_CALLS:
+            raise InputError(f"at most {MOST_CALLS:,} steps", "a network with more", "Choose a smaller network.")
+        given = math.prod(output.shape[1:])
+        if given > MOST_NUMBERS:
+            raise _too_large(layer, f"{MOST_NUMBERS:,} numbers for a picture", given)
+
+    def _check_parameters(self, layer: dict, arguments: list[keras.KerasTensor]) -> None:
+        """Before Keras makes room for them."""
+        kind, values = layer["kind"], layer["arguments"]
+        inputs = [tensor.shape[1:] for tensor in arguments]
+        output = output_shape(kind, values, inputs)
+        if output is None:
+            raise ValueError(f"layer {layer['name'][:60]} ({kind}), which gives nothing")
+        self.parameters += parameter_count(kind, values, inputs, output)[0]
+        most = settings().max_weights_bytes // _BYTES
+        if self.parameters > most:
+            raise _too_large(layer, f"{most:,} parameters", self.parameters)
 
     def _made(self, layer: dict) -> keras.Layer:
         arguments = {name: tuple(v) if isinstance(v, list) else v for name, v in layer["arguments"].items()}
@@ -145,8 +179,8 @@ class _Builder:
         return keras.layers.Rescaling(_alone(scale), _alone(offset), name=name)(first)
 
     def _name(self, wanted: str) -> str:
-        """A name that no other layer has, in letters that Keras allows."""
-        base = wanted.replace("/", "_") or "layer"
+        """A name that no other layer has, in letters that TensorFlow allows."""
+        base = _FORBIDDEN.sub("_", wanted[:_LONGEST_NAME]).lstrip("_-") or "layer"
         name, number = base, 1
         while name in self.names:
             number += 1
@@ -210,6 +244,10 @@ def _channels(value: Any) -> list[float] | None:
 
 def _alone(value: Any) -> Any:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _too_large(layer: dict, most: str, received: int) -> InputError:
+    return InputError(f"at most {most}", f"{received:,} with layer {layer['name'][:60]}", "Choose a smaller network.")
 
 
 def _cannot(layer: dict) -> InputError:
