@@ -8,6 +8,7 @@ from keras import layers, ops
 from tests.inference.own.tiny import SIDE, batch, block, change_description, prepared_from, probabilities, randomized
 from tlcore.errors import InputError
 from tlcore.images.preprocess import preprocess
+from tlcore.inference.own.network import own_facts
 
 
 def classifying(part) -> keras.Model:
@@ -51,6 +52,22 @@ def test_operations_that_would_become_others_are_refused(tmp_path, part, words):
     classifying(part).save(tmp_path / "mine.keras")
     with pytest.raises(InputError, match=words):
         prepared_from(tmp_path / "mine.keras")
+
+
+@pytest.mark.parametrize(
+    ("part", "mode"),
+    [
+        (lambda x: ops.cast(x, "float32"), "unit"),
+        (lambda x: layers.Rescaling(0.1)(layers.Conv2D(3, 1)(x)), "unit"),
+        (lambda x: layers.Conv2D(3, 1)(x) + x, "unit"),
+        (lambda x: layers.Conv2D(3, 1)(ops.cast(x, "float32") / 127.5 - 1), "identity"),
+        (lambda x: layers.Conv2D(3, 1)(layers.Rescaling(0.1)(layers.RandomFlip()(x))), "identity"),
+    ],
+    ids=["a cast", "maps scaled", "a sum of branches", "pixels divided", "pixels scaled"],
+)
+def test_only_what_scales_pixels_counts_as_scaling_them(tmp_path, part, mode):
+    classifying(part).save(tmp_path / "mine.keras")
+    assert own_facts(tmp_path / "mine.keras")["preprocessing"] == mode
 
 
 def test_layers_that_leave_the_mean_are_refused(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ MOST_SIDE = 4_000
 _LITE = b"TFL3"
 _POINTER = b"version "  # begins what Git keeps in place of a large file
 _MOST_MEMBERS = 1_000
+_LEARNING = ("Conv2D", "Dense", "DepthwiseConv2D", "SeparableConv2D")  # what comes after them sees no pixels
 
 # What a name among the layers tells of the pixels that the network was trained with; the first one found counts.
 _SIGNS = (
@@ -179,11 +181,18 @@ def _output(network: dict) -> tuple[int, str]:
 
 
 def _guess(network: dict, layers: list[dict]) -> tuple[str, str]:
-    first = layers[:8]
-    inside = [row for row in first if row["kind"] in ("Rescaling", "Normalization", "Operation")]
+    first = itertools.takewhile(lambda row: row["kind"] not in _LEARNING, layers)
+    inside = [row for row in first if _scales(row)]
     if inside:
         return "identity", f"it scales pixels itself, in its layer {inside[0]['name'][:60]}"
     return guess_by_names(" ".join(row["name"] for row in layers))
+
+
+def _scales(layer: dict) -> bool:
+    """Whether it changes pixels by numbers of its own, as no cast and no sum of two branches does."""
+    if layer["kind"] != "Operation":
+        return layer["kind"] in ("Rescaling", "Normalization")
+    return any("value" in argument for call in layer["calls"] for argument in call)
 
 
 def guess_by_names(names: str) -> tuple[str, str]:
