@@ -145,3 +145,14 @@ def test_too_few_names_are_told_how_many_there_must_be(tmp_path):
 )
 def test_class_names_are_read_as_people_write_them(content, names):
     assert read_labels(content.encode(), "labels.txt") == names
+    assert read_labels(content.removeprefix("\ufeff").encode("utf-16"), "labels.txt") == names
+
+
+def test_a_letter_of_an_older_encoding_ends_no_line():
+    assert len(read_labels("cat…\ndög".encode("cp1252"), "labels.txt")) == 2
+
+
+@pytest.mark.parametrize("content", ['{"cat": 0, "dog": 5}', '{"cat": 0, "dog": 0}', '{"0": "cat", "2": "dog"}'])
+def test_numbers_that_leave_an_output_without_a_name_are_refused(content):
+    with pytest.raises(InputError, match="without gaps"):
+        read_labels(content.encode(), "class_indices.json")

@@ -56,11 +56,24 @@ def checked_network(network: dict, depth: int = 0) -> dict:
     if network["class_name"] == "Sequential":
         return _chain(rows, depth)
     layers = [_layer(row, depth) | {"calls": list(_calls(row))} for row in rows]
+    outputs = _ends(config.get("output_layers"))
+    _count_calls_from_0(layers, outputs)
     return {
         "layers": layers,
         "inputs": _ends(config.get("input_layers")) or _input_rows(layers),
-        "outputs": _ends(config.get("output_layers")),
+        "outputs": outputs,
     }
+
+
+def _count_calls_from_0(layers: list[dict], outputs: list) -> None:
+    """Keras 2 counts a nested network's calls from the one that made it, and Keras 3 does so in the outputs alone."""
+    ends = [argument["from"] for layer in layers for call in layer["calls"] for argument in call if "from" in argument]
+    first: dict[str, int] = {}
+    for name, call, _ in ends:
+        first[name] = min(call, first.get(name, call))
+    last = {layer["name"]: len(layer["calls"]) - 1 for layer in layers}
+    for end in [*ends, *outputs]:
+        end[1] = min(end[1] - first.get(end[0], 0), last.get(end[0], 0))
 
 
 def _chain(rows: list[dict], depth: int) -> dict:
@@ -91,10 +104,12 @@ def _layer(row: dict, depth: int) -> dict:
     try:
         if kind in CONTAINERS:
             layer["network"] = checked_network(row, depth + 1)
+            if len(layer["network"]["inputs"]) != 1 or len(layer["network"]["outputs"]) != 1:
+                raise Unknown(f"the network {name[:60]} inside has several inputs or outputs")
         elif kind == "InputLayer":
             layer["arguments"] = {"shape": _shape(config, row)}
         elif _is_operation(row):
-            layer |= {"kind": "Operation", "arguments": {"operation": _operation(row, name)}}
+            layer |= {"kind": "Operation", "arguments": _operation(row, name)}
         elif kind in PASSING:
             pass
         elif kind == "Lambda":
@@ -119,12 +134,23 @@ def _is_operation(row: dict) -> bool:
     return row["class_name"] in OPERATIONS and "trainable" not in (row.get("config") or {})
 
 
-def _operation(row: dict, name: str) -> str:
+def _operation(row: dict, name: str) -> dict:
     kind, config = row["class_name"], row.get("config") or {}
     function = str(config.get("function", "")) if kind in ("TFOpLambda", "SlicingOpLambda") else kind
-    if (known := function.removeprefix("tf.")) in OPERATIONS:
-        return OPERATIONS[known]
-    raise Unknown(f"layer {name[:60]} is the operation {function[:60]}, which cannot be rebuilt")
+    operation = OPERATIONS.get(function.removeprefix("tf."))
+    if operation is None:
+        raise Unknown(f"layer {name[:60]} is the operation {function[:60]}, which cannot be rebuilt")
+    if operation == "pass" and "float" not in (numbers := _numbers_after_cast(row, config)):
+        raise Unknown(f"layer {name[:60]} makes numbers of type {numbers[:60]}, which rounds them")
+    return {"operation": operation} | ({"axis": int(config["axis"])} if operation == "stack" else {})
+
+
+def _numbers_after_cast(row: dict, config: dict) -> str:
+    """Type of the numbers that a cast gives: Keras 2 has it among the keywords of the call."""
+    if row["class_name"] == "Cast":
+        return str(config.get("dtype"))
+    node = row["inbound_nodes"][0]
+    return str((node if isinstance(node[0], str) else node[0])[3].get("dtype"))
 
 
 def _shape(config: object, row: dict) -> list | None:
@@ -207,10 +233,11 @@ def _index(parts: list) -> str | int:
         Unknown: if it is another one.
     """
     *before, last = [part.get("config", part) if isinstance(part, dict) else part for part in parts]
-    is_last = len(parts) == 4 or before in ([{}], ["..."], ["Ellipsis"], [{"value": "..."}])
-    is_whole = all(not any(part.values()) for part in before if isinstance(part, dict) and "value" not in part)
-    if is_last and is_whole and isinstance(last, int):
+    is_last = before in ([{}], ["..."], ["Ellipsis"], [{"value": "..."}]) or (
+        len(parts) == 4 and all(isinstance(part, dict) and not any(part.values()) for part in before)
+    )
+    if is_last and isinstance(last, int):
         return last
-    if is_last and is_whole and isinstance(last, dict) and last.get("step") == -1:
+    if is_last and isinstance(last, dict) and last.get("step") == -1 and not (last.get("start") or last.get("stop")):
         return "reverse"
     raise Unknown("an operation takes a part of the numbers, which cannot be rebuilt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +16,11 @@ from tlcore.settings import settings
 from tlcore.zoo.opened.saved_file import read_config
 
 ASSUMED_SIDE = 224  # of networks that take pictures of any size
+MOST_SIDE = 4_000
 _LITE = b"TFL3"
 _POINTER = b"version "  # begins what Git keeps in place of a large file
 _MOST_MEMBERS = 1_000
+_LEARNING = ("Conv2D", "Dense", "DepthwiseConv2D", "SeparableConv2D")  # what comes after them sees no pixels
 
 # What a name among the layers tells of the pixels that the network was trained with; the first one found counts.
 _SIGNS = (
@@ -105,6 +108,9 @@ def picture_shape(shape: list | tuple | None) -> tuple[int, int]:
             "Choose a network that classifies pictures.",
         )
     height, width = (side or ASSUMED_SIDE for side in shape[:2])
+    if max(height, width) > MOST_SIDE:
+        received = f"one for {height:,} x {width:,} pixels"
+        raise InputError(f"pictures of at most {MOST_SIDE:,} pixels a side", received, "Choose a smaller network.")
     if height != width:
         raise InputError(
             "a network that takes square pictures", f"one for {height} x {width} pixels", "Choose another network."
@@ -175,11 +181,18 @@ def _output(network: dict) -> tuple[int, str]:
 
 
 def _guess(network: dict, layers: list[dict]) -> tuple[str, str]:
-    first = layers[:8]
-    inside = [row for row in first if row["kind"] in ("Rescaling", "Normalization", "Operation")]
+    first = itertools.takewhile(lambda row: row["kind"] not in _LEARNING, layers)
+    inside = [row for row in first if _scales(row)]
     if inside:
         return "identity", f"it scales pixels itself, in its layer {inside[0]['name'][:60]}"
     return guess_by_names(" ".join(row["name"] for row in layers))
+
+
+def _scales(layer: dict) -> bool:
+    """Whether it changes pixels by numbers of its own, as no cast and no sum of two branches does."""
+    if layer["kind"] != "Operation":
+        return layer["kind"] in ("Rescaling", "Normalization")
+    return any("value" in argument for call in layer["calls"] for argument in call)
 
 
 def guess_by_names(names: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from tlcore.errors import InputError
 from tlcore.inference.own.known_layers import PASSING
 from tlcore.inference.own.rebuild import Rebuilt, leaves
 from tlcore.zoo.compat import default_layer_name
-from tlcore.zoo.weights.layout import listed, read_layout
+from tlcore.zoo.weights.layout import NUMBERS, listed, read_layout
 
 
 def fill(network: Rebuilt, path: Path, name: str) -> None:
@@ -111,8 +111,11 @@ def _weights(network: Rebuilt, place: tuple[str, ...]) -> list:
 def _assign(weight: keras.Variable, value: h5py.Dataset, layer: str) -> None:
     if tuple(value.shape) != tuple(weight.shape):
         raise ValueError(f"layer {layer} has {weight.name} of shape {value.shape} instead of {tuple(weight.shape)}")
-    numbers = np.asarray(value[()])
-    if not np.isfinite(numbers.astype(np.float64)).all():
+    if value.dtype.kind not in NUMBERS:  # nor was it read where that can do no harm
+        raise ValueError(f"layer {layer} has {weight.name} of type {value.dtype}")
+    with np.errstate(over="ignore"):
+        numbers = np.asarray(value[()]).astype(np.float32)
+    if not np.isfinite(numbers).all():
         raise ValueError(f"layer {layer} has {weight.name} with numbers that are none")
     weight.assign(numbers)
 

@@ -41,7 +41,17 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "ReLU": ("max_value", "negative_slope", "threshold"),
     "Rescaling": ("scale", "offset"),
     "Reshape": ("target_shape",),
-    "Resizing": ("height", "width", "interpolation", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "data_format"),
+    "Resizing": (
+        "height",
+        "width",
+        "interpolation",
+        "crop_to_aspect_ratio",
+        "pad_to_aspect_ratio",
+        "fill_mode",
+        "fill_value",
+        "antialias",
+        "data_format",
+    ),
     "SeparableConv2D": ("filters", "depth_multiplier", *_CONVOLUTION),
     "Softmax": ("axis",),
     "Subtract": (),
@@ -109,6 +119,8 @@ def kept_arguments(kind: str, config: dict) -> dict[str, Any]:
     }
     if kept.get("data_format") == "channels_first":
         raise ValueError("it has the color channels first, which no network on a processor can run with")
+    if config.get("rms_scaling"):  # of LayerNormalization, up to Keras 3.9
+        raise ValueError("it leaves the mean as it is")
     axis = kept.get("axis")
     if kind == "BatchNormalization" and isinstance(axis, list) and len(axis) == 1:
         kept["axis"] = axis[0]  # as Keras 2 writes it

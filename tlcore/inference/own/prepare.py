@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import keras
 
-from tlcore.errors import InputError
+from tlcore.errors import InputError, StudioError
 from tlcore.inference.networks.head import Activated, Head
 from tlcore.inference.networks.prepared import CARD_FILE, FEATURES_FILE, HEAD_FILE, Card
 from tlcore.inference.own.fill import fill
@@ -20,10 +21,12 @@ from tlcore.inference.own.network import OwnRequest, check_outputs, own_facts, o
 from tlcore.inference.own.rebuild import rebuild
 from tlcore.storage.files import write_json
 from tlcore.storage.folders import new_version
+from tlcore.text import listed
 from tlcore.zoo.compat import made_by
 
 _WEIGHTS = "model.weights.h5"  # in a `.keras` file
 _ZIP = b"PK"
+_OPERATION = re.compile(r"'tf\.(\w+)' op")  # as the converter names one that it does not know
 
 
 def prepare_own(
@@ -54,7 +57,19 @@ def prepare_own(
         model = keras.Model(model.input, keras.layers.Activation(function, name="probabilities")(output))
     card = request.card(facts["side"], facts["channels"], output.shape[-1])
     folder = own_folder(card)
-    return folder, prepare_model(model, model.layers[-1].name, folder, card, step)
+    try:
+        return folder, prepare_model(model, model.layers[-1].name, folder, card, step)
+    except (MemoryError, StudioError):
+        raise
+    except Exception as problem:  # the converter passes on whatever it stumbles over
+        raise _not_convertible(path, problem) from problem
+
+
+def _not_convertible(path: Path, problem: Exception) -> InputError:
+    operations = sorted(set(_OPERATION.findall(str(problem))))
+    reason = f"needs {listed(operations)}" if operations else "cannot be converted"
+    action = "Save a network without these layers, or convert it to a .tflite file yourself and give that."
+    return InputError("a network that LiteRT can run", f"{path.name}, which {reason}", action)
 
 
 def _filled(path: Path, facts: dict) -> keras.Model:

@@ -6,6 +6,7 @@ where a layer is shared. A sequential one is a list. Either may stand where a la
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,21 +139,24 @@ class _Unfolding:
                 known[name, 0] = [fed[name]] if name in fed else self._call(layer, [], path, trainable)
             elif not nodes:
                 raise ValueError(f"layer {name:.80} is fed by nothing")
-            waiting += [(layer, name, index, node) for index, node in enumerate(nodes)]
+            waiting += [(layer, name, index, list(tensors_in(node)), node) for index, node in enumerate(nodes)]
+        number_of = _numbering(waiting)
         while waiting:
             left = []
-            for layer, name, index, node in waiting:
-                keys = list(tensors_in(node))
+            for layer, name, index, tensors, node in waiting:
+                keys = [(source, number_of(source, number), *rest) for source, number, *rest in tensors]
                 if any((source, number) not in known for source, number, *_ in keys):
-                    left.append((layer, name, index, node))
+                    left.append((layer, name, index, tensors, node))
                     continue
-                tensors = [_picked(known[source, number], place, shape) for source, number, place, shape in keys]
-                known[name, index] = self._apply(layer, tensors, path, trainable, named_arguments(node))
+                taken = [_picked(known[source, number], place, shape) for source, number, place, shape in keys]
+                known[name, index] = self._apply(layer, taken, path, trainable, named_arguments(node))
             if len(left) == len(waiting):
                 raise ValueError(f"layer {left[0][1]:.80} is fed by a layer that does not come before it")
             waiting = left
-        ends = [key for key in tensors_in(config.get("output_layers")) if (key[0], key[1]) in known]
-        return [_picked(known[name, number], place, None) for name, number, place, _ in ends]
+        ends = [
+            (name, number_of(name, number), place) for name, number, place, _ in tensors_in(config.get("output_layers"))
+        ]
+        return [_picked(known[name, number], place, None) for name, number, place in ends if (name, number) in known]
 
     def _apply(
         self, layer: dict, tensors: list[Tensor] | None, path: Path, trainable: bool, arguments: dict
@@ -196,6 +200,24 @@ class _Unfolding:
                 self.names.add(name)
                 return name
         raise ValueError(f"two layers are called {path[-1]:.80}")
+
+
+def _numbering(nodes: list[tuple]) -> Callable[[str, int], int]:
+    """Calls counted from 0: Keras 2 counts a nested network's from the one that made it, Keras 3 in the outputs alone.
+
+    Args:
+        nodes: (layer, its name, number of the call, tensors that it takes, …) of each.
+
+    Returns:
+        Name of a layer and number as the file has it → number of the call.
+    """
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for _, name, index, tensors, _ in nodes:
+        last[name] = index
+        for source, number, *_ in tensors:
+            first[source] = min(number, first.get(source, number))
+    return lambda name, number: min(number - first.get(name, 0), last.get(name, 0))
 
 
 def _picked(tensors: list[Tensor], index: int, shape: Recorded | None) -> Tensor:
