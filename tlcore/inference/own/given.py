@@ -140,7 +140,7 @@ def unpacked_member(path: Path, member: str, target: Path) -> Path:
     """
     content: np.ndarray = run("unpack", path, path.name, member=member)
     with replacing(target) as temporary:
-        temporary.write_bytes(content)
+        temporary.write_bytes(content.data)
     return target
 
 

@@ -144,7 +144,7 @@ class _Unfolding:
         while waiting:
             left = []
             for layer, name, index, tensors, node in waiting:
-                keys = [(source, number_of(source, number), *rest) for source, number, *rest in tensors]
+                keys = [(source, number_of(source, number), place, shape) for source, number, place, shape in tensors]
                 if any((source, number) not in known for source, number, *_ in keys):
                     left.append((layer, name, index, tensors, node))
                     continue
