@@ -74,12 +74,8 @@ def _show(table: LayerTable) -> None:
             column.metric(label, value)
         for note in table.notes:
             st.caption(plain(note))
-        st.page_link(
-            "classify/page.py",
-            label="Classify photos with it",
-            icon=":material/image_search:",
-            query_params={"own": "1"},
-        )
+        if st.button("Classify photos with it", icon=":material/image_search:"):
+            st.switch_page("classify/page.py", query_params={"own": "1"})
         if table.is_connected:
             if any(row.output_shape for row in table.rows):
                 show_cost(table)
