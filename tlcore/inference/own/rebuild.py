@@ -13,8 +13,8 @@ import keras
 from tlcore.errors import InputError
 from tlcore.inference.own.known_layers import MERGING, PASSING
 from tlcore.settings import settings
-from tlcore.zoo.layers.parameters import parameter_count
-from tlcore.zoo.layers.shapes import output_shape
+from tlcore.zoo.layers.formulas.parameters import parameter_count
+from tlcore.zoo.layers.formulas.shapes import output_shape
 
 MOST_CALLS = 5_000
 MOST_NUMBERS = 100_000_000  # that one layer gives for a picture

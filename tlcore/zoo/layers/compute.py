@@ -20,8 +20,8 @@ from tlcore.zoo.build import build
 from tlcore.zoo.catalog import ARCHITECTURES, find
 from tlcore.zoo.compat import input_tensors, made_by
 from tlcore.zoo.layers.blocks import block_names, with_classifier
-from tlcore.zoo.layers.costs import Field, detail, multiply_adds, receptive_field, sliding_window
-from tlcore.zoo.layers.facts import LayerFacts
+from tlcore.zoo.layers.formulas.costs import Field, detail, multiply_adds, receptive_field, sliding_window
+from tlcore.zoo.layers.formulas.facts import LayerFacts
 from tlcore.zoo.layers.tables import LayerRow, LayerTable, snapshot_path
 
 log = logging.getLogger(__name__)

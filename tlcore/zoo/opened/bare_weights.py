@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tlcore.zoo.layers.facts import Shape
+from tlcore.zoo.layers.formulas.facts import Shape
 from tlcore.zoo.layers.tables import LayerRow
 from tlcore.zoo.opened.weights import Held, size
 

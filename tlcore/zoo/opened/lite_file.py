@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import ai_edge_litert.schema_py_generated as schema
 
 from tlcore.zoo.layers.blocks import with_classifier
-from tlcore.zoo.layers.costs import Field, detail, multiply_adds, receptive_field, sliding_window
-from tlcore.zoo.layers.facts import Config, LayerFacts, Shape
+from tlcore.zoo.layers.formulas.costs import Field, detail, multiply_adds, receptive_field, sliding_window
+from tlcore.zoo.layers.formulas.facts import Config, LayerFacts, Shape
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
 
 MAX_OPERATORS = 20_000

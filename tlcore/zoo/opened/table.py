@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tlcore.zoo.layers import operations
 from tlcore.zoo.layers.blocks import with_classifier
-from tlcore.zoo.layers.costs import COSTS, Field, detail, multiply_adds, receptive_field, sliding_window
-from tlcore.zoo.layers.facts import LayerFacts, Shape, channels_to_end
-from tlcore.zoo.layers.parameters import FIXED, LEARNED, UNCOUNTED, parameter_count
-from tlcore.zoo.layers.shapes import is_known, output_shape
+from tlcore.zoo.layers.formulas import operations
+from tlcore.zoo.layers.formulas.costs import COSTS, Field, detail, multiply_adds, receptive_field, sliding_window
+from tlcore.zoo.layers.formulas.facts import LayerFacts, Shape, channels_to_end
+from tlcore.zoo.layers.formulas.parameters import FIXED, LEARNED, UNCOUNTED, parameter_count
+from tlcore.zoo.layers.formulas.shapes import is_known, output_shape
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
 from tlcore.zoo.opened.bare_weights import rows_elsewhere
 from tlcore.zoo.opened.description import Recorded, recorded

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import h5py
 
-from tlcore.zoo.layers.facts import Shape
+from tlcore.zoo.layers.formulas.facts import Shape
 from tlcore.zoo.opened.description import Path, inner_layers, is_network, layers_of, name_of
 from tlcore.zoo.opened.notations import is_operation
 from tlcore.zoo.weights.layout import MOST_ARRAYS, NUMBERS, listed, refuse_links

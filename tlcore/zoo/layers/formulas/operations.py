@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tlcore.zoo.layers.facts import Config, LayerFacts, Shape, axis_without_batch
+from tlcore.zoo.layers.formulas.facts import Config, LayerFacts, Shape, axis_without_batch
 
 
 def broadcast(config: Config, inputs: list[Shape]) -> Shape:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tlcore.zoo.layers.facts import Config, LayerFacts, Shape, pair
+from tlcore.zoo.layers.formulas.facts import Config, LayerFacts, Shape, pair
 
 # kind of layer: matrix products for each step
 GATES = {"SimpleRNN": 1, "GRU": 3, "CuDNNGRU": 3, "LSTM": 4, "CuDNNLSTM": 4}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tlcore.zoo.layers import operations, sequences
-from tlcore.zoo.layers.facts import Config, Shape, channels_to_end, channels_to_front, pair, sides
+from tlcore.zoo.layers.formulas import operations, sequences
+from tlcore.zoo.layers.formulas.facts import Config, Shape, channels_to_end, channels_to_front, pair, sides
 
 
 def _slide(side: int, kernel: int, stride: int, padding: str, dilation: int = 1) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tlcore.zoo.layers import sequences
-from tlcore.zoo.layers.facts import Config, LayerFacts, Shape, axis_without_batch, channels_to_end, sides
+from tlcore.zoo.layers.formulas import sequences
+from tlcore.zoo.layers.formulas.facts import Config, LayerFacts, Shape, axis_without_batch, channels_to_end, sides
 
 
 def _kernel(config: Config, output: Shape) -> int:

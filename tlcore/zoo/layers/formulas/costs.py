@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tlcore.zoo.layers import operations, sequences
-from tlcore.zoo.layers.facts import Config, LayerFacts, axis_without_batch, pair, sides
+from tlcore.zoo.layers.formulas import operations, sequences
+from tlcore.zoo.layers.formulas.facts import Config, LayerFacts, axis_without_batch, pair, sides
 
 Field = tuple[int | None, float | None]  # (side in input pixels, or None for all of it; stride, or None for no map)
 WHOLE: Field = (None, None)
