@@ -65,7 +65,7 @@ TASKS = {
         Task("image", "tlcore.images.unusual:decode_unusual", 20.0, ImageError),
         Task("image size", "tlcore.images.unusual:measure_unusual", 20.0, ImageError),
         Task("pickle", "tlcore.datasets.sources.array_files.pickled:unpickle_here", 10.0, DatasetError),
-        Task("hdf5", "tlcore.datasets.sources.array_files.hdf5:read_here", 10.0, DatasetError),
+        Task("hdf5", "tlcore.datasets.sources.array_files.hdf5_here:read_here", 10.0, DatasetError),
     )
 }
 

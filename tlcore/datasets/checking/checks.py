@@ -14,7 +14,7 @@ from tlcore.text import listed
 
 
 def check_listing(listing: Listing) -> None:
-    """Refuse what is over the limits or lacks classes, before any image is read.
+    """Refuse what is over the limits, before any image is read.
 
     Args:
         listing: what the source listed.

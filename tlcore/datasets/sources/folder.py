@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tlcore.access.folders import may_read
 from tlcore.datasets.sources.layouts.layout import LAYOUT_OPTIONS, find_layout
-from tlcore.datasets.sources.layouts.table import MOST_TABLE_BYTES
+from tlcore.datasets.sources.layouts.table import table_bytes
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
 from tlcore.errors import DatasetError
 from tlcore.images.decode import read_bytes
@@ -30,7 +30,7 @@ def _open(options: Options, monitor: Monitor) -> Listing:
         ]
     except PermissionError as error:
         raise DatasetError(WANTED, f"{error.filename}, which cannot be read", "Check its permissions.") from error
-    layout = find_layout(found, str(root), lambda name: _beginning(root / name), options)
+    layout = find_layout(found, str(root), lambda name: table_bytes(root / name), options)
     filled = {name.split("/")[0] for name in found}
     empty = sorted(
         path.name
@@ -39,16 +39,6 @@ def _open(options: Options, monitor: Monitor) -> Listing:
     )
     notes = [f"Left out folder {name}: it is empty." for name in empty]
     return layout.listing(root.resolve().name, lambda name: read_bytes(root / name), notes)
-
-
-def _beginning(path: Path) -> bytes:
-    if not path.is_file():  # whoever reads a pipe waits for one who writes
-        return b""
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_TABLE_BYTES + 1)
-    except OSError as error:
-        raise DatasetError("a table that can be read", f"{path}: {error.strerror}", "Check its permissions.") from error
 
 
 def _refuse(error: OSError) -> None:

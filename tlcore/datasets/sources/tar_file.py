@@ -18,7 +18,7 @@ from typing import IO, cast
 
 from tlcore.datasets.dataset import datasets_folder
 from tlcore.datasets.sources.layouts.layout import find_layout
-from tlcore.datasets.sources.layouts.table import MOST_TABLE_BYTES
+from tlcore.datasets.sources.layouts.table import table_bytes
 from tlcore.datasets.sources.limits import check_growth
 from tlcore.datasets.sources.source import Listing, Options
 from tlcore.errors import DatasetError
@@ -71,7 +71,7 @@ def list_tar(path: Path, options: Options, monitor: Monitor) -> Listing:
     try:
         folder = stack.enter_context(temporary_folder(datasets_folder() / "unpack"))
         found, refused = _unpack(path, folder, monitor)
-        layout = find_layout(found, path.name, lambda name: _beginning(found[name]), options)
+        layout = find_layout(found, path.name, lambda name: table_bytes(found[name]), options)
     except BaseException:
         stack.close()
         raise
@@ -150,8 +150,3 @@ def _opened(packed: IO[bytes]) -> IO[bytes]:
     start = packed.read(6)
     packed.seek(0)
     return next((opener(packed) for magic, opener in _OPENERS.items() if start.startswith(magic)), packed)
-
-
-def _beginning(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MOST_TABLE_BYTES + 1)

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 import h5py
 
+from tlcore.storage.hdf5 import refuse_links
 from tlcore.zoo.layers.formulas.facts import Shape
 from tlcore.zoo.opened.description import Path, inner_layers, is_network, layers_of, name_of
 from tlcore.zoo.opened.notations import is_operation
-from tlcore.zoo.weights.layout import MOST_ARRAYS, NUMBERS, listed, refuse_links
+from tlcore.zoo.weights.layout import MOST_ARRAYS, NUMBERS, listed
 
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies", "_self_tracked_trackables")
 _OF_THE_MODEL = "top_level_model_weights"

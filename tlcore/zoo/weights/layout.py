@@ -18,6 +18,7 @@ import h5py
 from tlcore.errors import InputError
 from tlcore.guard import run
 from tlcore.settings import settings
+from tlcore.storage.hdf5 import refuse_links
 
 MOST_ARRAYS = 20_000
 NUMBERS = "fiub"
@@ -104,17 +105,6 @@ def _read_through(file: h5py.File) -> None:
     refuse_links(file)
     dict(file.attrs)
     file.visititems(read)
-
-
-def refuse_links(file: h5py.File) -> None:
-    """Raise ValueError if anything in a file stands in another place, which could be another file."""
-
-    def leads_away(path: str, link: object) -> str | None:
-        return None if isinstance(link, h5py.HardLink) else path
-
-    path = file.visititems_links(leads_away)
-    if path is not None:
-        raise ValueError(f"{path} refers to another place")
 
 
 def _ordered_layers(root: h5py.Group) -> list[tuple[str, Shapes]]:

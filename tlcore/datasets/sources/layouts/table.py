@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -34,6 +34,28 @@ _LABEL_TITLES = (
     "class id", "classid",
 )  # fmt: skip
 _PART_TITLES = ("split", "set", "subset", "data set", "dataset", "partition", "part", "phase")
+
+
+def table_bytes(path: Path) -> bytes:
+    """Read a file that may be a table.
+
+    Args:
+        path: where it is.
+
+    Returns:
+        Its first `MOST_TABLE_BYTES` + 1 bytes; none of what is no ordinary file, as whoever reads a pipe waits for one
+        who writes.
+
+    Raises:
+        DatasetError: if it cannot be read.
+    """
+    if not path.is_file():
+        return b""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_TABLE_BYTES + 1)
+    except OSError as error:
+        raise DatasetError("a table that can be read", f"{path}: {error.strerror}", "Check its permissions.") from error
 
 
 @dataclass(frozen=True)
