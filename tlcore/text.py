@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+_TENTHS_FROM = 1000  # images: there an interval is some 3 points wide
+
 
 def one_line(text: str, most: int) -> str:
     """Make a text one line that can be shown anywhere.
@@ -57,3 +59,19 @@ def count_text(number: int, word: str, plural: str = "") -> str:
         Such as "1 image" or "1,200 images".
     """
     return f"{number:,} {word if number == 1 else plural or word + 's'}"
+
+
+def percent_text(share: float, images: int) -> str:
+    """Say a share as people do: in whole percent, unless so many images stand behind it that a tenth tells something.
+
+    Args:
+        share: 0..1.
+        images: how many it was measured on.
+
+    Returns:
+        Such as "66 %", or "66.1 %" from 1,000 images on. Only what is never wrong is "100 %".
+    """
+    decimals = 1 if images >= _TENTHS_FROM else 0
+    while 0 < share < 1 and f"{share:.{decimals}%}" in (f"{0:.{decimals}%}", f"{1:.{decimals}%}"):
+        decimals += 1
+    return f"{100 * share:.{decimals}f} %"

@@ -6,6 +6,7 @@ import streamlit as st
 from PIL import Image
 
 from pages.ui.errors import errors_shown, safely
+from pages.ui.figure import PLAIN
 from pages.ui.prefill import prefill
 from pages.ui.text import plain
 from tlcore.export.csv_text import csv_text
@@ -117,7 +118,7 @@ def _show_graph(table: LayerTable, architecture: Architecture | None, state: dic
             key=key,
             on_select=safely(lambda: _clicked(key, state)),
             selection_mode="points",
-            config={"displayModeBar": False},
+            config=PLAIN,
             alt="The network as boxes and connections",
         )
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.architectures.address import go_to, write_address
 from pages.ui.errors import safely
-from pages.ui.figure import text_color
+from pages.ui.figure import PLAIN, text_color
 from tlcore.figures.architecture.gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
 from tlcore.figures.architecture.tower import tower_sides
 from tlcore.internet import can_download
@@ -96,7 +96,7 @@ def _show_chart(figure: go.Figure, key: str, alt: str) -> None:
         key=key,
         on_select=safely(lambda: _open_clicked(key)),
         selection_mode="points",
-        config={"displayModeBar": False},
+        config=PLAIN,
         alt=alt,
     )
 

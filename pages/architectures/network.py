@@ -10,7 +10,7 @@ from pages.architectures.explorer import cut_here, show_explorer
 from pages.architectures.facts import accuracy_text, multiply_adds_text, percent, weights_text
 from pages.architectures.size import shown_form
 from pages.ui.errors import errors_shown, safely, show_error
-from pages.ui.figure import text_color
+from pages.ui.figure import PLAIN, text_color
 from pages.ui.text import plain
 from tlcore.comparison.networks import joins_text
 from tlcore.errors import NotFoundError
@@ -21,8 +21,6 @@ from tlcore.images.preprocess import PREPROCESSING
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.layers.arithmetic import largest_layers, why_sentence
 from tlcore.zoo.layers.tables import LayerTable, layer_table
-
-_STATIC = {"displayModeBar": False}
 
 
 def show_network() -> None:
@@ -50,7 +48,7 @@ def show_cost(table: LayerTable) -> None:
     """
     show_tower([table], [table.name])
     st.markdown(plain(where_sentence(table)))
-    st.plotly_chart(shares_figure(table), config=_STATIC, key="shares", alt="Parameters and multiply-adds by stage")
+    st.plotly_chart(shares_figure(table), config=PLAIN, key="shares", alt="Parameters and multiply-adds by stage")
 
 
 def show_tower(tables: list[LayerTable], titles: list[str]) -> None:
@@ -62,7 +60,7 @@ def show_tower(tables: list[LayerTable], titles: list[str]) -> None:
     """
     figure, color = tower_figure(tables, titles), text_color()
     figure.update_traces(textfont_color=color).update_xaxes(tickfont_color=color)
-    st.plotly_chart(figure, config=_STATIC, key="tower", alt="Feature maps by depth")
+    st.plotly_chart(figure, config=PLAIN, key="tower", alt="Feature maps by depth")
     st.caption(CAPTION)
 
 

@@ -10,6 +10,7 @@ from pages.architectures.address import go_to, write_address
 from pages.architectures.gallery import weights_place
 from pages.architectures.network import show_tower
 from pages.ui.errors import errors_shown, safely
+from pages.ui.figure import PLAIN
 from pages.ui.text import plain
 from tlcore.comparison.networks import (
     CHANGED,
@@ -28,7 +29,6 @@ from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.layers.tables import LayerTable, layer_table
 
 _DEFAULT = "VGG16,ResNet50,MobileNetV2"
-_STATIC = {"displayModeBar": False}
 _PAIRS = (("UNet", "FCN8s"), ("VGG16", "VGG19"), ("ResNet50", "ResNet50V2"), ("MobileNetV2", "MobileNetV3Large"))
 _VERDICTS = {EQUAL: "equal", CHANGED: "changed", ONLY_FIRST: "only left", ONLY_SECOND: "only right"}
 
@@ -69,7 +69,7 @@ def show_comparison() -> None:
         with column:
             st.subheader(title, anchor=False)
             figure = compared_shares_figure(tables, titles, measure)
-            st.plotly_chart(figure, config=_STATIC, key=f"compared-{measure}", alt=title)
+            st.plotly_chart(figure, config=PLAIN, key=f"compared-{measure}", alt=title)
             st.caption("Where a line is steep, that part of the network costs a lot.")
 
 

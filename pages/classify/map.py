@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.classify.batch import Row
+from pages.ui.figure import PLAIN
 from pages.ui.text import plain
 from tlcore.figures.image_map import photo_map
 from tlcore.inference.latent import nearest, plane
@@ -30,7 +31,7 @@ def show_map(rows: list[Row], chosen: PhotoFile | None) -> None:
         features = np.stack([row.features for row in rows])
         st.caption("Photos that are close together have similar features, whichever class they were given.")
         figure = photo_map(plane(features), [row.name for row in rows], [row.file.name for row in rows])
-        st.plotly_chart(figure, key="photo-map", config={"displaylogo": False})
+        st.plotly_chart(figure, key="photo-map", config=PLAIN)
         index = next((place for place, row in enumerate(rows) if chosen and row.file.key == chosen.key), None)
         if index is not None:
             st.markdown(f"**Most similar to {plain(rows[index].file.name)}**")

@@ -10,7 +10,9 @@ import streamlit as st
 from pages.ui.errors import safely
 from tlcore.export.csv_text import csv_text
 
-_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+# Without Plotly's tool bar, which lies over the chart; zooming by dragging and a double click to go back need none.
+PLAIN = {"displaylogo": False, "displayModeBar": False}
+_WITH_TOOLS = {"displaylogo": False, "displayModeBar": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
 
 def show_figure(
@@ -21,7 +23,7 @@ def show_figure(
     alt: str,
     on_pick: Callable[[], None] | None = None,
 ) -> None:
-    """Draw a figure and the button that saves its data.
+    """Draw a figure, the button that saves its data, and one that shows tools to zoom and to save a picture.
 
     Args:
         figure: its text takes the color of the theme.
@@ -34,15 +36,18 @@ def show_figure(
     # The theme reaches axes and legends by itself, but not text inside the plot.
     color = text_color()
     figure.update_traces(textfont_color=color, unselected_textfont_color=color, selector={"mode": "markers+text"})
+    tools = f"{key}-tools"
     st.plotly_chart(
         figure,
         key=key,
         alt=alt,
-        config=_CONFIG,
+        config=_WITH_TOOLS if st.session_state.get(tools) else PLAIN,
         on_select=safely(on_pick) if on_pick else "ignore",
         selection_mode="points",
     )
-    save_rows(rows, name, f"{key}-csv")
+    with st.container(horizontal=True, gap="small"):
+        save_rows(rows, name, f"{key}-csv")
+        st.pills("Chart tools", ["Chart tools"], key=tools, label_visibility="collapsed")
 
 
 def save_rows(rows: Callable[[], Sequence[dict]], name: str, key: str) -> None:

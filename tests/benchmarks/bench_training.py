@@ -106,7 +106,7 @@ def show(title: str, rows: dict[str, Measured]) -> None:
         sys.stdout.write(
             f"  {name:26} {row.seconds:7.1f} s  {baseline.seconds / row.seconds:5.1f} times as fast   epochs only "
             f"{row.epoch_seconds:7.1f} s  {baseline.epoch_seconds / row.epoch_seconds:6.1f} times   "
-            f"test {accuracy_text(row.correct, row.images)}\n"
+            f"test {accuracy_text(row.correct, row.images, exact=True)}\n"
         )
 
 

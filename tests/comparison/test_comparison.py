@@ -35,13 +35,13 @@ def test_the_best_comes_first_and_only_unlikely_differences_are_called_so(three)
     assert [item.title for item in compared] == ["Scratch", "Frozen", "Fine-tuned"]
     # All are equally good on the validation images, and have trained as many parameters: the order given is kept.
     best, frozen, fine_tuned = conclusions(compared[1:] + compared[:1])
-    assert best.startswith("Best of 3 on the validation images: Frozen. It classifies 94.4 % (74.2–99.0, 18 images)")
+    assert best.startswith("Best of 3 on the validation images: Frozen. It classifies 94 % (74–99, 18 images)")
     assert "5.6 points higher. With 18 images, this could be due to chance (p = 1.00; Frozen alone is right" in frozen
     assert "About 140 test images would be needed to tell." in frozen
     # 11 against 0: p = 2 / 2**11 = 0.00098, twice that after Holm.
     assert "61.1 points lower. This is unlikely to be due to chance (p = 0.002" in fine_tuned
     assert headline(compared[1:] + compared[:1]) == (
-        "Frozen with 1,281 trainable parameters reaches 94.4 % (74.2–99.0, 18 images) in 4 s, and Scratch 33.3 % "
+        "Frozen with 1,281 trainable parameters reaches 94 % (74–99, 18 images) in 4 s, and Scratch 33.3 % "
         "(16.3–56.3, 18 images) in 4 s. The difference is unlikely to be due to chance (p = 0.002)."
     )
     by_titles = {(pair.first, pair.second): pair for pair in pairs(compared)}

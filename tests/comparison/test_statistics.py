@@ -17,7 +17,16 @@ def test_wilson_interval_follows_its_formula(correct, images):
 
 
 def test_accuracy_is_said_with_interval_and_number_of_images():
-    assert accuracy_text(145, 150) == "96.7 % (92.4–98.6, 150 images)"
+    assert accuracy_text(145, 150) == "97 % (92–99, 150 images)"
+    assert accuracy_text(145, 150, exact=True) == "96.7 % (92.4–98.6, 150 images)"
+    assert accuracy_text(1450, 1500) == "96.7 % (95.6–97.5, 1,500 images)"
+
+
+def test_what_is_sometimes_wrong_is_never_said_to_be_right_always():
+    assert accuracy_text(299, 300).startswith("99.7 %")
+    assert accuracy_text(300, 300).startswith("100 %")
+    assert accuracy_text(1, 300).startswith("0.3 %")
+    assert accuracy_text(0, 300).startswith("0 %")
 
 
 def runs_that_differ(first_only, second_only, both, neither=0):

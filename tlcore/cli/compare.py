@@ -57,7 +57,7 @@ def _row(run: dict) -> dict:
         "title": run["title"],
         "training": f"{100 * run['train accuracy']:.1f} %, loss {run['train loss']:.3f}",
         "validation": f"{100 * run['validation accuracy']:.1f} %, loss {run['validation loss']:.3f}",
-        "test": f"{accuracy_text(run['test correct'], run['test photos'])}, loss {run['test loss']:.3f}",
+        "test": f"{accuracy_text(run['test correct'], run['test photos'], exact=True)}, loss {run['test loss']:.3f}",
         "trainable": run["trainable parameters"],
         "epochs": run["epochs"],
         "seconds": round(run["seconds"], 1),

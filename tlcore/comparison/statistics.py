@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tlcore.text import percent_text
 from tlcore.training.results.evaluation import paired_p
 
 
@@ -27,22 +28,27 @@ def wilson_interval(correct: int, images: int, confidence: float = 0.95) -> tupl
     return float(interval.low), float(interval.high)
 
 
-def accuracy_text(correct: int, images: int) -> str:
+def accuracy_text(correct: int, images: int, exact: bool = False) -> str:
     """An accuracy as a person should read it.
 
     Args:
         correct: how many images were classified correctly.
         images: of how many, at least 1.
+        exact: to a tenth of a percent, as tables and files want it.
 
     Returns:
-        Such as "96.7 % (92.4–98.6, 150 images)": the accuracy, its 95 % interval, and what it rests on.
+        Such as "97 % (92–99, 150 images)": the accuracy, its 95 % interval, and what it rests on.
 
     Example:
         >>> accuracy_text(145, 150)
+        '97 % (92–99, 150 images)'
+        >>> accuracy_text(145, 150, exact=True)
         '96.7 % (92.4–98.6, 150 images)'
     """
     low, high = wilson_interval(correct, images)
-    return f"{100 * correct / images:.1f} % ({100 * low:.1f}–{100 * high:.1f}, {images} images)"
+    share = f"{100 * correct / images:.1f} %" if exact else percent_text(correct / images, images)
+    decimals = max(int(exact), len(share.removesuffix(" %").partition(".")[2]))
+    return f"{share} ({100 * low:.{decimals}f}–{100 * high:.{decimals}f}, {images:,} images)"
 
 
 @dataclass(frozen=True)

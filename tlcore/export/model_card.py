@@ -50,7 +50,7 @@ def model_card(item: ComparedRun, size: int, dataset: str, checks: dict[str, dic
     )
     files = "\n".join(
         f"| `{name}` | {sizes[name] / 1e6:.1f} MB | {check['same']} of {check['photos']} "
-        f"| {accuracy_text(check['correct'], check['photos'])} |"
+        f"| {accuracy_text(check['correct'], check['photos'], exact=True)} |"
         for name, check in checks.items()
         if name != "predict.py"
     )
@@ -113,7 +113,7 @@ def _score_text(part: str, score: Score, plan: dict) -> str:
     """An accuracy, with its interval where the photos are a sample that training knew nothing of."""
     is_independent = part == "test" or (part == "validation" and not plan.get("early_stopping"))
     if is_independent:
-        return accuracy_text(score.correct, score.images)
+        return accuracy_text(score.correct, score.images, exact=True)
     return f"{100 * score.accuracy:.1f} % ({score.images} images)"
 
 

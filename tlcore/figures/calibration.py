@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.calibration import calibration_error, calibration_floor, calibration_rows
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.marks import marks
 from tlcore.figures.text import literal
 
@@ -56,8 +57,7 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
             )
         )
     figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 10, "r": 10, "t": 20, "b": 10},
+        **studio_layout(HEIGHT),
         legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
         xaxis={"title": "Confidence (probability of the answer)", "tickformat": ".0%", "range": [0, 1.02]},
         yaxis={"title": "Share of right answers", "tickformat": ".0%", "range": [0, 1.05]},

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from tlcore.figures.layout import studio_layout
+
 HEIGHT = 380
 
 
@@ -29,8 +31,7 @@ def layer_figure(rows: Sequence[dict], color: str) -> go.Figure:
         )
     )
     figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 10, "r": 10, "t": 20, "b": 10},
+        **studio_layout(HEIGHT),
         xaxis={"title": "Layers, from input to output", "type": "category", "nticks": 12, "automargin": True},
         yaxis={"title": "Relative change in weights", "tickformat": "~%", "rangemode": "tozero"},
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
 
 _MOST_WITH_COUNTS = 25  # above this many classes the counts of right answers are left to hover as well
@@ -60,8 +61,7 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) ->
     ticks = {"tickmode": "array", "tickvals": list(range(number)), "ticktext": labels, "showgrid": False}
     ticks |= {"zeroline": False, "automargin": True, "tickfont": {"size": max(8, min(13, int(cell * 0.7)))}}
     figure.update_layout(
-        height=cell * number + 130,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        **studio_layout(cell * number + 130, top=10),
         hovermode="closest",
         hoverdistance=-1,
         xaxis={**ticks, "title": "Predicted class", "range": [-0.5, number - 0.5]},

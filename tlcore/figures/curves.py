@@ -8,6 +8,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from tlcore.comparison.curves.curve import Curve
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.marks import Mark, marks
 from tlcore.figures.text import literal
 
@@ -43,8 +44,7 @@ def curves_figure(
         figure.add_traces([_line(curve, mark, metric, part, by, len(series) == 1) for part in PARTS])
     _mark_phases(figure, series, by)
     figure.update_layout(
-        height=HEIGHT + LEGEND_LINE * max(0, len(series) - 2),
-        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        **studio_layout(HEIGHT + LEGEND_LINE * max(0, len(series) - 2), top=30),
         hovermode="x unified" if by == "epoch" else "closest",
         legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
         xaxis=_horizontal_axis(series, planned_epochs, by),

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.experiment_answer import images_a_class, kind_of
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.strategies import STRATEGIES
@@ -76,8 +77,7 @@ def experiment_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
                 hovertemplate="%{customdata[0]}<br>%{y:.1%}, cost %{customdata[1]:.0f} s<extra></extra>",
             )
     figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 10, "r": 10, "t": 20, "b": 10},
+        **studio_layout(HEIGHT),
         legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
         xaxis={"title": axis.title, "type": "log" if axis.is_logarithmic else "linear"},
         yaxis={"title": "Test accuracy", "tickformat": ".0%"},

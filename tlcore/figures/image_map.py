@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
 
 _MOST_CLASSES = 8
@@ -43,7 +44,7 @@ def photo_map(points: np.ndarray, classes: Sequence[str], names: Sequence[str]) 
                 text=[literal(names[index]) + "<br>" + literal(classes[index]) for index in chosen],
                 hovertemplate="%{text}<extra></extra>",
             )
-    figure.update_layout(height=420, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h"})
+    figure.update_layout(**studio_layout(420, top=10), legend={"orientation": "h"})
     figure.update_xaxes(showticklabels=False, title="First principal component")
     figure.update_yaxes(showticklabels=False, title="Second principal component")
     return figure

@@ -6,6 +6,7 @@ import math
 
 import plotly.graph_objects as go
 
+from tlcore.figures.layout import studio_layout
 from tlcore.training.advice.rate_finder import RateSweep
 
 HEIGHT = 360
@@ -41,8 +42,7 @@ def sweep_figure(sweep: RateSweep) -> go.Figure:
         figure.add_annotation(x=math.log10(rate), y=height, yref="paper", text=text, showarrow=False, xanchor="left")
     top = _AIR * max(sweep.smoothed[0], min(sweep.smoothed))
     figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        **studio_layout(HEIGHT, top=30),
         legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
         xaxis={"title": "Learning rate", "type": "log", "exponentformat": "power", "dtick": 1},
         yaxis={"title": "Loss", "range": [0.9 * min(sweep.smoothed), top]},

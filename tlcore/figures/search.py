@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from tlcore.comparison.statistics import accuracy_text, p_text, wilson_interval
+from tlcore.figures.layout import studio_layout
 from tlcore.training.advice.search import Trial, choice
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
@@ -52,8 +53,7 @@ def search_figure(trials: Sequence[Trial]) -> go.Figure:
             hovertemplate="%{customdata[0]}: %{y:.1%}, %{x:.1f} ms per image<extra></extra>",
         )
     figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        **studio_layout(HEIGHT, top=30),
         legend={"orientation": "h", "x": 0, "y": 1.15},
         xaxis={"title": "Milliseconds per image on this machine", "rangemode": "tozero"},
         yaxis={"title": "Right answers", "tickformat": ".0%"},
@@ -76,7 +76,7 @@ def search_table(trials: Sequence[Trial]) -> list[dict]:
             "network": catalog.find(trial.backbone).title,
             "input size": trial.input_size,
             "cut at": trial.cut_layer,
-            "right": accuracy_text(trial.right, trial.images),
+            "right": accuracy_text(trial.right, trial.images, exact=True),
             "ms per image": round(1000 * trial.seconds_per_image, 1),
             "p-value vs. the best": "" if trial is trials[0] else p_text(trial.p),
             "choice": "✓" if trial is chosen else "",

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.threshold import area, curve_rows, threshold_row
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.marks import marks
 from tlcore.figures.text import literal
 
@@ -64,8 +65,7 @@ def threshold_figure(
         )
     across, up = _AXES[kind]
     figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 10, "r": 10, "t": 20, "b": 10},
+        **studio_layout(HEIGHT),
         legend={"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"},
         xaxis={"title": across, "tickformat": ".0%", "range": [-0.02, 1.02]},
         yaxis={"title": up, "tickformat": ".0%", "range": [0, 1.05]},

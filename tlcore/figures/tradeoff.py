@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.figures.curves import LEGEND_LINE
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.marks import marks
 from tlcore.figures.text import literal
 
@@ -60,8 +61,7 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
             )
         )
     figure.update_layout(
-        height=HEIGHT + LEGEND_LINE * max(0, len(compared) - 2),
-        margin={"l": 10, "r": 10, "t": 20, "b": 10},
+        **studio_layout(HEIGHT + LEGEND_LINE * max(0, len(compared) - 2)),
         legend={"orientation": "h", "x": 0, "y": -0.3, "yanchor": "top"},
         xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", "dtick": "D2"},
         yaxis={"title": "Test accuracy", "tickformat": ".0%"},

@@ -15,7 +15,7 @@ from pages.train.run.preview import show_preview
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified, show_verification
 from pages.ui.errors import errors_shown, safely
-from pages.ui.figure import show_figure
+from pages.ui.figure import PLAIN, show_figure
 from pages.ui.jobs import read_run, show_log, show_progress, stop_button
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
@@ -179,7 +179,7 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
             st.plotly_chart(
                 figure,
                 key=f"{metric}-{run.id}",
-                config={"displaylogo": False},
+                config=PLAIN,
                 alt=f"{metric.capitalize()} of training and validation images, epoch by epoch.",
             )
     setting = setting_of(run)

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from tlcore.figures.architecture.colors import LINE, short_number
 from tlcore.figures.architecture.labels import LabelRoom
+from tlcore.figures.layout import studio_layout
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.layers.tables import layer_totals
 
@@ -92,8 +93,7 @@ def accuracy_figure(
             )
         )
     figure.update_layout(
-        height=_HEIGHT,
-        margin={"l": 4, "r": 4, "t": 10, "b": 4},
+        **studio_layout(_HEIGHT, top=10, edge=4),
         legend={
             "orientation": "h",
             "y": 1,
@@ -233,8 +233,7 @@ def timeline_figure(rows: Sequence[Architecture], marks: dict[str, tuple[str, st
         )
     )
     figure.update_layout(
-        height=20 + 27 * len(groups),
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        **studio_layout(20 + 27 * len(groups), top=4, edge=4),
         xaxis={"visible": False, "range": [-0.05, 1], "fixedrange": True},
         yaxis={
             "tickmode": "array",

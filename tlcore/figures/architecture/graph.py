@@ -7,6 +7,7 @@ from collections import Counter
 import plotly.graph_objects as go
 
 from tlcore.figures.architecture.colors import KINDS, LINE, kind_of, shape_text, short_number
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
 from tlcore.zoo.layers.graph import Graph, Node
 
@@ -36,8 +37,7 @@ def graph_figure(graph: Graph, marked: str = "", cut_layers: tuple[str, ...] = (
         if nodes:
             figure.add_trace(_boxes(nodes, kind, widths, marked, cut_layers))
     figure.update_layout(
-        height=levels * ROW_HEIGHT + 70,
-        margin={"l": 4, "r": 4, "t": 36, "b": 4},
+        **studio_layout(levels * ROW_HEIGHT + 70, top=36, edge=4),
         barmode="overlay",
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemclick": False, "itemdoubleclick": False},
         dragmode="pan",

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tlcore.figures.architecture.colors import NETWORKS, short_number
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
 from tlcore.zoo.layers.stages import stages_of
 from tlcore.zoo.layers.tables import LayerTable
@@ -84,9 +85,7 @@ def shares_figure(table: LayerTable) -> go.Figure:
         color = NETWORKS[0][0] if column == 1 else NETWORKS[2][0]
         figure.add_trace(_bars(names, values, total, color), row=1, col=column)
         figure.update_xaxes(range=[0, max(*values, 1) * 1.4], row=1, col=column)
-    figure.update_layout(
-        height=70 + 27 * len(parts), margin={"l": 4, "r": 4, "t": 30, "b": 4}, showlegend=False, bargap=0.25
-    )
+    figure.update_layout(**studio_layout(70 + 27 * len(parts), top=30, edge=4), showlegend=False, bargap=0.25)
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False)
     figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=names, ticktext=short)
     figure.update_annotations(font_size=13)
@@ -139,8 +138,7 @@ def compared_shares_figure(tables: Sequence[LayerTable], titles: Sequence[str], 
             )
         )
     figure.update_layout(
-        height=320,
-        margin={"l": 4, "r": 4, "t": 10, "b": 4},
+        **studio_layout(320, top=10, edge=4),
         legend={"orientation": "h", "y": 1.12, "x": 0},
         xaxis={"title": "From input to output", "tickformat": ".0%", "dtick": 0.25, "range": [0, 1.001]},
         yaxis={"title": measure.replace("_", "-") + " so far", "rangemode": "tozero", "tickformat": "~s"},

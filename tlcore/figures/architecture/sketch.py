@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from tlcore.figures.architecture.colors import KINDS, LINE, kind_of, shape_text
 from tlcore.figures.architecture.lanes import FILL, Place, Spot, extent, placed
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
 from tlcore.zoo.layers.sketch import OUTPUT, Box, Sketch, is_depthwise
 
@@ -67,8 +68,7 @@ def sketch_figure(drawing: Sketch, places: Mapping[str, Place] | None = None) ->
     figure.update_layout(
         shapes=shapes,
         annotations=annotations,
-        height=height,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        **studio_layout(height, top=0, edge=0),
         showlegend=False,
         dragmode=False,
     )

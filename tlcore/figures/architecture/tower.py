@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tlcore.figures.architecture.colors import NETWORKS
+from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
 from tlcore.zoo.layers.stages import blocks_of
 from tlcore.zoo.layers.tables import LayerRow, LayerTable, layer_table
@@ -49,9 +50,7 @@ def tower_figure(tables: Sequence[LayerTable], titles: Sequence[str]) -> go.Figu
         figure.add_trace(_tower(boxes, NETWORKS[(number - 1) % len(NETWORKS)][0], pixels), row=number, col=1)
         places, sides = _sides(boxes, pixels)
         figure.update_xaxes(tickvals=places, ticktext=sides, row=number, col=1)
-    figure.update_layout(
-        height=80 + 230 * len(tables), margin={"l": 4, "r": 4, "t": 30, "b": 4}, showlegend=False, bargap=0
-    )
+    figure.update_layout(**studio_layout(80 + 230 * len(tables), top=30, edge=4), showlegend=False, bargap=0)
     figure.update_xaxes(range=[0, length], showgrid=False, zeroline=False, tickangle=0, tickfont={"size": 10})
     figure.update_xaxes(title="From input to output →", row=len(tables))
     figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, title="Map size")
