@@ -24,7 +24,7 @@ _cards = st.components.v2.component(
 _PER_PAGE = 24
 _SIDE = 96  # pixels of a picture
 _A_ROW = 9  # pictures that stand in a row at most
-_MOST_ROWS = ((2, 3), (6, 2))  # classes → rows of pictures in each card; with more classes one
+_MOST_ROWS = ((2, 5), (6, 3))  # classes → rows of pictures in each card; with more classes one
 
 
 def show_classes(dataset: Dataset) -> None:

@@ -41,10 +41,9 @@ def show_images(dataset: Dataset) -> None:
         st.info("No image is of this class and part.", icon=":material/filter_alt_off:")
         return
     place = st.container()
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(f"{count_text(len(indices), 'image')}, page {page:,} of {pages:,}", width="content")
-        if pages > 1:
-            page = st.pagination(pages, key=PAGE, bind="query-params")
+    if pages > 1:
+        page = st.pagination(pages, key=PAGE, bind="query-params")
+    st.caption(f"{count_text(len(indices), 'image')}, page {page:,} of {pages:,}")
     with place:
         show_grid(dataset, indices[(page - 1) * PER_PAGE : page * PER_PAGE], "images")
     prepare_tiles(dataset, indices[page * PER_PAGE : (page + 1) * PER_PAGE])

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.datasets.choice import changes_of, choose, generation, redraw
-from pages.datasets.grid import PER_PAGE, show_grid
+from pages.datasets.grid import show_grid
 from pages.ui.errors import safely
 from pages.ui.offer_jobs import offer_jobs
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
@@ -18,12 +18,13 @@ from tlcore.figures.image_map import photo_map
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.text import count_text
-from tlcore.training.features.image_map import MAP_FILE, MOST, lineage, read_map
+from tlcore.training.features.image_map import MAP_FILE, MOST, lineage, read_map, strangers
 from tlcore.zoo.catalog import INSTALLED, find
 
 _KIND = "map"
 _ICON = ":material/scatter_plot:"
-_HEIGHT = 560
+_HEIGHT = 540
+_BESIDE = 24  # images beside the map
 _CONFIG = {
     "displaylogo": False,
     "displayModeBar": True,
@@ -32,18 +33,22 @@ _CONFIG = {
 Places = tuple[np.ndarray, np.ndarray]  # positions in the dataset, and points
 
 
-def show_map(dataset: Dataset) -> None:
+def show_map(dataset: Dataset) -> dict[int, str]:
     """Draw the map of a dataset, or the way to it.
 
     Args:
         dataset: any dataset.
+
+    Returns:
+        Image → the class that it lies amid, of those that lie amid another one than theirs.
     """
     run = _run_of(dataset)
     places = _places(dataset.id, run.id, run) if run else None
     if places is None or not len(places[0]):
         _offer(dataset)
-        return
+        return {}
     positions, points = places
+    amid = _amid(dataset.id, run.id, dataset, places)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         sampled = f" {len(positions):,} of {len(dataset):,} images, drawn at random." if len(dataset) > MOST else ""
@@ -61,7 +66,8 @@ def show_map(dataset: Dataset) -> None:
             selection_mode=("lasso", "box", "points"),
         )
     with right:
-        _show_taken(dataset, _taken(dataset.id, key))
+        _show_taken(dataset, _taken(key), amid)
+    return amid
 
 
 def _offer(dataset: Dataset) -> None:
@@ -102,31 +108,45 @@ def _figure(
     classes = [changed.get(index) or dataset.classes[dataset.labels[index]] for index in shown]
     names = [dataset.names[index] for index in shown]
     figure = photo_map(points[kept], classes, names, shown, ("", ""))
-    figure.update_layout(height=_HEIGHT, dragmode="lasso", uirevision=dataset.id)
+    legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
+    figure.update_layout(height=_HEIGHT, dragmode="lasso", uirevision=dataset.id, legend=legend, margin_t=40)
     figure.update_xaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(showgrid=False, zeroline=False)
     return figure
 
 
 def _take(dataset_id: str, key: str) -> None:
-    taken = _taken(dataset_id, key)
-    choose(dataset_id, taken)
+    choose(dataset_id, _taken(key))
     redraw(dataset_id)
 
 
-def _taken(dataset_id: str, key: str) -> list[int]:
+def _taken(key: str) -> list[int]:
     """What was drawn around last."""
     points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
     return sorted({int(np.ravel(point["customdata"])[0]) for point in points})
 
 
-def _show_taken(dataset: Dataset, taken: Sequence[int]) -> None:
-    if not taken:
-        st.info("The images that you draw around appear here.", icon=":material/gesture:")
+def _show_taken(dataset: Dataset, taken: Sequence[int], amid: dict[int, str]) -> None:
+    """Draw the images that were drawn around; before there are any, those that lie amid another class."""
+    shown = taken or list(amid)
+    if taken:
+        st.markdown(f"**{count_text(len(taken), 'image')} drawn around**")
+    elif amid:
+        st.markdown(f"**{count_text(len(amid), 'image')} amid another class.** Draw around points to see others.")
+    else:
+        st.info("No image lies amid another class. Those that you draw around appear here.", icon=":material/gesture:")
         return
-    st.markdown(f"**{count_text(len(taken), 'image')} drawn around**")
-    pages = -(-len(taken) // PER_PAGE)
+    pages = -(-len(shown) // _BESIDE)
     place = st.container()
-    page = st.pagination(pages, key=f"map-page-{dataset.id}-{len(taken)}") if pages > 1 else 1
+    page = st.pagination(pages, key=f"map-page-{dataset.id}-{len(shown)}") if pages > 1 else 1
     with place:
-        show_grid(dataset, taken[(page - 1) * PER_PAGE : page * PER_PAGE], "map")
+        notes = {index: f"amid {name}" for index, name in amid.items()}
+        show_grid(dataset, shown[(page - 1) * _BESIDE : page * _BESIDE], "map", notes)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _amid(
+    dataset_id: str, run_id: str, _dataset: Dataset, _positions: np.ndarray, _points: np.ndarray
+) -> dict[int, str]:
+    found = strangers(_points, _dataset.labels[_positions])
+    return {int(_positions[row]): _dataset.classes[label] for row, label in found.items()}

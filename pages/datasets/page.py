@@ -1,5 +1,7 @@
 """Datasets: what a network will learn from, what the import found, and how to correct it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.datasets.address import DETAILS, IMAGES, JUDGE, MAP, OVERVIEW, SUSPECTS, TAB, TABS
@@ -16,6 +18,14 @@ from pages.ui.dataset_picker import JOB, add_button, choose_dataset
 from pages.ui.errors import errors_shown
 from tlcore.datasets.dataset import Dataset
 
+_SHOW: dict[str, Callable[[Dataset], dict[int, str] | None]] = {  # tab → what it draws; some suggest classes
+    OVERVIEW: show_overview,
+    IMAGES: show_images,
+    MAP: show_map,
+    SUSPECTS: show_suspects,
+    DETAILS: show_details,
+}
+
 
 def _show_dataset(dataset: Dataset) -> None:
     show_versions(dataset)
@@ -23,25 +33,21 @@ def _show_dataset(dataset: Dataset) -> None:
         st.session_state[TAB] = SUSPECTS
     tabs = dict(zip(TABS, st.tabs(TABS, key=TAB, bind="query-params"), strict=True))
     suggestions: dict[int, str] = {}
-    for name, show in ((OVERVIEW, show_overview), (IMAGES, show_images), (MAP, show_map), (DETAILS, show_details)):
+    for name, show in _SHOW.items():
         if tabs[name].open:
             with tabs[name]:
-                show(dataset)
-    if tabs[SUSPECTS].open:
-        with tabs[SUSPECTS]:
-            suggestions = show_suspects(dataset)
+                suggestions = show(dataset) or {}
     show_actions(dataset, suggestions)
 
 
 def _show_head() -> Dataset | None:
-    choice, train, add = st.columns([6, 2, 2], vertical_alignment="bottom")
+    choice, actions = st.columns([3, 2], vertical_alignment="bottom")
     with choice:
         dataset = choose_dataset()
     if dataset is not None:
-        with train:
-            if st.button("Train on it", type="primary", icon=":material/model_training:", width="stretch"):
+        with actions, st.container(horizontal=True):
+            if st.button("Train on it", type="primary", icon=":material/model_training:"):
                 st.switch_page("train/page.py", query_params={"dataset": dataset.id})
-        with add:
             add_button()
     return dataset
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from tlcore.datasets.dataset import Dataset
 from tlcore.inference.latent import plane, unit_rows
@@ -22,6 +23,8 @@ MAP_FILE = "map.npz"
 MOST = 2000  # images: more take long, and cover each other
 _COMPONENTS = 50
 _PERPLEXITY = 30
+_STEPS = 500  # half of scikit-learn's: the picture is settled by then, and 2,000 images take 7 s and not 14
+_NEIGHBORS, _MOSTLY = 10, 9
 _FEWEST = 12  # images: of fewer there are no neighborhoods, and principal components say as much
 
 
@@ -76,6 +79,28 @@ def arrange(dataset: Dataset, monitor: Monitor, maker: str = "") -> ImageMap:
     return ImageMap(dataset.digests[chosen], _neighborhoods(rows.reshape(len(rows), -1)).astype(np.float32))
 
 
+def strangers(points: np.ndarray, labels: np.ndarray) -> dict[int, int]:
+    """Find points amid another class: of their ten nearest neighbors at least nine have one label, and not theirs.
+
+    Args:
+        points: float (n, 2).
+        labels: int (n,), the class of each.
+
+    Returns:
+        Row → the class around it.
+    """
+    found: dict[int, int] = {}
+    if len(points) <= _NEIGHBORS:
+        return found
+    for row, point in enumerate(points):
+        distances = ((points - point) ** 2).sum(axis=1)
+        distances[row] = np.inf
+        around = np.bincount(labels[np.argpartition(distances, _NEIGHBORS)[:_NEIGHBORS]])
+        if around.argmax() != labels[row] and around.max() >= _MOSTLY:
+            found[row] = int(around.argmax())
+    return found
+
+
 def write_map(path: Path, arranged: ImageMap) -> None:
     """Keep a map.
 
@@ -124,7 +149,8 @@ def _neighborhoods(features: np.ndarray) -> np.ndarray:
     from sklearn.manifold import TSNE
 
     count = min(_COMPONENTS, *features.shape)
-    components = PCA(count, random_state=0).fit_transform(unit_rows(features))
-    return TSNE(perplexity=min(_PERPLEXITY, (len(features) - 1) / 3), init="pca", random_state=0).fit_transform(
-        components
-    )
+    perplexity = min(_PERPLEXITY, (len(features) - 1) / 3)
+    # Threads would wait busily for each other where others use the machine too.
+    with threadpool_limits(1):
+        components = PCA(count, random_state=0).fit_transform(unit_rows(features))
+        return TSNE(perplexity=perplexity, max_iter=_STEPS, init="pca", random_state=0).fit_transform(components)
