@@ -44,7 +44,7 @@ def show_map(dataset: Dataset) -> dict[int, str]:
     """
     run = _run_of(dataset)
     places = _places(dataset.id, run.id, run) if run else None
-    if places is None or not len(places[0]):
+    if run is None or places is None or not len(places[0]):
         _offer(dataset)
         return {}
     positions, points = places

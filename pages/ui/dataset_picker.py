@@ -6,6 +6,7 @@ import hashlib
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -84,13 +85,13 @@ def choose_dataset() -> Dataset | None:
     return datasets[chosen]
 
 
-def add_button(kind: str = "secondary") -> None:
+def add_button(kind: Literal["secondary", "tertiary"] = "secondary") -> None:
     """Draw the button that opens the form to add a dataset.
 
     Args:
-        kind: "secondary" or "tertiary".
+        kind: how it looks.
     """
-    st.button("Add a dataset", icon=":material/add:", type=kind, on_click=safely(_open_dialog))  # type: ignore[call-overload]
+    st.button("Add a dataset", icon=":material/add:", type=kind, on_click=safely(_open_dialog))
 
 
 def go_to_job(run_id: str) -> None:
