@@ -11,7 +11,6 @@ from pages.ui.errors import errors_shown, safely
 from pages.ui.owner import nickname
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.client import submit
-from tlcore.text import count_text
 
 Changes = dict[int, str | None]  # photo → its new class, or None to remove it
 
@@ -168,14 +167,14 @@ def _show_changes(dataset: Dataset, changes: Changes) -> None:
     removed = sorted(index for index, name in changes.items() if name is None)
     relabeled = {str(index): name for index, name in changes.items() if name is not None}
     st.markdown(f"**{len(relabeled):,} to relabel, {len(removed):,} to remove.**", width="content")
-    if st.button("Make a new version", type="primary", icon=":material/save:", key=f"save-{dataset.id}"):
+    help, key = "The present version stays as it is.", f"save-{dataset.id}"
+    if st.button("Make a new version", type="primary", icon=":material/save:", help=help, key=key):
         with errors_shown():
             request = {"parent": dataset.id, "relabeled": relabeled, "removed": removed}
             run = submit("version", request, f"New version of {dataset.name}", owner=nickname())
             _discard(dataset.id)
             go_to_job(run.id)
     st.button("Discard", icon=":material/undo:", on_click=safely(_discard), args=(dataset.id,))
-    st.caption(f"The present version stays as it is: {count_text(len(dataset), 'image')}.", width="content")
 
 
 def _discard(dataset_id: str) -> None:

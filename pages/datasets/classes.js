@@ -4,6 +4,7 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const cards = parentElement.querySelector(".cards");
   cards.style.setProperty("--rows", data.rows);
+  parentElement.querySelector(".legend").replaceChildren(...data.parts.map(legend));
   cards.replaceChildren(...data.classes.map((each) => card(each, () => setTriggerValue("open", each.name))));
 }
 
@@ -11,6 +12,12 @@ function element(kind, name, text) {
   const made = document.createElement(kind);
   if (name) made.className = name;
   if (text) made.textContent = text;
+  return made;
+}
+
+function legend(title, part) {
+  const made = element("span");
+  made.append(element("i", `part${part}`), title);
   return made;
 }
 

@@ -11,13 +11,13 @@ import streamlit as st
 from pages.datasets.address import open_class
 from pages.ui.errors import safely
 from tlcore.datasets.dataset import Dataset, open_dataset
-from tlcore.datasets.parts import PARTS
+from tlcore.datasets.parts import PART_TITLES, PARTS
 from tlcore.datasets.thumbnails import tiles
 
 _HERE = Path(__file__).parent
 _cards = st.components.v2.component(
     "datasets_classes",
-    html="<div class='cards'></div>",
+    html="<div class='cards'></div><div class='legend'></div>",
     css=(_HERE / "classes.css").read_text("utf-8"),
     js=(_HERE / "classes.js").read_text("utf-8"),
 )
@@ -73,4 +73,4 @@ def _drawn(dataset_id: str, page: int) -> dict:
                 ],
             }
         )
-    return {"rows": rows, "classes": drawn}
+    return {"rows": rows, "classes": drawn, "parts": [*PART_TITLES.values()] if dataset.given_parts() else []}

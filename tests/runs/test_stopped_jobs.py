@@ -51,6 +51,7 @@ def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
         "search": {"dataset": objects, "seconds": 5},
         "find_rate": training,
         "advise": {"dataset": objects},
+        "map": {"dataset": objects},
         "prepare": {"architecture": NETWORK, "weights": str(weights)},
         "preview": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}},
         "import": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}, "name": "more"},
