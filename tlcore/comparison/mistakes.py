@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from tlcore.text import count_text, listed
 from tlcore.training.results.evaluation import Predictions
+
+_TORN = 0.2  # between the two probabilities
+_SURE = 0.9
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,53 @@ def hardest(predictions: Predictions) -> np.ndarray:
         int64 positions within the part, the highest loss first.
     """
     return np.argsort(-predictions.losses(), kind="stable")
+
+
+def shared_mistakes(answers: Sequence[Predictions]) -> tuple[np.ndarray, np.ndarray]:
+    """Order photos by how many runs get them wrong.
+
+    Args:
+        answers: of one or more runs, to the same photos in the same order.
+
+    Returns:
+        int64 positions of the photos that at least one run gets wrong, those first that most runs do, and among equals
+        those that cost most; and int64, how many runs get each of them wrong.
+    """
+    wrong = np.sum([~said.right for said in answers], axis=0)
+    loss = np.mean([said.losses() for said in answers], axis=0)
+    order = np.lexsort((-loss, -wrong))
+    order = order[wrong[order] > 0]
+    return order, wrong[order]
+
+
+def why_wrong(answers: Mapping[str, Predictions], position: int, classes: Sequence[str]) -> str:
+    """Say why a photo may be classified wrongly, as far as the answers to it tell.
+
+    Args:
+        answers: titles of runs → what they say, the best run first; at least one of them is wrong.
+        position: of the photo within the part.
+        classes: their names.
+
+    Returns:
+        A sentence.
+    """
+    said = {title: int(record.predicted[position]) for title, record in answers.items()}
+    best = next(iter(answers.values()))
+    truth = int(best.labels[position])
+    wrong = [title for title, answer in said.items() if answer != truth]
+    if said[next(iter(answers))] == truth:
+        return f"Only {listed(wrong, 2)} {'misses' if len(wrong) == 1 else 'miss'} it; the best run sees what it is."
+    answer = classes[best.predicted[position]]
+    chance = best.probabilities[position]
+    if chance.max() - chance[truth] < _TORN:
+        return f"Torn between {classes[truth]} and {answer}: something in it speaks for both."
+    alike = int(((best.labels == truth) & (best.predicted == best.predicted[position])).sum()) - 1
+    if len(wrong) == len(said) > 1 and len(set(said.values())) == 1 and chance.max() >= _SURE:
+        return f"Every run says {answer}, and surely: check the label, or what in it looks like {answer}."
+    if alike:
+        others = count_text(alike, f"other {classes[truth]} image")
+        return f"Also {others} taken for {answer}: these two classes look alike to it."
+    return f"The only {classes[truth]} image taken for {answer}: something unusual is in it."
 
 
 def disagreements(first: Predictions, second: Predictions) -> np.ndarray:

@@ -14,9 +14,10 @@ from plotly.offline import get_plotlyjs
 from tlcore.comparison.changes import load_changes, neighbor_share
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, incomparable
-from tlcore.comparison.conclusions import conclusions, headline, pairs
 from tlcore.comparison.differences import plan_table
-from tlcore.comparison.experiment_answer import answer
+from tlcore.comparison.findings.conclusions import conclusions
+from tlcore.comparison.findings.lesson import lesson
+from tlcore.comparison.findings.pairs import compare_pairs
 from tlcore.comparison.mistakes import hardest
 from tlcore.comparison.tables import pair_table, part_table, result_table, titled
 from tlcore.datasets.dataset import Dataset, open_dataset, short_name
@@ -24,12 +25,13 @@ from tlcore.datasets.parts import PART_TITLES
 from tlcore.datasets.thumbnails import thumbnail
 from tlcore.errors import InputError, NotFoundError
 from tlcore.export.code.program import plan_code
-from tlcore.figures.calibration import calibration_figure
-from tlcore.figures.changes import layer_figure
+from tlcore.figures.comparison.board import board_html
+from tlcore.figures.comparison.calibration import calibration_figure
+from tlcore.figures.comparison.changes import layer_figure
+from tlcore.figures.comparison.experiment import experiment_figure
+from tlcore.figures.comparison.tradeoff import differing_costs, tradeoff_figure
 from tlcore.figures.confusion import confusion_figure
 from tlcore.figures.curves import METRICS, curves_figure
-from tlcore.figures.experiment import experiment_figure
-from tlcore.figures.tradeoff import differing_costs, tradeoff_figure
 from tlcore.training.plans.plan import plan_from_json
 
 _WIDTH = 670  # pixels: an A4 page between its margins
@@ -98,8 +100,9 @@ def report_html(compared: Sequence[ComparedRun]) -> str:
 
 def _findings(compared: Sequence[ComparedRun]) -> str:
     warnings = "".join(f'<p class="warning">{_text(sentence)}</p>' for sentence in incomparable(compared))
-    sentences = "".join(f"<li>{_text(sentence)}</li>" for sentence in conclusions(compared))
-    tests = _table(pair_table(pairs(compared)))
+    pairs = compare_pairs(compared)
+    sentences = "".join(f"<li>{_text(sentence)}</li>" for sentence in conclusions(compared, pairs))
+    tests = _table(pair_table(pairs.all))
     note = (
         "<p>The 95 % confidence interval (Wilson) is for this number of test images. Below, every pair of runs is "
         "compared: the p-value is how often two equally good networks would differ this much or more (McNemar's exact "
@@ -107,10 +110,10 @@ def _findings(compared: Sequence[ComparedRun]) -> str:
         "or other training images may change the outcome (Dietterich, 1998).</p>"
     )
     results = _table(result_table(compared)) + _table(part_table(compared))
-    sentence = answer(compared) or (headline(compared) if len(compared) > 2 else "")
-    first = f"<p><strong>{_text(sentence)}</strong></p>" if sentence else ""
-    figure = experiment_figure(compared)
+    taught, figure = lesson(compared, pairs), experiment_figure(compared)
+    first = f'<p class="lesson">{_text(taught.sentence)}</p>' if taught.sentence else ""
     first += _figure(figure) if figure is not None else ""
+    first += board_html(compared) + "".join(f"<p>{_text(finding)}</p>" for finding in taught.findings)
     return f"<h2>What the comparison shows</h2>{warnings}{first}<ul>{sentences}</ul>{results}{note}{tests}"
 
 
