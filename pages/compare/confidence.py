@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from pages.ui.figure import show_figure
+from pages.ui.text import plain
 from tlcore.comparison.calibration import calibration_error, calibration_floor, calibration_rows
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.tables import titled
@@ -41,22 +42,22 @@ def _show_calibration(compared: Sequence[ComparedRun]) -> None:
             alt="How often each run is right, against how sure it is.",
         )
     with right:
-        st.dataframe([_sureness(item) for item in compared], hide_index=True)
+        st.table([_sureness(item) for item in compared], border="horizontal")  # its names break into lines
         st.caption(
             "On the dashed line, a network is right as often as it is sure; below, it is too sure of itself. The bars "
-            f"are 95 % intervals; points of fewer than {FEWEST} images are not drawn. “Off by” is the mean distance "
-            "from the line, “by chance” what a perfectly calibrated network would show on as many images."
+            f"are 95 % intervals; points of fewer than {FEWEST} images are not drawn. Sure is the mean confidence, off "
+            "the mean distance from the line, and chance what a perfectly calibrated network would be off by."
         )
 
 
-def _sureness(item: ComparedRun) -> dict:
+def _sureness(item: ComparedRun) -> dict[str, str]:
     predictions = item.predictions()
     return {
-        "Run": item.title,
-        "Sure (%)": round(100 * float(predictions.probabilities.max(axis=1).mean())),
-        "Right (%)": round(100 * item.result.test.accuracy),
-        "Off by (points)": round(100 * calibration_error(calibration_rows(predictions)), 1),
-        "By chance (points)": round(100 * calibration_floor(predictions), 1),
+        "Run": plain(item.title),
+        "Sure": f"{predictions.probabilities.max(axis=1).mean():.0%}",
+        "Right": f"{item.result.test.accuracy:.0%}",
+        "Off": f"{100 * calibration_error(calibration_rows(predictions)):.1f}",
+        "Chance": f"{100 * calibration_floor(predictions):.1f}",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from pages.compare.attention import offer_looking, show_attention, where_it_looked
@@ -16,13 +17,21 @@ from pages.ui.photos import photo
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, groups
 from tlcore.comparison.findings.conclusions import rank
-from tlcore.comparison.mistakes import disagreements, hardest, prediction_rows, shared_mistakes, why_wrong
+from tlcore.comparison.mistakes import (
+    confused_pairs,
+    disagreements,
+    hardest,
+    prediction_rows,
+    shared_mistakes,
+    why_wrong,
+)
 from tlcore.datasets.dataset import open_dataset
-from tlcore.text import count_text
+from tlcore.text import count_text, listed
 
 _STEP = 8
 _NAMED = 4  # so many runs are answered for one by one beneath a photo
-_CARD = 300  # pixels: one on a phone, three or four side by side
+_CARD, _WIDE_CARD = 212, 330  # pixels, without and with the picture of where a run looked
+_PAIRS = 3
 
 
 def show_mistakes(compared: Sequence[ComparedRun]) -> None:
@@ -46,25 +55,20 @@ def _show_shared(compared: Sequence[ComparedRun]) -> None:
     runs = rank(max(groups(compared), key=len))
     best, answers = runs[0], {item.title: item.predictions() for item in runs}
     positions, wrong = shared_mistakes(list(answers.values()))
-    images = best.result.test.images
     if not len(positions):
-        st.write(f"None of the {images:,} test images is classified wrongly.")
+        st.write(f"None of the {best.result.test.images:,} test images is classified wrongly.")
         return
-    said = f"{plain(best.title)} gets {images - best.result.test.correct} of {images:,} test images wrong"
-    if len(runs) > 1:
-        everybody = int((wrong == len(runs)).sum())
-        said += f"; {everybody or 'none'} of them {'are' if everybody > 1 else 'is'} wrong in all {len(runs)} runs"
-    st.markdown(f"**{said}.**")
+    st.markdown(plain(_summary(best, len(runs), wrong)))
     looking = offer_looking(best)
     key = f"shared-{best.run.id}"
     dataset, shown = open_dataset(best.run.plan["dataset"]), shown_of(key, _STEP)
     with st.container(horizontal=True, key=f"{key}-photos"):
         for position, number in zip(positions[:shown], wrong[:shown], strict=True):
-            with st.container(border=True, width=_CARD):
+            with st.container(border=True, width=_WIDE_CARD if looking else _CARD):
                 truth = best.classes[answers[best.title].labels[position]]
                 index = int(answers[best.title].indices[position])
                 picture = where_it_looked(best, int(position)) if looking else photo(dataset.id, index)
-                st.image(picture, alt=f"A test image of {truth}", width="stretch" if looking else _CARD // 2)
+                st.image(picture, alt=f"A test image of {truth}", width="stretch")
                 lines = [f"**{plain(truth)}**", *_said(runs, int(position), int(number))]
                 st.markdown("  \n".join(lines))
                 st.caption(plain(why_wrong(answers, int(position), best.classes)))
@@ -82,6 +86,20 @@ def _show_shared(compared: Sequence[ComparedRun]) -> None:
         "mistakes",
         "mistakes-csv",
     )
+
+
+def _summary(best: ComparedRun, runs: int, wrong: np.ndarray) -> str:
+    """How many photos the best run gets wrong, and what it takes for what."""
+    test = best.result.test
+    taken = [
+        f"{pair.photos} {best.classes[pair.true]} taken for {best.classes[pair.predicted]}"
+        for pair in confused_pairs(best.result.confusion)
+    ]
+    who = f"the best run on the validation images, {best.title}," if runs > 1 else best.title
+    said = f"Of {test.images:,} test images, {who} gets {test.images - test.correct:,} wrong"
+    everybody = int((wrong == runs).sum())
+    shared = f" {everybody or 'None'} of them {'is' if everybody == 1 else 'are'} wrong in all {runs} runs."
+    return f"{said}{': ' + listed(taken, _PAIRS) if taken else ''}.{shared if runs > 1 else ''}"
 
 
 def _said(runs: Sequence[ComparedRun], position: int, wrong: int) -> list[str]:

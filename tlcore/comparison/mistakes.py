@@ -79,20 +79,20 @@ def hardest(predictions: Predictions) -> np.ndarray:
 
 
 def shared_mistakes(answers: Sequence[Predictions]) -> tuple[np.ndarray, np.ndarray]:
-    """Order photos by how many runs get them wrong.
+    """Find the photos that the best run or most runs get wrong.
 
     Args:
-        answers: of one or more runs, to the same photos in the same order.
+        answers: of one or more runs to the same photos in the same order; the best run's first.
 
     Returns:
-        int64 positions of the photos that at least one run gets wrong, those first that most runs do, and among equals
-        those that cost most; and int64, how many runs get each of them wrong.
+        int64 positions, those first that most runs get wrong, and among equals those that cost most; and int64, how
+        many runs get each of them wrong. What only weak runs get wrong is left out.
     """
     wrong = np.sum([~said.right for said in answers], axis=0)
     loss = np.mean([said.losses() for said in answers], axis=0)
     order = np.lexsort((-loss, -wrong))
-    order = order[wrong[order] > 0]
-    return order, wrong[order]
+    kept = order[~answers[0].right[order] | (2 * wrong[order] > len(answers))]
+    return kept, wrong[kept]
 
 
 def why_wrong(answers: Mapping[str, Predictions], position: int, classes: Sequence[str]) -> str:

@@ -12,7 +12,6 @@ from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.findings.strategies import guessing
 from tlcore.figures.marks import Mark, marks
 from tlcore.text import number_text, percent_text
-from tlcore.training.plans.strategies import STRATEGIES
 
 _BORDERS = {"solid": "solid", "dot": "dotted", "dash": "dashed", "longdash": "dashed"}  # Plotly's lines → those of CSS
 _STYLE = """<style>
@@ -53,12 +52,9 @@ def board_html(compared: Sequence[ComparedRun]) -> str:
     Returns:
         HTML, with its style.
     """
-    rows = {row["run"]: row for row in comparison_rows(compared)}
-    looks = dict(zip((item.run.id for item in compared), marks_of(compared), strict=True))
-    most = {cost: max(row[cost] for row in rows.values()) for cost in ("trainable parameters", "seconds")}
-    # Not by accuracy: of many runs, the first would then be the luckiest.
-    ordered = sorted(compared, key=lambda item: [row.name for row in STRATEGIES].index(item.strategy.name))
-    lines = [_row(item, rows[item.run.id], looks[item.run.id], most) for item in ordered]
+    rows = comparison_rows(compared)
+    most = {cost: max(row[cost] for row in rows) for cost in ("trainable parameters", "seconds")}
+    lines = [_row(*line, most) for line in zip(compared, rows, marks_of(compared), strict=True)]
     return f'{_STYLE}<div class="board" role="table">{_head(compared)}{"".join(lines)}</div>'
 
 
