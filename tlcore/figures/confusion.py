@@ -25,7 +25,7 @@ _SCALE = [
 _ON_DARK = "#FFFFFF"
 
 
-def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> go.Figure:
+def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str], largest: int = 80) -> go.Figure:
     """Draw a confusion matrix: true classes downward, predicted classes to the right.
 
     Each cell's color is its share of the true class, which stands in it, with the count where there is room. Each cell
@@ -34,6 +34,7 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) ->
     Args:
         matrix: counts, (classes, classes); row: true class, column: predicted class.
         classes: their names.
+        largest: side of a cell in pixels; of many classes it is smaller.
 
     Returns:
         The figure, as high as the number of classes needs.
@@ -41,7 +42,7 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) ->
     counts = np.asarray(matrix)
     number = len(classes)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    cell = max(15, min(80, 480 // number))
+    cell = max(15, min(largest, 480 // number))
     figure = go.Figure(
         go.Heatmap(z=shares, zmin=0, zmax=1, colorscale=_SCALE, showscale=False, hoverinfo="skip", xgap=1, ygap=1)
     )
@@ -53,7 +54,7 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str]) ->
             y=true,
             mode="markers+text",
             text=texts[true, predicted],
-            textfont={"size": max(7, min(14, cell // 2)), **({"color": _ON_DARK} if is_dark else {})},
+            textfont={"size": max(7, min(14, cell // 3)), **({"color": _ON_DARK} if is_dark else {})},
             # The markers are there to be hovered and clicked, not seen.
             marker={"symbol": "square", "size": cell, "opacity": 0},
             selected={"marker": {"opacity": 0}},

@@ -33,7 +33,7 @@ def conclusions(compared: Sequence[ComparedRun], pairs: Pairs) -> list[str]:
             points = 100 * (_test_score(other).accuracy - score.accuracy)
             verdict = _verdict(pairs.between(best, other), score.images)
             sentences.append(f"{other.title}: {_accuracy(other)}, {_cost(other)}; {_points(points)}. {verdict}")
-    return sentences + seed_spread(ranked)
+    return sentences + _seed_spread(ranked)
 
 
 def rank(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
@@ -48,7 +48,7 @@ def rank(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
     )
 
 
-def seed_spread(compared: Sequence[ComparedRun]) -> list[str]:
+def _seed_spread(compared: Sequence[ComparedRun]) -> list[str]:
     """One sentence for each set of runs whose plans differ in nothing but the seed."""
     repeats: dict[str, list[ComparedRun]] = {}
     for item in compared:

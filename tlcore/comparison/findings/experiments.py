@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tlcore.comparison.comparison import ComparedRun
-from tlcore.comparison.findings.conclusions import rank, seed_spread
 from tlcore.comparison.findings.pairs import Pairs
 from tlcore.comparison.findings.strategies import percent
 from tlcore.comparison.statistics import p_text
@@ -101,8 +100,8 @@ def _enough(runs: Sequence[ComparedRun], pairs: Pairs) -> str:
         best = f"{_images(most)} per class ({percent(most)})"
         return f"{most.strategy.title}: more images still help; {best} beat any fewer."
     return (
-        f"{most.strategy.title}: {_images(enough)} images per class ({percent(enough)}) are enough; more (up to "
-        f"{_images(most)}) make no clear difference on {most.result.test.images:,} test images."
+        f"{most.strategy.title}: beyond {_images(enough)} images per class ({percent(enough)}), more (up to "
+        f"{_images(most)}: {percent(most)}) make no clear difference on {most.result.test.images:,} test images."
     )
 
 
@@ -131,20 +130,17 @@ def _was_it_luck(runs: Sequence[ComparedRun], pairs: Pairs) -> Found | None:
         for strategy in STRATEGIES
         if sum(item.strategy == strategy for item in runs) > 1
     }
-    spread = tuple(seed_spread(rank(runs)))
     if not ranges:
         return None
     ordered = sorted(ranges, key=lambda strategy: -sum(item.result.test.correct for item in ranges[strategy]))
     best, last = ordered[0], ordered[-1]
-    said = " and ".join(
-        f"{strategy.title.lower()} {_range(ranges[strategy])}" for strategy in dict.fromkeys((best, last))
-    )
+    said = " and ".join(f"{row.title.lower()} gets {_range(ranges[row])} right" for row in dict.fromkeys((best, last)))
+    seeds = f"{len(ranges[best])} random seeds"
     if best is last:
-        return f"From seed to seed, {said} of the images are right: smaller differences mean nothing.", spread
-    seeds = len(ranges[best])
+        return f"Over {seeds}, {said}: a smaller difference between two runs may be luck.", ()
     if ranges[best][0].result.test.correct > ranges[last][-1].result.test.correct:
-        return f"Not luck: over {seeds} random seeds, {said} of the images are right.", spread
-    return f"May be luck: over {seeds} random seeds, {said} of the images are right, and the ranges overlap.", spread
+        return f"Not luck: with each of {seeds}, {said}.", ()
+    return f"May be luck: over {seeds}, {said}, and the ranges overlap.", ()
 
 
 def _range(runs: Sequence[ComparedRun]) -> str:

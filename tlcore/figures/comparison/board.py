@@ -63,7 +63,7 @@ def _head(compared: Sequence[ComparedRun]) -> str:
     what = f"of {images.pop():,} new images" if len(images) == 1 else "of new images"
     return (
         '<div class="row head" role="row"><span class="name" role="columnheader">Run</span>'
-        '<span class="scale" role="columnheader"><span>0 %</span><span>right, with its 95 % interval (┊ guessing)</span>'
+        '<span class="scale" role="columnheader"><span>0 %</span><span>right, 95 % interval (┊ guessing)</span>'
         f'<span>100 %</span></span><span class="value" role="columnheader">{what}</span>'
         '<span class="cost" role="columnheader">Trained numbers</span>'
         '<span class="cost" role="columnheader">Seconds it takes</span></div>'
