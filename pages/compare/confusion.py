@@ -11,6 +11,7 @@ from pages.ui.errors import errors_shown
 from pages.ui.figure import show_figure
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.findings.conclusions import rank
 from tlcore.comparison.mistakes import confused_pairs, in_cell
 from tlcore.figures.confusion import confusion_figure, confusion_table
 
@@ -28,8 +29,9 @@ def show_confusions(compared: Sequence[ComparedRun]) -> None:
     """
     if len(compared) > _SIDE_BY_SIDE:
         titles = {item.run.id: item.title for item in compared}
+        best = {item.strategy.name: item.run.id for item in reversed(rank(compared))}  # of each strategy
         chosen = st.multiselect(
-            "Runs", list(titles), list(titles)[:_SIDE_BY_SIDE], format_func=titles.__getitem__, key="confusion-runs"
+            "Runs", list(titles), list(best.values()), format_func=titles.__getitem__, key="confusion-runs"
         )
         compared = [item for item in compared if item.run.id in chosen]
     if not compared:

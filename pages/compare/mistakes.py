@@ -92,7 +92,7 @@ def _summary(best: ComparedRun, runs: int, wrong: np.ndarray) -> str:
     """How many photos the best run gets wrong, and what it takes for what."""
     test = best.result.test
     taken = [
-        f"{pair.photos} {best.classes[pair.true]} taken for {best.classes[pair.predicted]}"
+        f"{pair.photos} × {best.classes[pair.true]} taken for {best.classes[pair.predicted]}"
         for pair in confused_pairs(best.result.confusion)
     ]
     who = f"the best run on the validation images, {best.title}," if runs > 1 else best.title

@@ -50,13 +50,16 @@ def show_result(compared: Sequence[ComparedRun]) -> None:
     for warning in incomparable(compared):
         st.warning(plain(warning), icon=":material/balance:")
     _show_unverified(compared)
-    _show_chart(compared)
+    is_drawn = _show_experiment(compared)
+    if not is_drawn:
+        st.html(board_html(compared))
     if taught.findings:
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in taught.findings))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.caption(plain(_what_is_compared(compared)), width="content")
         offer_evidence(compared, pairs)
-        save_rows(lambda: comparison_rows(compared), "comparison", "table-csv")
+        if not is_drawn:
+            save_rows(lambda: comparison_rows(compared), "comparison", "table-csv")
     _show_tabs(compared)
 
 
@@ -70,12 +73,11 @@ def _show_unverified(compared: Sequence[ComparedRun]) -> None:
         )
 
 
-def _show_chart(compared: Sequence[ComparedRun]) -> None:
-    """Accuracy, and beside it what it cost: over what the experiment varies, or a row a run."""
+def _show_experiment(compared: Sequence[ComparedRun]) -> bool:
+    """Accuracy, and beside it what it cost, over what an experiment varies; False where it varies no quantity."""
     figure, costs = experiment_figure(compared), experiment_cost_figure(compared)
     if figure is None or costs is None:
-        st.html(board_html(compared))
-        return
+        return False
     left, right = st.columns([3, 2])
     with left:
         show_figure(
@@ -93,6 +95,7 @@ def _show_chart(compared: Sequence[ComparedRun]) -> None:
             key="experiment-costs",
             alt="Seconds that the runs take against what the experiment varies, one line per strategy.",
         )
+    return True
 
 
 def _what_is_compared(compared: Sequence[ComparedRun]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tlcore.text import count_text, listed
+from tlcore.text import count_text
 from tlcore.training.results.evaluation import Predictions
 
 _TORN = 0.2  # between the two probabilities
@@ -111,7 +111,8 @@ def why_wrong(answers: Mapping[str, Predictions], position: int, classes: Sequen
     truth = int(best.labels[position])
     wrong = [title for title, answer in said.items() if answer != truth]
     if said[next(iter(answers))] == truth:
-        return f"Only {listed(wrong, 2)} {'misses' if len(wrong) == 1 else 'miss'} it; the best run sees what it is."
+        others = f"only {wrong[0]} does not" if len(wrong) == 1 else f"{len(wrong)} others do not"
+        return f"The best run sees what it is; {others}."
     answer = classes[best.predicted[position]]
     chance = best.probabilities[position]
     if chance.max() - chance[truth] < _TORN:

@@ -216,9 +216,7 @@ def _wrong_photo(
 def _plans(compared: Sequence[ComparedRun]) -> str:
     differing, equal = plan_table(compared)
     same = "Settings that are the same in all runs" if len(compared) > 1 else "Settings"
-    on_paper = (
-        '<p class="on-paper">As files, and as Keras programs, the plans unfold in the HTML file of this report.</p>'
-    )
+    on_paper = '<p class="on-paper">As files and Keras programs, the plans unfold in the HTML file of this report.</p>'
     return f'<h2>Plans</h2>{on_paper}{_table(differing)}<h3>{same}</h3><div class="same">{_table(equal)}</div>'
 
 

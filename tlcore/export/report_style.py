@@ -13,7 +13,8 @@ td.number { text-align: right; white-space: nowrap; } .wide { overflow-x: auto; 
 figure { margin: .4rem 0; overflow-x: auto; } figure, .short, .whole, tr, .photo, .pair > div { break-inside: avoid; }
 .pair { display: flex; flex-wrap: wrap; gap: 0 12px; } .pair figure { margin: 0; }
 .photos { display: flex; flex-wrap: wrap; gap: .6rem; } .photo { width: 157px; font-size: 11px; line-height: 1.35; }
-.photo img { width: 157px; height: 157px; display: block; margin-bottom: .25rem; } .warning { background: #fef3c7; padding: .6rem .8rem; }
+.photo img { width: 157px; height: 157px; display: block; margin-bottom: .25rem; }
+.warning { background: #fef3c7; padding: .6rem .8rem; }
 pre { background: #f1f5f9; padding: .8rem; overflow-x: auto; font-size: 12px; white-space: pre-wrap; }
 details { margin: .6rem 0; } summary { cursor: pointer; } .on-paper { display: none; }
 body .board .row { grid-template-columns: 29% 1fr 5.6rem 5.4rem 4.2rem; gap: .1rem .8rem; font-size: .8rem; }
@@ -21,8 +22,8 @@ body .board .head > span { white-space: normal; font-size: .72rem; }
 @page { margin: 14mm; }
 @media print {
   body { padding: 0; font-size: 13px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .modebar, .on-screen { display: none; } .on-paper { display: block; } table { font-size: 9.5px; }
+  .modebar, .on-screen { display: none; } .on-paper { display: block; break-after: avoid; } table { font-size: 9.5px; }
   td, th { padding: .12rem .4rem; } h2 { margin-top: 1.2rem; } .board, .runs-legend, p { break-inside: avoid; }
-  .same th:last-child, .same td:last-child { display: none; }
+  .same { columns: 2; } .same th:last-child, .same td:last-child { display: none; }
 }
 """

@@ -17,6 +17,7 @@ from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 
 HEIGHT = 380
+_SECONDS = [digit * 10**power for power in range(6) for digit in (1, 2, 5)]
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def experiment_cost_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
     figure = go.Figure()
     for runs in _lines(compared, axis):
         _add_line(figure, runs, axis, [item.result.cost_seconds for item in runs], showlegend=False)
-    return _laid_out(figure, axis, {"title": "Seconds it takes", "type": "log", "dtick": "D2"})
+    return _laid_out(figure, axis, {"title": "Seconds it takes", **_ticks(_SECONDS)})
 
 
 def _lines(compared: Sequence[ComparedRun], axis: _Axis) -> list[list[ComparedRun]]:
@@ -116,11 +117,15 @@ def _add_line(
 
 def _laid_out(figure: go.Figure, axis: _Axis, vertical: dict) -> go.Figure:
     places = sorted({place for trace in figure.data for place in trace.x})
-    ticks = {"tickmode": "array", "tickvals": places, "ticktext": [f"{place:.0f}" for place in places]}
     figure.update_layout(
         **studio_layout(HEIGHT),
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        xaxis={"title": axis.title, **({"type": "log", **ticks} if axis.is_logarithmic else {})},
+        xaxis={"title": axis.title, **(_ticks(places) if axis.is_logarithmic else {})},
         yaxis=vertical,
     )
     return figure
+
+
+def _ticks(places: Sequence[float]) -> dict:
+    """A logarithmic axis with whole numbers at its ticks: Plotly itself writes 2 where 20 is meant."""
+    return {"type": "log", "tickmode": "array", "tickvals": places, "ticktext": [f"{place:,.0f}" for place in places]}
