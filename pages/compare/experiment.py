@@ -101,7 +101,7 @@ def _show_form(
     if st.session_state.get(BACKBONE) not in names:
         known = [item.run.plan["backbone"] for item in compared if item.run.plan["backbone"] in names]
         st.session_state[BACKBONE] = known[0] if known else suggest_backbone()
-    left, middle, right = st.columns([3, 2, 1])
+    left, middle, right = st.columns([3, 3, 2])
     dataset = datasets[left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key=DATASET)]
     backbone = middle.selectbox("Backbone", names, key=BACKBONE)
     epochs = right.number_input("Epochs", _EPOCHS["low"], _EPOCHS["high"], 10, key="experiment-epochs")
