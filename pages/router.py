@@ -11,6 +11,15 @@ st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layo
 # Streamlit leaves a tenth of a laptop's screen empty above each title; no setting of the theme changes it.
 st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 3.5rem}</style>")
 
+# Frozen layers with a trained head on top: the studio's subject as its mark.
+st.logo(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 32" width="36" height="32">'
+    '<g fill="#94A3B8"><rect x="2" y="24" width="32" height="6" rx="2"/><rect x="2" y="16" width="32" height="6" rx="2"/>'
+    '<rect x="2" y="8" width="32" height="6" rx="2"/></g><rect x="10" y="0" width="16" height="6" rx="2" fill="#0072B2"/>'
+    "</svg>",
+    size="large",
+)
+
 let_in()
 rooms = [
     ("home", "Home", ":material/home:"),

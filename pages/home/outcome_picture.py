@@ -11,7 +11,7 @@ from tlcore.training.plans.strategies import STRATEGIES
 _RECORDED = json.loads((Path(__file__).parent / "outcome.json").read_text())
 _TRAINED_LAYERS = {"frozen": 0, "fine_tune": 2, "scratch": 6}  # of the six layers that stand for a backbone
 _LAYERS = 6
-_WIDTH, _ROW, _TOP, _FOOT, _LEFT, _SCALE = 640, 84, 6, 8, 190, 390  # pixels; the scale is as long as 100 %
+_WIDTH, _ROW, _TOP, _FOOT, _LEFT, _SCALE = 640, 84, 6, 10, 190, 390  # pixels; the scale is as long as 100 %
 
 
 def outcome_picture() -> str:
@@ -52,9 +52,10 @@ def _svg() -> str:
 def _guessing(height: int) -> str:
     """A line at the share that guessing among the classes gets right."""
     place = _LEFT + _SCALE / _RECORDED["classes"]
+    bars = "".join(f"M{place:.0f} {_TOP + _ROW * row + 26}v40" for row in range(len(_RECORDED["runs"])))
     return (
-        f'<path d="M{place:.0f} {_TOP + 22}V{height - 14}" stroke="#768294" stroke-width="1.5" stroke-dasharray="5 4"/>'
-        f'<text x="{place:.0f}" y="{height - 1}" text-anchor="middle" font-size="13">guessing</text>'
+        f'<path d="{bars}" stroke="#1E293B" stroke-width="1.5" stroke-dasharray="4 3"/>'
+        f'<text x="{place:.0f}" y="{height - 4}" text-anchor="middle" font-size="13">guessing</text>'
     )
 
 
