@@ -14,9 +14,8 @@ st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 3.5rem}</styl
 # Frozen layers with a trained head on top: the studio's subject as its mark.
 st.logo(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 32" width="36" height="32">'
-    '<g fill="#94A3B8"><rect x="2" y="24" width="32" height="6" rx="2"/><rect x="2" y="16" width="32" height="6" rx="2"/>'
-    '<rect x="2" y="8" width="32" height="6" rx="2"/></g><rect x="10" y="0" width="16" height="6" rx="2" fill="#0072B2"/>'
-    "</svg>",
+    '<path d="M4 27h28M4 19h28M4 11h28" stroke="#94A3B8" stroke-width="6" stroke-linecap="round"/>'
+    '<path d="M13 3h10" stroke="#0072B2" stroke-width="6" stroke-linecap="round"/></svg>',
     size="large",
 )
 
