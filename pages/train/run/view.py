@@ -75,9 +75,6 @@ def show_run(run_id: str) -> None:
     if run.kind == "train":
         _show_training(run, events)
         show_tools(run)
-    elif run.kind == "example" and run.state == FINISHED:
-        # Its pictures are drawn and its runs are queued: what they come to is seen where they are compared.
-        st.switch_page("compare/page.py", query_params={"experiment": run.result["experiment"]})
     elif run.kind == "verify" and run.has_ended:
         link_to_verified(run)
     elif run.kind == "preview" and run.has_ended:

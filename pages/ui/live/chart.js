@@ -21,8 +21,14 @@ function load(address) {
 function themed(layout, place) {
   const style = getComputedStyle(place);
   const theme = Object.fromEntries(Object.entries(NAMES).map(([key, name]) => [key, style.getPropertyValue(name).trim()]));
-  const axis = { gridcolor: theme.line, zerolinecolor: theme.line, automargin: true };
   const font = { ...layout.font, family: theme.font, color: theme.text };
+  const axis = (own) => ({
+    gridcolor: theme.line,
+    zerolinecolor: theme.line,
+    automargin: true,
+    ...own,
+    title: { standoff: 12, ...own.title, font },
+  });
   return {
     ...layout,
     font,
@@ -30,8 +36,8 @@ function themed(layout, place) {
     uirevision: "kept", // what the reader has chosen in the chart outlives new data
     paper_bgcolor: "rgba(0, 0, 0, 0)",
     plot_bgcolor: "rgba(0, 0, 0, 0)",
-    xaxis: { ...axis, ...layout.xaxis },
-    yaxis: { ...axis, ...layout.yaxis },
+    xaxis: axis(layout.xaxis),
+    yaxis: axis(layout.yaxis),
     hoverlabel: { ...layout.hoverlabel, font, bgcolor: theme.ground, bordercolor: theme.line },
   };
 }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import gzip
 import importlib.metadata
 import importlib.util
 from pathlib import Path
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 _SECONDS = 365 * 24 * 3600  # its address names its version, so a browser may keep it
@@ -32,9 +35,21 @@ def plotly_address() -> str:
     return _served[0] if _served else ""
 
 
-async def _send(_request: Request) -> FileResponse:
+async def _send(request: Request) -> Response:
+    headers = {"Cache-Control": f"private, max-age={_SECONDS}, immutable", "Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return FileResponse(_file(), media_type="text/javascript", headers=headers)
+    body = await run_in_threadpool(_compressed)
+    return Response(body, media_type="text/javascript", headers={**headers, "Content-Encoding": "gzip"})
+
+
+@functools.cache
+def _compressed() -> bytes:
+    """Compressed once: Streamlit would do it for every browser, and answer nobody else meanwhile."""
+    return gzip.compress(_file().read_bytes(), 6)
+
+
+def _file() -> Path:
     found = importlib.util.find_spec("plotly")  # the package itself takes a while to import
     assert found is not None and found.origin is not None  # it is among the requirements
-    path = Path(found.origin).parent / "package_data" / "plotly.min.js"
-    headers = {"Cache-Control": f"private, max-age={_SECONDS}, immutable"}
-    return FileResponse(path, media_type="text/javascript", headers=headers)
+    return Path(found.origin).parent / "package_data" / "plotly.min.js"
