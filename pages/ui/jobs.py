@@ -66,7 +66,7 @@ def _line(address: str) -> tuple[dict[str, int], set[bool]]:
     return places_in_line(store), {JOBS.find(run.kind).is_training for run in store.runs(states=ACTIVE)}
 
 
-def waiting_words(run: Run) -> str:
+def _waiting_words(run: Run) -> str:
     """Say what a queued run waits for.
 
     Args:
@@ -89,7 +89,7 @@ def show_progress(run: Run) -> None:
     """
     progress = run.progress
     if run.state == QUEUED:
-        st.progress(0.0, text=waiting_words(run))
+        st.progress(0.0, text=_waiting_words(run))
         if run.error:
             st.warning(plain(run.error["message"]), icon=":material/sync_problem:")
         return
