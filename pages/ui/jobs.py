@@ -78,7 +78,7 @@ def _waiting_words(run: Run) -> str:
         return f"{place_text(place).capitalize()}. People who share this machine take turns."
     if JOBS.find(run.kind).is_training in busy:
         return f"{place_text(place).capitalize()}. It starts when the one before it has ended."
-    return "Starting a worker. The first one takes some 10 s, most of it for TensorFlow."
+    return "Starting. After a long pause, loading TensorFlow takes some 10 s first."
 
 
 def show_progress(run: Run) -> None:

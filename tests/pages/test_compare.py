@@ -167,7 +167,7 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     app = page(experiment=id)
     assert not app.exception and not app.error
     assert app.title[0].value == "What did pretraining, freezing and fine-tuning buy?"
-    assert "Starting a worker" in app.get("progress")[0].proto.text
+    assert "Starting." in app.get("progress")[0].proto.text
     runs = experiments.runs_of(id)
     store, twin = open_store(), finished_run(two_classes)
     store.move(runs[0].id, [QUEUED], TRAINING, started=now())

@@ -77,7 +77,7 @@ def live_figure(series: Sequence[Curve], ended: Sequence[bool]) -> go.Figure:
             name=title,
             # The many passes of a head that is solved lie too close for markers; a single point is nothing without one.
             mode="lines" if len(x) > _MOST_MARKERS else "lines+markers",
-            line={"color": mark.color, "width": 3},
+            line={"color": mark.color, "dash": mark.dash, "width": 3},
             marker={"symbol": mark.symbol, "size": 7},
             hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.1f}} s<extra></extra>",
             cliponaxis=False,
