@@ -41,7 +41,8 @@ from pages.ui.status import show_status  # noqa: E402
 
 show_status()
 
-from pages.ui.warm_up import warm_up  # noqa: E402
+from pages.ui.warm_up import keep_worker_warm, warm_up  # noqa: E402
 
+keep_worker_warm()
 warm_up()
 keep_fields_after_errors()

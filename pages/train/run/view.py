@@ -15,8 +15,9 @@ from pages.train.run.preview import show_preview
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified, show_verification
 from pages.ui.errors import errors_shown, safely
-from pages.ui.figure import PLAIN, show_figure
+from pages.ui.figure import show_figure
 from pages.ui.jobs import read_run, show_log, show_progress, stop_button
+from pages.ui.live.chart import show_live
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
 from tlcore.comparison.curves.curve import Curve
@@ -74,9 +75,6 @@ def show_run(run_id: str) -> None:
     if run.kind == "train":
         _show_training(run, events)
         show_tools(run)
-    elif run.kind == "example" and run.state == FINISHED:
-        # Its pictures are drawn and its runs are queued: what they come to is seen where they are compared.
-        st.switch_page("compare/page.py", query_params={"experiment": run.result["experiment"]})
     elif run.kind == "verify" and run.has_ended:
         link_to_verified(run)
     elif run.kind == "preview" and run.has_ended:
@@ -176,12 +174,8 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
     for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
         with column:
             figure = _curves(run.id, run.name, len(epochs), metric, run.plan, epochs)
-            st.plotly_chart(
-                figure,
-                key=f"{metric}-{run.id}",
-                config=PLAIN,
-                alt=f"{metric.capitalize()} of training and validation images, epoch by epoch.",
-            )
+            alt = f"{metric.capitalize()} of training and validation images, epoch by epoch."
+            show_live(figure, f"{metric}-{run.id}", alt)
     setting = setting_of(run)
     reading = read_curves(epochs, setting) if setting else None
     if reading is not None:
