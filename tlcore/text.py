@@ -61,6 +61,21 @@ def count_text(number: int, word: str, plural: str = "") -> str:
     return f"{number:,} {word if number == 1 else plural or word + 's'}"
 
 
+def number_text(number: int) -> str:
+    """Say a number as people do: exact while it is small, else in millions or billions.
+
+    Args:
+        number: 0 or more.
+
+    Returns:
+        Such as "1,605" or "1.4 million".
+    """
+    for unit, word in ((10**9, "billion"), (10**6, "million")):
+        if number >= unit:
+            return f"{number / unit:.1f}".removesuffix(".0") + f" {word}"
+    return f"{number:,}"
+
+
 def percent_text(share: float, images: int) -> str:
     """Say a share as people do: in whole percent, unless so many images stand behind it that a tenth tells something.
 

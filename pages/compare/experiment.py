@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -12,6 +12,7 @@ from pages.ui.errors import errors_shown, safely
 from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs
 from pages.ui.owner import nickname
 from pages.ui.text import plain
+from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.runs import experiments
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
@@ -51,19 +52,24 @@ def watch_experiment() -> bool:
     return False
 
 
-def show_launcher() -> None:
-    """Draw the form that launches an experiment, and the way to earlier ones; both only once they are opened."""
-    launcher = st.expander("Launch an experiment", icon=":material/science:", key=LAUNCHER, on_change="rerun")
-    if launcher.open:
-        with launcher, errors_shown():
-            _show_kinds()
-    past = st.expander("Earlier experiments", icon=":material/history:", key="past-experiments", on_change="rerun")
+def show_launcher(compared: Sequence[ComparedRun]) -> None:
+    """Draw the way to earlier experiments, and the form that launches one; both only once they are opened.
+
+    Args:
+        compared: the runs that the page shows: the form begins with their dataset and network.
+    """
+    past = st.popover("Earlier experiments", icon=":material/history:", key="past-experiments", on_change="rerun")
     if past.open:
         with past, errors_shown():
             _show_past()
+    kind = "primary" if compared else "secondary"  # a page without runs has another first thing to do
+    launcher = st.popover("New experiment", icon=":material/science:", type=kind, key=LAUNCHER, on_change="rerun")
+    if launcher.open:
+        with launcher, errors_shown():
+            _show_kinds(compared)
 
 
-def _show_kinds() -> None:
+def _show_kinds(compared: Sequence[ComparedRun]) -> None:
     datasets = {dataset.id: dataset for dataset in list_datasets()}
     if not datasets:
         st.write("An experiment needs a dataset.")
@@ -80,15 +86,19 @@ def _show_kinds() -> None:
         st.markdown(f"**{experiment.question}**")
         if experiment.note:
             st.caption(experiment.note)
-        _show_form(experiment, datasets)
+        _show_form(experiment, datasets, compared)
 
 
-def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Dataset]) -> None:
+def _show_form(
+    experiment: experiments.Experiment, datasets: Mapping[str, Dataset], compared: Sequence[ComparedRun]
+) -> None:
     names = [row.name for row in catalog.CLASSIFIERS if row.pretrained_weights != "none"]
     if st.session_state.get(DATASET) not in datasets:
-        st.session_state[DATASET] = next(iter(datasets))
+        known = [item.run.plan["dataset"] for item in compared if item.run.plan["dataset"] in datasets]
+        st.session_state[DATASET] = next(iter(known or datasets))
     if st.session_state.get(BACKBONE) not in names:
-        st.session_state[BACKBONE] = suggest_backbone()
+        known = [item.run.plan["backbone"] for item in compared if item.run.plan["backbone"] in names]
+        st.session_state[BACKBONE] = known[0] if known else suggest_backbone()
     left, middle, right = st.columns([3, 2, 1])
     dataset = datasets[left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key=DATASET)]
     backbone = middle.selectbox("Backbone", names, key=BACKBONE)

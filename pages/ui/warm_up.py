@@ -12,7 +12,7 @@ import streamlit as st
 logger = logging.getLogger(__name__)
 
 # Not pandas: others look for it among the modules imported so far, and would find it half imported.
-_WHEN_DRAWN = ("plotly.graph_objects", "scipy.stats")  # imported by the first chart and the first interval
+_WHEN_DRAWN = ("plotly.graph_objects",)  # imported by the first chart
 
 
 @st.cache_resource(show_spinner=False)

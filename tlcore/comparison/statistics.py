@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, sqrt
+from statistics import NormalDist
 
 import numpy as np
 
 from tlcore.text import percent_text
 from tlcore.training.results.evaluation import paired_p
 
+_NORMAL = NormalDist()
+
 
 def wilson_interval(correct: int, images: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Confidence interval of an accuracy (Wilson, 1927; from `scipy.stats`).
+    """Confidence interval of an accuracy (Wilson, 1927, "Probable inference, the law of succession").
 
     Args:
         correct: how many images were classified correctly.
@@ -22,10 +26,10 @@ def wilson_interval(correct: int, images: int, confidence: float = 0.95) -> tupl
     Returns:
         Lower and upper end, 0..1.
     """
-    from scipy.stats import binomtest  # late: takes a second, and pages that need none of it open without
-
-    interval = binomtest(correct, images).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
+    share, z = correct / images, _NORMAL.inv_cdf((1 + confidence) / 2)
+    middle = (share + z**2 / (2 * images)) / (1 + z**2 / images)
+    half = z / (1 + z**2 / images) * sqrt(share * (1 - share) / images + z**2 / (4 * images**2))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def accuracy_text(correct: int, images: int, exact: bool = False) -> str:
@@ -97,15 +101,13 @@ def images_needed(test: PairTest, images: int) -> int | None:
 
     Source: Connor (1987), "Sample size for testing differences in proportions for the paired-sample design".
     """
-    from scipy.stats import norm  # late, as above
-
     differing = (test.first_only + test.second_only) / images
     difference = abs(test.first_only - test.second_only) / images
     if not difference:
         return None
-    level, power = norm.ppf(1 - 0.05 / 2), norm.ppf(0.8)
-    root = level * np.sqrt(differing) + power * np.sqrt(differing - difference**2)
-    return int(np.ceil((root / difference) ** 2))
+    level, power = _NORMAL.inv_cdf(1 - 0.05 / 2), _NORMAL.inv_cdf(0.8)
+    root = level * sqrt(differing) + power * sqrt(differing - difference**2)
+    return ceil((root / difference) ** 2)
 
 
 def adjust(p_values: Sequence[float]) -> list[float]:
