@@ -71,7 +71,11 @@ def test_the_passes_of_an_exact_head_are_kept(objects, tmp_path, early_stopping)
 @pytest.mark.slow
 @pytest.mark.parametrize("make", [scratch, exact])
 def test_looking_at_test_images_changes_nothing(objects, tmp_path, make, monkeypatch):
-    plan = make(objects, early_stopping=2, **({"head": "new", "dropout": 0.3, "weight_averaging": 0.9} if make is scratch else {}))
+    plan = make(
+        objects,
+        early_stopping=2,
+        **({"head": "new", "dropout": 0.3, "weight_averaging": 0.9} if make is scratch else {}),
+    )
     with_them, curve = execute(plan, tmp_path / "with")
     monkeypatch.setattr(EpochKeeper, "look", lambda *arguments: None)
     without, same = execute(plan, tmp_path / "without")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,31 +100,32 @@ class _Training:
             sum(phase.epochs for phase in phases),
             log.epoch,
         )
-        for index, phase in enumerate(phases[start:], start=start):
-            if checkpoint and checkpoint.phase != index:
-                checkpoint = None
-            features = self._open_features(phase)
-            if model is None:
-                model = assemble_head(plan, self._classes, features.row_shape)
-            if not plan.trains_head_only:
-                set_trainable(model, plan, phase)
-            if checkpoint:
-                _restore(model, checkpoint)
-            # A phase that stops early spares its epochs: the next one begins where it ended, with epochs of its own.
-            first_epoch = checkpoint.phase_start if checkpoint else log.epoch
-            log.planned = first_epoch + sum(later.epochs for later in phases[index:])
-            preparing += features.conversion_seconds
-            trainable = _count_trainable(model)
-            of_phase = {"trainable": trainable, "frozen": sum(counts.values()) - trainable}
-            self._monitor.emit(
-                {"kind": "phase", "state": "training", "title": phase.title, "epoch": log.epoch, **of_phase}
-            )
-            if phase.is_exact:  # never the last phase here: a head alone that is solved needs no trainer
-                self._solve(phase, model, features, keeper)
-            else:
-                learner = Learner(plan, phase, self._network(model, phase), self._classes)
-                self._train_phase(index, phase, first_epoch, learner, features, checkpoint, keeper)
-            kept += features.costs.values()
+        with closing(keeper):
+            for index, phase in enumerate(phases[start:], start=start):
+                if checkpoint and checkpoint.phase != index:
+                    checkpoint = None
+                features = self._open_features(phase)
+                if model is None:
+                    model = assemble_head(plan, self._classes, features.row_shape)
+                if not plan.trains_head_only:
+                    set_trainable(model, plan, phase)
+                if checkpoint:
+                    _restore(model, checkpoint)
+                # A phase that stops early spares its epochs: the next begins where it ended, with epochs of its own.
+                first_epoch = checkpoint.phase_start if checkpoint else log.epoch
+                log.planned = first_epoch + sum(later.epochs for later in phases[index:])
+                preparing += features.conversion_seconds
+                trainable = _count_trainable(model)
+                of_phase = {"trainable": trainable, "frozen": sum(counts.values()) - trainable}
+                self._monitor.emit(
+                    {"kind": "phase", "state": "training", "title": phase.title, "epoch": log.epoch, **of_phase}
+                )
+                if phase.is_exact:  # never the last phase here: a head alone that is solved needs no trainer
+                    self._solve(phase, model, features, keeper)
+                else:
+                    learner = Learner(plan, phase, self._network(model, phase), self._classes)
+                    self._train_phase(index, phase, first_epoch, learner, features, checkpoint, keeper)
+                kept += features.costs.values()
         self._monitor.emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
         started = time.perf_counter()
         predictions = self._predict_parts(learner, features)
@@ -191,7 +193,7 @@ class _Training:
                     best_loss, waited = loss, 0
                     best = learner.variables() if plan.early_stopping else {}
                 keeper.look(log.epoch, predict, log.epoch_seconds)
-            keeper.write()  # before the checkpoint: a kill in between repeats the epoch
+            keeper.write_now_and_then()  # before the checkpoint: a kill in between repeats the epoch
             save_checkpoint(
                 self._folder,
                 Checkpoint(

@@ -25,11 +25,13 @@ from tlcore.training.results.evaluation import Predictions
 MOST_IMAGES = 2_000
 MOST_PROBABILITIES = 100_000  # of one epoch
 MOST_EPOCHS = 100
-SHARE = 0.05  # of an epoch's time that may be spent on it
+SHARE = 0.05  # of an epoch's time that may be spent on it …
+FREE_SECONDS = 0.01  # … but so little does not count
 
 UNDECIDED = -1  # the answer of a head that finds all classes equally probable
 
 _FOLDER = "epochs"
+_PAUSE_SECONDS = 1.0  # between two files: to wait for the disk after each quick epoch would take longer than to look
 
 logger = logging.getLogger(__name__)
 
@@ -108,13 +110,14 @@ class EpochKeeper:
         self._test = indices
         self._step = math.ceil(planned / MOST_EPOCHS)
         self._next = done + 1 if done else 0
+        self._written = 0.0
         self._costs: deque[float] = deque(maxlen=3)
         self._waiting: dict[int, np.ndarray] = {}
         before = load_epochs(folder)
         self._kept = set(before.epochs.tolist() if before else ())
 
     def look(self, epoch: int, predict: Callable[[], np.ndarray], epoch_seconds: float = 0.0) -> None:
-        """Ask a network about the test images, unless the last time was too short ago; `write` keeps the answers.
+        """Ask a network about the test images, unless the last time was too short ago; the answers wait to be written.
 
         Args:
             epoch: how many are done.
@@ -129,7 +132,13 @@ class EpochKeeper:
         self._next = epoch + self._step
         if epoch_seconds:
             # The least of the last costs: the first pass prepares things, and now and then a machine has a hiccup.
-            self._next = epoch + max(self._step, round(min(self._costs) / (SHARE * epoch_seconds)))
+            may_take = max(FREE_SECONDS, SHARE * epoch_seconds)
+            self._next = epoch + max(self._step, round(min(self._costs) / may_take))
+
+    def write_now_and_then(self) -> None:
+        """Write what was asked for, unless something was written a moment ago: then it waits for the next time."""
+        if time.perf_counter() - self._written > _PAUSE_SECONDS:
+            self.write()
 
     def write(self) -> None:
         """Write what was asked for since the last time to a file."""
@@ -145,6 +154,11 @@ class EpochKeeper:
         write_arrays(self._folder / f"{epochs[0]:05}.npz", arrays)
         self._kept.update(epochs)
         self._waiting.clear()
+        self._written = time.perf_counter()
+
+    def close(self) -> None:
+        """Write what still waits, however the training ended."""
+        self.write()
 
     def complete(self, epoch: int, test: Predictions) -> None:
         """Keep what the network says that the run ends with, where its epoch was left out.
