@@ -1,5 +1,5 @@
 // The course of training, drawn in the browser: moving through the epochs asks nobody for anything but small pictures.
-const STEP_MILLISECONDS = 700
+const [SLOWEST_STEP, QUICKEST_STEP, WHOLE_COURSE] = [700, 120, 12_000] // milliseconds
 const MOST_LINES = 5
 const MOST_IN_STRIP = 16
 const LABEL_LETTERS = 14
@@ -18,14 +18,14 @@ class Course {
     this.pictures = {}
     this.asked = new Set()
     this.row = 0
-    this.photo = null
+    this.photo = 0
     this.cell = null
     this.find(".slider").oninput = (event) => {
       this.stop()
       this.go(Number(event.target.value))
     }
     this.find(".play").onclick = () => (this.timer ? this.stop() : this.play())
-    new ResizeObserver(() => this.data && this.photo !== null && this.drawLines()).observe(this.find(".course"))
+    new ResizeObserver(() => this.data && this.drawLines()).observe(this.find(".course"))
   }
 
   update({ data, setTriggerValue }) {
@@ -42,6 +42,7 @@ class Course {
     const last = this.data.epochs.length - 1
     const follows = !before || before.id !== this.data.id || this.row === before.epochs.length - 1
     this.row = follows ? (this.data.chosen ?? last) : this.row
+    if (before?.id !== this.data.id) [this.photo, this.cell] = [this.data.strip[0], null]
     this.find(".slider").max = last
     this.build()
     this.go(this.row)
@@ -51,10 +52,11 @@ class Course {
 
   play() {
     if (this.row === this.data.epochs.length - 1) this.go(0)
+    const step = Math.max(QUICKEST_STEP, Math.min(SLOWEST_STEP, WHOLE_COURSE / this.data.epochs.length))
     this.timer = setInterval(() => {
       this.go(this.row + 1)
       if (this.row >= this.data.epochs.length - 1) this.stop()
-    }, STEP_MILLISECONDS)
+    }, step)
     this.nameButton()
   }
 
@@ -90,7 +92,8 @@ class Course {
     const map = this.find(".map svg")
     map.replaceChildren()
     const flat = classes.length === 2
-    map.setAttribute("viewBox", flat ? "-1.5 -1 3 2" : "-1.55 -1.4 3.1 2.8")
+    const lowest = Math.max(...corners.map(([, up]) => -up)) + 0.45
+    map.setAttribute("viewBox", flat ? "-1.5 -1 3 2" : `-1.55 -1.4 3.1 ${1.4 + lowest}`)
     corners.forEach(([right, up], label) => {
       const [other, otherUp] = corners[(label + 1) % corners.length]
       if (!flat) add(map, "line", { x1: right, y1: -up, x2: other, y2: -otherUp, class: "frame" })
@@ -98,7 +101,8 @@ class Course {
       // Above the disk of its photos in the upper half, below it in the lower one.
       const y = flat ? 0.98 : up > -0.01 ? -up - 0.26 : -up + 0.34
       const text = add(map, "text", { x: right, y, "text-anchor": "middle", "font-size": 0.12 })
-      text.textContent = `${flat ? "surely " : ""}${shorten(classes[label])}`
+      add(text, "tspan", { style: `fill: ${this.data.colors[label]}` }).textContent = "● "
+      text.append(`${flat ? "surely " : ""}${shorten(classes[label])}`)
     })
     if (flat) add(map, "line", { x1: 0, y1: -0.95, x2: 0, y2: 0.95, class: "frame" })
     this.trails = add(map, "g", {})
@@ -108,20 +112,10 @@ class Course {
       dot.onclick = () => this.pick(position)
       return dot
     })
-    this.find(".legend").replaceChildren(
-      ...(classes.length > 8 ? [] : classes.map((name, label) => this.legendEntry(name, label))),
-    )
     this.find(".part").textContent =
       images.length < of ? `${images.length} of the ${of} photos are drawn here; the counts are of all.` : ""
-    this.find(".views").classList.toggle("both", confusions.length > 0)
     this.find(".matrix").hidden = !confusions.length
     this.buildMatrix()
-  }
-
-  legendEntry(name, label) {
-    const entry = make("span", { style: "white-space: nowrap; margin-right: 0.8rem" })
-    entry.append(make("span", { style: `color: ${this.data.colors[label]}` }, "● "), name)
-    return entry
   }
 
   buildMatrix() {
@@ -161,7 +155,7 @@ class Course {
       const words = answer < 0 ? "undecided" : `says ${classes[answer]}`
       dot.firstChild.textContent = `Photo ${images[position]}, ${classes[labels[position]]}: ${words}`
       if (position === this.photo) this.trail(position, 0, color, 0.03)
-      else if (this.row > 0) this.trail(position, this.row - 1, color, 0.012)
+      else if (this.row) this.trail(position, this.row - 1, color, 0.012)
     })
   }
 
@@ -197,7 +191,7 @@ class Course {
   // Photos
 
   pick(position) {
-    this.photo = this.photo === position ? null : position
+    this.photo = position
     this.drawMap()
     this.drawPhotos()
   }
@@ -222,9 +216,9 @@ class Course {
   drawPhotos() {
     const { classes, images, labels, answers } = this.data
     const shown = this.inStrip()
-    this.ask(this.photo === null ? shown : [this.photo, ...shown])
+    this.ask([this.photo, ...shown])
     this.find(".title.photos").textContent = this.cell
-      ? `Photos of ${classes[this.cell[0]]} that are taken for ${classes[this.cell[1]]} now`
+      ? `Photos of ${classes[this.cell[0]]} taken for ${classes[this.cell[1]]} at this moment${shown.length ? "" : ": none"}`
       : "The photos that changed sides most or last. Click one, a point of the map or a cell of the table."
     this.find(".strip").replaceChildren(
       ...shown.map((position) => {
@@ -240,8 +234,6 @@ class Course {
         return button
       }),
     )
-    this.find(".photo").hidden = this.photo === null
-    if (this.photo === null) return
     this.find(".large").replaceChildren(this.picture(this.photo))
     this.find(".sentence").textContent = this.data.sentences[this.photo]
     this.drawLines()
@@ -277,7 +269,7 @@ class Course {
       add(svg, "text", mark).textContent = `${percent} %`
     }
     const note = { y: height - 4, "font-size": 12 }
-    add(svg, "text", { ...note, x: left }).textContent = "untrained".slice(epochs[0] ? 9 : 0)
+    add(svg, "text", { ...note, x: left }).textContent = epochs[0] ? "" : "untrained"
     add(svg, "text", { ...note, x: width - right, "text-anchor": "end" }).textContent = `epoch ${last}`
     add(svg, "line", { x1: x(this.row), x2: x(this.row), y1: top, y2: height - bottom, stroke: "rgba(128,128,128,0.9)" })
     const truth = labels[this.photo]
@@ -292,7 +284,7 @@ class Course {
       const line = { points, fill: "none", stroke: colors[label], "stroke-width": isTruth ? 3 : 1.5 }
       add(svg, "polyline", isTruth ? line : { ...line, "stroke-dasharray": "5 3" })
       add(svg, "circle", { cx: x(this.row), cy: y(values[this.row]), r: 4, fill: colors[label] })
-      ends.push({ height: y(values[values.length - 1]), text: `${shorten(classes[label])}${isTruth ? " ✓" : ""}` })
+      ends.push({ height: y(values[values.length - 1]), color: colors[label], text: `${shorten(classes[label])}${isTruth ? " ✓" : ""}` })
     }
     ends.sort((one, other) => one.height - other.height)
     const lowest = height - 6 - 14 * ends.length
@@ -300,7 +292,9 @@ class Course {
       const above = place ? ends[place - 1].height + 14 : top
       end.height = Math.max(above, Math.min(end.height, lowest + 14 * (place + 1)))
       const at = { x: width - right + 8, y: end.height + 4, "font-size": 12 }
-      add(svg, "text", at).textContent = end.text
+      const text = add(svg, "text", at)
+      add(text, "tspan", { style: `fill: ${end.color}` }).textContent = "● "
+      text.append(end.text)
     })
   }
 }

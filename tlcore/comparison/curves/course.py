@@ -110,7 +110,8 @@ def epoch_text(kept: KeptEpochs, row: int) -> str:
         return f"{text}."
     learned, lost = (right[row] & ~right[row - 1]).sum(), (right[row - 1] & ~right[row]).sum()
     earlier = f"epoch {kept.epochs[row - 1]}" if kept.epochs[row - 1] else "before training"
-    return f"{text}; {learned} learned, {lost} forgotten since {earlier}."
+    changes = f"{learned} learned, {lost} forgotten" if learned or lost else "none learned, none forgotten"
+    return f"{text}; {changes} since {earlier}."
 
 
 def lesson(kept: KeptEpochs) -> str:
