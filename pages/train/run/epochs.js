@@ -154,7 +154,7 @@ class Course {
       dot.classList.toggle("picked", position === this.photo)
       const words = answer < 0 ? "undecided" : `says ${classes[answer]}`
       dot.firstChild.textContent = `Photo ${images[position]}, ${classes[labels[position]]}: ${words}`
-      if (position === this.photo) this.trail(position, 0, color, 0.03)
+      if (position === this.photo) this.trail(position, 0, color, 0.02)
       else if (this.row) this.trail(position, this.row - 1, color, 0.012)
     })
   }
@@ -248,7 +248,7 @@ class Course {
 
   ask(positions) {
     const missing = positions.map((position) => this.data.images[position]).filter((image) => !this.asked.has(image))
-    if (!missing.length) return
+    if (!missing.length || !this.data.has_photos) return
     missing.forEach((image) => this.asked.add(image))
     this.send("wanted", missing)
   }

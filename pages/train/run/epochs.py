@@ -6,17 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.train.run.mistakes import class_names
 from pages.ui.errors import errors_shown, safely
 from pages.ui.figure import save_rows
 from pages.ui.photos import photo
 from pages.ui.text import plain
-from tlcore.comparison.curves.course import course_rows, lesson
-from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import NotFoundError
+from tlcore.comparison.curves.course import lesson, open_course
 from tlcore.figures.epochs.picture import STRIP, course_picture
 from tlcore.runs.run import Run
-from tlcore.training.results.kept_epochs import epochs_changed, load_epochs
+from tlcore.training.results.kept_epochs import epochs_changed
 
 _FEWEST = 2  # epochs: of one there is nothing to move through
 _HERE = Path(__file__)
@@ -45,7 +42,7 @@ def show_epochs(run: Run) -> None:
     key = f"epochs-{run.id}"
     _course(
         key=key,
-        data={"course": course, "pictures": _pictures(run, course["images"], key)},
+        data={"course": course, "pictures": _pictures(run, course, key)},
         on_wanted_change=safely(lambda: None),
     )
     st.caption(
@@ -56,27 +53,20 @@ def show_epochs(run: Run) -> None:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _read(run_id: str, _changed: int, chosen: int | None, _run: Run) -> tuple[str, dict] | None:
-    kept, classes = load_epochs(_run.folder), class_names(_run)
-    if kept is None or len(kept.epochs) < _FEWEST or not classes:
+def _read(run_id: str, changed: int, chosen: int | None, _run: Run) -> tuple[str, dict] | None:
+    course = open_course(_run)
+    if course is None or len(course.kept.epochs) < _FEWEST:
         return None
-    return lesson(kept), {"id": run_id, **course_picture(kept, classes, _names(_run), chosen)}
+    return lesson(course.kept), {"id": run_id, **course_picture(course, chosen)}
 
 
-def _names(run: Run) -> tuple[str, ...]:
-    try:
-        return open_dataset(run.plan["dataset"]).names
-    except NotFoundError:  # deleted since: the photos keep their numbers
-        return ()
-
-
-def _pictures(run: Run, images: list[int], key: str) -> dict[str, str]:
+def _pictures(run: Run, course: dict, key: str) -> dict[str, str]:
     """The small pictures that the browser asked for; what it has once it keeps."""
     wanted = (st.session_state.get(key) or {}).get("wanted") or []
-    chosen = [image for image in wanted if image in images][: STRIP + 1]
-    return {str(image): photo(run.plan["dataset"], image) for image in chosen} if _names(run) else {}
+    chosen = [image for image in wanted if image in course["images"]][: STRIP + 1]
+    return {str(image): photo(run.plan["dataset"], image) for image in chosen} if course["has_photos"] else {}
 
 
 def _rows(run: Run) -> list[dict]:
-    kept = load_epochs(run.folder)
-    return course_rows(kept, class_names(run), _names(run)) if kept else []
+    course = open_course(run)
+    return course.rows() if course else []

@@ -3,15 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 
+from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import NotFoundError
+from tlcore.runs.run import Run
 from tlcore.text import count_text
-from tlcore.training.results.kept_epochs import UNDECIDED, KeptEpochs
+from tlcore.training.results.kept_epochs import UNDECIDED, KeptEpochs, load_epochs
 
 _MOST_STEPS = 4  # of a photo's answers, told one by one
 _NEARLY_ALL = 0.9
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a run said of test photos, epoch by epoch, with the words for it.
+
+    Args:
+        kept: some epochs.
+        classes: names.
+        names: file names of the dataset's photos, by position in the dataset; empty if the dataset is gone.
+    """
+
+    kept: KeptEpochs
+    classes: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def rows(self) -> list[dict]:
+        """Lay the course out as the rows of a table.
+
+        Returns:
+            One row for each epoch and photo: epoch, image (position in the dataset), file, true class, predicted class
+            ("" if undecided), one probability a class.
+        """
+        kept = self.kept
+        return [
+            {
+                "epoch": int(epoch),
+                "image": int(index),
+                "file": self.names[index] if self.names else "",
+                "true": self.classes[label],
+                "predicted": self.classes[answer] if answer != UNDECIDED else "",
+                **dict(zip(self.classes, (round(float(value), 4) for value in probabilities), strict=True)),
+            }
+            for epoch, answers, rows in zip(kept.epochs, kept.answers, kept.probabilities, strict=True)
+            for index, label, answer, probabilities in zip(kept.indices, kept.labels, answers, rows, strict=True)
+        ]
+
+
+def open_course(run: Run) -> Course | None:
+    """Read what a run said of test photos, epoch by epoch.
+
+    Args:
+        run: a training run, under way or ended.
+
+    Returns:
+        The course; None where nothing was kept, as of runs of earlier versions, or nothing names the classes any more.
+    """
+    try:
+        dataset = open_dataset(run.plan["dataset"])
+        classes, names = dataset.classes, dataset.names
+    except NotFoundError:  # deleted since: the photos keep their numbers
+        classes, names = tuple(run.result.get("classes", ())), ()
+    kept = load_epochs(run.folder) if classes else None
+    return Course(kept, classes, names) if kept else None
 
 
 def forgotten(kept: KeptEpochs) -> np.ndarray:
@@ -140,29 +198,3 @@ def lesson(kept: KeptEpochs) -> str:
     were = "was" if lost.sum() == 1 else "were"
     ended = f"; {wrong:,} of them stayed wrong" if wrong and lost.sum() > 1 else " and stayed wrong" if wrong else ""
     return f"{text}. {count_text(int(lost.sum()), 'photo')} {were} learned and forgotten again{ended}."
-
-
-def course_rows(kept: KeptEpochs, classes: Sequence[str], names: Sequence[str]) -> list[dict]:
-    """Lay the course out as the rows of a table.
-
-    Args:
-        kept: some epochs.
-        classes: names.
-        names: file names of the dataset's photos, by position in the dataset; may be empty.
-
-    Returns:
-        One row for each epoch and photo: epoch, image (position in the dataset), file, true class, predicted class (""
-        if undecided), one probability a class.
-    """
-    return [
-        {
-            "epoch": int(epoch),
-            "image": int(index),
-            "file": names[index] if len(names) else "",
-            "true": classes[label],
-            "predicted": classes[answer] if answer != UNDECIDED else "",
-            **dict(zip(classes, (round(float(value), 4) for value in probabilities), strict=True)),
-        }
-        for epoch, answers, rows in zip(kept.epochs, kept.answers, kept.probabilities, strict=True)
-        for index, label, answer, probabilities in zip(kept.indices, kept.labels, answers, rows, strict=True)
-    ]

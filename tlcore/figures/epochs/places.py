@@ -47,7 +47,7 @@ def _beside(labels: np.ndarray, classes: int) -> np.ndarray:
     turn = np.zeros(len(labels))
     for number in range(classes):
         mine = np.flatnonzero(labels == number)
-        turn[mine] = np.arange(len(mine)) * _GOLDEN_ANGLE
+        turn[mine] = np.arange(len(mine)) * _GOLDEN_ANGLE + 2 * np.pi * number / classes  # no two on one spot
         share[mine] = (np.arange(len(mine)) + 0.5) / max(1, len(mine))
     if classes == 2:  # between two corners there is but a line: the photos of one class go above it
         low, high = _BAND
