@@ -12,7 +12,7 @@ from tlcore.figures.text import literal
 
 _MOST_CLASSES = 8
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "hexagon", "x")
-_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#7F7F7F", "#B8A000")
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#7F7F7F", "#B8A000")
 
 
 def photo_map(points: np.ndarray, classes: Sequence[str], names: Sequence[str]) -> go.Figure:
@@ -40,7 +40,7 @@ def photo_map(points: np.ndarray, classes: Sequence[str], names: Sequence[str]) 
                 y=points[chosen, 1],
                 mode="markers",
                 name=literal(title or "other classes"),
-                marker={"size": 11, "color": _COLORS[place % 8], "symbol": _SYMBOLS[place % 8]},
+                marker={"size": 11, "color": COLORS[place % 8], "symbol": _SYMBOLS[place % 8]},
                 text=[literal(names[index]) + "<br>" + literal(classes[index]) for index in chosen],
                 hovertemplate="%{text}<extra></extra>",
             )

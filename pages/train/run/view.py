@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.entrance.visitor import why_not
+from pages.train.run.epochs import show_epochs
 from pages.train.run.imported import show_import
 from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
@@ -166,6 +167,7 @@ def _show_training(run: Run, events: list[Event]) -> None:
         _show_result(run)
     else:
         show_mistakes(run, events)
+    show_epochs(run)
     with st.expander("The plan"):
         st.json(run.plan)
 
