@@ -19,7 +19,6 @@ def show_drawings(row: Architecture) -> None:
     Args:
         row: the architecture; its original form is drawn.
     """
-    st.subheader("How it is built", anchor=False)
     table = layer_table(row.name)
     drawn = [(drawing, sketch(table, drawing.start, drawing.end)) for drawing in row.drawings]
     widest = max((sketch_lanes(boxes, drawing.places) for drawing, boxes in drawn), default=1)

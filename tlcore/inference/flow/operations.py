@@ -76,9 +76,7 @@ def read_operations(content: bytes) -> list[Operation]:
     return [operation for operation in found if operation]
 
 
-def _operation(
-    model: schema.Model, operator: schema.Operator, shapes: Sequence[tuple[int, ...]]
-) -> Operation | None:
+def _operation(model: schema.Model, operator: schema.Operator, shapes: Sequence[tuple[int, ...]]) -> Operation | None:
     if operator.OutputsLength() != 1:
         return None
     code = model.OperatorCodes(operator.OpcodeIndex())

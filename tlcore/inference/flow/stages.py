@@ -34,10 +34,13 @@ class StageMaps:
     field: Field
 
     @property
-    def strongest(self) -> tuple[int, int]:
-        """Row and column of the greatest value of the first map."""
-        row, column = np.unravel_index(self.maps[0].argmax(), self.maps[0].shape)
-        return int(row), int(column)
+    def example(self) -> tuple[int, int]:
+        """Row and column of a value worth writing out: a great one of the first map, but none that is cut off."""
+        values = self.maps[0]
+        inner = values[1:-1, 1:-1] if min(values.shape) > 2 else values
+        margin = (values.shape[0] - inner.shape[0]) // 2
+        row, column = np.unravel_index(np.where(inner < inner.max(), inner, -np.inf).argmax(), inner.shape)
+        return int(row) + margin, int(column) + margin
 
 
 def stage_layers(prepared: Prepared) -> list[Layer]:

@@ -68,6 +68,7 @@ class Step:
         activation: name of the function behind the sum; "none" for none.
         place: of the value in its tensor.
         came_from: number of the tensor under the window; None where there is none.
+        largest: the value under the window that counted most; None where there is none.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Step:
     before: float = 0.0
     activation: str = "none"
     came_from: int | None = None
+    largest: Place | None = None
 
 
 def write_out(inside: Inside, photo: np.ndarray, place: Place) -> list[Step]:
@@ -184,31 +186,42 @@ class _Reader:
         return self._weighted("dense", operation, place, terms)
 
     def _weighted(self, kind: str, operation: Operation, place: Place, terms: list[Term]) -> Step:
+        terms = sorted(terms, key=lambda term: -abs(term.total))
         has_bias = len(operation.inputs) > 2 and operation.inputs[2] >= 0
         bias = float(self._inside.constant(operation.inputs[2])[place.channel]) if has_bias else 0.0
         return Step(
             kind,
             self._value(place),
             place,
-            terms=tuple(sorted(terms, key=lambda term: -abs(term.total))),
+            terms=tuple(terms),
             bias=bias,
             before=sum(term.total for term in terms) + bias,
             activation=operation.activation,
             came_from=operation.inputs[0],
+            largest=self._largest(operation, place, terms[0]),
         )
+
+    def _largest(self, operation: Operation, place: Place, term: Term) -> Place:
+        """Where the value under the window stands that counted most, of the map that did."""
+        counted = term.patch if term.kernel is None else np.abs(term.patch * term.kernel)
+        down, across = np.unravel_index(np.where(term.outside, -np.inf, counted).argmax(), counted.shape)
+        rows, columns = operation.places(place.y, place.x)
+        return Place(operation.inputs[0], rows[down], columns[across], term.channel)
 
     def _pooling(self, operation: Operation, place: Place) -> Step:
         patch, outside = self._window(operation, place, slice(place.channel, place.channel + 1))
         inner = patch[..., 0][~outside]
         is_maximum = operation.kind == "MAX_POOL_2D"
+        term = Term(place.channel, patch[..., 0], None, outside)
         return Step(
             "maximum" if is_maximum else "average",
             self._value(place),
             place,
-            terms=(Term(place.channel, patch[..., 0], None, outside),),
+            terms=(term,),
             before=float(inner.max() if is_maximum else inner.mean()),
             activation=operation.activation,
             came_from=operation.inputs[0],
+            largest=self._largest(operation, place, term),
         )
 
     def _joined_side_by_side(self, operation: Operation, place: Place) -> Place | None:
