@@ -22,7 +22,7 @@ function tower({boxes, color}) {
   for (const [left, width, height, isVector] of boxes) {
     const box = document.createElementNS(SVG, "rect");
     const tall = Math.max(2, 56 * height);
-    const place = {x: 100 * left, y: 29 - tall / 2, width: 100 * width, height: tall, fill: isVector ? "#D55E00" : color};
+    const place = {x: 100 * left, y: 29 - tall / 2, width: 100 * width, height: tall, fill: color, opacity: isVector ? 0.4 : 1};
     Object.entries(place).forEach(([name, value]) => box.setAttribute(name, value));
     picture.append(box);
   }

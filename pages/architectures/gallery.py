@@ -24,13 +24,8 @@ _SORTS = {
     "Multiply-adds, fewest first": lambda row: layer_totals(row.name).multiply_adds,
     "Top-1 accuracy, best first": lambda row: -(row.top1 or 0),
 }
-_VIEWS = {
-    "towers": "Towers",
-    "parameters": "Accuracy by parameters",
-    "multiply_adds": "by multiply-adds",
-    "year": "Years",
-    "table": "Table",
-}
+_VIEWS = {"towers": "Towers", "accuracy": "Accuracy", "year": "Years", "table": "Table"}
+_COSTS = {"parameters": "against parameters", "multiply_adds": "against multiply-adds"}
 _HERE = Path(__file__).parent
 _CARDS = st.components.v2.component(
     "architecture_cards",
@@ -73,7 +68,7 @@ def show_gallery() -> None:
     elif view == "table":
         _show_list(rows)
     else:
-        _show_accuracy(rows, view)
+        _show_accuracy(rows)
 
 
 def _show_cards(rows: list[Architecture]) -> None:
@@ -93,7 +88,7 @@ def _show_cards(rows: list[Architecture]) -> None:
     _CARDS(data=data, key="gallery_cards", on_opened_change=safely(_open_card))
     st.caption(
         "Each picture is the network's feature maps from input to output: as high as the maps are, the wider the more "
-        "of them there are; orange are vectors. A color is a family. *Also saw ImageNet-21k."
+        "of them there are; vectors are pale. A color is a family. *Also saw ImageNet-21k."
     )
 
 
@@ -107,11 +102,20 @@ def _open_card() -> None:
     go_to(view="network", name=st.session_state.gallery_cards.opened, form="")
 
 
-def _show_accuracy(rows: list[Architecture], measure: str) -> None:
+def _show_accuracy(rows: list[Architecture]) -> None:
     rated = [row for row in rows if row.top1 is not None]
     if not rated:
         st.info("None of these networks has a published ImageNet top-1 accuracy.", icon=":material/info:")
         return
+    measure = st.segmented_control(
+        "Accuracy",
+        list(_COSTS),
+        default="parameters",
+        required=True,
+        format_func=_COSTS.__getitem__,
+        key="gallery_cost",
+        label_visibility="collapsed",
+    )
     _show_chart(
         accuracy_figure(rated, family_marks(ARCHITECTURES), measure),
         "gallery_accuracy",
@@ -157,9 +161,9 @@ def _filtered() -> tuple[list[Architecture], str]:
             key="gallery_search",
             icon=":material/search:",
             label_visibility="collapsed",
-            width=250,
+            width=230,
         )
-        order = st.selectbox("Sort by", list(_SORTS), key="gallery_sort", label_visibility="collapsed", width=210)
+        order = st.selectbox("Sort by", list(_SORTS), key="gallery_sort", label_visibility="collapsed", width=200)
         view = st.segmented_control(
             "Show as",
             list(_VIEWS),

@@ -27,8 +27,8 @@ class Question:
 QUESTIONS = (
     Question("Why has VGG-16 so many parameters?", {"view": "network", "name": "VGG16", "tab": "Overview"}),
     Question("How do U-Net and FCN-8s differ?", {"view": "compare", "compared": ["UNet", "FCN8s"]}),
-    Question("What does a network see in a photo?", {"view": "network", "name": INSTALLED, "tab": "Flow"}),
-    Question("What is a skip connection?", {"view": "network", "name": "residual_net", "tab": "Blocks"}),
+    Question("What does a network see?", {"view": "network", "name": INSTALLED, "tab": "Flow"}),
+    Question("What is a shortcut?", {"view": "network", "name": "residual_net", "tab": "Blocks"}),
     Question("Why is MobileNet so cheap?", {"view": "compare", "compared": ["VGG16", "MobileNet"]}),
 )
 PAIRS = (
@@ -46,12 +46,11 @@ _SHOWN = 5  # pairs that fit into one line
 
 def show_questions() -> None:
     """Draw the questions as quiet buttons in a row."""
-    with st.container(horizontal=True, gap="small", key="questions"):
+    with st.container(horizontal=True, gap="medium", key="questions"):
         for number, question in enumerate(QUESTIONS):
             st.button(
                 question.text,
                 type="tertiary",
-                icon=":material/help:",
                 on_click=safely(go_to),
                 kwargs={"form": "", **question.shows},
                 key=f"question-{number}",

@@ -92,14 +92,14 @@ class Inside:
             tensor: its number.
 
         Returns:
-            float32, without the batch.
+            float32, with the batch of one, where the network has not laid all places of its maps in a row.
         """
         with self._lock:
             if self._seen is None or not np.array_equal(self._seen, photo):
                 self._interpreter.set_tensor(self.image, photo)
                 self._interpreter.invoke()
                 self._seen = photo.copy()
-            return self._interpreter.get_tensor(tensor)[0]
+            return self._interpreter.get_tensor(tensor)
 
 
 @functools.lru_cache(maxsize=2)
@@ -146,7 +146,7 @@ def _layer_name(tensor: str, cut_layer: str) -> str:
     parts = tensor.split(";")[0].split("/")
     if len(parts) < 2:
         return cut_layer or parts[0]  # the converter calls the network's own output `Identity`
-    name = "/".join(parts[1:-1]).removesuffix("/batchnorm") or parts[1]
+    name = "/".join(parts[1:-1]).removesuffix("/batchnorm").removesuffix("/separable_conv2d") or parts[1]
     return re.sub(r"_\d+$", "", name)
 
 
@@ -161,7 +161,7 @@ def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.nda
     Returns:
         float32 (height, width, channels).
     """
-    return open_inside(prepared).run(preprocess(square[None], prepared.card.preprocessing), layer.tensor)
+    return open_inside(prepared).run(preprocess(square[None], prepared.card.preprocessing), layer.tensor)[0]
 
 
 def strongest_channels(maps: np.ndarray, count: int) -> list[int]:

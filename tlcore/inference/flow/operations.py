@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, inf
+from math import ceil, floor, inf, prod
 
 import ai_edge_litert.schema_py_generated as schema
 import numpy as np
@@ -19,6 +19,7 @@ _OPTIONS = {
     "FULLY_CONNECTED": schema.FullyConnectedOptions,
     "MAX_POOL_2D": schema.Pool2DOptions,
     "MUL": schema.MulOptions,
+    "STRIDED_SLICE": schema.StridedSliceOptions,
     "SUB": schema.SubOptions,
 }
 CONVOLUTIONS = ("CONV_2D", "DEPTHWISE_CONV_2D")
@@ -38,6 +39,7 @@ class Operation:
         dilation: pixels between neighbors in the window, (down, across).
         before: zeros above and left of its input.
         activation: that is part of it: "none", "relu", "relu6" …
+        unset: of a slice, a bit for each side whose beginning does not count.
     """
 
     kind: str
@@ -48,6 +50,7 @@ class Operation:
     dilation: tuple[int, int] = (1, 1)
     before: tuple[int, int] = (0, 0)
     activation: str = "none"
+    unset: int = 0
 
     def places(self, y: int, x: int) -> tuple[list[int], list[int]]:
         """Rows and columns of its input that one value of its output is made of; some may lie outside."""
@@ -88,6 +91,8 @@ def _operation(model: schema.Model, operator: schema.Operator, shapes: Sequence[
         return Operation(kind, inputs, output)
     options = _OPTIONS[kind]()
     options.Init(table.Bytes, table.Pos)
+    if kind == "STRIDED_SLICE":
+        return Operation(kind, inputs, output, unset=options.BeginMask())
     activation = _ACTIVATIONS[options.FusedActivationFunction()]
     if kind not in (*CONVOLUTIONS, *POOLINGS):
         return Operation(kind, inputs, output, activation=activation)
@@ -153,7 +158,7 @@ def fields_of(
     fields: dict[int, Field] = {image: (Span(1, 0, 0), Span(1, 0, 0))}
     for operation in operations:
         fed = [number for number in operation.inputs if number in fields]
-        if fed:
+        if fed and operation.kind != "SHAPE":
             fields[operation.output] = _field(operation, fed, fields, shape, constant)
     return fields
 
@@ -165,28 +170,45 @@ def _field(
     shape: Callable[[int], tuple[int, ...]],
     constant: Callable[[int], np.ndarray],
 ) -> Field:
-    given = shape(operation.output)
-    if len(given) != 4:
-        return EVERYTHING
-    before, field = operation.before, fields[fed[0]]
-    if operation.kind == "PAD":
+    given, field = shape(operation.output), fields[fed[0]]
+    is_maps = len(given) == 4 and len(shape(fed[0])) == 4
+    steps, before = operation.steps, operation.before
+    if operation.kind == "PAD" and is_maps:
         pads = constant(operation.inputs[1])
         before = (int(pads[1][0]), int(pads[2][0]))
+    elif operation.kind == "STRIDED_SLICE" and is_maps:
+        begin, steps = sliced(operation, constant)
+        before = (-begin[0], -begin[1])
     elif operation.kind not in (*CONVOLUTIONS, *POOLINGS):
-        same = all(shape(number)[1:3] in (given[1:3], (1, 1)) for number in fed if len(shape(number)) == 4)
-        if not same or any(len(shape(number)) != 4 for number in fed):
+        # Each value is made of those at its own place, or of what is the same for all places, such as a gate.
+        if any(prod(shape(number)[:-1]) not in (prod(given[:-1]), 1) for number in fed):
             return EVERYTHING
         down, across = (_union([fields[number][side] for number in fed]) for side in (0, 1))
         return down, across
     down, across = (
         Span(
-            span.step * operation.steps[side],
+            span.step * steps[side],
             span.low - span.step * before[side],
             span.high + span.step * ((operation.window[side] - 1) * operation.dilation[side] - before[side]),
         )
         for side, span in enumerate(field)
     )
     return down, across
+
+
+def sliced(operation: Operation, constant: Callable[[int], np.ndarray]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Where a slice of maps begins, and its steps.
+
+    Args:
+        operation: of kind "STRIDED_SLICE".
+        constant: number of a constant tensor → its values.
+
+    Returns:
+        ((row, column), (down, across)).
+    """
+    begin, steps = constant(operation.inputs[1]), constant(operation.inputs[3])
+    row, column = (0 if operation.unset >> side & 1 else int(begin[side]) for side in (1, 2))
+    return (row, column), (int(steps[1]), int(steps[2]))
 
 
 def _union(spans: Sequence[Span]) -> Span:

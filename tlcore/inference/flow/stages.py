@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tlcore.images.preprocess import preprocess
-from tlcore.inference.flow.operations import Field
+from tlcore.inference.flow.operations import CONVOLUTIONS, Field
 from tlcore.inference.inside import Layer, layers_with_maps, open_inside
 from tlcore.inference.networks.prepared import Prepared
 
@@ -54,7 +54,13 @@ def stage_layers(prepared: Prepared) -> list[Layer]:
     """
     inside = open_inside(prepared)
     kinds = {operation.output: operation.kind for operation in inside.operations}
-    layers = [layer for layer in layers_with_maps(prepared) if kinds.get(layer.tensor) not in _PASSED_ON]
+    order = list(kinds)
+    begin = next((number for number, kind in enumerate(kinds.values()) if kind in CONVOLUTIONS), 0)
+    layers = [
+        layer
+        for layer in layers_with_maps(prepared)
+        if kinds[layer.tensor] not in _PASSED_ON and order.index(layer.tensor) >= begin
+    ]
     if not layers:
         return []
     last: dict[float, Layer] = {}
@@ -83,7 +89,7 @@ def photo_through(prepared: Prepared, square: np.ndarray) -> list[StageMaps]:
     stages = []
     for number, layer in enumerate(layers):
         count = _FEWEST + round((_MOST - _FEWEST) * number / max(1, len(layers) - 1))
-        maps = inside.run(photo, layer.tensor)
+        maps = inside.run(photo, layer.tensor)[0]
         channels = telling_channels(maps, count)
         shown = np.moveaxis(maps[..., channels], -1, 0)
         stages.append(StageMaps(layer, tuple(channels), shown, inside.fields[layer.tensor]))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
 from tlcore.inference.flow.functions import ACTIVATIONS, FUNCTIONS
-from tlcore.inference.flow.operations import CONVOLUTIONS, POOLINGS, Operation
+from tlcore.inference.flow.operations import CONVOLUTIONS, POOLINGS, Operation, sliced
 from tlcore.inference.inside import Inside
 
 _JOINS = {"ADD": "sum", "SUB": "difference", "MUL": "product"}
@@ -109,6 +110,7 @@ class _Reader:
     def __init__(self, inside: Inside, photo: np.ndarray):
         self._inside, self._photo = inside, photo
         self._makers = {operation.output: operation for operation in inside.operations}
+        self._size = (1, 1)  # of the maps that are followed
         self._order = {operation.output: number for number, operation in enumerate(inside.operations)}
 
     def step(self, place: Place) -> tuple[Step | None, Place | None]:
@@ -126,6 +128,12 @@ class _Reader:
             return None, self._joined_side_by_side(operation, place)
         if operation.kind == "PAD":
             return None, self._inside_padding(operation, place)
+        if operation.kind == "STRIDED_SLICE":
+            (row, column), (down, across) = sliced(operation, self._inside.constant)
+            source = Place(operation.inputs[0], row + down * place.y, column + across * place.x, place.channel)
+            return None, source
+        if operation.kind == "RESHAPE":
+            return None, replace(place, tensor=operation.inputs[0])
         if operation.kind in _JOINS:
             return self._join(operation, place)
         if operation.kind in FUNCTIONS:
@@ -136,10 +144,16 @@ class _Reader:
 
     def _values(self, tensor: int) -> np.ndarray:
         """float32 (height, width, channels), or what a constant holds."""
-        if tensor in self._makers or tensor == self._inside.image:
-            return self._inside.run(self._photo, tensor)
-        values = self._inside.constant(tensor)
-        return values[0] if values.ndim == 4 else values
+        if tensor not in self._makers and tensor != self._inside.image:
+            values = self._inside.constant(tensor)
+            return values[0] if values.ndim == 4 else values
+        values = self._inside.run(self._photo, tensor)
+        if values.ndim == 4:
+            values = values[0]
+            self._size = values.shape[:2] if values.shape[:2] != (1, 1) else self._size
+        elif values.size == values.shape[-1] * prod(self._size):  # its places are laid in a row
+            values = values.reshape(*self._size, -1)
+        return values
 
     def _value(self, place: Place) -> float:
         """A value; what is the same for all places or maps is read there."""
@@ -258,7 +272,7 @@ class _Reader:
         # What was computed last is what the block adds; the other side is the short cut, the gate or a constant. Where
         # a function of the maps comes back to them, as in swish, the maps are followed.
         made = [side for side in sides if side.tensor in self._order]
-        maps = [side for side in made if self._values(side.tensor).shape[:2] != (1, 1)] or made
+        maps = [side for side in made if min(self._values(side.tensor).shape) > 1] or made
         plain = [side for side in maps if not self._is_function_of(side.tensor, [other.tensor for other in maps])]
         return step, max(plain or maps, key=lambda side: self._order[side.tensor], default=None)
 
