@@ -176,7 +176,14 @@ def _filtered() -> tuple[list[Architecture], str]:
         only_here = st.toggle(
             "Weights here", key="gallery_here", help="Show only networks whose weights are on this machine."
         )
-    wanted = st.pills("Families", families, selection_mode="multi", key="gallery_family", label_visibility="collapsed")
+    wanted = st.pills(
+        "Families",
+        families,
+        selection_mode="multi",
+        key="gallery_family",
+        label_visibility="collapsed",
+        wrap=False,
+    )
     rows = [
         row
         for row in ARCHITECTURES

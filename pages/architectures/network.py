@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.architectures.address import go_to, remembered, write_address
-from pages.architectures.drawings import show_drawings, show_idea_drawing
+from pages.architectures.drawings import show_drawings
 from pages.architectures.explorer import cut_here, show_explorer
 from pages.architectures.facts import accuracy_text, multiply_adds_text, weights_text
 from pages.architectures.questions import partner_of
@@ -154,7 +154,6 @@ def _show_layers(row: Architecture, table: LayerTable) -> None:
 
 def _show_blocks(row: Architecture, _: LayerTable) -> None:
     show_drawings(row)
-    show_idea_drawing(row)
 
 
 def _show_idea(row: Architecture, table: LayerTable) -> None:

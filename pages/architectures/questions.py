@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -41,35 +42,33 @@ PAIRS = (
     ("InceptionV3", "Xception"),
     ("residual_net", "residual_net_projection"),
 )
-_SHOWN = 5  # pairs that fit into one line
 
 
 def show_questions() -> None:
-    """Draw the questions as quiet buttons in a row."""
-    with st.container(horizontal=True, gap="medium", key="questions"):
-        for number, question in enumerate(QUESTIONS):
-            st.button(
-                question.text,
-                type="tertiary",
-                on_click=safely(go_to),
-                kwargs={"form": "", **question.shows},
-                key=f"question-{number}",
-            )
+    """Draw the questions in a line; a click leads to the answer."""
+    _pick(
+        "Questions",
+        {question.text: {"form": "", **question.shows} for question in QUESTIONS},
+        key="question",
+    )
 
 
 def show_pairs() -> None:
-    """Draw the suggested pairs as buttons in a row."""
-    with st.container(horizontal=True, gap="small", key="pairs"):
-        for pair in PAIRS[:_SHOWN]:
-            title = " and ".join(find(name).title for name in pair)
-            st.button(
-                title,
-                type="tertiary",
-                icon=":material/compare_arrows:",
-                on_click=safely(go_to),
-                kwargs={"compared": list(pair)},
-                key=f"pair-{'-'.join(pair)}",
-            )
+    """Draw the suggested pairs in a line; a click lays them side by side."""
+    pairs = {" and ".join(find(name).title for name in pair): {"compared": list(pair)} for pair in PAIRS}
+    _pick("Suggested pairs", pairs, key="pair")
+
+
+def _pick(label: str, choices: Mapping[str, Mapping[str, str | list[str]]], key: str) -> None:
+    """Draw choices that lead somewhere; none stays chosen."""
+
+    def follow() -> None:
+        chosen = st.session_state[key]
+        if chosen:
+            go_to(**choices[chosen])
+            st.session_state[key] = None
+
+    st.pills(label, list(choices), key=key, on_change=safely(follow), label_visibility="collapsed", wrap=False)
 
 
 def partner_of(name: str) -> str:

@@ -54,16 +54,17 @@ class Inside:
             experimental_preserve_all_tensors=True,
         )
         self._interpreter.allocate_tensors()
-        self._shapes = {
-            row["index"]: tuple(int(side) for side in row["shape"]) for row in self._interpreter.get_tensor_details()
-        }
         self._lock = threading.Lock()
         self._seen: np.ndarray | None = None  # the photo that went through last
 
     @functools.cached_property
     def fields(self) -> dict[int, Field]:
         """Number of a tensor → which pixels of the photo its values see."""
-        return fields_of(self.operations, self.image, self._shapes.__getitem__, self.constant)
+        if self._seen is None:  # some shapes are known only once something went through
+            self.run(np.zeros(self._interpreter.get_input_details()[0]["shape"], np.float32), self.image)
+        details = self._interpreter.get_tensor_details()
+        shapes = {row["index"]: tuple(int(side) for side in row["shape"]) for row in details}
+        return fields_of(self.operations, self.image, shapes.__getitem__, self.constant)
 
     @property
     def image(self) -> int:

@@ -85,6 +85,7 @@ def photo_through(prepared: Prepared, square: np.ndarray) -> list[StageMaps]:
         Its stages, from the photo up: the deeper, the more maps are shown.
     """
     inside, photo = open_inside(prepared), network_input(prepared, square)
+    inside.run(photo, inside.image)
     layers = stage_layers(prepared)
     stages = []
     for number, layer in enumerate(layers):

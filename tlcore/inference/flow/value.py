@@ -133,6 +133,7 @@ class _Reader:
             source = Place(operation.inputs[0], row + down * place.y, column + across * place.x, place.channel)
             return None, source
         if operation.kind == "RESHAPE":
+            self._values(place.tensor)  # which tells how large the maps are that were laid in a row
             return None, replace(place, tensor=operation.inputs[0])
         if operation.kind in _JOINS:
             return self._join(operation, place)
