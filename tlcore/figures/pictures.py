@@ -23,6 +23,18 @@ def _colored(values: np.ndarray, scale: str) -> np.ndarray:
     return _colors(scale)[(255 * values.clip(0, 1)).round().astype(np.uint8)]
 
 
+def map_colors(levels: np.ndarray) -> np.ndarray:
+    """Color values as feature maps are colored.
+
+    Args:
+        levels: float (height, width), 0..1.
+
+    Returns:
+        uint8 (height, width, 3).
+    """
+    return _colored(levels, _MAPS)
+
+
 def heat_over_photo(square: np.ndarray, heat: np.ndarray, opacity: float) -> np.ndarray:
     """Lay a colored map over a photo.
 

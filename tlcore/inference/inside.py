@@ -13,6 +13,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.compat import operation_outputs
+from tlcore.inference.flow.operations import Field, fields_of, read_operations
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.settings import settings
 
@@ -36,18 +37,48 @@ class Layer:
     channels: int
 
 
-class _Inside:
-    """A network that keeps what every layer gave. Slower than the engine, whose fused layers leave nothing to see."""
+class Inside:
+    """A network that keeps what every layer gave. Slower than the engine, whose fused layers leave nothing to see.
+
+    Args:
+        path: a LiteRT file.
+    """
 
     def __init__(self, path: Path):
+        content = path.read_bytes()
+        self.operations = read_operations(content)
         self._interpreter = Interpreter(
-            model_content=path.read_bytes(),
+            model_content=content,
             num_threads=settings().worker_threads,
             experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
             experimental_preserve_all_tensors=True,
         )
         self._interpreter.allocate_tensors()
         self._lock = threading.Lock()
+        self._seen: np.ndarray | None = None  # the photo that went through last
+
+    @functools.cached_property
+    def fields(self) -> dict[int, Field]:
+        """Number of a tensor → which pixels of the photo its values see."""
+        if self._seen is None:  # some shapes are known only once something went through
+            self.run(np.zeros(self._interpreter.get_input_details()[0]["shape"], np.float32), self.image)
+        details = self._interpreter.get_tensor_details()
+        shapes = {row["index"]: tuple(int(side) for side in row["shape"]) for row in details}
+        return fields_of(self.operations, self.image, shapes.__getitem__, self.constant)
+
+    @property
+    def image(self) -> int:
+        """Number of the tensor that takes the photo."""
+        return self._interpreter.get_input_details()[0]["index"]
+
+    def constant(self, tensor: int) -> np.ndarray:
+        """The weights in a tensor.
+
+        Args:
+            tensor: its number; one that no operation gives.
+        """
+        with self._lock:
+            return self._interpreter.get_tensor(tensor)
 
     def tensors(self) -> dict[int, dict]:
         """Number → name and shape of what each operation gives, in order."""
@@ -55,18 +86,37 @@ class _Inside:
         return {index: details[index] for index in operation_outputs(self._interpreter) if index in details}
 
     def run(self, photo: np.ndarray, tensor: int) -> np.ndarray:
+        """Compute what a tensor holds for a photo; asked again about the same photo, nothing is computed.
+
+        Args:
+            photo: float32 (1, size, size, channels), preprocessed.
+            tensor: its number.
+
+        Returns:
+            float32, with the batch of one, where the network has not laid all places of its maps in a row.
+        """
         with self._lock:
-            self._interpreter.set_tensor(self._interpreter.get_input_details()[0]["index"], photo)
-            self._interpreter.invoke()
-            return self._interpreter.get_tensor(tensor)[0]
+            if self._seen is None or not np.array_equal(self._seen, photo):
+                self._interpreter.set_tensor(self.image, photo)
+                self._interpreter.invoke()
+                self._seen = photo.copy()
+            return self._interpreter.get_tensor(tensor)
 
 
 @functools.lru_cache(maxsize=2)
-def _load(path: Path, _version: int) -> _Inside:
-    return _Inside(path)
+def _load(path: Path, _version: int) -> Inside:
+    return Inside(path)
 
 
-def _inside(prepared: Prepared) -> _Inside:
+def open_inside(prepared: Prepared) -> Inside:
+    """Open a prepared network so that all of its layers can be looked at.
+
+    Args:
+        prepared: the network.
+
+    Returns:
+        It; loaded once a process and shared by all threads.
+    """
     path = prepared.features_file
     return _load(path, path.stat().st_mtime_ns)
 
@@ -84,7 +134,7 @@ def layers_with_maps(prepared: Prepared) -> list[Layer]:
         The layers, from the photo up; none where the network gives whole numbers, as quantized ones do.
     """
     found: dict[str, Layer] = {}
-    for index, row in _inside(prepared).tensors().items():
+    for index, row in open_inside(prepared).tensors().items():
         shape = [int(size) for size in row["shape"]]
         if len(shape) == 4 and shape[1] * shape[2] > 1 and row["dtype"] is np.float32:
             name = _layer_name(row["name"], prepared.card.cut_layer)
@@ -97,7 +147,8 @@ def _layer_name(tensor: str, cut_layer: str) -> str:
     parts = tensor.split(";")[0].split("/")
     if len(parts) < 2:
         return cut_layer or parts[0]  # the converter calls the network's own output `Identity`
-    return re.sub(r"_\d+$", "", "/".join(parts[1:-1]) or parts[1])
+    name = "/".join(parts[1:-1]).removesuffix("/batchnorm").removesuffix("/separable_conv2d") or parts[1]
+    return re.sub(r"_\d+$", "", name)
 
 
 def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.ndarray:
@@ -111,7 +162,7 @@ def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.nda
     Returns:
         float32 (height, width, channels).
     """
-    return _inside(prepared).run(preprocess(square[None], prepared.card.preprocessing), layer.tensor)
+    return open_inside(prepared).run(preprocess(square[None], prepared.card.preprocessing), layer.tensor)[0]
 
 
 def strongest_channels(maps: np.ndarray, count: int) -> list[int]:
