@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from tlcore.images.preprocess import preprocess
 from tlcore.inference.compat import operation_outputs
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.settings import settings
+
+_LOOKED_AT = 24  # maps by which a layer is judged
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,11 @@ class _Inside:
         details = {row["index"]: row for row in self._interpreter.get_tensor_details()}
         return {index: details[index] for index in operation_outputs(self._interpreter) if index in details}
 
-    def run(self, photo: np.ndarray, tensor: int) -> np.ndarray:
+    def run(self, photo: np.ndarray, tensors: Sequence[int]) -> list[np.ndarray]:
         with self._lock:
             self._interpreter.set_tensor(self._interpreter.get_input_details()[0]["index"], photo)
             self._interpreter.invoke()
-            return self._interpreter.get_tensor(tensor)[0]
+            return [self._interpreter.get_tensor(tensor)[0] for tensor in tensors]
 
 
 @functools.lru_cache(maxsize=2)
@@ -97,7 +100,8 @@ def _layer_name(tensor: str, cut_layer: str) -> str:
     parts = tensor.split(";")[0].split("/")
     if len(parts) < 2:
         return cut_layer or parts[0]  # the converter calls the network's own output `Identity`
-    return re.sub(r"_\d+$", "", "/".join(parts[1:-1]) or parts[1])
+    name = "/".join(parts[1:-1]) or parts[1]
+    return re.sub(r"_\d+$", "", name.removesuffix("/batchnorm"))
 
 
 def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.ndarray:
@@ -111,7 +115,37 @@ def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.nda
     Returns:
         float32 (height, width, channels).
     """
-    return _inside(prepared).run(preprocess(square[None], prepared.card.preprocessing), layer.tensor)
+    return _run(prepared, square, [layer])[0]
+
+
+def _run(prepared: Prepared, square: np.ndarray, layers: Sequence[Layer]) -> list[np.ndarray]:
+    photo = preprocess(square[None], prepared.card.preprocessing)
+    return _inside(prepared).run(photo, [layer.tensor for layer in layers])
+
+
+def telling_layer(prepared: Prepared, square: np.ndarray, layers: Sequence[Layer]) -> Layer:
+    """Find a layer whose maps show something of a photo.
+
+    Args:
+        prepared: the network.
+        square: uint8 (size, size, channels), what the network sees.
+        layers: of `layers_with_maps`, one or more.
+
+    Returns:
+        Of the layers with maps of about an eighth of the photo's side the one whose strongest maps vary most, each
+        compared with its own mean.
+    """
+    wanted = len(square) / 8
+    nearest = min(abs(np.log(layer.height / wanted)) for layer in layers)
+    middle = [layer for layer in layers if abs(np.log(layer.height / wanted)) <= nearest + 1e-6]
+    variations = [_variation(maps) for maps in _run(prepared, square, middle)]
+    return middle[int(np.argmax(variations))]
+
+
+def _variation(maps: np.ndarray) -> float:
+    """How much the strongest maps of a layer vary over the photo, in units of their mean size."""
+    strongest = maps[..., strongest_channels(maps, _LOOKED_AT)]
+    return float((strongest.std(axis=(0, 1)) / (np.abs(strongest).mean(axis=(0, 1)) + 1e-9)).mean())
 
 
 def strongest_channels(maps: np.ndarray, count: int) -> list[int]:
