@@ -19,6 +19,7 @@ _STYLE = f"""<style>
 .st-key-gallery img {{height: {_HEIGHT}px; max-height: none !important; width: {_WIDTH}px; object-fit: cover;
   border-radius: .4rem; display: block}}
 .st-key-gallery button {{padding: 3px; height: auto; min-height: 0; border-radius: .6rem; border-width: 2px}}
+@media (max-width: 640px) {{.st-key-gallery img {{width: 54px; height: 44px}}}}
 </style>"""
 
 
@@ -38,6 +39,16 @@ def choose_sample(samples: Sequence[PhotoFile]) -> PhotoFile:
     chosen = choose_photo(samples, pictures, start, "samples")
     st.query_params[_SAMPLE] = names[chosen]
     return samples[chosen]
+
+
+def caption(photo: PhotoFile) -> str:
+    """What stands beneath a photo: its name, and of a sample whose it is.
+
+    Args:
+        photo: any.
+    """
+    credits = (f"{photo.name}: {sample.credit}" for sample in sample_photos() if str(sample.path) == photo.key)
+    return next(credits, photo.name)
 
 
 def choose_photo(photos: Sequence[PhotoFile], pictures: Sequence[str], start: int, key: str) -> int:

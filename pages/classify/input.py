@@ -25,22 +25,26 @@ _listen = st.components.v2.component(
 
 
 def pick_source() -> str:
-    """Draw the choice where photos come from, and listen for photos that are pasted or dropped anywhere on the page.
+    """Draw the choice where photos come from; it is kept in the page's address.
 
     Returns:
         SAMPLES, OWN or CAMERA.
     """
-    source = st.segmented_control(
+    sources = [SAMPLES, OWN, CAMERA] if sample_photos() else [OWN, CAMERA]
+    return st.segmented_control(
         "Photos from",
-        [SAMPLES, OWN, CAMERA] if sample_photos() else [OWN, CAMERA],
-        default=SAMPLES if sample_photos() else OWN,
+        sources,
+        default=None if _KEY in st.session_state else sources[0],  # Streamlit wants only one to name a value
         required=True,
         label_visibility="collapsed",
         key=_KEY,
         bind="query-params",
     )
-    _listen(key="given-files", on_asked_change=safely(_choose_own), height=1)
-    return source
+
+
+def take_given() -> None:
+    """Take photos that are pasted or dropped anywhere on the page, and those that the camera keeps."""
+    _listen(key="given-files", on_asked_change=safely(_choose_own))
 
 
 def _choose_own() -> None:
@@ -67,7 +71,7 @@ def own_files() -> list[PhotoFile]:
 
 def _chosen() -> list[UploadedFile]:
     return st.file_uploader(
-        "Drop photos anywhere on this page, paste one with Ctrl+V, or choose files",
+        "Drop photos here, paste one (Ctrl+V), or choose files",
         accept_multiple_files=True,
         max_upload_size=max(1, settings().max_image_bytes // 1_000_000),
         help=f"{USUAL}. They stay on this machine.",

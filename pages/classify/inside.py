@@ -10,7 +10,7 @@ from pages.ui.heat import show_picture
 from pages.ui.text import plain
 from tlcore.figures.pictures import map_picture
 from tlcore.inference.classifier import Classification
-from tlcore.inference.inside import feature_maps, layers_with_maps, strongest_channels, telling_layer
+from tlcore.inference.inside import feature_maps, layers_with_maps, telling_channels, telling_layer
 from tlcore.inference.networks.prepared import Prepared
 
 _MAPS = 24
@@ -51,10 +51,10 @@ def _show_layer(prepared: Prepared, square: np.ndarray) -> None:
     )
     layer = layers[name]
     maps = feature_maps(prepared, square, layer)
-    channels = strongest_channels(maps, _MAPS)
+    channels = telling_channels(maps, _MAPS)
     st.caption(
         f"{layer.name}: {layer.channels:,} maps of {layer.width} × {layer.height}. "
-        f"Shown are the {len(channels)} with the strongest response; brighter is stronger."
+        f"Shown are the {len(channels)} that tell places of the photo apart most; brighter is stronger."
     )
     with st.grid(8, min_column_width=_LEAST_WIDTH, gap="xsmall"):
         for channel in channels:

@@ -41,7 +41,7 @@ def kept_photos(key: str, draw: Callable[[], Sequence[UploadedFile]]) -> list[Up
     if key not in st.session_state:  # the field is drawn anew, and is empty
         kept.earlier, kept.shown = kept.earlier + kept.shown, []
     kept.shown = list(draw())
-    names = {upload.file_id: upload.name for upload in kept.earlier}
+    names = _names(kept.earlier)
     if names:
         st.multiselect(
             "Photos from before",
@@ -52,6 +52,15 @@ def kept_photos(key: str, draw: Callable[[], Sequence[UploadedFile]]) -> list[Up
             on_change=safely(lambda: _remove(kept, st.session_state[f"{key}-earlier"])),
         )
     return kept.earlier + kept.shown
+
+
+def _names(uploads: list[UploadedFile]) -> dict[str, str]:
+    """Id → name of each upload, no name twice: all pictures from the clipboard are called the same."""
+    names: dict[str, str] = {}
+    for upload in uploads:
+        same = sum(name.partition(" · ")[0] == upload.name for name in names.values())
+        names[upload.file_id] = f"{upload.name} · {same + 1}" if same else upload.name
+    return names
 
 
 def _remove(kept: _Kept, wanted: Sequence[str]) -> None:

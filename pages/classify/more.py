@@ -11,8 +11,9 @@ from pages.classify.inside import show_inside
 from pages.classify.map import FEWEST, show_map
 from pages.classify.missing import show_missing
 from pages.classify.own import offer_own, show_own
-from pages.classify.result import Answer
+from pages.classify.result import Answer, class_facts
 from pages.ui.errors import errors_shown
+from pages.ui.text import plain
 from tlcore.inference.many import PhotoFile
 from tlcore.inference.networks.choice import Network
 from tlcore.text import probability_text
@@ -59,25 +60,12 @@ def _show_own(ready: list[Network], photo: PhotoFile | None) -> None:
 
 
 def _show_about(answers: list[Answer]) -> None:
-    """How sure each network is, in words, and what its answer cost."""
-    st.dataframe(
-        [
-            {
-                "network": answer.prepared.card.title,
-                "guess": f"{answer.result.best.name}, {probability_text(answer.result.best.probability)}",
-                "sure": answer.result.sureness(),
-                "ms": answer.result.milliseconds,
-                "size": answer.prepared.size / 1e6,
-            }
-            for answer in answers
-        ],
-        hide_index=True,
-        column_config={
-            "network": "Network",
-            "guess": "Best guess",
-            "sure": st.column_config.TextColumn("How far ahead", width="large"),
-            "ms": st.column_config.NumberColumn("Time", format="%.0f ms"),
-            "size": st.column_config.NumberColumn("Size", format="%.1f MB"),
-        },
-        key="about",
-    )
+    """How sure each network is, what its class is a kind of, and what the answer cost."""
+    for answer in answers:
+        card, result, best = answer.prepared.card, answer.result, answer.result.best
+        st.markdown(
+            f"**{plain(card.title)}: {plain(best.name)}, {probability_text(best.probability)}.** "
+            f"{plain(result.sureness())}"
+        )
+        facts = [f"{result.milliseconds:.0f} ms", f"{answer.prepared.size / 1e6:.1f} MB"]
+        st.caption(plain(" · ".join([*facts, class_facts(answer.prepared, best.index)])))

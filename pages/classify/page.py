@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.classify.batch import Row, classified, show_refused
 from pages.classify.gallery import choose_photo, choose_sample
-from pages.classify.input import CAMERA, SAMPLES, own_files, pick_source, sample_files
+from pages.classify.input import CAMERA, SAMPLES, own_files, pick_source, sample_files, take_given
 from pages.classify.live import show_live
 from pages.classify.more import show_more
 from pages.classify.networks import pick_networks, show_preparation
@@ -13,8 +13,8 @@ from pages.ui.errors import errors_shown
 from tlcore.inference.many import PhotoFile
 from tlcore.inference.networks.choice import Network
 
-_WIDTHS = {1: (4, 5), 2: (4, 5)}  # of photo and answers, by the number of networks
-_MANY = (1, 2)
+_WIDTHS = (4, 5)  # of photo and answers
+_WIDTHS_OF_MANY = (2, 5)  # with more than two networks
 
 
 def _pick_photo(source: str, ready: list[Network], mode: str) -> tuple[PhotoFile | None, list[Row]]:
@@ -37,8 +37,9 @@ def _pick_photo(source: str, ready: list[Network], mode: str) -> tuple[PhotoFile
 
 
 st.title("Classify")
+st.write("Choose a photo. A network names what it sees, and shows where it looked.")
 with errors_shown():
-    left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
+    left, right = st.columns(_WIDTHS, gap="medium", vertical_alignment="bottom")
     with left:
         source = pick_source()
     with right:
@@ -48,13 +49,15 @@ with errors_shown():
     answers: list[Answer] = []
     rows: list[Row] = []
     if source != CAMERA:
-        left, right = st.columns(_WIDTHS.get(len(ready), _MANY), gap="medium")
+        left, right = st.columns(_WIDTHS_OF_MANY if len(ready) > 2 else _WIDTHS, gap="medium")
         with left:
             photo, rows = _pick_photo(source, ready, mode)
             answers = show_photo(photo, ready, mode) if photo else []
         with right:
             if answers:
                 show_answers(answers)
+        if photo or source == SAMPLES:
+            show_more(photo, answers, rows, ready, missing)
     elif ready:
         show_live(ready, mode)
-    show_more(photo, answers, rows, ready, missing)
+    take_given()

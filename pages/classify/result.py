@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from pages.classify.gallery import caption
 from pages.ui.errors import errors_shown, show_error
 from pages.ui.heat import show_picture
 from pages.ui.text import plain
@@ -89,7 +90,7 @@ def show_photo(file: PhotoFile, networks: list[Network], mode: str) -> list[Answ
     if isinstance(photo, ImageError):
         show_error(photo)
         return []
-    show_picture(photo, "", file.name)
+    show_picture(photo, caption(file), file.name)
     return [Answer(row, classify(row, [photo], top=_TOP, mode=mode)[0]) for row in prepared]
 
 
@@ -116,7 +117,7 @@ def show_answers(answers: list[Answer]) -> None:
 
 def _pick_view(answers: list[Answer]) -> tuple[str, Guess | None]:
     """Which picture is shown; and for which class, if that is not the first guess of each network."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
             "Picture",
             [_LOOKED, _COVERED, _SAW],
@@ -135,11 +136,11 @@ def _pick_view(answers: list[Answer]) -> tuple[str, Guess | None]:
 
 
 def _show_card(answer: Answer, view: str, guess: Guess | None, is_alone: bool) -> None:
-    picture, words = st.columns(2, gap="medium") if is_alone else (st.container(), st.container())
-    with picture:
-        _show_view(answer, view, guess or answer.result.best)
+    words, picture = st.columns(2, gap="medium") if is_alone else (st.container(), st.container())
     with words:
         _show_guesses(answer, is_alone)
+    with picture:
+        _show_view(answer, view, guess or answer.result.best)
 
 
 def _show_view(answer: Answer, view: str, guess: Guess) -> None:
@@ -182,7 +183,7 @@ def _agreement(names: list[str]) -> str:
     if not others:
         return f"{everybody} say **{winner}**."
     if votes == 1:
-        return f"The {len(names)} networks disagree."
+        return "The networks disagree."
     return f"{votes} of {len(names)} networks say **{winner}**."
 
 
@@ -191,7 +192,7 @@ def _show_guesses(answer: Answer, is_alone: bool) -> None:
     guesses = answer.result.guesses
     rows = "".join(
         _BAR.format(
-            hover=html.escape(_hover(answer.prepared, guess.index)),
+            hover=html.escape(class_facts(answer.prepared, guess.index)),
             name=html.escape(guess.name),
             share=probability_text(guess.probability),
             width=100 * guess.probability,
@@ -201,7 +202,13 @@ def _show_guesses(answer: Answer, is_alone: bool) -> None:
     st.html(f'<div class="guesses" role="list">{rows}</div>')
 
 
-def _hover(prepared: Prepared, index: int) -> str:
+def class_facts(prepared: Prepared, index: int) -> str:
+    """Say what a class is a kind of, and its place among the classes.
+
+    Args:
+        prepared: the network.
+        index: of the class.
+    """
     classes, ids = prepared.card.classes, prepared.wordnet_ids
     place = f"class {index + 1} of {len(classes)}" if classes else f"class {index} of ImageNet"
     if not ids:

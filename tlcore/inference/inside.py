@@ -132,30 +132,30 @@ def telling_layer(prepared: Prepared, square: np.ndarray, layers: Sequence[Layer
         layers: of `layers_with_maps`, one or more.
 
     Returns:
-        Of the layers with maps of about an eighth of the photo's side the one whose strongest maps vary most, each
-        compared with its own mean.
+        Of the layers whose maps have about a quarter of the photo's side, so that shapes can be made out, the one with
+        the greatest contrast.
     """
-    wanted = len(square) / 8
-    nearest = min(abs(np.log(layer.height / wanted)) for layer in layers)
-    middle = [layer for layer in layers if abs(np.log(layer.height / wanted)) <= nearest + 1e-6]
-    variations = [_variation(maps) for maps in _run(prepared, square, middle)]
-    return middle[int(np.argmax(variations))]
+    wanted = len(square) / 4
+    nearest = min((layer.height for layer in layers), key=lambda height: abs(np.log(height / wanted)))
+    candidates = [layer for layer in layers if layer.height == nearest]
+    contrasts = [_contrast(maps) for maps in _run(prepared, square, candidates)]
+    return candidates[int(np.argmax(contrasts))]
 
 
-def _variation(maps: np.ndarray) -> float:
-    """How much the strongest maps of a layer vary over the photo, in units of their mean size."""
-    strongest = maps[..., strongest_channels(maps, _LOOKED_AT)]
-    return float((strongest.std(axis=(0, 1)) / (np.abs(strongest).mean(axis=(0, 1)) + 1e-9)).mean())
+def _contrast(maps: np.ndarray) -> float:
+    """How much the maps that tell most vary over the photo, in units of their mean size."""
+    shown = maps[..., telling_channels(maps, _LOOKED_AT)]
+    return float((shown.std(axis=(0, 1)) / (np.abs(shown).mean(axis=(0, 1)) + 1e-9)).mean())
 
 
-def strongest_channels(maps: np.ndarray, count: int) -> list[int]:
-    """Find the channels that answered most strongly.
+def telling_channels(maps: np.ndarray, count: int) -> list[int]:
+    """Find the channels that tell one place of the photo from another.
 
     Args:
         maps: float32 (height, width, channels).
         count: how many are wanted.
 
     Returns:
-        Numbers of the channels, the one with the greatest mean size of its values first.
+        Numbers of the channels, the one whose values vary most first.
     """
-    return np.argsort(-np.abs(maps).mean(axis=(0, 1)), kind="stable")[:count].tolist()
+    return np.argsort(-maps.std(axis=(0, 1)), kind="stable")[:count].tolist()

@@ -117,8 +117,8 @@ def frame_side(networks: Sequence[Prepared], mode: str = "") -> int:
 class Cameras:
     """Shares the machine among the cameras that are on.
 
-    Together they get so many answers a second, in equal parts, and take at most half of the time, so that whoever
-    classifies a photo meanwhile does not wait for them.
+    Together they get so many answers a second, in equal parts, and where answers take longer than that, no more than
+    one camera alone would get: so that whoever classifies a photo meanwhile hardly waits for them.
 
     Args:
         clock: tells the time in seconds.
@@ -151,5 +151,5 @@ class Cameras:
         with self._lock:
             now = self._clock()
             self._due = {each: due for each, due in self._due.items() if due > now - _GONE} | {camera: now}
-            part = max(1 / _ANSWERS, 2 * seconds) * len(self._due)
+            part = max(1 / _ANSWERS, seconds) * len(self._due)
             self._due[camera] = now - seconds + part

@@ -125,7 +125,7 @@ class Camera {
     const guesses = element("div", "guesses");
     guesses.append(...sight.guesses.map(bar));
     words.append(element("h4", "", sight.title), guesses);
-    card.append(seen, words);
+    card.append(words, seen);
     return card;
   }
 
