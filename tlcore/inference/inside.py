@@ -18,6 +18,7 @@ from tlcore.inference.networks.prepared import Prepared
 from tlcore.settings import settings
 
 _LOOKED_AT = 24  # maps by which a layer is judged
+_SMALL = 7  # side of maps without an inside
 
 
 @dataclass(frozen=True)
@@ -158,4 +159,6 @@ def telling_channels(maps: np.ndarray, count: int) -> list[int]:
     Returns:
         Numbers of the channels, the one whose values vary most first.
     """
-    return np.argsort(-maps.std(axis=(0, 1)), kind="stable")[:count].tolist()
+    is_large = min(maps.shape[:2]) > _SMALL
+    inner = maps[1:-1, 1:-1] if is_large else maps  # at the border, some answer to the zeros around the photo alone
+    return np.argsort(-inner.std(axis=(0, 1)), kind="stable")[:count].tolist()

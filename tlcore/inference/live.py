@@ -19,6 +19,7 @@ from tlcore.inference.classifier import Guess, classify
 from tlcore.inference.networks.prepared import Prepared
 
 _BEGINNING = "data:image/jpeg;base64,"
+_JPEG = b"\xff\xd8\xff"
 _MOST_LETTERS = 300_000  # a picture of 224 pixels has some 15,000
 _MOST_SIDE = 1024
 _NAME = "the camera's picture"
@@ -62,7 +63,7 @@ def read_frame(text: object) -> np.ndarray:
         data = base64.b64decode(text[len(_BEGINNING) :], validate=True)
     except (binascii.Error, ValueError) as error:
         raise _refusal() from error
-    if max(measure_image(data, _NAME)) > _MOST_SIDE:
+    if not data.startswith(_JPEG) or max(measure_image(data, _NAME)) > _MOST_SIDE:
         raise _refusal()
     return decode_image(data, _NAME)
 
