@@ -50,6 +50,18 @@ def heat_over_photo(square: np.ndarray, heat: np.ndarray, opacity: float) -> np.
     return mixed.round().astype(np.uint8)
 
 
+def heat_colors(heat: np.ndarray) -> list[list[str]]:
+    """Give the colors of a map, for a browser that draws it.
+
+    Args:
+        heat: float (height, width), 0..1.
+
+    Returns:
+        In rows, such as "#23ab41".
+    """
+    return [[f"#{bytes(color).hex()}" for color in row] for row in _colored(heat, _HEAT)]
+
+
 def map_picture(values: np.ndarray, side: int) -> np.ndarray:
     """Draw one feature map, each of its values a square of one color, from its least to its greatest value.
 

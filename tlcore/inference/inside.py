@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from tlcore.inference.compat import operation_outputs
 from tlcore.inference.flow.operations import Field, fields_of, read_operations
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.settings import settings
+
+_LOOKED_AT = 24  # maps by which a layer is judged
+_SMALL = 7  # side of maps without an inside
 
 
 @dataclass(frozen=True)
@@ -162,17 +166,50 @@ def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.nda
     Returns:
         float32 (height, width, channels).
     """
-    return open_inside(prepared).run(preprocess(square[None], prepared.card.preprocessing), layer.tensor)[0]
+    return _run(prepared, square, [layer])[0]
 
 
-def strongest_channels(maps: np.ndarray, count: int) -> list[int]:
-    """Find the channels that answered most strongly.
+def _run(prepared: Prepared, square: np.ndarray, layers: Sequence[Layer]) -> list[np.ndarray]:
+    photo = preprocess(square[None], prepared.card.preprocessing)
+    inside = open_inside(prepared)
+    return [inside.run(photo, layer.tensor)[0] for layer in layers]
+
+
+def telling_layer(prepared: Prepared, square: np.ndarray, layers: Sequence[Layer]) -> Layer:
+    """Find a layer whose maps show something of a photo.
+
+    Args:
+        prepared: the network.
+        square: uint8 (size, size, channels), what the network sees.
+        layers: of `layers_with_maps`, one or more.
+
+    Returns:
+        Of the layers whose maps have about a quarter of the photo's side, so that shapes can be made out, the one with
+        the greatest contrast.
+    """
+    wanted = len(square) / 4
+    nearest = min((layer.height for layer in layers), key=lambda height: abs(np.log(height / wanted)))
+    candidates = [layer for layer in layers if layer.height == nearest]
+    contrasts = [_contrast(maps) for maps in _run(prepared, square, candidates)]
+    return candidates[int(np.argmax(contrasts))]
+
+
+def _contrast(maps: np.ndarray) -> float:
+    """How much the maps that tell most vary over the photo, in units of their mean size."""
+    shown = maps[..., telling_channels(maps, _LOOKED_AT)]
+    return float((shown.std(axis=(0, 1)) / (np.abs(shown).mean(axis=(0, 1)) + 1e-9)).mean())
+
+
+def telling_channels(maps: np.ndarray, count: int) -> list[int]:
+    """Find the channels that tell one place of the photo from another.
 
     Args:
         maps: float32 (height, width, channels).
         count: how many are wanted.
 
     Returns:
-        Numbers of the channels, the one with the greatest mean size of its values first.
+        Numbers of the channels, the one whose values vary most first.
     """
-    return np.argsort(-np.abs(maps).mean(axis=(0, 1)), kind="stable")[:count].tolist()
+    is_large = min(maps.shape[:2]) > _SMALL
+    inner = maps[1:-1, 1:-1] if is_large else maps  # at the border, some answer to the zeros around the photo alone
+    return np.argsort(-inner.std(axis=(0, 1)), kind="stable")[:count].tolist()
