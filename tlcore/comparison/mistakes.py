@@ -140,8 +140,8 @@ def why_wrong(item: ComparedRun) -> list[str]:
     sure, unsure = int((surest >= _SURE).sum()), int((surest < _UNSURE).sum())
     if sure:
         sentences.append(
-            f"It was at least {100 * _SURE:.0f} % sure of {sure} of its {len(wrong)} wrong answers: look whether the label is "
-            "right, or whether something else in the picture misled it."
+            f"It was at least {100 * _SURE:.0f} % sure of {sure} of its {len(wrong)} wrong answers: look whether the "
+            "label is right, or whether something else in the picture misled it."
         )
     if unsure:
         sentences.append(

@@ -22,7 +22,7 @@ from tlcore.comparison.comparison import ComparedRun, load_compared
 from tlcore.comparison.statistics import parts_differ, wilson_interval
 from tlcore.datasets.parts import PART_TITLES
 from tlcore.figures.confusion import confusion_figure, confusion_table
-from tlcore.inference.networks.prepared import PREPARED, Prepared, is_folder_prepared, load_prepared
+from tlcore.inference.networks.prepared import PREPARED, is_folder_prepared, load_prepared
 from tlcore.runs.run import Run
 from tlcore.text import percent_text
 from tlcore.training.results.result import TrainResult
