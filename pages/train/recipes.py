@@ -69,6 +69,7 @@ def offer_installed(dataset: Dataset, values: Mapping[str, object], origin: str)
         f"Do it with {catalog.find(backbone).title}, which is here",
         icon=":material/swap_horiz:",
         on_click=safely(lambda: prefill(on_another_backbone(dataset, values, backbone), origin)),
+        key=f"on-{backbone}-{origin}",
     )
 
 

@@ -53,7 +53,7 @@ def test_a_dataset_that_cannot_be_split_is_not_trained_on(home, tmp_path):
     import_dataset("folder", {"path": tmp_path / "few"})
     app = open_page("train/page.py")
     assert any("a with 2 and b with 2" in warning.value for warning in app.warning)
-    assert not any(button.label == "Start training" for button in app.button)
+    assert labeled(app.button, "Start training").disabled
     app = AppTest.from_file(APP, default_timeout=60).run()
     app.session_state["compare-launcher"] = True
     app = app.switch_page("compare/page.py").run()

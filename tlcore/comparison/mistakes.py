@@ -145,8 +145,8 @@ def why_wrong(item: ComparedRun) -> list[str]:
         )
     if unsure:
         sentences.append(
-            f"Of {unsure} it was less than {100 * _UNSURE:.0f} % sure: close calls, for which more images of both "
-            "classes help."
+            f"{count_text(unsure, 'was a close call', 'were close calls')}, with an answer less than "
+            f"{100 * _UNSURE:.0f} % sure: more images of both classes help."
         )
     train = item.predictions("train")
     counts = np.bincount(train.labels, minlength=len(classes))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
-
-import numpy as np
 import streamlit as st
-from PIL import Image
 
+from pages.train.run.pictures import looked_at, side_by_side
 from pages.ui.errors import errors_shown
 from pages.ui.figure import save_rows
 from pages.ui.photos import photo, show_grid, webp_address
@@ -16,8 +13,7 @@ from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.mistakes import prediction_rows, why_wrong
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.errors import NotFoundError
-from tlcore.figures.pictures import heat_over_photo
-from tlcore.inference.attention import class_activation, enlarge, has_maps
+from tlcore.inference.attention import has_maps
 from tlcore.inference.classifier import see
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.runs.run import Event, Run
@@ -25,8 +21,7 @@ from tlcore.text import percent_text
 
 _SHOWN, _MOST = 6, 48
 _CARD = 280  # pixels that it is wide at least
-_SIDE = 176  # pixels of each of the two pictures of a card
-_OPACITY = 0.5
+_ALONE = 176  # pixels of a photo without the picture of where the network looked
 _WHAT_RED_MARKS = "\n- Red marks what spoke for its answer (Grad-CAM): the thing itself, or what lies beside it?"
 
 
@@ -111,7 +106,7 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
                 else photo(dataset.id, row["image"]),
                 caption=plain(words),
                 alt=words,
-                width="stretch" if created else _SIDE,
+                width="stretch" if created else _ALONE,
             )
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(photos) > _SHOWN:
@@ -135,33 +130,3 @@ def _card(run_id: str, created: str, index: int, predicted: int, _dataset: Datas
     """A photo as a network sees it, and beside it what spoke for its answer."""
     square = see(_network.card, _dataset.image(index))
     return webp_address(side_by_side(square, looked_at(_network, square, predicted)))
-
-
-def looked_at(network: Prepared, square: np.ndarray, answer: int) -> np.ndarray:
-    """Lay what spoke for an answer over what a network saw.
-
-    Args:
-        network: whose features are maps.
-        square: uint8 (size, size, channels).
-        answer: number of the class.
-
-    Returns:
-        uint8 (size, size, 3).
-    """
-    return heat_over_photo(square, enlarge(class_activation(network, square, answer), len(square)), _OPACITY)
-
-
-def side_by_side(square: np.ndarray, heated: np.ndarray) -> bytes:
-    """Put two pictures of one size into one.
-
-    Args:
-        square: uint8 (size, size, 3 or 1).
-        heated: uint8 (size, size, 3).
-
-    Returns:
-        A WebP file.
-    """
-    both = np.concatenate([np.broadcast_to(square, heated.shape), heated], axis=1)
-    file = io.BytesIO()
-    Image.fromarray(both).resize((2 * _SIDE, _SIDE)).save(file, "WebP", quality=85)
-    return file.getvalue()

@@ -12,7 +12,7 @@ from pages.train.run.mistakes import show_test_mistakes
 from pages.train.run.share import show_share
 from pages.train.run.take_away import show_take_away
 from pages.train.run.tools import show_tools
-from pages.train.run.try_it import offer_network, show_trial
+from pages.train.run.try_it import show_trial
 from pages.train.run.verification import show_verification
 from pages.ui.errors import errors_shown
 from pages.ui.figure import show_figure
@@ -58,10 +58,7 @@ def show_result(run: Run, show_curves: Callable[[], None]) -> None:
     with lesson:
         _show_lesson(item)
     with trial, errors_shown():
-        if network is None:
-            offer_network(run, partial(_stay, run.id))
-        else:
-            show_trial(item, network)
+        show_trial(item, network, partial(_stay, run.id))
     tabs: dict[str, Callable[[], None]] = {
         "Mistakes": partial(show_test_mistakes, item, network),
         "Curves": show_curves,
@@ -85,7 +82,8 @@ def _show_lesson(item: ComparedRun) -> None:
     result, color = item.result, item.strategy.color
     test = result.test
     low, high = wilson_interval(test.correct, test.images)
-    st.html(f'{_ROWS}<div class="big" style="color:{color}">{percent_text(test.accuracy, test.images)}</div>')
+    tone = f"color-mix(in srgb, {color} 80%, currentColor)"  # in dark a little lighter
+    st.html(f'{_ROWS}<div class="big" style="color:{tone}">{percent_text(test.accuracy, test.images)}</div>')
     st.markdown(
         f"**{test.correct:,} of {test.images:,} test images are classified correctly**, none of which it had seen "
         f"before. On other images of this kind, expect {_range(low, high)}."
