@@ -25,7 +25,7 @@ from tlcore.zoo import catalog
 
 _FIELD = 200  # pixels that a field is wide at least
 _BLOCK = ("first_trainable", "last_trainable")
-_IN_SIGHT = ("optimizer", "epochs", "input_size", "fraction", "augmentation")
+_IN_SIGHT = ("optimizer", "epochs", "input_size", "fraction")
 _OF_A_NEW_HEAD = ("pooling", "normalize", "hidden_units", "dropout")
 # What means something only where weights are found step by step.
 _OF_STEPS = (
@@ -134,6 +134,7 @@ def edit_plan(dataset: Dataset) -> TrainingPlan | None:
             if not (name in _OF_STEPS and form.is_exact):
                 with st.container():
                     form.ask([name])
+    form.ask(["augmentation"])  # in the whole width: a mixture of one's own has a slider for each change
     previews = st.container()
     with st.expander("All settings", icon=":material/tune:"):
         _ask_groups(form, dataset, strategy)
