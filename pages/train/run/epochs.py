@@ -20,7 +20,9 @@ _HERE = Path(__file__)
 
 _course = st.components.v2.component(
     "course_of_training",
-    **{kind: _HERE.with_suffix(f".{kind}").read_text("utf-8") for kind in ("html", "css", "js")},
+    html=_HERE.with_suffix(".html").read_text("utf-8"),
+    css=_HERE.with_suffix(".css").read_text("utf-8"),
+    js=_HERE.with_suffix(".js").read_text("utf-8"),
 )
 
 

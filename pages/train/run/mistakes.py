@@ -99,15 +99,11 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
         for row in photos if shows_all else photos[:_SHOWN]:
             true, predicted = item.classes[row["true"]], item.classes[row["predicted"]]
             words = f"{true}, taken for {predicted} ({percent_text(row['probability'], 1)} sure)"
-            created = network.card.created if network is not None and looks else ""
-            st.image(
-                _card(item.run.id, created, row["image"], row["predicted"], dataset, network)
-                if created
-                else photo(dataset.id, row["image"]),
-                caption=plain(words),
-                alt=words,
-                width="stretch" if created else _ALONE,
-            )
+            picture = photo(dataset.id, row["image"])
+            if network is not None and looks:
+                created = network.card.created
+                picture = _card(item.run.id, created, row["image"], row["predicted"], dataset, network)
+            st.image(picture, caption=plain(words), alt=words, width="stretch" if looks else _ALONE)
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(photos) > _SHOWN:
             st.toggle(f"Show {len(photos)} of them", key=f"all-mistakes-{item.run.id}")

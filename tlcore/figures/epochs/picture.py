@@ -38,7 +38,7 @@ def course_picture(course: Course, chosen: int | None) -> dict[str, Any]:
     rows, photos, number = kept.probabilities.shape
     step = max(1, math.ceil(rows * photos / _MOST_POINTS), math.ceil(kept.probabilities.size / _MOST_NUMBERS))
     shown = kept.every(step)
-    found = np.flatnonzero(kept.epochs == chosen) if chosen is not None else ()
+    found = np.flatnonzero(kept.epochs == (-1 if chosen is None else chosen))
     return {
         "classes": list(classes),
         "colors": [COLORS[label % len(COLORS)] for label in range(number)],

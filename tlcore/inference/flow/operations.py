@@ -100,7 +100,8 @@ def _operation(model: schema.Model, operator: schema.Operator, shapes: Sequence[
     if kind in POOLINGS:
         window, dilation = (options.FilterHeight(), options.FilterWidth()), (1, 1)
     else:
-        window, dilation = shapes[inputs[1]][1:3], (options.DilationHFactor(), options.DilationWFactor())
+        height, width = shapes[inputs[1]][1:3]
+        window, dilation = (height, width), (options.DilationHFactor(), options.DilationWFactor())
     window = (int(window[0]), int(window[1]))
     before = (0, 0)
     if options.Padding() == schema.Padding.SAME:
