@@ -20,8 +20,8 @@ from tlcore.runs.run import Event, Run
 from tlcore.text import percent_text
 
 _SHOWN, _MOST = 6, 48
-_CARD = 280  # pixels that it is wide at least
-_ALONE = 176  # pixels of a photo without the picture of where the network looked
+_CARD = 280  # pixels that a card is wide at least
+_ALONE = 150  # pixels of a photo without the picture of where the network looked
 _WHAT_RED_MARKS = "\n- Red marks what spoke for its answer (Grad-CAM): the thing itself, or what lies beside it?"
 
 
@@ -95,7 +95,7 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
         )
     )
     shows_all = st.session_state.get(f"all-mistakes-{item.run.id}", False)
-    with st.grid(min_column_width=_CARD, gap="medium", key=f"test-mistakes-{item.run.id}"):
+    with st.grid(min_column_width=_CARD if looks else _ALONE, gap="medium", key=f"test-mistakes-{item.run.id}"):
         for row in photos if shows_all else photos[:_SHOWN]:
             true, predicted = item.classes[row["true"]], item.classes[row["predicted"]]
             words = f"{true}, taken for {predicted} ({percent_text(row['probability'], 1)} sure)"
