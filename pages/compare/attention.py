@@ -1,4 +1,4 @@
-"""Where two runs looked on photos on which they disagree."""
+"""Where runs looked on photos: on which two of them disagree, or which one gets wrong."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from pages.compare.choice import keep_address
+from pages.compare.photos import offer_more, shown_of
 from pages.ui.heat import show_picture
 from pages.ui.offer_jobs import offer_jobs
 from pages.ui.text import plain
@@ -46,8 +47,7 @@ def show_attention(runs: Sequence[ComparedRun], positions: np.ndarray, words: Se
         return
     st.caption("Red areas count most toward the run's answer (Grad-CAM).")
     key = "-".join(["attention", *(item.run.id for item in runs)])
-    shown = st.session_state.setdefault(f"{key}-shown", _STEP)
-    for position, sentence in zip(positions[:shown], words, strict=False):
+    for position, sentence in zip(positions[: shown_of(key, _STEP)], words, strict=False):
         st.write(plain(sentence))
         plain_photo, *columns = st.columns(3)
         with plain_photo:
@@ -56,9 +56,43 @@ def show_attention(runs: Sequence[ComparedRun], positions: np.ndarray, words: Se
             with column:
                 picture = _heat(item.run.id, network.card.created, position, item, network)
                 show_picture(picture, item.title, f"Where {item.title} looked")
-    if len(positions) > shown and st.button(f"Show more ({shown} of {len(positions)} shown)", key=f"{key}-more"):
-        st.session_state[f"{key}-shown"] = shown + _STEP
-        st.rerun(scope="fragment")
+    offer_more(key, len(positions), _STEP)
+
+
+def offer_looking(item: ComparedRun) -> bool:
+    """Say what the red areas of a run's photos are, or draw the button that has them computed.
+
+    Args:
+        item: a run.
+
+    Returns:
+        Whether `where_it_looked` can draw them.
+    """
+    if not is_folder_prepared(item.run.folder / PREPARED):
+        request = run_request(item.run.folder, item.run.plan, item.classes, item.run.name)
+        label = f"Show where {plain(item.title)} looked"
+        offer_jobs("prepare", {f"Prepare {item.title}": request}, label, ":material/visibility:", keep_address)
+        return False
+    if not has_maps(load_prepared(item.run.folder / PREPARED)):
+        return False
+    st.caption(f"Red areas count most toward the answer of {plain(item.title)} (Grad-CAM).")
+    return True
+
+
+def where_it_looked(item: ComparedRun, position: int) -> np.ndarray:
+    """A test photo and, beside it, where a run looked.
+
+    Args:
+        item: a run for which `offer_looking` is true.
+        position: of the photo within the test part.
+
+    Returns:
+        uint8 (height, width, 3).
+    """
+    network = load_prepared(item.run.folder / PREPARED)
+    heat = _heat(item.run.id, network.card.created, position, item, network)
+    square = np.broadcast_to(_square(item, position, network), heat.shape)
+    return np.concatenate([square, heat], axis=1)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

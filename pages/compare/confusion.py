@@ -11,23 +11,31 @@ from pages.ui.errors import errors_shown
 from pages.ui.figure import show_figure
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.findings.conclusions import rank
 from tlcore.comparison.mistakes import confused_pairs, in_cell
 from tlcore.figures.confusion import confusion_figure, confusion_table
 
 _CELL = "compare-cell"
+_SIDE_BY_SIDE = 3  # of more runs, the reader chooses
 
 Cell = tuple[str, int, int]  # id of the run, true class, predicted class
 
 
-@st.fragment
-@errors_shown()
 def show_confusions(compared: Sequence[ComparedRun]) -> None:
     """Draw the matrices and the photos of the cell that the reader picked.
 
     Args:
         compared: at least one run.
     """
-    st.subheader("Confusion matrices")
+    if len(compared) > _SIDE_BY_SIDE:
+        titles = {item.run.id: item.title for item in compared}
+        best = {item.strategy.name: item.run.id for item in reversed(rank(compared))}  # of each strategy
+        chosen = st.multiselect(
+            "Runs", list(titles), list(best.values()), format_func=titles.__getitem__, key="confusion-runs"
+        )
+        compared = [item for item in compared if item.run.id in chosen]
+    if not compared:
+        return
     classes = max(len(item.classes) for item in compared)
     in_a_row = min(len(compared), 3 if classes <= 5 else 2 if classes <= 20 else 1)
     for start in range(0, len(compared), in_a_row):

@@ -1,4 +1,4 @@
-"""A grid of a dataset's photos, each with what runs say about it."""
+"""Photos of a dataset, each with what runs say about it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
+from pages.ui.photos import photo
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
-from tlcore.datasets.dataset import Dataset, open_dataset
-from tlcore.datasets.thumbnails import SIDE, thumbnail
+from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.thumbnails import SIDE
 
-_STEP = 18
-
-
-@st.cache_data(max_entries=3000, show_spinner=False)
-def _thumbnail(digest: str, index: int, _dataset: Dataset) -> bytes:
-    return thumbnail(_dataset, index)
+_STEP = 12
 
 
 def show_photos(item: ComparedRun, positions: np.ndarray, caption: Callable[[int], str], key: str) -> None:
@@ -35,16 +31,36 @@ def show_photos(item: ComparedRun, positions: np.ndarray, caption: Callable[[int
     if not len(positions):
         st.caption("No images to show.")
         return
-    shown = st.session_state.setdefault(f"{key}-shown", _STEP)
     indices = item.predictions().indices
     dataset = open_dataset(item.run.plan["dataset"])
     with st.container(horizontal=True, key=f"{key}-photos"):
-        for position in positions[:shown]:
+        for position in positions[: shown_of(key)]:
             words = caption(position)
-            picture = _thumbnail(dataset.digest, int(indices[position]), dataset)
-            st.image(picture, caption=plain(words), width=SIDE, alt=words)
-    if len(positions) > shown and st.button(f"Show more ({shown} of {len(positions)} shown)", key=f"{key}-more"):
-        st.session_state[f"{key}-shown"] = shown + _STEP
+            st.image(photo(dataset.id, int(indices[position])), caption=plain(words), width=SIDE, alt=words)
+    offer_more(key, len(positions))
+
+
+def shown_of(key: str, step: int = _STEP) -> int:
+    """How many photos of a list are shown so far.
+
+    Args:
+        key: of the list, unique on the page.
+        step: how many at first.
+    """
+    return st.session_state.setdefault(f"{key}-shown", step)
+
+
+def offer_more(key: str, number: int, step: int = _STEP) -> None:
+    """Draw the button that shows more photos of a list, if there are any.
+
+    Args:
+        key: of the list, as `shown_of` was given.
+        number: of photos in it.
+        step: how many more.
+    """
+    shown = st.session_state[f"{key}-shown"]
+    if number > shown and st.button(f"Show more ({shown} of {number} shown)", key=f"{key}-more"):
+        st.session_state[f"{key}-shown"] = shown + step
         st.rerun(scope="fragment")
 
 
@@ -56,8 +72,8 @@ def answer_text(item: ComparedRun, position: int) -> str:
         position: of the photo within the test part.
 
     Returns:
-        Such as "dog (98.1 %)".
+        Such as "dog (98 %)", whose end does not break into lines.
     """
     predictions = item.predictions()
     answer = predictions.predicted[position]
-    return f"{item.classes[answer]} ({100 * predictions.probabilities[position, answer]:.1f} %)"
+    return f"{item.classes[answer]} ({100 * predictions.probabilities[position, answer]:.0f}\N{NO-BREAK SPACE}%)"

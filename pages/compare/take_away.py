@@ -21,7 +21,6 @@ def show_take_away(compared: Sequence[ComparedRun]) -> None:
     Args:
         compared: at least one run.
     """
-    st.subheader("Export")
     with st.container(horizontal=True):
         st.download_button(
             "Report",

@@ -22,6 +22,7 @@ from tlcore.runs.client import submit
 from tlcore.storage.files import replacing
 from tlcore.storage.names import safe_names
 
+_EXAMPLES, _EXAMPLE_WIDTH = 6, 76  # pixels; they stand in one row beside the summary of a plan
 ADD = "add"  # names a source in the address of a page: its form is open
 
 
@@ -33,7 +34,7 @@ def pick_dataset() -> Dataset | None:
     """
     dataset = choose_dataset()
     if dataset is not None:
-        show_examples(dataset)
+        show_examples(dataset, _EXAMPLES, _EXAMPLE_WIDTH)
         st.page_link(
             "datasets/page.py",
             label="All images, classes and checks",

@@ -35,7 +35,9 @@ def show_figure(
     """
     # The theme reaches axes and legends by itself, but not text inside the plot.
     color = text_color()
-    figure.update_traces(textfont_color=color, unselected_textfont_color=color, selector={"mode": "markers+text"})
+    for trace in figure.select_traces({"mode": "markers+text"}):
+        if trace.textfont.color is None:  # else the figure has chosen one that can be read on what it stands on
+            trace.update(textfont_color=color, unselected_textfont_color=color)
     tools = f"{key}-tools"
     st.plotly_chart(
         figure,

@@ -6,7 +6,7 @@ import pytest
 
 from tlcore.comparison.comparison import load_compared
 from tlcore.comparison.experiment_answer import answer, cheapest_of_the_best, kind_of
-from tlcore.figures.experiment import experiment_figure
+from tlcore.figures.comparison.experiment import experiment_figure
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.statistics import wilson_interval
@@ -35,6 +35,7 @@ class ComparedRun:
     run: Run
     title: str
     epochs: Sequence[dict]
+    _read: dict[str, Predictions] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def strategy(self) -> Strategy:
@@ -62,7 +63,7 @@ class ComparedRun:
         return self.run.plan["dataset"], self.result.split
 
     def predictions(self, part: str = "test") -> Predictions:
-        """Read what it says about each photo of a part.
+        """Read what it says about each photo of a part, once.
 
         Args:
             part: "train", "validation" or "test".
@@ -73,7 +74,9 @@ class ComparedRun:
         Raises:
             MissingError: if their file is gone or damaged.
         """
-        return load_predictions(self.run.folder / PREDICTIONS_FILE, part)
+        if part not in self._read:
+            self._read[part] = load_predictions(self.run.folder / PREDICTIONS_FILE, part)
+        return self._read[part]
 
 
 def load_compared(run_ids: Sequence[str]) -> list[ComparedRun]:

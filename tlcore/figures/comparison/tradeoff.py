@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
-from tlcore.figures.curves import LEGEND_LINE
+from tlcore.figures.comparison.board import marks_of
 from tlcore.figures.layout import studio_layout
-from tlcore.figures.marks import marks
 from tlcore.figures.text import literal
 
 COSTS = {
@@ -41,11 +40,10 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
         cost: a key of `COSTS`.
 
     Returns:
-        The figure.
+        The figure, without a legend.
     """
     figure = go.Figure()
-    looks = marks([item.strategy.name for item in compared])
-    for item, mark, row in zip(compared, looks, comparison_rows(compared), strict=True):
+    for item, mark, row in zip(compared, marks_of(compared), comparison_rows(compared), strict=True):
         accuracy = row["test accuracy"]
         figure.add_trace(
             go.Scatter(
@@ -61,8 +59,8 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
             )
         )
     figure.update_layout(
-        **studio_layout(HEIGHT + LEGEND_LINE * max(0, len(compared) - 2)),
-        legend={"orientation": "h", "x": 0, "y": -0.3, "yanchor": "top"},
+        **studio_layout(HEIGHT),
+        showlegend=False,
         xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", "dtick": "D2"},
         yaxis={"title": "Test accuracy", "tickformat": ".0%"},
     )

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from tlcore.comparison.comparison import ComparedRun
-from tlcore.comparison.threshold import area, curve_rows, threshold_row
+from tlcore.comparison.threshold import curve_rows, threshold_row
+from tlcore.figures.comparison.board import marks_of
 from tlcore.figures.layout import studio_layout
-from tlcore.figures.marks import marks
 from tlcore.figures.text import literal
 
 HEIGHT = 380
@@ -33,10 +33,10 @@ def threshold_figure(
         part: "validation" to choose a threshold by, "test" to judge it.
 
     Returns:
-        The figure.
+        The figure, without a legend.
     """
     figure = go.Figure()
-    for item, mark in zip(compared, marks([item.strategy.name for item in compared]), strict=True):
+    for item, mark in zip(compared, marks_of(compared), strict=True):
         predictions = item.predictions(part)
         rows = curve_rows(predictions, positive, kind)
         at = threshold_row(predictions, positive, threshold)
@@ -45,12 +45,12 @@ def threshold_figure(
         figure.add_scatter(
             x=[row["x"] for row in rows],
             y=[row["y"] for row in rows],
-            name=f"{literal(item.title)} ({area(predictions, positive, kind):.3f})",
+            name=literal(item.title),
             mode="lines",
             line={"color": mark.color, "dash": mark.dash, "width": 2.5},
-            legendgroup=item.run.id,
             customdata=[row["threshold"] for row in rows],
-            hovertemplate="%{x:.1%}, %{y:.1%} at threshold %{customdata:.3f}<extra></extra>",
+            hovertemplate=f"{literal(item.title)}<br>%{{x:.1%}}, %{{y:.1%}} at threshold %{{customdata:.3f}}"
+            "<extra></extra>",
             cliponaxis=False,
         )
         figure.add_scatter(
@@ -58,15 +58,13 @@ def threshold_figure(
             y=[point[1]],
             mode="markers",
             marker={"color": mark.color, "size": 14, "symbol": "circle-open", "line": {"width": 3}},
-            legendgroup=item.run.id,
-            showlegend=False,
             hovertemplate=f"%{{x:.1%}}, %{{y:.1%}} at threshold {threshold:.2f}<extra></extra>",
             cliponaxis=False,
         )
     across, up = _AXES[kind]
     figure.update_layout(
         **studio_layout(HEIGHT),
-        legend={"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"},
+        showlegend=False,
         xaxis={"title": across, "tickformat": ".0%", "range": [-0.02, 1.02]},
         yaxis={"title": up, "tickformat": ".0%", "range": [0, 1.05]},
     )

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from tlcore.comparison.calibration import calibration_error, calibration_floor, calibration_rows
+from tlcore.comparison.calibration import calibration_rows
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.figures.comparison.board import marks_of
 from tlcore.figures.layout import studio_layout
-from tlcore.figures.marks import marks
 from tlcore.figures.text import literal
 
 HEIGHT = 420
+FEWEST = 10  # images behind a point
 
 
 def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
@@ -22,7 +23,8 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
         compared: the runs.
 
     Returns:
-        The figure: one curve a run with 95 % intervals, and the diagonal of perfect calibration.
+        The figure, without a legend: one curve a run with 95 % intervals, and the diagonal of perfect calibration.
+        Where fewer than `FEWEST` images are, nothing is drawn: it would be noise.
     """
     figure = go.Figure(
         go.Scatter(
@@ -34,10 +36,8 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
             hoverinfo="skip",
         )
     )
-    for item, mark in zip(compared, marks([item.strategy.name for item in compared]), strict=True):
-        predictions = item.predictions()
-        rows = calibration_rows(predictions)
-        off, floor = 100 * calibration_error(rows), 100 * calibration_floor(predictions)
+    for item, mark in zip(compared, marks_of(compared), strict=True):
+        rows = [row for row in calibration_rows(item.predictions()) if row["photos"] >= FEWEST]
         accuracy = [row["accuracy"] for row in rows]
         figure.add_trace(
             go.Scatter(
@@ -48,17 +48,18 @@ def calibration_figure(compared: Sequence[ComparedRun]) -> go.Figure:
                     "arrayminus": [value - row["low"] for row, value in zip(rows, accuracy, strict=True)],
                     "thickness": 1,
                 },
-                name=f"{literal(item.title)} (off by {off:.1f} points; {floor:.1f} from chance alone)",
+                name=literal(item.title),
                 mode="lines+markers",
                 line={"color": mark.color, "dash": mark.dash},
                 marker={"size": 8, "symbol": mark.symbol},
                 customdata=[row["photos"] for row in rows],
-                hovertemplate="confidence %{x:.1%}, right %{y:.1%}, %{customdata} images<extra></extra>",
+                hovertemplate=f"{literal(item.title)}<br>%{{x:.0%}} sure, %{{y:.0%}} right (%{{customdata}} images)"
+                "<extra></extra>",
             )
         )
     figure.update_layout(
         **studio_layout(HEIGHT),
-        legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+        showlegend=False,
         xaxis={"title": "Confidence (probability of the answer)", "tickformat": ".0%", "range": [0, 1.02]},
         yaxis={"title": "Share of right answers", "tickformat": ".0%", "range": [0, 1.05]},
     )
