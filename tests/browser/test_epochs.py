@@ -19,12 +19,11 @@ def test_the_slider_moves_map_matrix_and_photos(app, page, objects, finished_run
         keeper.look(epoch, lambda answers=answers: 0.1 + 0.5 * np.eye(5, dtype=np.float32)[answers])
     keeper.close()
     page.goto(f"{app.url}/train?run={run.id}")
-    said = page.locator(".said")
-    said.get_by_text(f"Epoch 1: {len(test)} of {len(test)} photos right").wait_for()
+    page.get_by_text(f"Epoch 1: {len(test)} of {len(test)} photos right").wait_for()
     before = page.locator(".map circle").first.get_attribute("style")
     page.locator(".slider").focus()
     page.keyboard.press("ArrowLeft")
-    said.get_by_text(f"Before training: 0 of {len(test)} photos right").wait_for()
+    page.get_by_text(f"Before training: 0 of {len(test)} photos right").wait_for()
     assert page.locator(".map circle").first.get_attribute("style") != before
     page.locator("td button").nth(1).click()
     first, second = dataset.classes[:2]
@@ -32,6 +31,6 @@ def test_the_slider_moves_map_matrix_and_photos(app, page, objects, finished_run
     page.locator(".strip button img").first.wait_for()  # pictures come when they are asked for
     page.locator(".strip button").last.click()
     sentence = f"was taken for {second} before training and recognized as {first} since"
-    page.locator(".sentence").get_by_text(sentence).wait_for()
+    page.get_by_text(sentence).wait_for()
     page.locator(".play").click()
-    said.get_by_text("Epoch 1:").wait_for()
+    page.get_by_text("Epoch 1:").wait_for()

@@ -51,7 +51,8 @@ def test_what_was_forgotten_and_when_it_was_settled():
         (2, "Photo 12 was recognized as cone until epoch 1 and taken for cube since."),
         (
             3,
-            "Photo 13 was recognized as cone before training, taken for cube until epoch 1 and recognized as cone since.",
+            "Photo 13 was recognized as cone before training, taken for cube until epoch 1 and recognized as cone "
+            "since.",
         ),
         (4, "Photo 14 was taken for cube all along."),
     ],

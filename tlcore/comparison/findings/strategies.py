@@ -76,7 +76,7 @@ def _against_nothing(lead: ComparedRun, scratch: ComparedRun, pairs: Pairs, note
     if is_guessing(scratch):
         return f"; {start} is no better than guessing ({percent(scratch)})"
     if accuracy >= _TIMES * bare:
-        return f", and {_times(accuracy / bare)} as well as {start}"
+        return f", and {times_text(accuracy / bare)} as well as {start}"
     return f", and {100 * (accuracy - bare):.0f} points better than {start}"
 
 
@@ -125,8 +125,15 @@ def _notes(chosen: Sequence[ComparedRun]) -> dict[str, str]:
     return {title: f" ({', '.join(words)})" if words else "" for title, words in said.items()}
 
 
-def _times(ratio: float) -> str:
-    """A ratio in words, such as "about twice" or "1.5 times"."""
+def times_text(ratio: float) -> str:
+    """A ratio in words.
+
+    Args:
+        ratio: above 1.
+
+    Returns:
+        Such as "about twice" or "1.5 times".
+    """
     nearest = round(ratio)
     if nearest in _WORDS and abs(ratio - nearest) <= 0.15 * nearest:
         return f"{'' if abs(ratio - nearest) < 0.05 else 'about '}{_WORDS[nearest]}"
