@@ -90,3 +90,17 @@ def percent_text(share: float, images: int) -> str:
     while 0 < share < 1 and f"{share:.{decimals}%}" in (f"{0:.{decimals}%}", f"{1:.{decimals}%}"):
         decimals += 1
     return f"{100 * share:.{decimals}f} %"
+
+
+def probability_text(probability: float) -> str:
+    """Say how probable a network takes something to be, in whole percent: more digits of one answer mean nothing.
+
+    Args:
+        probability: 0..1.
+
+    Returns:
+        Such as "66 %"; "under 1 %" and "over 99 %" at the ends.
+    """
+    if probability < 0.01:
+        return "under 1 %"
+    return "over 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"

@@ -51,15 +51,17 @@ def show_grid(dataset: Dataset, indices: Sequence[int], captions: Sequence[str],
             st.image(photo(dataset.id, int(index)), caption=plain(caption), width=_WIDTH, alt=caption)
 
 
-def show_examples(dataset: Dataset) -> None:
+def show_examples(dataset: Dataset, most: int = _EXAMPLES, width: int = _EXAMPLE_WIDTH) -> None:
     """Draw a few images of a dataset as squares, in turn from each class.
 
     Args:
         dataset: any dataset.
+        most: how many, 8 or fewer.
+        width: of each in pixels, 96 or less.
     """
-    with st.container(horizontal=True, key="examples"):
-        for picture, label in _examples(dataset.id):
-            st.image(picture, caption=plain(label), width=_EXAMPLE_WIDTH, alt=label)
+    with st.container(horizontal=True, gap="xsmall", key="examples"):
+        for picture, label in _examples(dataset.id)[:most]:
+            st.image(picture, caption=plain(label), width=width, alt=label)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

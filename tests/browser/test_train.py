@@ -29,7 +29,7 @@ def launch(page, app, epochs: int) -> str:
     field = page.get_by_role("spinbutton", name="Epochs")
     field.fill(str(epochs))
     field.press("Enter")
-    page.get_by_text("Trainable parameters").wait_for()
+    page.get_by_text("Time here").wait_for()
     page.get_by_role("button", name="Start training").click()
     page.wait_for_url(re.compile(r"run="))
     return page.url.split("run=")[1]
@@ -65,7 +65,7 @@ def test_a_run_outlives_the_app_and_the_page_finds_it_again(app, chromium, page)
     again = start_app(app.home)
     try:
         page.goto(f"{again.url}/train?run={run_id}")
-        page.get_by_text("Result on images it has never seen").wait_for()
+        page.get_by_role("tab", name="Curves").click()
         assert wait_for_points(page, 7) == 8
     finally:
         page.goto("about:blank")  # a page that loses its server fills its console with complaints

@@ -1,5 +1,6 @@
 """The Compare page, driven without a browser."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -231,9 +232,11 @@ def test_lost_files_and_datasets_are_said(page, runs, two_classes):
 
 def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_run, monkeypatch):
     from tlcore.datasets.dataset import open_dataset
+    from tlcore.jobs import Progress
     from tlcore.runs import experiments
-    from tlcore.runs.run import FINISHED, QUEUED
+    from tlcore.runs.run import FINISHED, QUEUED, TRAINING
     from tlcore.runs.store import open_store
+    from tlcore.runs.tables import now
 
     monkeypatch.setattr(experiments, "ensure_dispatcher", lambda: None)
     monkeypatch.setattr("pages.compare.experiment.ensure_dispatcher", lambda: None)
@@ -243,13 +246,29 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     )
     app = page(experiment=id)
     assert not app.exception and not app.error
-    assert list(app.dataframe[0].value["State"]) == ["queued"] * 3
+    assert app.title[0].value == "What did pretraining, freezing and fine-tuning buy?"
+    assert "Starting." in app.get("progress")[0].proto.text
     runs = experiments.runs_of(id)
     store, twin = open_store(), finished_run(two_classes)
+    store.move(runs[0].id, [QUEUED], TRAINING, started=now())
+    store.set_progress(runs[0].id, Progress("Training the head", 3, 10, epoch=3, epochs=10))
+    scores = {"train_loss": 1.0, "train_accuracy": 0.5, "validation_loss": 1.0, "validation_accuracy": 0.66114}
+    store.add_event(runs[0].id, "epoch", {"epoch": 1, "phase": "Training the head", "seconds": 0.5, **scores})
+    wrong = {"image": 7, "true": 0, "predicted": 1, "probability": 0.98}
+    store.add_event(runs[0].id, "mistakes", {"epoch": 1, "photos": [wrong]})
+    app = page(experiment=id)
+    assert not app.exception and not app.error
+    drawn = "".join(each.value for each in app.html)
+    assert ">66 %<" in drawn and "Training the head, epoch 3 of 10" in drawn and drawn.count("waits") == 2
+    assert "cat, said <b>dog</b> (98 %)" in drawn
+    assert [trace["y"] for trace in json.loads(app.get("plotly_chart")[0].proto.spec)["data"] if trace["y"]] == [
+        [0.66114]
+    ]
+    assert "0 of 3 done" in app.get("progress")[0].proto.text
     for run in runs[:2]:
         run.folder.mkdir(parents=True)
         (run.folder / "predictions.npz").write_bytes((twin.folder / "predictions.npz").read_bytes())
-        store.move(run.id, [QUEUED], FINISHED, result=twin.result)
+        store.move(run.id, [QUEUED, TRAINING], FINISHED, result=twin.result)
     store.request_stop(runs[2].id)
     app = page(experiment=id)
     assert not app.exception and not app.error

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tlcore.text import count_text
+from tlcore.comparison.comparison import ComparedRun
+from tlcore.text import count_text, listed
 from tlcore.training.results.evaluation import Predictions
 
 _TORN = 0.2  # between the two probabilities
-_SURE = 0.9
+_SURE, _UNSURE = 0.9, 0.6  # of a wrong answer
+_LEARNED_BY_HEART = 0.15  # by so much training images do better than test images
 
 
 @dataclass(frozen=True)
@@ -165,3 +167,57 @@ def prediction_rows(predictions: Predictions, classes: Sequence[str], names: Seq
             predictions.indices, predictions.labels, predicted, losses, predictions.probabilities, strict=True
         )
     ]
+
+
+def what_is_wrong(item: ComparedRun) -> list[str]:
+    """Say what a run's mistakes have in common, and what may lie behind them.
+
+    Args:
+        item: a run with at least one wrong answer on its test images.
+
+    Returns:
+        Sentences, the most telling first.
+
+    Raises:
+        MissingError: if its predictions are gone.
+    """
+    test, classes = item.predictions(), item.classes
+    wrong = np.flatnonzero(~test.right)
+    surest = test.probabilities[wrong].max(axis=1)
+    pairs = confused_pairs(item.result.confusion)
+    sentences = [_pairs_sentence(pairs, len(wrong), classes)]
+    sure, unsure = int((surest >= _SURE).sum()), int((surest < _UNSURE).sum())
+    if sure:
+        sentences.append(
+            f"It was at least {100 * _SURE:.0f} % sure of {sure} of its {len(wrong)} wrong answers: look whether the "
+            "label is right, or whether something else in the picture misled it."
+        )
+    if unsure:
+        sentences.append(
+            f"{count_text(unsure, 'was a close call', 'were close calls')}, with an answer less than "
+            f"{100 * _UNSURE:.0f} % sure: more images of both classes help."
+        )
+    train = item.predictions("train")
+    counts = np.bincount(train.labels, minlength=len(classes))
+    missed = np.bincount(test.labels[wrong], minlength=len(classes)).argmax()
+    if counts[missed] < counts.max() / 2:
+        sentences.append(
+            f"It learned from only {count_text(int(counts[missed]), 'image')} of {classes[missed]}, but from "
+            f"{counts.max():,} of {classes[counts.argmax()]}."
+        )
+    if item.result.scores["train"].accuracy - item.result.test.accuracy > _LEARNED_BY_HEART:
+        sentences.append(
+            "It does much better on the images it learned from: part of what it learned holds for those only. More "
+            "images, augmentation, or fewer trained layers help."
+        )
+    return sentences
+
+
+def _pairs_sentence(pairs: Sequence[ConfusedPair], wrong: int, classes: Sequence[str]) -> str:
+    most = [f"{pair.photos} × {classes[pair.true]} taken for {classes[pair.predicted]}" for pair in pairs[:2]]
+    if pairs[0].photos == wrong and wrong > 1:
+        [only] = most
+        return f"All are of one kind: {only}. To it, these look alike."
+    if len(pairs) > 1 and pairs[0].photos == 1:
+        return "No two of its mistakes are of the same kind."
+    return f"Most often: {listed(most)}. To it, these look alike."

@@ -10,7 +10,7 @@ from statistics import NormalDist
 import numpy as np
 
 from tlcore.text import percent_text
-from tlcore.training.results.evaluation import paired_p
+from tlcore.training.results.evaluation import Score, paired_p
 
 _NORMAL = NormalDist()
 
@@ -53,6 +53,28 @@ def accuracy_text(correct: int, images: int, exact: bool = False) -> str:
     share = f"{100 * correct / images:.1f} %" if exact else percent_text(correct / images, images)
     decimals = max(int(exact), len(share.removesuffix(" %").partition(".")[2]))
     return f"{share} ({100 * low:.{decimals}f}–{100 * high:.{decimals}f}, {images:,} images)"
+
+
+def parts_differ(first: Score, second: Score) -> str:
+    """Say whether chance explains how much two parts of a dataset differ for one network (Fisher's exact test).
+
+    Args:
+        first, second: its scores on different images.
+
+    Returns:
+        A sentence about the difference.
+    """
+    from scipy.stats import fisher_exact  # late, as above
+
+    if first.accuracy == second.accuracy:
+        return "Here both come to the same share."
+    points = f"{100 * abs(first.accuracy - second.accuracy):.1f}".removesuffix(".0")
+    points = f"{points} {'point' if points == '1' else 'points'}"
+    table = [[score.correct, score.images - score.correct] for score in (first, second)]
+    if float(fisher_exact(table)[1]) >= 0.05:
+        fewest = min(first.images, second.images)
+        return f"The {points} between them are within what chance does with {fewest:,} images."
+    return f"The {points} between them are more than chance explains with so many images."
 
 
 @dataclass(frozen=True)

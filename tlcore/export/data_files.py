@@ -11,6 +11,7 @@ from tlcore.comparison.calibration import calibration_rows
 from tlcore.comparison.changes import load_changes
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, comparison_rows, incomparable
+from tlcore.comparison.curves.course import open_course
 from tlcore.comparison.differences import plan_differences
 from tlcore.comparison.findings.conclusions import conclusions
 from tlcore.comparison.findings.lesson import lesson
@@ -83,12 +84,13 @@ def _tables(item: ComparedRun) -> dict[str, list[dict]]:
         names = open_dataset(item.run.plan["dataset"]).names
     except NotFoundError:
         names = ()  # deleted since: the photos keep their numbers
-    changes = load_changes(item.run)
+    changes, course = load_changes(item.run), open_course(item.run)
     return {
         "confusion": confusion_table(item.result.confusion, item.classes),
         "classes": class_scores(test, item.classes),
         "calibration": calibration_rows(test),
         **({"layer-changes": changes.layer_rows()} if changes else {}),
+        **({"predictions-test-by-epoch": course.rows()} if course else {}),
         **{
             f"predictions-{part}": prediction_rows(item.predictions(part), item.classes, names)
             for part in ("validation", "test")

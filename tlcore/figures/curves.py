@@ -19,6 +19,7 @@ PARTS = {"train": "training", "validation": "validation"}
 
 _TICK_STEPS = (1, 2, 5, 10, 20, 50, 100)
 _MOST_TICKS = 12
+_MOST_MARKERS = 30  # on a live curve
 _NEUTRAL = "rgba(128, 128, 128, 0.8)"  # reads on light and on dark
 _HOVER_FORMATS = {"loss": ".4f", "accuracy": ".2%"}
 
@@ -49,6 +50,50 @@ def curves_figure(
         legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
         xaxis=_horizontal_axis(series, planned_epochs, by),
         yaxis={"title": metric.capitalize(), "tickformat": ".0%" if metric == "accuracy" else ""},
+    )
+    return figure
+
+
+def live_figure(series: Sequence[Curve], ended: Sequence[bool]) -> go.Figure:
+    """Draw the validation accuracy of an experiment's runs over one another, while they train.
+
+    Time is the axis: what is called an epoch takes milliseconds where a head is solved, and minutes from scratch.
+
+    Args:
+        series: the runs; those that have not begun have no epochs.
+        ended: of each, whether it has: then a dotted line carries its last value on, beside those that still train.
+
+    Returns:
+        The figure.
+    """
+    figure = go.Figure()
+    width = max((curve.positions("seconds")[-1] for curve in series if curve.epochs), default=0)
+    for curve, mark, has_ended in zip(series, marks([curve.strategy for curve in series]), ended, strict=True):
+        title, x = literal(curve.title), curve.positions("seconds")
+        y = [epoch["validation_accuracy"] for epoch in curve.epochs]
+        figure.add_scatter(
+            x=x,
+            y=y,
+            name=title,
+            # The many passes of a head that is solved lie too close for markers; a single point is nothing without one.
+            mode="lines" if len(x) > _MOST_MARKERS else "lines+markers",
+            line={"color": mark.color, "dash": mark.dash, "width": 3},
+            marker={"symbol": mark.symbol, "size": 7},
+            hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.1f}} s<extra></extra>",
+            cliponaxis=False,
+        )
+        figure.add_scatter(
+            x=[x[-1], width] if has_ended and x else [],
+            y=[y[-1]] * 2 if has_ended and x else [],
+            mode="lines",
+            line={"color": mark.color, "width": 1.5, "dash": "dot"},
+            hoverinfo="skip",
+        )
+    figure.update_layout(
+        **studio_layout(HEIGHT, top=10),
+        showlegend=False,  # the runs are listed beside it
+        xaxis={"title": "Seconds of training", "rangemode": "tozero", "autorangeoptions": {"include": 5}},
+        yaxis={"title": "Validation accuracy", "tickformat": ".0%", "range": [0, 1.03]},
     )
     return figure
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ from tlcore.jobs import Monitor
 from tlcore.training.advice.likeness_measure import measure_likeness
 from tlcore.training.advice.search import SECONDS, search
 from tlcore.training.costs import add_up
+from tlcore.training.features.image_map import MAP_FILE, arrange, write_map
 from tlcore.training.features.source import feature_source
 from tlcore.training.heads.exact_training import train_exact
 from tlcore.training.networks.checkpoint import remove_checkpoints
@@ -34,8 +36,8 @@ def train(request: dict, folder: Path, monitor: Monitor) -> dict:
 
     Args:
         request: the plan as plain values.
-        folder: of the run; takes checkpoints, predictions and what was trained: the head where the backbone is frozen,
-            else the whole network.
+        folder: of the run; takes checkpoints, predictions, also those of each epoch, and what was trained: the head
+            where the backbone is frozen, else the whole network.
         monitor: takes events "phase", "progress", "epoch", "mistakes", "resumed"; asked between batches.
 
     Returns:
@@ -64,6 +66,7 @@ def train(request: dict, folder: Path, monitor: Monitor) -> dict:
         split=outcome.split.digest,
         split_words=outcome.split.sentence,
         epochs=outcome.epochs,
+        chosen=outcome.chosen,
         seconds=time.perf_counter() - started,
         costs=replace(outcome.costs, saving=time.perf_counter() - trained),
         reused=add_up(outcome.kept),
@@ -82,14 +85,16 @@ def execute(plan: TrainingPlan, dataset: Dataset, folder: Path, monitor: Monitor
     Args:
         plan: what to do.
         dataset: what to learn from.
-        folder: where checkpoints are kept.
+        folder: where checkpoints are kept, and what the network says of the test images epoch by epoch.
         monitor: told of all that happens, and asked between batches or passes.
 
     Raises:
         Stopped: if asked to.
     """
     if plan.trains_head_only and plan.optimizer == EXACT:
-        return train_exact(plan, dataset, folder.name, monitor)
+        return train_exact(plan, dataset, folder, monitor)
+    if "tensorflow" not in sys.modules:
+        monitor.report("Starting TensorFlow, about 6 s", 0, 1)
     trainer = importlib.import_module("tlcore.training.networks.trainer")  # imports TensorFlow
     return trainer.train(plan, dataset, folder, monitor)
 
@@ -144,6 +149,27 @@ def search_best(request: dict, folder: Path, monitor: Monitor) -> dict:
     dataset = open_dataset(request["dataset"])
     trials = search(dataset, request.get("seconds", SECONDS), folder.name, monitor)
     return {"dataset": dataset.id, "trials": [trial.to_json() for trial in trials]}
+
+
+def arrange_images(request: dict, folder: Path, monitor: Monitor) -> dict:
+    """Arrange the images of a dataset on a plane, as the network sees them whose weights are installed.
+
+    Args:
+        request: {"dataset": id}.
+        folder: takes `MAP_FILE`; its name is noted with the features.
+        monitor: told of progress, and asked between batches.
+
+    Returns:
+        {"dataset": id, "images": how many are on the map}.
+
+    Raises:
+        NotFoundError: if there is no such dataset.
+        Stopped: if asked to stop.
+    """
+    dataset = open_dataset(request["dataset"])
+    arranged = arrange(dataset, monitor, folder.name)
+    write_map(folder / MAP_FILE, arranged)
+    return {"dataset": dataset.id, "images": len(arranged.points)}
 
 
 def advise(request: dict, _folder: Path, monitor: Monitor) -> dict:

@@ -29,7 +29,7 @@ def strategy_lesson(runs: Sequence[ComparedRun], pairs: Pairs) -> str:
     Returns:
         One sentence. Each strategy is judged by the run that is best on the validation images.
     """
-    chosen = {}
+    chosen: dict[str, ComparedRun] = {}
     for item in rank(runs):
         chosen.setdefault(item.strategy.name, item)
     pretrained = [chosen[row.name] for row in STRATEGIES if row.name in chosen and row.needs_weights]
