@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.compare.live import watch
+from pages.compare.live.watch import watch
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
 from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs
