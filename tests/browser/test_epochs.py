@@ -19,6 +19,7 @@ def test_the_slider_moves_map_matrix_and_photos(app, page, objects, finished_run
         keeper.look(epoch, lambda answers=answers: 0.1 + 0.5 * np.eye(5, dtype=np.float32)[answers])
     keeper.close()
     page.goto(f"{app.url}/train?run={run.id}")
+    page.get_by_role("tab", name="Through training").click()
     page.get_by_text(f"Epoch 1: {len(test)} of {len(test)} photos right").wait_for()
     before = page.locator(".map circle").first.get_attribute("style")
     page.locator(".slider").focus()

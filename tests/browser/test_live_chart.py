@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tlcore.datasets.dataset import open_dataset
-from tlcore.runs.run import QUEUED, TRAINING
+from tlcore.runs.run import QUEUED, STOPPED, TRAINING
 from tlcore.runs.store import open_store
+from tlcore.runs.tables import now
 from tlcore.storage.processes import this_process
 from tlcore.training.plans.defaults import suggest_plan
 from tlcore.training.plans.plan import plan_from_json
@@ -25,19 +26,19 @@ def report(run_id: str, epoch: int) -> None:
     open_store().add_event(run_id, "epoch", payload)
 
 
-@pytest.fixture
-def run_id(objects):
-    """A run that reports only what the test lets it report; this process counts as its worker."""
-    plan = plan_from_json(suggest_plan(open_dataset(objects), "scratch", "LeNet-5", {"epochs": 20}))
+def under_way(dataset: str, experiment: str = "") -> str:
+    """A run that reports only what the test lets it report; this process counts as its worker. Returns its id."""
+    plan = plan_from_json(suggest_plan(open_dataset(dataset), "scratch", "LeNet-5", {"epochs": 20}))
     store = open_store()
-    run = store.add_run("train", plan.to_json(), "slow run")
-    store.move(run.id, [QUEUED], TRAINING, worker=this_process().to_json())
+    run = store.add_run("train", plan.to_json(), "slow run", experiment)
+    store.move(run.id, [QUEUED], TRAINING, worker=this_process().to_json(), started=now())
     report(run.id, 1)
     report(run.id, 2)
     return run.id
 
 
-def test_zoom_and_hover_stay_while_points_arrive(run_id, app, page):
+def test_zoom_and_hover_stay_while_points_arrive(objects, app, page):
+    run_id = under_way(objects)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{app.url}/train?run={run_id}")
@@ -62,3 +63,23 @@ def test_zoom_and_hover_stay_while_points_arrive(run_id, app, page):
     # Plotly came from this server, once for both charts.
     assert len([url for url in asked if "plotly-" in url]) == 1
     assert all(url.startswith((app.url, "data:", "blob:")) for url in asked)
+
+
+def test_an_experiment_is_found_again_after_a_reload_and_stopped_as_one(objects, app, page):
+    store, id = open_store(), "strategies-1"
+    first = store.run(under_way(objects, id))
+    second = store.add_run("train", first.plan, "waiting run", id)  # the only place is taken
+    address = f"{app.url}/compare?experiment={id}"
+    page.goto(address)
+    page.wait_for_function(f"{POINTS} == 2")
+    report(first.id, 3)
+    page.wait_for_function(f"{POINTS} == 3")
+    page.reload()
+    page.wait_for_function(f"{POINTS} == 3")
+    assert page.url == address
+    page.get_by_role("button", name="Stop the experiment").click()
+    page.locator("button:disabled", has_text="Stop the experiment").wait_for()
+    assert store.run(first.id).stop_requested and store.run(second.id).state == STOPPED
+    store.move(first.id, [TRAINING], STOPPED)
+    page.get_by_role("button", name="Resume them").wait_for()
+    assert page.url.startswith(address)

@@ -43,6 +43,7 @@ class Course {
     const follows = !before || before.id !== this.data.id || this.row === before.epochs.length - 1
     this.row = follows ? (this.data.chosen ?? last) : this.row
     if (before?.id !== this.data.id) [this.photo, this.cell] = [this.data.strip[0], null]
+    this.stripKey = null
     this.find(".slider").max = last
     this.build()
     this.go(this.row)
@@ -220,23 +221,37 @@ class Course {
     this.find(".title.photos").textContent = this.cell
       ? `Photos of ${classes[this.cell[0]]} taken for ${classes[this.cell[1]]} at this moment${shown.length ? "" : ": none"}`
       : "The photos that changed sides most or last. Click one, a point of the map or a cell of the table."
-    this.find(".strip").replaceChildren(
-      ...shown.map((position) => {
-        const answer = answers[this.row][position]
-        const isRight = answer === labels[position]
-        const button = make("button", { type: "button", title: this.data.names[position] })
-        button.classList.toggle("wrong", !isRight)
-        button.classList.toggle("picked", position === this.photo)
-        const words = answer < 0 ? "undecided" : `${isRight ? "✓" : "✗"} ${classes[answer]}`
-        button.append(this.picture(position), make("span", {}, words))
-        button.setAttribute("aria-label", `Photo ${images[position]}, ${classes[labels[position]]}: ${words}`)
-        button.onclick = () => this.pick(position)
-        return button
-      }),
-    )
-    this.find(".large").replaceChildren(this.picture(this.photo))
+    this.buildStrip(shown)
+    for (const [button, position] of this.buttons) {
+      const answer = answers[this.row][position]
+      const isRight = answer === labels[position]
+      const words = answer < 0 ? "undecided" : `${isRight ? "✓" : "✗"} ${classes[answer]}`
+      button.lastChild.textContent = words
+      button.classList.toggle("wrong", !isRight)
+      button.classList.toggle("picked", position === this.photo)
+      button.setAttribute("aria-label", `Photo ${images[position]}, ${classes[labels[position]]}: ${words}`)
+    }
+    const large = this.find(".large")
+    const address = this.pictures[images[this.photo]]
+    if (!large.firstChild || large.firstChild.getAttribute("src") !== (address ?? null)) {
+      large.replaceChildren(this.picture(this.photo))
+    }
     this.find(".sentence").textContent = this.data.sentences[this.photo]
     this.drawLines()
+  }
+
+  // Pictures stay in their place from epoch to epoch: to decode them anew would take longer than all the rest.
+  buildStrip(shown) {
+    const key = shown.map((position) => `${position}:${this.data.images[position] in this.pictures}`).join()
+    if (key === this.stripKey) return
+    this.stripKey = key
+    this.buttons = shown.map((position) => {
+      const button = make("button", { type: "button", title: this.data.names[position] })
+      button.append(this.picture(position), make("span", {}))
+      button.onclick = () => this.pick(position)
+      return [button, position]
+    })
+    this.find(".strip").replaceChildren(...this.buttons.map(([button]) => button))
   }
 
   picture(position) {

@@ -16,14 +16,13 @@ from tlcore.runs.run import Run
 from tlcore.training.results.kept_epochs import epochs_changed
 
 _FEWEST = 2  # epochs: of one there is nothing to move through
-_HERE = Path(__file__)
 
-_course = st.components.v2.component(
-    "course_of_training",
-    html=_HERE.with_suffix(".html").read_text("utf-8"),
-    css=_HERE.with_suffix(".css").read_text("utf-8"),
-    js=_HERE.with_suffix(".js").read_text("utf-8"),
-)
+
+def _part(kind: str) -> str:
+    return Path(__file__).with_suffix(f".{kind}").read_text("utf-8")
+
+
+_course = st.components.v2.component("course_of_training", html=_part("html"), css=_part("css"), js=_part("js"))
 
 
 @st.fragment

@@ -26,6 +26,7 @@ from tlcore.figures.confusion import confusion_figure, confusion_table
 from tlcore.inference.networks.prepared import PREPARED, is_folder_prepared, load_prepared
 from tlcore.runs.run import Run
 from tlcore.text import percent_text
+from tlcore.training.results.kept_epochs import epochs_changed
 from tlcore.training.results.result import TrainResult
 
 _ROWS = """<style>
@@ -63,7 +64,7 @@ def show_result(run: Run, show_curves: Callable[[], None]) -> None:
     tabs: dict[str, Callable[[], None]] = {
         "Mistakes": partial(show_test_mistakes, item, network),
         "Curves": show_curves,
-        "Through training": partial(show_epochs, run),
+        **({"Through training": partial(show_epochs, run)} if epochs_changed(run.folder) else {}),
         "Confusion": partial(_show_confusion, item),
         "Details": partial(_show_details, item),
         "Take away": partial(show_take_away, item, partial(_stay, run.id)),

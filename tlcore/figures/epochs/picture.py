@@ -35,7 +35,7 @@ def course_picture(course: Course, chosen: int | None) -> dict[str, Any]:
         positions of those most worth a look.
     """
     kept, classes, names = course.kept, course.classes, course.names
-    rows, photos, number = kept.probabilities.shape
+    rows, photos, number = len(kept.epochs), len(kept.labels), len(classes)
     step = max(1, math.ceil(rows * photos / _MOST_POINTS), math.ceil(kept.probabilities.size / _MOST_NUMBERS))
     shown = kept.every(step)
     found = np.flatnonzero(kept.epochs == (-1 if chosen is None else chosen))

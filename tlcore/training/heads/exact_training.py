@@ -182,5 +182,5 @@ def fit_exact(
     activation = "sigmoid" if head.kernel.shape[1] == 1 else "softmax"
     output = DenseLayer(head.kernel.astype(np.float32), head.bias.astype(np.float32), activation)
     keeper.write()
-    kept = log.epoch - waited if plan.early_stopping else log.epoch
-    return ExactFit(unit, output, objective.strength, log.epoch - before, kept)
+    best_pass = log.epoch - waited if plan.early_stopping else log.epoch
+    return ExactFit(unit, output, objective.strength, log.epoch - before, best_pass)
