@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import streamlit as st
 
@@ -63,10 +62,13 @@ def show_launcher(compared: Sequence[ComparedRun]) -> None:
     if past.open:
         with past, errors_shown():
             _show_past()
-    kind: Literal["primary", "secondary"] = (
-        "primary" if compared else "secondary"
-    )  # a page without runs has another first thing to do
-    launcher = st.popover("New experiment", icon=":material/science:", type=kind, key=LAUNCHER, on_change="rerun")
+    launcher = st.popover(
+        "New experiment",
+        icon=":material/science:",
+        type="primary" if compared else "secondary",  # a page without runs has another first thing to do
+        key=LAUNCHER,
+        on_change="rerun",
+    )
     if launcher.open:
         with launcher, errors_shown():
             _show_kinds(compared)

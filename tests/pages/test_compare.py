@@ -153,7 +153,9 @@ def test_every_tab(page, runs, tab, view, says):
 
 def test_only_the_open_tab_is_computed(page, runs, monkeypatch):
     opened = []
-    monkeypatch.setattr("pages.compare.mistakes.shared_mistakes", lambda answers: opened.append("mistakes") or ([], []))
+    monkeypatch.setattr(
+        "pages.compare.mistakes.view.shared_mistakes", lambda answers: opened.append("mistakes") or ([], [])
+    )
     monkeypatch.setattr("pages.compare.confidence.calibration_figure", lambda _: opened.append("confidence"))
     app = page()
     assert opened == []

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from pages.compare.choice import keep_address
-from pages.compare.photos import offer_more, shown_of
+from pages.compare.mistakes.photos import offer_more, shown_of
 from pages.ui.offer_jobs import offer_jobs
 from pages.ui.photos import show_picture
 from pages.ui.text import plain
