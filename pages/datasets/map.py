@@ -48,7 +48,7 @@ def show_map(dataset: Dataset) -> dict[int, str]:
         _offer(dataset)
         return {}
     positions, points = places
-    amid = _amid(dataset.id, run.id, dataset, positions, points)
+    amid = _amid(dataset.id, run.id, dataset, places)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         sampled = f" {len(positions):,} of {len(dataset):,} images, drawn at random." if len(dataset) > MOST else ""

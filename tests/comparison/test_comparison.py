@@ -1,6 +1,7 @@
 """Comparing finished runs: who with whom, in which words, and down to the single photo."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -72,6 +73,15 @@ def test_suggestion_is_the_newest_of_each_strategy(three, two_classes, finished_
     newer = finished_run(two_classes, "frozen", wrong=[1, 2])
     runs = open_store().runs(kind="train")
     assert suggest(runs) == [three[0].id, newer.id, three[2].id]
+
+
+def test_of_the_newest_experiment_all_runs_are_suggested(three, two_classes, finished_run):
+    few, many = (finished_run(two_classes, "frozen", fraction=fraction) for fraction in (0.2, 1.0))
+    runs = [
+        replace(run, experiment="few-1") if run.id in (few.id, many.id) else run
+        for run in open_store().runs(kind="train")
+    ]
+    assert suggest(runs) == [few.id, many.id]
 
 
 def test_equal_names_are_told_apart(two_classes, finished_run):
