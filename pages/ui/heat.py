@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
+from pages.ui.photos import jpeg_address
 from pages.ui.text import plain
 
 _SHOWN_PIXELS = 900
@@ -24,5 +25,6 @@ def show_picture(
         width: in pixels, or "stretch".
     """
     step = max(1, max(picture.shape[:2]) // _SHOWN_PIXELS)
-    shown = picture[::step, ::step].squeeze()
-    st.image(shown, caption=plain(caption), alt=description, width=width, output_format="JPEG")
+    # A file of its own might be gone before the browser asks for it: photos that are uploaded together come one by one.
+    address = jpeg_address(np.ascontiguousarray(picture[::step, ::step].squeeze()))
+    st.image(address, caption=plain(caption), alt=description, width=width)

@@ -6,6 +6,7 @@ import base64
 import io
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
@@ -86,3 +87,17 @@ def webp_address(picture: bytes) -> str:
         A data address, for `st.image`.
     """
     return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"
+
+
+def jpeg_address(pixels: np.ndarray) -> str:
+    """Put a picture into its own address, as a JPEG.
+
+    Args:
+        pixels: uint8 (height, width, 3) or (height, width).
+
+    Returns:
+        A data address, for `st.image`.
+    """
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=90)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
