@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -11,6 +9,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from pages.ui.photos import jpeg_address
 from pages.ui.text import plain
 from tlcore.errors import ImageError
 from tlcore.export.csv_text import csv_text
@@ -149,9 +148,7 @@ def _row(file: PhotoFile, result: Classification | ImageError) -> Row:
 
 
 def _thumbnail(square: np.ndarray) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(square.squeeze()).resize((_THUMBNAIL, _THUMBNAIL)).save(buffer, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return jpeg_address(np.asarray(Image.fromarray(square.squeeze()).resize((_THUMBNAIL, _THUMBNAIL))))
 
 
 def _filtered(rows: list[Row], title: str) -> list[Row]:

@@ -93,6 +93,20 @@ def webp_address(picture: bytes) -> str:
     return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"
 
 
+def jpeg_address(pixels: np.ndarray) -> str:
+    """Put a picture into its own address, as a JPEG.
+
+    Args:
+        pixels: uint8 (height, width, 3) or (height, width).
+
+    Returns:
+        A data address, for `st.image`.
+    """
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=90)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
 def show_picture(
     picture: np.ndarray, caption: str, description: str, width: int | Literal["stretch"] = "stretch"
 ) -> None:
@@ -105,5 +119,6 @@ def show_picture(
         width: in pixels, or "stretch".
     """
     step = max(1, max(picture.shape[:2]) // _SHOWN_PIXELS)
-    shown = picture[::step, ::step].squeeze()
-    st.image(shown, caption=plain(caption), alt=description, width=width, output_format="JPEG")
+    # A file of its own might be gone before the browser asks for it: photos that are uploaded together come one by one.
+    address = jpeg_address(np.ascontiguousarray(picture[::step, ::step].squeeze()))
+    st.image(address, caption=plain(caption), alt=description, width=width)
