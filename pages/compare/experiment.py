@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.compare.live import watch
+from pages.compare.live.watch import watch
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
 from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs

@@ -154,7 +154,8 @@ def _show_choice(dataset: Dataset, chosen: frozenset[int], suggestions: Mapping[
     suggested = {index: suggestions[index] for index in chosen if index in suggestions}
     if suggested:
         st.button(
-            "Relabel as suggested",
+            f"Relabel {len(suggested):,} as suggested",
+            help="Those for which another class is suggested get it; the others stay as they are.",
             icon=":material/auto_fix_high:",
             on_click=safely(relabel),
             args=(dataset, suggested),

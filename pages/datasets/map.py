@@ -145,8 +145,7 @@ def _show_taken(dataset: Dataset, taken: Sequence[int], amid: dict[int, str]) ->
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _amid(
-    dataset_id: str, run_id: str, _dataset: Dataset, _positions: np.ndarray, _points: np.ndarray
-) -> dict[int, str]:
-    found = strangers(_points, _dataset.labels[_positions])
-    return {int(_positions[row]): _dataset.classes[label] for row, label in found.items()}
+def _amid(dataset_id: str, run_id: str, _dataset: Dataset, _places: Places) -> dict[int, str]:
+    positions, points = _places
+    found = strangers(points, _dataset.labels[positions])
+    return {int(positions[row]): _dataset.classes[label] for row, label in found.items()}

@@ -50,7 +50,7 @@ def test_images_drawn_around_on_the_map_are_relabeled_together(objects, app, pag
     open_store().move(run.id, [states.QUEUED], states.FINISHED, result={})
     page.goto(f"{app.url}/datasets?dataset={objects}&tab=Map")
     plot = page.locator(".js-plotly-plot .nsewdrag").first
-    plot.wait_for()
+    plot.wait_for(timeout=150_000)  # the library of charts is loaded first
     page.wait_for_timeout(500)  # the tool bar and the drag layer settle
     box = plot.bounding_box()
     corners = [(0.01, 0.01), (0.12, 0.01), (0.12, 0.99), (0.01, 0.99), (0.01, 0.02)]

@@ -18,9 +18,9 @@ CHART = "document.querySelector('.live-chart')"
 POINTS = f"({CHART}?.data?.[0]?.x?.length ?? 0)"
 
 
-def report(run_id: str, epoch: int) -> None:
+def report(run_id: str, epoch: int, seconds: float = 0.5) -> None:
     """Let a run report an epoch."""
-    payload = {"epoch": epoch, "phase": "Training every layer", "seconds": 0.5, "learning_rate": 1e-3}
+    payload = {"epoch": epoch, "phase": "Training every layer", "seconds": seconds, "learning_rate": 1e-3}
     for part in ("train", "validation"):
         payload |= {f"{part}_loss": 1 / epoch, f"{part}_accuracy": 1 - 0.5 / epoch}
     open_store().add_event(run_id, "epoch", payload)
@@ -72,8 +72,13 @@ def test_an_experiment_is_found_again_after_a_reload_and_stopped_as_one(objects,
     address = f"{app.url}/compare?experiment={id}"
     page.goto(address)
     page.wait_for_function(f"{POINTS} == 2")
-    report(first.id, 3)
+    point = page.locator(".live-chart .points path").last.bounding_box()
+    page.mouse.move(point["x"], point["y"])
+    page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
+    page.locator(".live-chart .hovertext").wait_for()
+    report(first.id, 3, seconds=60)
     page.wait_for_function(f"{POINTS} == 3")
+    page.locator(".live-chart .hovertext").wait_for(state="detached")  # the axis has grown, and the point moved away
     page.reload()
     page.wait_for_function(f"{POINTS} == 3")
     assert page.url == address

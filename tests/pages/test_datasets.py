@@ -105,7 +105,7 @@ def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     doubted = [suspect.image for suspect in suspects_of(run)]
     app.session_state[f"chosen-{two_classes}"] = frozenset({doubted[0], 3})
     app.run()
-    button(app, "Relabel as suggested").click().run()
+    button(app, "Relabel 1 as suggested").click().run()
     assert "1 to relabel, 0 to remove" in words(app)
 
 
