@@ -144,7 +144,7 @@ def test_what_most_runs_get_wrong_and_why_that_might_be():
     # The third photo is wrong in the weakest run alone, so that it is left out.
     assert list(zip(positions.tolist(), wrong.tolist(), strict=True)) == [(0, 3), (3, 2), (5, 1), (1, 1)]
     runs = {"A": best, "B": middle, "C": weak}
-    assert "Every run says dog, and surely: check the label" in why_wrong(runs, 0, classes)
+    assert "Every run says dog, the best one surely: check the label" in why_wrong(runs, 0, classes)
     assert "Torn between cat and dog" in why_wrong(runs, 1, classes)
     assert why_wrong(runs, 2, classes) == "The best run sees what it is; only C does not."
     assert why_wrong(runs, 3, classes) == "The best run sees what it is; 2 others do not."

@@ -94,7 +94,7 @@ def test_the_address_brings_the_choice_back(page, runs):
 def test_runs_are_filtered_and_chosen_from_a_table(page, runs):
     app = page(runs=[runs[0].id])
     app.button(key="compare-choose").click().run()
-    assert list(app.dataframe[0].value["Id"]) == [runs[1].id, runs[0].id]
+    assert list(app.dataframe[0].value["Id"]) == [runs[0].id, runs[1].id]  # what is compared now comes first
     assert app.button(key="compare-chosen").label == "Show 1 run"
     # Driven without a browser, a dialog closes with each redraw.
     app.session_state["compare-words"] = "frozen noise"

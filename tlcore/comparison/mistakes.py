@@ -121,7 +121,7 @@ def why_wrong(answers: Mapping[str, Predictions], position: int, classes: Sequen
         return f"Torn between {classes[truth]} and {answer}: something in it speaks for both."
     alike = int(((best.labels == truth) & (best.predicted == best.predicted[position])).sum()) - 1
     if len(wrong) == len(said) > 1 and len(set(said.values())) == 1 and chance.max() >= _SURE:
-        return f"Every run says {answer}, and surely: check the label, or what in it looks like {answer}."
+        return f"Every run says {answer}, the best one surely: check the label, or what in it looks like {answer}."
     if alike:
         others = count_text(alike, f"other {classes[truth]} image")
         return f"Also {others} taken for {answer}: these two classes look alike to it."

@@ -30,7 +30,7 @@ from tlcore.text import count_text, listed
 
 _STEP = 8
 _NAMED = 4  # so many runs are answered for one by one beneath a photo
-_CARD, _WIDE_CARD = 212, 330  # pixels, without and with the picture of where a run looked
+_CARD, _WIDE_CARD = 212, 312  # pixels, without and with the picture of where a run looked
 _PAIRS = 3
 
 
