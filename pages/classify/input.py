@@ -31,7 +31,7 @@ def pick_source() -> str:
         SAMPLES, OWN or CAMERA.
     """
     sources = [SAMPLES, OWN, CAMERA] if sample_photos() else [OWN, CAMERA]
-    return st.segmented_control(
+    source = st.segmented_control(
         "Photos from",
         sources,
         default=None if _KEY in st.session_state else sources[0],  # Streamlit wants only one to name a value
@@ -40,6 +40,7 @@ def pick_source() -> str:
         key=_KEY,
         bind="query-params",
     )
+    return source or sources[0]
 
 
 def take_given() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.errors import errors_shown
-from pages.ui.heat import show_picture
+from pages.ui.photos import show_picture
 from pages.ui.text import plain
 from tlcore.figures.pictures import map_picture
 from tlcore.inference.classifier import Classification

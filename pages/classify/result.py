@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.classify.gallery import caption
 from pages.ui.errors import errors_shown, show_error
-from pages.ui.heat import show_picture
+from pages.ui.photos import show_picture
 from pages.ui.text import plain
 from tlcore.errors import ImageError
 from tlcore.figures.pictures import heat_over_photo

@@ -56,7 +56,7 @@ def choose_runs(actions: DeltaGenerator) -> list[ComparedRun]:
 @st.dialog("Choose runs to compare", width="large")
 def _offer_table(runs: Sequence[Run], chosen: Sequence[str]) -> None:
     """Draw all finished runs as a table to filter and choose from."""
-    shown = _filtered(runs)
+    shown = sorted(_filtered(runs), key=lambda run: run.id not in chosen)  # what is compared now comes first
     st.caption(
         f"{len(shown)} of {len(runs)} finished runs. Runs with the same test images can be compared directly. "
         "Click a heading to sort."

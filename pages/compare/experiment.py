@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.compare.live import watch
+from pages.compare.live.watch import watch
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
 from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs
@@ -62,8 +62,13 @@ def show_launcher(compared: Sequence[ComparedRun]) -> None:
     if past.open:
         with past, errors_shown():
             _show_past()
-    kind = "primary" if compared else "secondary"  # a page without runs has another first thing to do
-    launcher = st.popover("New experiment", icon=":material/science:", type=kind, key=LAUNCHER, on_change="rerun")
+    launcher = st.popover(
+        "New experiment",
+        icon=":material/science:",
+        type="primary" if compared else "secondary",  # a page without runs has another first thing to do
+        key=LAUNCHER,
+        on_change="rerun",
+    )
     if launcher.open:
         with launcher, errors_shown():
             _show_kinds(compared)
@@ -99,7 +104,7 @@ def _show_form(
     if st.session_state.get(BACKBONE) not in names:
         known = [item.run.plan["backbone"] for item in compared if item.run.plan["backbone"] in names]
         st.session_state[BACKBONE] = known[0] if known else suggest_backbone()
-    left, middle, right = st.columns([3, 2, 1])
+    left, middle, right = st.columns([3, 3, 2])
     dataset = datasets[left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key=DATASET)]
     backbone = middle.selectbox("Backbone", names, key=BACKBONE)
     epochs = right.number_input("Epochs", _EPOCHS["low"], _EPOCHS["high"], 10, key="experiment-epochs")

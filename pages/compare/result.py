@@ -10,7 +10,7 @@ from pages.compare.changes import show_changes
 from pages.compare.confidence import show_confidence
 from pages.compare.curves import show_curves
 from pages.compare.evidence import offer_evidence
-from pages.compare.mistakes import show_mistakes
+from pages.compare.mistakes.view import show_mistakes
 from pages.compare.numbers import show_costs, show_plans
 from pages.compare.take_away import show_take_away
 from pages.ui.errors import errors_shown

@@ -4,57 +4,67 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.datasets.mend import show_changeable, show_changes
+from pages.datasets.address import JUDGE
+from pages.datasets.grid import PER_PAGE, show_grid
 from pages.ui.offer_jobs import offer_jobs
 from tlcore.comparison.label_noise import Suspect, is_judged, runs_that_judge, suspects_of
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.run import Run
+from tlcore.text import percent_text
 
-_PER_PAGE = 24
 _ICON = ":material/troubleshoot:"
 
 
-def show_suspects(dataset: Dataset) -> None:
-    """Draw the images whose class is doubted, with the choice to relabel or remove them.
+def show_suspects(dataset: Dataset) -> dict[int, str]:
+    """Draw the images whose class is doubted.
 
     Args:
         dataset: any dataset.
+
+    Returns:
+        Image → the class that it looks like.
     """
     runs = {run.id: run for run in runs_that_judge(dataset)}
     if not runs:
         st.info(
             "To look for wrong labels here, first train a run with a frozen backbone on this dataset.",
-            icon=":material/troubleshoot:",
+            icon=_ICON,
         )
-        return
-    asked = st.query_params.get("judge", "")
+        return {}
+    asked = st.query_params.get(JUDGE, "")
     chosen = st.selectbox(
         "Check labels with run",
         list(runs),
         index=list(runs).index(asked) if asked in runs else 0,
         format_func=lambda id: f"{runs[id].name}, {runs[id].ended[:16].replace('T', ' ')} UTC",
         help="The run's features are used. Each image is checked by a head that was not trained on it.",
+        width=560,
     )
     if not is_judged(runs[chosen]):
         st.write("Each image is checked by a head that has not seen it. This takes a few seconds; the result is kept.")
         requests = {f"Label check: {runs[chosen].name}": {"run": chosen}}
-        address = {"dataset": dataset.id, "judge": chosen}
-        offer_jobs("judge", requests, "Look for wrong labels", _ICON, lambda: st.query_params.from_dict(address))
-        return
+        address = {"dataset": dataset.id, JUDGE: chosen}
+        offer_jobs("judge", requests, "Look for wrong labels", _ICON, lambda: st.query_params.update(address))
+        return {}
     found = _found(chosen, runs[chosen])
     if not found:
         st.success("No suspect labels found.", icon=":material/check_circle:")
-        return
+        return {}
     st.write(
         f"Another class is clearly more probable for **{len(found):,} of {len(dataset):,} images**. Look at them: some "
         "may be mislabeled, others are just difficult."
     )
-    pages = -(-len(found) // _PER_PAGE)
-    page = st.number_input(f"Page (1 to {pages})", 1, pages, key=f"suspects-{chosen}") if pages > 1 else 1
-    shown = found[(page - 1) * _PER_PAGE : page * _PER_PAGE]
-    captions = [f"looks like {dataset.classes[each.suggested]} ({100 * each.probability:.0f} %)" for each in shown]
-    show_changeable(dataset, [each.image for each in shown], captions, f"suspects-{chosen}")
-    show_changes(dataset)
+    pages = -(-len(found) // PER_PAGE)
+    place = st.container()
+    page = st.pagination(pages, key=f"suspects-page-{chosen}") if pages > 1 else 1
+    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    notes = {
+        each.image: f"looks like {dataset.classes[each.suggested]} ({percent_text(each.probability, 1)})"
+        for each in shown
+    }
+    with place:
+        show_grid(dataset, list(notes), f"suspects-{chosen}", notes)
+    return {each.image: dataset.classes[each.suggested] for each in found}
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -195,13 +195,14 @@ def _summary(problems: Sequence[Problem]) -> str:
 
 def _choose_strategy() -> str:
     st.session_state.setdefault("strategy", wanted("strategy", "frozen"))
-    strategy = st.segmented_control(
+    choice = st.segmented_control(
         "Strategy",
         [row.name for row in STRATEGIES],
         required=True,
         format_func=lambda name: STRATEGIES.find(name).title,
         key="strategy",
     )
+    strategy = str(choice)  # one is always chosen
     st.caption(STRATEGIES.find(strategy).sentence)
     return strategy
 

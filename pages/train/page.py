@@ -21,7 +21,6 @@ from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
 
 _RESULTS = {advice.KIND: show_advice, rate.KIND: show_rate, search.KIND: show_search}  # of jobs around a plan
-_OF_DATASETS = ("preview", "import", "version")  # kinds of jobs that train nothing
 
 
 def _configure() -> None:
@@ -51,18 +50,13 @@ def _configure() -> None:
 
 run_id = st.query_params.get("run")
 if run_id:
-    kind = ""
     with errors_shown():
         show_run(run_id)
         begin_at_top(run_id)
         run = open_store().run(run_id)
-        kind = run.kind
         if run.kind in _RESULTS and run.state == FINISHED and not run.deleted:
             _RESULTS[run.kind](run)
-    if kind in _OF_DATASETS:
-        st.page_link("datasets/page.py", label="All datasets", icon=":material/photo_library:")
-    else:
-        st.page_link("train/page.py", label="Train something else", icon=":material/add:")
+    st.page_link("train/page.py", label="Train something else", icon=":material/add:")
 else:
     st.title("Train")
     st.write("Teach a network to recognize your own classes, and see how much pretraining helps.")

@@ -1,11 +1,13 @@
-"""Photos of a dataset as small pictures; a dataset never changes, so everybody shares what was read once."""
+"""Pictures on a page, and photos of a dataset as small ones, read once for everybody: a dataset never changes."""
 
 from __future__ import annotations
 
 import base64
 import io
 from collections.abc import Sequence
+from typing import Literal
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
@@ -17,6 +19,7 @@ from tlcore.images.resize import resize
 
 _WIDTH = 128
 _EXAMPLES = 8
+_SHOWN_PIXELS = 900  # of a large picture
 _EXAMPLE_WIDTH = 96  # eight stand in one row of a wide page
 
 
@@ -88,3 +91,19 @@ def webp_address(picture: bytes) -> str:
         A data address, for `st.image`.
     """
     return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"
+
+
+def show_picture(
+    picture: np.ndarray, caption: str, description: str, width: int | Literal["stretch"] = "stretch"
+) -> None:
+    """Draw an image, never larger than a screen needs.
+
+    Args:
+        picture: uint8 (height, width, 3 or 1).
+        caption: stands below it.
+        description: for those who cannot see it.
+        width: in pixels, or "stretch".
+    """
+    step = max(1, max(picture.shape[:2]) // _SHOWN_PIXELS)
+    shown = picture[::step, ::step].squeeze()
+    st.image(shown, caption=plain(caption), alt=description, width=width, output_format="JPEG")

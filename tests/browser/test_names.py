@@ -24,9 +24,11 @@ def test_names_of_classes_and_runs_stay_what_they_are(objects, finished_run, app
     run = finished_run(dataset.id, name=" ".join(NAMES))
 
     page.goto(f"{app.url}/datasets?dataset={dataset.id}")
-    captions = page.locator("[data-testid=stImageCaption]")
-    captions.nth(23).wait_for(timeout=PATIENCE)
-    assert shown(captions.all_inner_texts()) == set(NAMES)
+    page.locator(".card .name").nth(len(NAMES) - 1).wait_for(timeout=PATIENCE)
+    assert shown(page.locator(".card .name").all_inner_texts()) == set(NAMES)
+    page.get_by_role("tab", name="Images").click()
+    page.locator(".tile .label").nth(47).wait_for(timeout=PATIENCE)
+    assert shown(page.locator(".tile .label").all_inner_texts()) == set(NAMES)
 
     page.goto(f"{app.url}/train?run={run.id}")
     page.locator(".js-plotly-plot .ytick").first.wait_for(timeout=PATIENCE)

@@ -48,13 +48,11 @@ def test_refused_networks_leave_the_memory_and_the_last_refusal_stays(app, page,
 def test_imports_leave_the_memory_once_they_are_queued(app, page, large):
     found = []
     for name in ("first.zip", "second.zip"):
-        page.goto(f"{app.url}/datasets")
-        page.get_by_role("combobox", name="Source").click()
-        page.get_by_role("option", name="Zip or tar file").click()
+        page.goto(f"{app.url}/datasets?add=zip")
         page.locator("input[type=file]").set_input_files(large(name))
         page.get_by_role("button", name=f"Remove {name}").wait_for(timeout=60_000)
         page.get_by_role("button", name="Look at the images").click()
-        page.wait_for_url("**/train?run=*", timeout=60_000)
+        page.wait_for_url("**/datasets?job=*", timeout=60_000)
         page.get_by_text("not a complete zip file").first.wait_for(timeout=60_000)
         found.append(settled_memory(app, page))
     assert found[1] - found[0] < SIZE / 2

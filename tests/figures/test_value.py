@@ -51,7 +51,7 @@ def test_joins_functions_and_poolings_are_sentences():
     curved = Step("hard_swish", 0.5, PLACE, operands=(1.0,))
     text = re.sub(r"\s+", " ", words(value_html([curved, joined, pooled], lambda _: "conv<1>", [])))
     assert (
-        text.index("The greatest of the values") < text.index("2.00 + −3.00 = −1.00") < text.index("hard swish of 1.00")
+        text.index("The greatest of the values") < text.index("2.00 − 3.00 = −1.00") < text.index("hard swish of 1.00")
     )
     assert "conv&lt;1&gt;" in text and "→ 0" in text
 

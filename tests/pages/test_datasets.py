@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.datasets.photo_files import photo_bytes
+from tlcore.comparison.label_noise import suspects_of
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.deleting import deleted_datasets
-from tlcore.datasets.jobs import import_images, preview_import
+from tlcore.datasets.jobs import import_images, make_version, preview_import
+from tlcore.datasets.splits import split
+from tlcore.datasets.versions import new_version
 from tlcore.errors import StudioError
 from tlcore.jobs import SILENT
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
+from tlcore.training.features.image_map import MAP_FILE, ImageMap, write_map
 from tlcore.training.results.evaluation import JUDGED_FILE, PREDICTIONS_FILE
 
 APP = str(Path(__file__).parent.parent.parent / "pages" / "router.py")
@@ -42,51 +48,91 @@ def words(app: AppTest) -> str:
     return " ".join(element.value for element in [*app.markdown, *app.caption, *app.success, *app.info])
 
 
-def test_a_dataset_shows_its_classes_its_split_and_what_was_found(objects):
+def test_a_dataset_shows_its_balance_its_parts_and_its_table(objects):
     app = open_page(dataset=objects)
-    rows = app.dataframe[0].value
+    assert "60 images in 5 classes, 12 of each" in words(app) and "All images are 64 × 64 pixels" in words(app)
+    assert [int(metric.value) for metric in app.metric] == [42, 9, 9]
+    rows = open_page(dataset=objects, tab="Details").dataframe[0].value
     assert list(rows["images"]) == [12] * 5
     assert list(rows["train"] + rows["validation"] + rows["test"]) == [12] * 5
-    assert "All images are 64 × 64 pixels" in words(app)
 
 
-def test_changed_and_removed_photos_make_a_new_version(objects):
-    app = open_page(dataset=objects)
-    next(toggle for toggle in app.toggle if toggle.label.startswith("Change labels")).set_value(True).run()
+def test_class_and_part_in_the_address_choose_the_images_shown(objects):
     dataset = open_dataset(objects)
-    fields = [field for field in app.selectbox if field.label.startswith("Class of ")]
-    assert len(fields) == 24
-    relabeled, removed = (int(field.label.removeprefix("Class of image ")) - 1 for field in fields[:2])
-    other = next(name for name in dataset.classes if name != fields[0].value)
-    fields[0].set_value(other).run()
-    fields = [field for field in app.selectbox if field.label.startswith("Class of ")]
-    fields[1].set_value("Remove from the dataset").run()
-    assert "1 to relabel, 1 to remove." in words(app)
-    next(button for button in app.button if button.label == "Make a new version").click().run()
+    app = open_page(dataset=objects, tab="Images", **{"class": dataset.classes[1]})
+    assert "12 images, page 1 of 1" in words(app)
+    app.segmented_control[0].set_value("Test").run()
+    part = (dataset.labels[split(dataset).test] == 1).sum()
+    assert f"{part} image" in words(app) and "12 images" not in words(app)
+    app = open_page(dataset=objects, tab="Images", page="2")
+    assert "60 images, page 2 of 2" in words(app)
+
+
+def test_one_action_for_many_images_makes_a_new_version(objects):
+    dataset = open_dataset(objects)
+    app = open_page(dataset=objects, tab="Images")
+    assert not [each for each in app.button if each.label in ("Remove", "Make a new version")]
+    app.session_state[f"chosen-{objects}"] = frozenset({0, 1, 13})  # as the grid says it
+    app.run()
+    assert "**3 chosen**" in words(app)
+    relabel = next(field for field in app.selectbox if field.label.startswith("Class for the chosen"))
+    relabel.set_value(dataset.classes[1]).run()
+    app.session_state[f"chosen-{objects}"] = frozenset({5, 6})
+    app.run()
+    button(app, "Remove").click().run()
+    assert "2 to relabel, 2 to remove" in words(app), "an image of that class already is no change"
+    button(app, "Make a new version").click().run()
     assert not app.exception
     (run,) = open_store().runs(kind="version")
-    assert run.plan == {"parent": objects, "relabeled": {str(relabeled): other}, "removed": [removed]}
+    name = dataset.classes[1]
+    assert run.plan == {"parent": objects, "relabeled": {"0": name, "1": name}, "removed": [5, 6]}
+    open_store().move(run.id, [states.QUEUED], states.FINISHED, result=make_version(run.plan, run.folder, SILENT))
+    app = open_page(job=run.id)
+    assert "This is a new version: 2 images removed and 2 relabeled." in words(app)
+    assert app.selectbox[0].value != objects
 
 
 def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     run = finished_run(two_classes, wrong=(15, 16))
     app = open_page(dataset=two_classes, judge=run.id)
-    next(button for button in app.button if button.label == "Look for wrong labels").click().run()
+    button(app, "Look for wrong labels").click().run()
     assert not app.exception
     [job] = open_store().runs(kind="judge")
     assert job.plan == {"run": run.id}
     shutil.copyfile(run.folder / PREDICTIONS_FILE, run.folder / JUDGED_FILE)  # as the job leaves it
     app = open_page(dataset=two_classes, judge=run.id)
-    text = words(app)
-    assert "2 of 120 images" in text
-    assert sum(field.label.startswith("Class of ") for field in app.selectbox) == 2
+    assert "2 of 120 images" in words(app)
+    doubted = [suspect.image for suspect in suspects_of(run)]
+    app.session_state[f"chosen-{two_classes}"] = frozenset({doubted[0], 3})
+    app.run()
+    button(app, "Relabel 1 as suggested").click().run()
+    assert "1 to relabel, 0 to remove" in words(app)
+
+
+def test_the_map_of_a_dataset_is_that_of_its_versions_too(objects):
+    app = open_page(dataset=objects, tab="Map")
+    button(app, "Draw the map").click().run()
+    (run,) = open_store().runs(kind="map")
+    dataset = open_dataset(objects)
+    points = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    write_map(run.folder / MAP_FILE, ImageMap(dataset.digests, points))
+    open_store().move(run.id, [states.QUEUED], states.FINISHED, result={})
+    version = new_version(new_version(dataset, removed=[0, 1]), relabeled={0: "odd", 1: "odd"})
+    app = open_page(dataset=version.id, tab="Map")
+    assert not app.exception and not [each for each in app.button if each.label == "Draw the map"]
+    [chart] = app.get("plotly_chart")
+    drawn = [point for trace in json.loads(chart.proto.spec)["data"] for point in trace["text"]]
+    assert len(drawn) == 58 and sum(text.endswith("odd") for text in drawn) == 2
 
 
 def test_a_dataset_is_deleted_and_brought_back(objects):
     waiting = open_store().add_run("train", {"dataset": objects}, "needs it")
-    assert next(button for button in open_page(dataset=objects).button if button.label == "Delete").disabled
+    assert next(
+        button for button in open_page(dataset=objects, tab="Details").button if button.label == "Delete"
+    ).disabled
     open_store().move(waiting.id, [states.QUEUED], states.STOPPED)
-    app = open_page(dataset=objects)
+    app = open_page(dataset=objects, tab="Details")
     assert "One run was made with it" in words(app)
     app = next(button for button in app.button if button.label == "Delete").click().run()
     assert not app.exception and deleted_datasets() == [objects]
@@ -101,7 +147,6 @@ def button(app: AppTest, label: str):
 
 def look_at(app: AppTest, data: bytes):
     """Upload an archive, and do what a worker would; returns the run that has looked at it, and its page."""
-    app.selectbox(key="source").select("Zip or tar file").run()
     app.file_uploader(key="zip-path").upload("pets/../pets.zip", data)
     app = button(app, "Look at the images").click().run()
     assert not app.exception
@@ -116,7 +161,7 @@ def work_off():
         store.move(run.id, [states.QUEUED], states.FINISHED, result=preview_import(run.plan, run.folder, SILENT))
     except StudioError as error:
         store.move(run.id, [states.QUEUED], states.FAILED, error={"message": str(error)})
-    return store.run(run.id), _open("train/page.py", {"run": run.id})
+    return store.run(run.id), open_page(job=run.id)
 
 
 def zipped(*names: str) -> bytes:
@@ -129,7 +174,7 @@ def zipped(*names: str) -> bytes:
 
 def test_uploaded_images_are_shown_before_they_are_kept(home):
     names = [f"set/{part}/{label}/{number}.jpg" for part in ("train", "test") for label in "ab" for number in (1, 2)]
-    run, app = look_at(open_page(), zipped(*names, "set/extra/1.jpg"))
+    run, app = look_at(open_page(add="zip"), zipped(*names, "set/extra/1.jpg"))
     assert Path(run.plan["options"]["path"]).name == "pets_.._pets.zip"
     assert not open_store().runs(kind="import")
     table = app.dataframe[0].value
@@ -141,17 +186,17 @@ def test_uploaded_images_are_shown_before_they_are_kept(home):
     assert added.plan["options"]["path"] == run.plan["options"]["path"]
     dataset = open_dataset(import_images(added.plan, home, SILENT)["dataset"])
     assert dataset.name == "pets" and dataset.given_parts() == {"train": 4, "test": 4}
-    again = _open("train/page.py", {"run": run.id})
+    again = open_page(job=run.id)
     assert "You have added these images." in [box.value for box in again.info] and not again.button
 
 
 def test_classes_guessed_from_names_are_confirmed_by_adding_them(home):
-    run, app = look_at(open_page(), zipped("cat.1.jpg", "cat.2.jpg", "dog.1.jpg", "dog.2.jpg"))
+    run, app = look_at(open_page(add="zip"), zipped("cat.1.jpg", "cat.2.jpg", "dog.1.jpg", "dog.2.jpg"))
     assert any("guessed from the names" in warning.value for warning in app.warning)
     app.text_input(key=f"name-{run.id}").set_value("Friends").run()
     app.segmented_control[0].set_value("folders").run()
     assert open_store().runs(kind="preview")[0].plan["name"] == "Friends"
-    app = _open("train/page.py", {"run": run.id})
+    app = open_page(job=run.id)
     button(app, "Add, with these classes").click().run()
     (added,) = open_store().runs(kind="import")
     assert open_dataset(import_images(added.plan, home, SILENT)["dataset"]).classes == ("cat", "dog")
@@ -159,12 +204,13 @@ def test_classes_guessed_from_names_are_confirmed_by_adding_them(home):
 
 def test_where_no_classes_are_found_they_can_be_taken_from_elsewhere(home):
     run, app = look_at(
-        open_page(), zipped("train/cat.1.jpg", "train/cat.2.jpg", "train/b_1.jpg", "train/b_2.jpg", "train/x.jpg")
+        open_page(add="zip"),
+        zipped("train/cat.1.jpg", "train/cat.2.jpg", "train/b_1.jpg", "train/b_2.jpg", "train/x.jpg"),
     )
-    assert run.state == states.FAILED and any("parts of a split" in warning.value for warning in app.warning)
-    assert app.title[0].value.endswith("failed") and run.name == "Look at: pets"
+    assert run.state == states.FAILED and any("parts of a split" in box.value for box in app.error)
+    assert app.subheader[0].value == "Look at\\: pets"
     back = _open("datasets/page.py", {"add": "zip"})
-    assert back.selectbox(key="source").value == "Zip or tar file"
+    assert back.button_group(key="source").value == "Zip or tar file"
     app.segmented_control[0].set_value("names").run()
     again, app = work_off()
     assert again.plan["options"]["classes_from"] == "names" and again.id != run.id

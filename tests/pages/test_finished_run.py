@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tlcore.datasets.dataset import open_dataset
 from tlcore.runs.execution.worker import execute
 from tlcore.runs.store import open_store
+from tlcore.settings import settings
 from tlcore.training.plans.defaults import suggest_plan
 from tlcore.training.plans.plan import plan_from_json
 
@@ -70,17 +72,21 @@ def test_the_way_to_a_change_fills_the_form_with_the_plan(objects, finished_run)
     assert next(field.value for field in app.number_input if field.label == "Epochs") == 7
 
 
-def test_it_is_shared_by_address_and_code(objects, finished_run, monkeypatch):
-    from tlcore.settings import settings
+def _share_newest() -> None:
+    from pages.train.run.share import show_share
+    from tlcore.runs.store import open_store
 
+    show_share(open_store().runs()[0])
+
+
+def test_it_is_shared_by_address_and_where_others_can_open_it_by_code(objects, finished_run, monkeypatch):
     run = finished_run(objects)
-    app = open_run(run.id)
-    assert any(f"/train?run={run.id}" in code.value for code in app.code)
-    assert "opens on this machine only" in said(app)
-    from pages.train.run.share import _code
-
-    assert _code("http://10.0.0.2:8501/train?run=1").startswith("data:image/svg+xml")
-    assert not settings().shared
+    alone = AppTest.from_function(_share_newest).run()
+    assert any(f"/train?run={run.id}" in code.value for code in alone.code)
+    assert "opens on this machine only" in said(alone) and "data:image/svg+xml" not in said(alone)
+    monkeypatch.setattr("pages.train.run.share.settings", lambda: replace(settings(), shared=True))
+    shared = AppTest.from_function(_share_newest).run()
+    assert not shared.exception and "data:image/svg+xml" in said(shared)
 
 
 def test_what_compare_offers_can_be_taken_here(objects, finished_run):

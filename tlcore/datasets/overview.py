@@ -32,6 +32,23 @@ def class_rows(dataset: Dataset, parts: Split | None) -> list[dict]:
     return rows
 
 
+def balance_text(dataset: Dataset) -> str:
+    """Say how many images there are, and how evenly they are spread over the classes.
+
+    Args:
+        dataset: any dataset.
+
+    Returns:
+        Such as "1,000 images in 2 classes, 500 of each".
+    """
+    counts = dataset.counts()
+    smallest, largest = min(counts, key=counts.__getitem__), max(counts, key=counts.__getitem__)
+    said = f"{len(dataset):,} images in {len(counts):,} classes"
+    if counts[smallest] == counts[largest]:
+        return f"{said}, {counts[largest]:,} of each"
+    return f"{said}, from {counts[smallest]:,} ({smallest}) to {counts[largest]:,} ({largest})"
+
+
 def size_sentence(dataset: Dataset) -> str:
     """Say how large the images are.
 

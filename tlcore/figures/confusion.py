@@ -16,11 +16,11 @@ _MOST_WITH_COUNTS = 8  # so many classes leave room for two lines in a cell
 # More or less opaque over whatever background there is. The color leaps where the text on it turns from the theme's own
 # to white: no cell is of a middle tone, on which neither could be read.
 LEAP = 0.6
-_SCALE = [
+CELL_COLORS = [
     [0.0, "rgba(0, 90, 143, 0)"],
     [LEAP, "rgba(0, 90, 143, 0.5)"],
     [LEAP, "rgba(0, 90, 143, 0.8)"],
-    [1.0, "#005A8F"],
+    [1.0, "rgba(0, 90, 143, 1)"],
 ]
 _ON_DARK = "#FFFFFF"
 
@@ -44,7 +44,7 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str], la
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     cell = max(15, min(largest, 480 // number))
     figure = go.Figure(
-        go.Heatmap(z=shares, zmin=0, zmax=1, colorscale=_SCALE, showscale=False, hoverinfo="skip", xgap=1, ygap=1)
+        go.Heatmap(z=shares, zmin=0, zmax=1, colorscale=CELL_COLORS, showscale=False, hoverinfo="skip", xgap=1, ygap=1)
     )
     texts = _texts(counts, shares)
     for is_dark in (False, True):

@@ -88,7 +88,7 @@ def trained_figure(
     head_start = len(rows) + max(0.5, _GAP_SHARE * len(rows))
     for name, marker in looks.items():
         shown = [part for part in parts if part.trained == (name == "trained")]
-        bars = [
+        bars: list[tuple[float, float, int, str, str]] = [
             (part.start, part.layers, part.parameters, part.block or "input", f"{part.layers} layers") for part in shown
         ]
         if name == "trained":

@@ -45,6 +45,7 @@ JOBS = Catalog(
         JobKind("find_rate", "Finding a learning rate", False, "tlcore.training.jobs:find_rate"),
         JobKind("search", "Looking for the best network", False, "tlcore.training.jobs:search_best"),
         JobKind("advise", "Measuring a dataset", False, "tlcore.training.jobs:advise"),
+        JobKind("map", "Arranging the images of a dataset", False, "tlcore.training.jobs:arrange_images"),
         JobKind("prepare", "Preparing a network", False, "tlcore.inference.jobs:prepare"),
         JobKind("preview", "Looking at images before they are imported", False, "tlcore.datasets.jobs:preview_import"),
         JobKind("import", "Importing a dataset", False, "tlcore.datasets.jobs:import_images"),

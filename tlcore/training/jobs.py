@@ -17,6 +17,7 @@ from tlcore.jobs import Monitor
 from tlcore.training.advice.likeness_measure import measure_likeness
 from tlcore.training.advice.search import SECONDS, search
 from tlcore.training.costs import add_up
+from tlcore.training.features.image_map import MAP_FILE, arrange, write_map
 from tlcore.training.features.source import feature_source
 from tlcore.training.heads.exact_training import train_exact
 from tlcore.training.networks.checkpoint import remove_checkpoints
@@ -148,6 +149,27 @@ def search_best(request: dict, folder: Path, monitor: Monitor) -> dict:
     dataset = open_dataset(request["dataset"])
     trials = search(dataset, request.get("seconds", SECONDS), folder.name, monitor)
     return {"dataset": dataset.id, "trials": [trial.to_json() for trial in trials]}
+
+
+def arrange_images(request: dict, folder: Path, monitor: Monitor) -> dict:
+    """Arrange the images of a dataset on a plane, as the network sees them whose weights are installed.
+
+    Args:
+        request: {"dataset": id}.
+        folder: takes `MAP_FILE`; its name is noted with the features.
+        monitor: told of progress, and asked between batches.
+
+    Returns:
+        {"dataset": id, "images": how many are on the map}.
+
+    Raises:
+        NotFoundError: if there is no such dataset.
+        Stopped: if asked to stop.
+    """
+    dataset = open_dataset(request["dataset"])
+    arranged = arrange(dataset, monitor, folder.name)
+    write_map(folder / MAP_FILE, arranged)
+    return {"dataset": dataset.id, "images": len(arranged.points)}
 
 
 def advise(request: dict, _folder: Path, monitor: Monitor) -> dict:

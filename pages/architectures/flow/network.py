@@ -27,7 +27,7 @@ def ready_network(row: Architecture) -> Path | None:
     network = next((one for one in imagenet_networks() if one.key == row.name), None)
     if network is None:
         why = row.why_no_classifier or f"{row.why_no_weights}, so its filters would show noise."
-        st.info(f"No photo can flow through {row.title} here. {why}", icon=":material/water_off:")
+        st.info(f"No photo can flow through {row.title} here. {why}", icon=":material/block:")
         _offer_another()
         return None
     if network.needs_no_worker:

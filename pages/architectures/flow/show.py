@@ -119,7 +119,11 @@ def _data(prepared: Prepared, square: np.ndarray, stages: list[StageMaps]) -> di
             for stage, height in zip(stages, heights, strict=True)
         ],
         "answer": [
-            {"name": guess.name, "share": guess.probability, "text": f"{100 * guess.probability:.0f} %"}
+            {
+                "name": guess.name,
+                "share": guess.probability,
+                "text": f"{100 * guess.probability:.0f} %" if guess.probability >= 0.005 else "under 1 %",
+            }
             for guess in guesses
         ],
     }

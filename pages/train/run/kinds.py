@@ -41,26 +41,6 @@ JOB_WORDS = (
         "match those stored with the run.",
     ),
     JobWords(
-        "preview",
-        "Looking at the images",
-        "Is this right?",
-        "The classes and some of their images are looked at. Nothing is kept before you say so.",
-    ),
-    JobWords(
-        "import",
-        "Importing a dataset",
-        "Dataset imported",
-        "Each image is read, checked and saved. Unreadable files, duplicates and classes with too few images are "
-        "reported. Then you can look at the images and at what was found, and train on them.",
-    ),
-    JobWords(
-        "version",
-        "Making a new version",
-        "New version ready",
-        "The images are copied with your changes; the old version stays. Then you can look at the new version "
-        "or train on it.",
-    ),
-    JobWords(
         "advise",
         "Looking at your images",
         "What you could train",

@@ -20,8 +20,8 @@ from tlcore.runs.run import Event, Run
 from tlcore.text import percent_text
 
 _SHOWN, _MOST = 6, 48
-_CARD = 280  # pixels that it is wide at least
-_ALONE = 176  # pixels of a photo without the picture of where the network looked
+_CARD = 280  # pixels that a card is wide at least
+_ALONE = 150  # pixels of a photo without the picture of where the network looked
 _WHAT_RED_MARKS = "\n- Red marks what spoke for its answer (Grad-CAM): the thing itself, or what lies beside it?"
 
 
@@ -95,19 +95,15 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
         )
     )
     shows_all = st.session_state.get(f"all-mistakes-{item.run.id}", False)
-    with st.grid(min_column_width=_CARD, gap="medium", key=f"test-mistakes-{item.run.id}"):
+    with st.grid(min_column_width=_CARD if looks else _ALONE, gap="medium", key=f"test-mistakes-{item.run.id}"):
         for row in photos if shows_all else photos[:_SHOWN]:
             true, predicted = item.classes[row["true"]], item.classes[row["predicted"]]
             words = f"{true}, taken for {predicted} ({percent_text(row['probability'], 1)} sure)"
-            created = network.card.created if network is not None and looks else ""
-            st.image(
-                _card(item.run.id, created, row["image"], row["predicted"], dataset, network)
-                if created
-                else photo(dataset.id, row["image"]),
-                caption=plain(words),
-                alt=words,
-                width="stretch" if created else _ALONE,
-            )
+            picture = photo(dataset.id, row["image"])
+            if network is not None and looks:
+                created = network.card.created
+                picture = _card(item.run.id, created, row["image"], row["predicted"], dataset, network)
+            st.image(picture, caption=plain(words), alt=words, width="stretch" if looks else _ALONE)
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(photos) > _SHOWN:
             st.toggle(f"Show {len(photos)} of them", key=f"all-mistakes-{item.run.id}")

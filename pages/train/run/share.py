@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.entrance.announce import LOCAL, student_address
+from pages.ui.qr_code import show_qr_code
 from tlcore.runs.run import Run
 from tlcore.settings import settings
-
-_CODE_PIXELS = 240
 
 
 def show_share(run: Run) -> None:
@@ -20,7 +19,7 @@ def show_share(run: Run) -> None:
     with st.popover("Share", icon=":material/qr_code_2:", type="tertiary", key=f"share-{run.id}"):
         address = f"{_root()}/train?run={run.id}"
         if settings().shared:
-            st.image(_code(address), width=_CODE_PIXELS, alt=f"QR code of {address}")
+            show_qr_code(address)
             st.caption("Classmates scan this or open the address. They enter with the access code of this studio.")
         else:
             st.write("This studio is not shared: the address opens on this machine only.")
@@ -34,11 +33,3 @@ def _root() -> str:
         return student_address()
     host = st.get_option("server.address") or LOCAL[0]
     return f"http://{host}:{st.get_option('server.port')}"
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def _code(address: str) -> str:
-    import segno  # late: only who shares needs it
-
-    # Black on white with a quiet zone in any theme: readers of QR codes want that.
-    return segno.make(address, micro=False, error="m").svg_data_uri(scale=6, border=3, dark="#000", light="#fff")

@@ -10,13 +10,12 @@ import streamlit as st
 
 from pages.entrance.visitor import why_not
 from pages.train.run.epochs import show_epochs
-from pages.train.run.imported import show_import
 from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
-from pages.train.run.preview import show_preview
 from pages.train.run.result import show_result
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified
+from pages.ui.dataset_picker import DATASET_JOBS, go_to_job
 from pages.ui.errors import errors_shown, safely
 from pages.ui.jobs import read_run, show_log, show_progress, stop_button
 from pages.ui.live.chart import show_live
@@ -61,6 +60,8 @@ def show_run(run_id: str) -> None:
     except Exception:
         st.title("Train")  # the title of a run says more, where there is one
         raise
+    if run.kind in DATASET_JOBS:
+        go_to_job(run_id)
     if run.has_ended:
         st.title(plain(heading(run)))
         if run.deleted:
@@ -74,10 +75,6 @@ def show_run(run_id: str) -> None:
         _show_training(run, events)
     elif run.kind == "verify" and run.has_ended:
         link_to_verified(run)
-    elif run.kind == "preview" and run.has_ended:
-        show_preview(run)
-    elif run.kind in ("import", "version") and run.state == FINISHED:
-        show_import(run)
     elif not run.has_ended:
         _show_what_is_looked_at(run)
 
@@ -103,11 +100,9 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
 def _show_what_is_looked_at(run: Run) -> None:
     """Draw some images of the dataset that a job works on, if there is one already."""
     st.markdown(f"**{plain(run.name)}**")
-    id = run.plan.get("dataset") or run.plan.get("parent")
-    if not id:
-        return
-    with contextlib.suppress(NotFoundError):
-        show_examples(open_dataset(id))
+    if "dataset" in run.plan:
+        with contextlib.suppress(NotFoundError):
+            show_examples(open_dataset(run.plan["dataset"]))
 
 
 def _show_epoch(progress: Progress | None) -> None:
@@ -129,7 +124,7 @@ def _show_end(run: Run) -> None:
     what = "This run" if run.kind == "train" else f"“{run.name}”"
     st.warning(plain(run.error.get("message", f"{what} was {run.state}.")), icon=icon)
     show_log(run)
-    if run.state in RESUMABLE and not (run.kind == "preview" and run.state == FAILED):
+    if run.state in RESUMABLE:
         goes_on = run.kind == "train" and run.state != FAILED
         label = "Resume" if goes_on else "Try again"
         help = "Continues after the last completed epoch." if run.kind == "train" else None

@@ -43,14 +43,8 @@ function themed(layout, place) {
 }
 
 async function draw(Plotly, place, { figure, config }) {
-  const pointer = place.pointer; // where it rests, if on the chart
   await Plotly.react(place, figure.data, themed(figure.layout, place), config);
-  if (place.observer) {
-    if (pointer) Plotly.Fx.hover(place, pointer);
-    return;
-  }
-  place.on("plotly_hover", ({ event }) => (place.pointer = event));
-  place.on("plotly_unhover", () => (place.pointer = null));
+  if (place.observer) return;
   place.observer = new ResizeObserver(() => Plotly.Plots.resize(place));
   place.observer.observe(place);
 }

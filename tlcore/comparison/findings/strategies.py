@@ -29,7 +29,7 @@ def strategy_lesson(runs: Sequence[ComparedRun], pairs: Pairs) -> str:
     Returns:
         One sentence. Each strategy is judged by the run that is best on the validation images.
     """
-    chosen = {}
+    chosen: dict[str, ComparedRun] = {}
     for item in rank(runs):
         chosen.setdefault(item.strategy.name, item)
     pretrained = [chosen[row.name] for row in STRATEGIES if row.name in chosen and row.needs_weights]
@@ -76,7 +76,7 @@ def _against_nothing(lead: ComparedRun, scratch: ComparedRun, pairs: Pairs, note
     if is_guessing(scratch):
         return f"; {start} is no better than guessing ({percent(scratch)})"
     if accuracy >= _TIMES * bare:
-        return f", and {_times(accuracy / bare)} as well as {start}"
+        return f", and {times_text(accuracy / bare)} as well as {start}"
     return f", and {100 * (accuracy - bare):.0f} points better than {start}"
 
 
@@ -125,8 +125,15 @@ def _notes(chosen: Sequence[ComparedRun]) -> dict[str, str]:
     return {title: f" ({', '.join(words)})" if words else "" for title, words in said.items()}
 
 
-def _times(ratio: float) -> str:
-    """A ratio in words, such as "about twice" or "1.5 times"."""
+def times_text(ratio: float) -> str:
+    """A ratio in words.
+
+    Args:
+        ratio: above 1.
+
+    Returns:
+        Such as "about twice" or "1.5 times".
+    """
     nearest = round(ratio)
     if nearest in _WORDS and abs(ratio - nearest) <= 0.15 * nearest:
         return f"{'' if abs(ratio - nearest) < 0.05 else 'about '}{_WORDS[nearest]}"

@@ -47,10 +47,11 @@ def _refuse(error: OSError) -> None:
 
 FOLDER = Source(
     "folder",
-    "Folder on this machine",
+    "Folder",
     "Reads a folder with one folder of images per class, or with a table of their classes; keeps train, validation and "
     "test folders as the split.",
     (Option("path", "Folder", Path, None, "the folder that holds the class folders"), *LAYOUT_OPTIONS),
     _open,
     is_own=True,
+    packed_as="zip",
 )

@@ -144,6 +144,7 @@ class Source:
             none.
         online: it may need the network, so that a form can say so beforehand.
         is_own: the user brings the images, so that a form shows what was understood of them before they are kept.
+        packed_as: name of the source that reads a folder which was uploaded and packed; "" where a form offers none.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Source:
     upload: tuple[str, ...] | None = None
     online: bool = False
     is_own: bool = False
+    packed_as: str = ""
 
     def parse(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Check all options at once.

@@ -65,10 +65,8 @@ def _step_html(step: Step, name_of: NameOf, colors: Sequence[str]) -> str:
             "difference": "Joined by a difference",
             "product": "Scaled (a gate, an activation, or a constant for this map)",
         }[step.kind]
-        ending = _activation_text(step)
-        return (
-            f'<div class="sum">{words}: {f" {sign} ".join(operands)} = <b>{number_text(step.before)}</b>{ending}</div>'
-        )
+        ending, joined = _activation_text(step), f" {sign} ".join(operands).replace("+ −", "− ")
+        return f'<div class="sum">{words}: {joined} = <b>{number_text(step.before)}</b>{ending}</div>'
     if step.operands:
         return f'<div class="sum">{NAMES.get(step.kind, step.kind)} of {operands[0]} = <b>{value}</b></div>'
     return f'<div class="sum">An operation that is not written out here gives <b>{value}</b>.</div>'

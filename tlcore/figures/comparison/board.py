@@ -29,11 +29,12 @@ _STYLE = """<style>
 .board .scale { display: flex; justify-content: space-between; }
 .board .value { font-weight: 600; white-space: nowrap; } .board .value small { font-weight: 400; opacity: .75; }
 .board .bar { height: .55rem; border-radius: .2rem; min-width: 2px; }
-.board .cost { white-space: nowrap; font-size: .85rem; }
+.board .cost { white-space: nowrap; font-size: .85rem; } .board .cost small { display: none; opacity: .75; }
 @container (max-width: 640px) {
   .board .row { grid-template-columns: 1fr 1fr 7.2rem; }
   .board .name { grid-column: 1 / -1; } .board .track, .board .scale { grid-column: 1 / 3; }
   .board .value { grid-column: 3; } .board .head .cost, .board .head .value { display: none; }
+  .board .cost small { display: inline; }
 }
 </style>"""
 _LEGEND_STYLE = """<style>
@@ -75,7 +76,7 @@ def _row(item: ComparedRun, row: dict, mark: Mark, most: dict[str, float]) -> st
     guess = 100 * guessing(item)
     words = f"{accuracy:.1f} % ({low:.1f}–{high:.1f}) of {row['test photos']:,} images; guessing: {guess:.0f} %"
     costs = {
-        "trainable parameters": number_text(row["trainable parameters"]),
+        "trainable parameters": f"{number_text(row['trainable parameters'])} <small>trained numbers</small>",
         "seconds": f"{row['seconds']:,.0f} s",
     }
     bars = "".join(

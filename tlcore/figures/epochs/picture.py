@@ -38,14 +38,14 @@ def course_picture(course: Course, chosen: int | None) -> dict[str, Any]:
     rows, photos, number = len(kept.epochs), len(kept.labels), len(classes)
     step = max(1, math.ceil(rows * photos / _MOST_POINTS), math.ceil(kept.probabilities.size / _MOST_NUMBERS))
     shown = kept.every(step)
-    rows_of_chosen = np.flatnonzero(kept.epochs == (-1 if chosen is None else chosen))
+    found = np.flatnonzero(kept.epochs == (-1 if chosen is None else chosen))
     return {
         "classes": list(classes),
         "colors": [COLORS[label % len(COLORS)] for label in range(number)],
         "corners": corners(number).round(3).tolist(),
         "epochs": kept.epochs.tolist(),
         "said": [epoch_text(kept, row) for row in range(rows)],
-        "chosen": int(rows_of_chosen[0]) if len(rows_of_chosen) else None,
+        "chosen": int(found[0]) if len(found) else None,
         "confusions": kept.confusions().tolist() if number <= MOST_IN_MATRIX else [],
         "of": photos,
         "has_photos": bool(names),

@@ -98,10 +98,11 @@ def _operation(model: schema.Model, operator: schema.Operator, shapes: Sequence[
         return Operation(kind, inputs, output, activation=activation)
     steps = (options.StrideH(), options.StrideW())
     if kind in POOLINGS:
-        window, dilation = (options.FilterHeight(), options.FilterWidth()), (1, 1)
+        high, wide, dilation = options.FilterHeight(), options.FilterWidth(), (1, 1)
     else:
-        window, dilation = shapes[inputs[1]][1:3], (options.DilationHFactor(), options.DilationWFactor())
-    window = (int(window[0]), int(window[1]))
+        _, high, wide, _ = shapes[inputs[1]]
+        dilation = (options.DilationHFactor(), options.DilationWFactor())
+    window = (int(high), int(wide))
     before = (0, 0)
     if options.Padding() == schema.Padding.SAME:
         taken, given = shapes[inputs[0]][1:3], shapes[output][1:3]

@@ -31,6 +31,24 @@ def pixel_key(plan: TrainingPlan) -> FeatureKey:
     return FeatureKey("", plan.input_size, plan.architecture.input_shape[2], plan.resize, preprocessing="")
 
 
+def open_features(plan: TrainingPlan, phase: Phase, monitor: Monitor) -> tuple[FeatureKey, FeaturePart | None]:
+    """Open what computes the features at the boundary of a phase.
+
+    Args:
+        plan: the run.
+        phase: says where the boundary is.
+        monitor: told of progress, and asked while weights are downloaded.
+
+    Returns:
+        What the features depend on, and what computes them; None where they are the pixels themselves.
+    """
+    key, source = pixel_key(plan), feature_source(plan, phase)
+    if source is None:
+        return key, None
+    part = open_part(source, monitor).pooled(feature_pooling(plan, phase))
+    return dataclasses.replace(key, network=part.digest, pooling=part.pooling, preprocessing=plan.pixel_mode), part
+
+
 class PhaseFeatures:
     """Features of all photos that a run uses, at the boundary of one phase.
 
@@ -61,7 +79,7 @@ class PhaseFeatures:
         self._monitor = monitor
         self._augmentation = write_augmentation(read_augmentation(plan.augmentation))
         self.costs: dict[FeatureKey, KeptCost] = {}  # what features would cost, and how many of them were found
-        self._key, self._part = self._open(phase)
+        self._key, self._part = open_features(plan, phase, monitor)
         self.conversion_seconds = self._part.seconds if self._part else 0.0
         self._caches: dict[FeatureKey, FeatureCache] = {}
         self._what = "Computing features" if self._part else "Reading images"
@@ -153,11 +171,3 @@ class PhaseFeatures:
         if key not in self.costs:
             self.costs[key] = cache.cost(len(indices))
         return rows
-
-    def _open(self, phase: Phase) -> tuple[FeatureKey, FeaturePart | None]:
-        key, source = pixel_key(self._plan), feature_source(self._plan, phase)
-        if source is None:
-            return key, None
-        part = open_part(source, self._monitor).pooled(feature_pooling(self._plan, phase))
-        key = dataclasses.replace(key, network=part.digest, pooling=part.pooling, preprocessing=self._plan.pixel_mode)
-        return key, part

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import streamlit as st
 from PIL import Image
 
-from pages.compare.live_runs import Live, mistakes_html, runs_html
+from pages.compare.live.runs import Live, mistakes_html, runs_html
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
 from pages.ui.jobs import duration_text, read_run, show_progress

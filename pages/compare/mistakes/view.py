@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from pages.compare.attention import offer_looking, show_attention, where_it_looked
 from pages.compare.choice import choose_one
-from pages.compare.confusion import show_confusions
-from pages.compare.photos import answer_text, offer_more, show_photos, shown_of
+from pages.compare.mistakes.attention import offer_looking, show_attention, where_it_looked
+from pages.compare.mistakes.confusion import show_confusions
+from pages.compare.mistakes.photos import answer_text, offer_more, show_photos, shown_of
 from pages.ui.errors import errors_shown
 from pages.ui.figure import save_rows
 from pages.ui.photos import photo

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from pages.compare.photos import answer_text, show_photos
+from pages.compare.mistakes.photos import answer_text, show_photos
 from pages.ui.errors import errors_shown
 from pages.ui.figure import show_figure
 from pages.ui.text import plain

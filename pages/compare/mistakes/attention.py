@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from pages.compare.choice import keep_address
-from pages.compare.photos import offer_more, shown_of
-from pages.ui.heat import show_picture
+from pages.compare.mistakes.photos import offer_more, shown_of
 from pages.ui.offer_jobs import offer_jobs
+from pages.ui.photos import show_picture
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset

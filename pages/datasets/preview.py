@@ -7,7 +7,7 @@ import json
 import streamlit as st
 
 from pages.entrance.visitor import why_not
-from pages.ui.dataset_picker import ADD
+from pages.ui.dataset_picker import ADD, JOB, go_to_job
 from pages.ui.owner import nickname
 from pages.ui.text import plain
 from tlcore.datasets.jobs import PREVIEW_FILE
@@ -102,8 +102,7 @@ def _show_switch(run: Run, preview: Preview | None) -> None:
         name = st.session_state.get(f"name-{run.id}") or run.plan.get("name")
         plan = {**run.plan, "options": {**run.plan["options"], _OPTION: chosen}, "name": name}
         again = submit("preview", plan, run.name, owner=nickname())
-        st.query_params["run"] = again.id
-        st.rerun()
+        go_to_job(again.id)
 
 
 def _show_way_on(run: Run, preview: Preview) -> None:
@@ -111,10 +110,10 @@ def _show_way_on(run: Run, preview: Preview) -> None:
     if added:
         st.info("You have added these images.", icon=":material/check_circle:")
         st.page_link(
-            "train/page.py",
+            "datasets/page.py",
             label="See what came of it",
             icon=":material/arrow_forward:",
-            query_params={"run": added.id},
+            query_params={JOB: added.id},
         )
         return
     st.caption("Nothing has been imported yet.")
@@ -135,5 +134,4 @@ def _show_way_on(run: Run, preview: Preview) -> None:
             "preview": run.id,
         }
         added = submit("import", plan, f"Import: {plan['name']}", owner=nickname())
-        st.query_params["run"] = added.id
-        st.rerun()
+        go_to_job(added.id)

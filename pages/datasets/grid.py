@@ -1,0 +1,104 @@
+"""A grid of photos of which many can be chosen, with the mouse, the keyboard or by touch."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import streamlit as st
+
+from pages.datasets.choice import act, changes_of, choose, chosen_of, drawing
+from pages.ui.errors import safely
+from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.thumbnails import tiles
+
+PER_PAGE = 48
+_HERE = Path(__file__).parent
+_grid = st.components.v2.component(
+    "datasets_grid",
+    html="<div class='grid' role='listbox' aria-multiselectable='true'></div><div class='keys'></div>",
+    css=(_HERE / "grid.css").read_text("utf-8"),
+    js=(_HERE / "grid.js").read_text("utf-8"),
+)
+
+
+def show_grid(
+    dataset: Dataset,
+    indices: Sequence[int] | np.ndarray,
+    key: str,
+    notes: Mapping[int, str] = MappingProxyType({}),
+) -> None:
+    """Draw photos with their classes to choose from; what is chosen is at `pages.datasets.choice.chosen_of`.
+
+    Args:
+        dataset: where they are.
+        indices: their positions in it; a page of them.
+        key: unique on the page.
+        notes: photo → what else stands beneath it.
+    """
+    shown = tuple(map(int, indices))
+    # What is chosen here is known to the browser first. Only what else changes it makes a new drawing, so that a click
+    # does not send the pictures again.
+    place = hashlib.sha256(repr((dataset.id, key, shown)).encode()).hexdigest()[:12]
+    token, chosen = drawing(dataset.id, key, place, shown)
+    changes = changes_of(dataset.id)
+    images = [
+        {
+            "index": index,
+            "label": dataset.classes[dataset.labels[index]],
+            "note": notes.get(index, ""),
+            "name": dataset.names[index],
+            "becomes": changes.get(index) or "",
+            "removed": index in changes and changes[index] is None,
+            "picture": f"data:image/jpeg;base64,{base64.b64encode(tile).decode()}" if tile else "",
+        }
+        for index, tile in zip(shown, tiles(dataset, shown), strict=True)
+    ]
+    data = {
+        "token": token,
+        "title": f"{len(shown)} images",
+        "images": images,
+        "chosen": chosen,
+        "keys": [[letter, name] for name, letter in letters(dataset.classes).items()],
+    }
+    grid_key = f"{key}-{dataset.id}"
+    _grid(
+        data=data,
+        key=grid_key,
+        on_chosen_change=safely(lambda: _take_chosen(dataset, shown, grid_key)),
+        on_act_change=safely(lambda: _take_action(dataset, shown, grid_key)),
+    )
+
+
+def letters(classes: Sequence[str]) -> dict[str, str]:
+    """Give classes a key each, where there is one: the first letter or digit of the name that is still free.
+
+    Args:
+        classes: their names.
+
+    Returns:
+        Name → key, or "" for a class whose letters are all taken.
+    """
+    taken: dict[str, str] = {}
+    for name in classes:
+        free = (letter for letter in name.lower() if letter.isalnum() and letter not in taken.values())
+        taken[name] = next(free, "")
+    return taken
+
+
+def _take_chosen(dataset: Dataset, shown: Sequence[int], key: str) -> None:
+    message = st.session_state[key].get("chosen")
+    if message:
+        choose(dataset.id, chosen_of(dataset.id) - {*shown} | {*shown} & {*message["images"]})
+
+
+def _take_action(dataset: Dataset, shown: Sequence[int], key: str) -> None:
+    message = st.session_state[key].get("act")
+    if not message:
+        return
+    choose(dataset.id, chosen_of(dataset.id) - {*shown} | {*shown} & {*message["images"]})
+    act(dataset, None if message["kind"] == "remove" else str(message["name"]))

@@ -1,0 +1,81 @@
+"""A job that looks at images, imports them or changes a dataset, until its dataset is there."""
+
+from __future__ import annotations
+
+import contextlib
+
+import streamlit as st
+
+from pages.datasets.preview import show_preview
+from pages.entrance.visitor import why_not
+from pages.ui.dataset_picker import DATASET_JOBS, JOB
+from pages.ui.errors import safely
+from pages.ui.jobs import show_failure, watch
+from pages.ui.photos import show_examples
+from pages.ui.text import plain
+from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import NotFoundError, StateError
+from tlcore.runs import client
+from tlcore.runs.execution.dispatcher import ensure_dispatcher
+from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Run
+from tlcore.runs.store import open_store
+
+_DOING = {
+    "preview": "Its classes and some images are looked at. Nothing is kept before you say so.",
+    "import": "Each image is read, checked and saved. Unreadable files, duplicates and too small classes are reported.",
+    "version": "The images are copied with your changes; the version before stays.",
+}
+
+
+def show_job(run_id: str) -> None:
+    """Draw a job of a dataset; once an import or a change is done, go to the dataset.
+
+    Args:
+        run_id: its id.
+
+    Raises:
+        NotFoundError: if there is none of this id, or of another kind.
+    """
+    run = open_store().run(run_id)
+    if run.kind not in DATASET_JOBS:
+        raise NotFoundError("job on a dataset", run_id, [])
+    if run.state == FINISHED and run.kind != "preview":
+        st.toast("New version ready." if run.kind == "version" else "Dataset imported.", icon=":material/check_circle:")
+        st.switch_page("datasets/page.py", query_params={"dataset": run.result["dataset"]})
+    st.subheader(plain(run.name), anchor=False)
+    if not run.has_ended:
+        ensure_dispatcher()
+        _show_parent(run)
+        watch(run.id, _DOING[run.kind], lambda: st.query_params.from_dict({JOB: run.id}))
+        return
+    if run.state != FINISHED:
+        _show_end(run)
+    if run.kind == "preview":
+        show_preview(run)
+
+
+def _show_parent(run: Run) -> None:
+    """Draw some images of the dataset that is changed."""
+    if "parent" in run.plan:
+        with contextlib.suppress(NotFoundError):
+            show_examples(open_dataset(run.plan["parent"]))
+
+
+def _show_end(run: Run) -> None:
+    show_failure(run)
+    if run.state in RESUMABLE and not (run.kind == "preview" and run.state == FAILED):
+        st.button(
+            "Try again",
+            type="primary",
+            icon=":material/refresh:",
+            disabled=bool(why_not(run.visitor)),
+            help=why_not(run.visitor) or None,
+            on_click=safely(_resume),
+            args=(run.id,),
+        )
+
+
+def _resume(run_id: str) -> None:
+    # Someone else who watches the run may have been faster.
+    with contextlib.suppress(StateError):
+        client.resume(run_id)
