@@ -26,7 +26,7 @@ def show_delete(dataset: Dataset) -> None:
     runs = runs_on_dataset(dataset.id)
     refusal = why_not(maker_of(dataset.id))
     unfinished = sum(not run.has_ended for run in runs)
-    with st.expander("Delete this dataset", icon=":material/delete:", key=f"delete-{dataset.id}"):
+    with st.popover("Delete this dataset", icon=":material/delete:", key=f"delete-{dataset.id}"):
         said = [f"You can restore it for {KEEP_DELETED.days} days."]
         if runs:
             them = "One run was" if len(runs) == 1 else f"{len(runs):,} runs were"
@@ -56,7 +56,7 @@ def show_deleted_datasets() -> None:
     ids = deleted_datasets()
     if not ids:
         return
-    with st.expander(f"Deleted datasets ({len(ids)})", icon=":material/restore_from_trash:", key="deleted-datasets"):
+    with st.popover(f"Deleted datasets ({len(ids)})", icon=":material/restore_from_trash:", key="deleted-datasets"):
         for id in ids:
             name, button = st.columns([3, 1], vertical_alignment="center")
             name.write(plain(id))

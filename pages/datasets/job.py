@@ -6,6 +6,7 @@ import contextlib
 
 import streamlit as st
 
+from pages.datasets.address import OVERVIEW, TAB
 from pages.datasets.preview import show_preview
 from pages.entrance.visitor import why_not
 from pages.ui.dataset_picker import DATASET_JOBS, JOB
@@ -41,6 +42,8 @@ def show_job(run_id: str) -> None:
         raise NotFoundError("job on a dataset", run_id, [])
     if run.state == FINISHED and run.kind != "preview":
         st.toast("New version ready." if run.kind == "version" else "Dataset imported.", icon=":material/check_circle:")
+        if run.kind == "import":
+            st.session_state[TAB] = OVERVIEW  # a new version is looked at where it was made
         st.switch_page("datasets/page.py", query_params={"dataset": run.result["dataset"]})
     st.subheader(plain(run.name), anchor=False)
     if not run.has_ended:

@@ -15,7 +15,7 @@ from pages.datasets.overview import show_overview
 from pages.datasets.suspects import show_suspects
 from pages.datasets.versions import show_versions
 from pages.ui.dataset_picker import JOB, add_button, choose_dataset
-from pages.ui.errors import errors_shown
+from pages.ui.errors import errors_shown, safely
 from tlcore.datasets.dataset import Dataset
 
 _SHOW: dict[str, Callable[[Dataset], dict[int, str] | None]] = {  # tab → what it draws; some suggest classes
@@ -56,7 +56,9 @@ st.title("Datasets")
 with errors_shown():
     if JOB in st.query_params:
         show_job(st.query_params[JOB])
-        st.page_link("datasets/page.py", label="All datasets", icon=":material/photo_library:")
+        st.button(
+            "All datasets", icon=":material/photo_library:", type="tertiary", on_click=safely(st.query_params.clear)
+        )
     else:
         dataset = _show_head()
         if dataset is not None:

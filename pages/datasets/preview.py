@@ -7,7 +7,7 @@ import json
 import streamlit as st
 
 from pages.entrance.visitor import why_not
-from pages.ui.dataset_picker import ADD, JOB, go_to_job
+from pages.ui.dataset_picker import ADD, go_to_job
 from pages.ui.owner import nickname
 from pages.ui.text import plain
 from tlcore.datasets.jobs import PREVIEW_FILE
@@ -38,12 +38,8 @@ def show_preview(run: Run) -> None:
     _show_switch(run, preview)
     if preview is not None:
         _show_way_on(run, preview)
-    st.page_link(
-        "datasets/page.py",
-        label="Choose other images",
-        icon=":material/arrow_back:",
-        query_params={ADD: run.plan["source"]},
-    )
+    if st.button("Choose other images", icon=":material/arrow_back:", type="tertiary"):
+        st.switch_page("datasets/page.py", query_params={ADD: run.plan["source"]})
 
 
 def _show_classes(preview: Preview) -> None:
@@ -109,12 +105,8 @@ def _show_way_on(run: Run, preview: Preview) -> None:
     added = next((each for each in open_store().runs(kind="import") if each.plan.get("preview") == run.id), None)
     if added:
         st.info("You have added these images.", icon=":material/check_circle:")
-        st.page_link(
-            "datasets/page.py",
-            label="See what came of it",
-            icon=":material/arrow_forward:",
-            query_params={JOB: added.id},
-        )
+        if st.button("See what came of it", icon=":material/arrow_forward:"):
+            go_to_job(added.id)
         return
     st.caption("Nothing has been imported yet.")
     name = st.text_input("Name", run.plan.get("name") or preview.name, max_chars=200, key=f"name-{run.id}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.errors import safely
 from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.datasets.overview import change_sentence
 
@@ -23,10 +24,15 @@ def show_versions(dataset: Dataset) -> None:
         if parent:
             st.caption(f"This is a new version: {change_sentence(dataset)}", width="content")
         if parent in [other.id for other in others]:
-            _link("Undo: back to the version before", parent, ":material/undo:")
+            _way("Undo: back to the version before", parent, ":material/undo:")
         for child in children:
-            _link(f"Newer version: {change_sentence(child)}", child.id, ":material/history:")
+            _way(f"Newer version: {change_sentence(child)}", child.id, ":material/history:")
 
 
-def _link(label: str, dataset_id: str, icon: str) -> None:
-    st.page_link("datasets/page.py", label=label, icon=icon, query_params={"dataset": dataset_id})
+def _way(label: str, dataset_id: str, icon: str) -> None:
+    # A link to the page that is open would look like where one is, and not like a way.
+    st.button(label, icon=icon, type="tertiary", on_click=safely(_open), args=(dataset_id,), key=f"open-{dataset_id}")
+
+
+def _open(dataset_id: str) -> None:
+    st.query_params["dataset"] = dataset_id

@@ -20,7 +20,7 @@ from tlcore.datasets.jobs import import_images, make_version, preview_import
 from tlcore.datasets.splits import split
 from tlcore.datasets.versions import new_version
 from tlcore.errors import StudioError
-from tlcore.jobs import SILENT
+from tlcore.jobs import SILENT, Progress
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
 from tlcore.training.features.image_map import MAP_FILE, ImageMap, write_map
@@ -187,7 +187,23 @@ def test_uploaded_images_are_shown_before_they_are_kept(home):
     dataset = open_dataset(import_images(added.plan, home, SILENT)["dataset"])
     assert dataset.name == "pets" and dataset.given_parts() == {"train": 4, "test": 4}
     again = open_page(job=run.id)
-    assert "You have added these images." in [box.value for box in again.info] and not again.button
+    assert "You have added these images." in [box.value for box in again.info] and button(again, "See what came of it")
+    assert not [each for each in again.button if each.label == "Add this dataset"]
+
+
+def test_a_dropped_folder_becomes_an_archive_whose_names_never_become_paths(home):
+    app = open_page(add="folder")
+    names = [f"pets/{label}/{number}.jpg" for label in "ab" for number in (1, 2)]
+    files = [(name, photo_bytes(seed), "image/jpeg") for seed, name in enumerate([*names, "pets/../../x.jpg"])]
+    app.file_uploader(key="folder-files").upload(files).run()
+    app = button(app, "Look at the images").click().run()
+    assert not app.exception
+    run, app = work_off()
+    assert run.plan["source"] == "zip" and run.plan["name"] == "pets"
+    path = Path(run.plan["options"]["path"])
+    assert path.name == "pets.zip" and path.is_relative_to(home / "uploads")
+    assert [file.name for file in home.rglob("*.jpg")] == []
+    assert {"a", "b"} <= {*app.dataframe[0].value["Class"]}
 
 
 def test_classes_guessed_from_names_are_confirmed_by_adding_them(home):
@@ -215,3 +231,16 @@ def test_where_no_classes_are_found_they_can_be_taken_from_elsewhere(home):
     again, app = work_off()
     assert again.plan["options"]["classes_from"] == "names" and again.id != run.id
     assert list(app.dataframe[0].value["Class"]) == ["b", "cat"]
+
+
+def test_an_import_is_followed_here_and_ends_at_its_dataset_also_from_the_page_of_runs(objects):
+    store = open_store()
+    run = store.add_run("import", {"source": "rendered", "options": {}, "name": None}, "Import: Five objects")
+    store.move(run.id, [states.QUEUED], states.PREPARING, worker={"host": "elsewhere", "pid": 1, "born": 0.0})
+    store.set_progress(run.id, Progress("Reading images", 20, 60))
+    app = _open("train/page.py", {"run": run.id})
+    assert app.title[0].value == "Datasets" and app.subheader[0].value == "Import\\: Five objects"
+    assert "Each image is read, checked and saved." in words(app) and button(app, "Stop")
+    store.move(run.id, [states.PREPARING], states.FINISHED, result={"dataset": objects})
+    app = open_page(job=run.id, tab="Map")
+    assert "60 images in 5 classes" in words(app)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.jobs import read_run
 from tlcore.datasets.dataset import open_dataset
 from tlcore.jobs import Progress
 from tlcore.runs import run as states
@@ -114,26 +113,6 @@ def test_runs_are_found_by_tag_and_deleted_ones_listed_apart(plan):
     links = [link.proto.label for link in app.get("page_link")]
     assert [label.split(" · ")[0] for label in links if " · " in label] == ["first", "third"]
     assert any("can be restored" in caption.value for caption in app.caption)
-
-
-def test_an_import_says_what_it_does_and_ends_with_the_images_and_two_ways_on(objects):
-    store = open_store()
-    run = store.add_run("import", {"source": "rendered", "options": {}, "name": None}, "Import: Five objects")
-    store.move(run.id, [states.QUEUED], states.PREPARING, worker={"host": "elsewhere", "pid": 1, "born": 0.0})
-    store.set_progress(run.id, Progress("Reading images", 20, 60))
-    app = open_run(run.id)
-    assert app.title[0].value == "Importing a dataset"
-    assert any("duplicates" in element.value for element in app.markdown)
-    store.move(run.id, [states.PREPARING], states.FINISHED, result={"dataset": objects})
-    read_run.clear()
-    app = open_run(run.id)
-    assert app.title[0].value == "Dataset imported"
-    assert [metric.value for metric in app.metric] == ["60", "5", "0"]
-    assert len(app.get("image")) == 8
-    assert button(app, "Look at the dataset")
-    button(app, "Train on this dataset").click().run()
-    assert not app.exception
-    assert app.query_params["dataset"] in (objects, [objects]) and "run" not in app.query_params
 
 
 def test_the_advice_is_plain_and_its_figures_stand_behind_it(objects):

@@ -41,22 +41,25 @@ def photo_map(
         A scatter plot; of more than twelve classes all but the eleven most frequent share one look.
     """
     counts = Counter(classes)
-    order = sorted(counts, key=lambda name: (-counts[name], name))
-    places = np.array([min(order.index(name), _MOST_CLASSES - 1) for name in classes])
+    frequent = sorted(counts, key=lambda name: (-counts[name], name))
+    are_many = len(frequent) > _MOST_CLASSES
+    # By name, so that a class keeps its color when a few of its photos go.
+    order = sorted(frequent[: _MOST_CLASSES - 1] if are_many else frequent)
+    place_of = {name: place for place, name in enumerate(order)}
+    places = np.array([place_of.get(name, len(order)) for name in classes])
     size, opacity = (7, 0.8) if len(points) >= _MANY else (11, 1)
     keys = np.asarray(positions if len(positions) else range(len(points)))
     figure = go.Figure()
     for place in np.unique(places).tolist():
         chosen = np.flatnonzero(places == place)
-        is_shared = place == _MOST_CLASSES - 1 and len(order) > _MOST_CLASSES
         figure.add_scatter(
             x=points[chosen, 0],
             y=points[chosen, 1],
             mode="markers",
-            name=literal("other classes" if is_shared else order[place]),
+            name=literal([*order, "other classes"][place]),
             marker={"size": size, "opacity": opacity, "color": COLORS[place], "symbol": _SYMBOLS[place % 8]},
             customdata=keys[chosen],
-            text=[literal(names[index]) + "<br>" + literal(classes[index]) for index in chosen.tolist()],
+            text=[literal(names[index]) + "<br>" + literal(classes[index]) for index in chosen],
             hovertemplate="%{text}<extra></extra>",
         )
     figure.update_layout(**studio_layout(420, top=10), legend={"orientation": "h"})
