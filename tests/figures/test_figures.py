@@ -49,6 +49,12 @@ def test_validation_is_thick_and_colors_are_the_strategies():
     assert len(curves_table(series)) == 7
 
 
+def test_of_many_runs_only_validation_is_drawn():
+    figure = curves_figure([Curve(str(number), "frozen", epochs(3)) for number in range(7)], "loss")
+    assert [trace.name for trace in figure.data] == list("0123456")
+    assert figure.data[0].y[0] == 1.1 and figure.layout.xaxis.title.text == "Epoch (validation)"
+
+
 @pytest.mark.parametrize(("by", "position"), [("epoch", 3.5), ("seconds", 6.0)])
 def test_a_labeled_line_stands_where_a_phase_begins(by, position):
     series = [Curve("a", "fine_tune", epochs(5, warmup=3)), Curve("b", "full", epochs(5, warmup=3))]

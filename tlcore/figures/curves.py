@@ -19,6 +19,7 @@ PARTS = {"train": "training", "validation": "validation"}
 
 _TICK_STEPS = (1, 2, 5, 10, 20, 50, 100)
 _MOST_TICKS = 12
+_MOST_WITH_TRAINING = 6  # runs; among more lines nobody could follow one
 _MOST_MARKERS = 30  # on a live curve
 _NEUTRAL = "rgba(128, 128, 128, 0.8)"  # reads on light and on dark
 _HOVER_FORMATS = {"loss": ".4f", "accuracy": ".2%"}
@@ -27,7 +28,7 @@ _HOVER_FORMATS = {"loss": ".4f", "accuracy": ".2%"}
 def curves_figure(
     series: Sequence[Curve], metric: str, planned_epochs: int | None = None, by: str = "epoch"
 ) -> go.Figure:
-    """Draw training (thin) and validation (thick) of some runs over one another.
+    """Draw training (thin) and validation (thick) of some runs over one another; of many runs, validation alone.
 
     Equal input gives byte-identical figures. Text and background are left to the theme of whoever shows them.
 
@@ -41,8 +42,9 @@ def curves_figure(
         The figure.
     """
     figure = go.Figure()
+    parts = list(PARTS)[-1:] if len(series) > _MOST_WITH_TRAINING else PARTS
     for curve, mark in zip(series, marks([curve.strategy for curve in series]), strict=True):
-        figure.add_traces([_line(curve, mark, metric, part, by, len(series) == 1) for part in PARTS])
+        figure.add_traces([_line(curve, mark, metric, part, by, len(series) == 1) for part in parts])
     _mark_phases(figure, series, by)
     figure.update_layout(
         **studio_layout(HEIGHT + LEGEND_LINE * max(0, len(series) - 2), top=30),
@@ -150,7 +152,8 @@ def _mark_phases(figure: go.Figure, series: Sequence[Curve], by: str) -> None:
 
 
 def _horizontal_axis(series: Sequence[Curve], planned_epochs: int | None, by: str) -> dict:
-    note = "" if len(series) == 1 else " (thick: validation, thin: training)"
+    many = " (validation)" if len(series) > _MOST_WITH_TRAINING else " (thick: validation, thin: training)"
+    note = many if len(series) > 1 else ""
     if by == "seconds":
         return {"title": f"Seconds of training{note}", "rangemode": "tozero"}
     last = planned_epochs or max((epoch["epoch"] for curve in series for epoch in curve.epochs), default=1)
