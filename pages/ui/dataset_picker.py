@@ -90,7 +90,7 @@ def add_button(kind: Literal["secondary", "tertiary"] = "secondary") -> None:
     """Draw the button that opens the form to add a dataset.
 
     Args:
-        kind: "secondary" or "tertiary".
+        kind: how it looks.
     """
     st.button("Add a dataset", icon=":material/add:", type=kind, on_click=safely(_open_dialog))
 

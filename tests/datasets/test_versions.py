@@ -6,7 +6,7 @@ import pytest
 from tlcore.datasets.dataset import list_datasets, open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.jobs import make_version
-from tlcore.datasets.overview import change_sentence, class_rows, mixed_order, size_sentence
+from tlcore.datasets.overview import balance_text, change_sentence, class_rows, mixed_order, size_sentence
 from tlcore.datasets.splits import split
 from tlcore.datasets.versions import new_version
 from tlcore.errors import DatasetError
@@ -74,6 +74,8 @@ def test_the_overview_says_what_a_version_is(pets):
     assert sum(row["train"] + row["validation"] + row["test"] for row in rows) == len(version) == 10
     assert [pets.classes[label] for label in pets.labels[mixed_order(pets)]][:5] == ["cat", "dog", "owl", "cat", "dog"]
     assert sorted(mixed_order(pets)) == list(range(12))
+    assert balance_text(pets) == "12 images in 3 classes, from 2 (owl) to 6 (cat)"
+    assert balance_text(import_dataset("digits", {})) == "1,797 images in 10 classes, about 180 of each"
     assert size_sentence(pets).endswith("pixels.")
 
 

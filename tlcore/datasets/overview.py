@@ -7,6 +7,8 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import PARTS, Split
 
+_EVEN = 1.2  # times as many images in the largest class as in the smallest: nobody needs to know which these are
+
 
 def class_rows(dataset: Dataset, parts: Split | None) -> list[dict]:
     """Count images by class and part of a split.
@@ -39,13 +41,15 @@ def balance_text(dataset: Dataset) -> str:
         dataset: any dataset.
 
     Returns:
-        Such as "1,000 images in 2 classes, 500 of each".
+        Such as "1,000 images in 2 classes, 500 of each", "about 180 of each" or "from 20 (owl) to 500 (cat)".
     """
     counts = dataset.counts()
     smallest, largest = min(counts, key=counts.__getitem__), max(counts, key=counts.__getitem__)
     said = f"{len(dataset):,} images in {len(counts):,} classes"
     if counts[smallest] == counts[largest]:
         return f"{said}, {counts[largest]:,} of each"
+    if counts[largest] < _EVEN * counts[smallest]:
+        return f"{said}, about {float(f'{len(dataset) / len(counts):.2g}'):,.0f} of each"
     return f"{said}, from {counts[smallest]:,} ({smallest}) to {counts[largest]:,} ({largest})"
 
 

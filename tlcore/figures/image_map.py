@@ -51,7 +51,7 @@ def photo_map(
     keys = np.asarray(positions if len(positions) else range(len(points)))
     figure = go.Figure()
     for place in np.unique(places).tolist():
-        chosen = np.flatnonzero(places == place)
+        chosen = np.flatnonzero(places == place).tolist()
         figure.add_scatter(
             x=points[chosen, 0],
             y=points[chosen, 1],
