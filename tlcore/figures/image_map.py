@@ -59,7 +59,7 @@ def photo_map(
             name=literal([*order, "other classes"][place]),
             marker={"size": size, "opacity": opacity, "color": COLORS[place], "symbol": _SYMBOLS[place % 8]},
             customdata=keys[chosen],
-            text=[literal(names[index]) + "<br>" + literal(classes[index]) for index in chosen.tolist()],
+            text=[literal(names[index]) + "<br>" + literal(classes[index]) for index in chosen],
             hovertemplate="%{text}<extra></extra>",
         )
     figure.update_layout(**studio_layout(420, top=10), legend={"orientation": "h"})
