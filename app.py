@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from pages.entrance.announce import LOCAL, START, announcement
 from pages.entrance.gate import Gate
 from pages.entrance.hosts import Hosts
+from pages.ui.live.plotly_file import plotly_route
 from tlcore.access.private import private_home
 from tlcore.explain import explain
 from tlcore.settings import settings
@@ -46,4 +47,6 @@ def _check() -> None:
 
 
 _check()
-app = st.App("pages/router.py", lifespan=_begin, middleware=[Middleware(Hosts), Middleware(Gate)])
+app = st.App(
+    "pages/router.py", lifespan=_begin, routes=[plotly_route()], middleware=[Middleware(Hosts), Middleware(Gate)]
+)

@@ -11,6 +11,14 @@ st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layo
 # Streamlit leaves a tenth of a laptop's screen empty above each title; no setting of the theme changes it.
 st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 3.5rem}</style>")
 
+# Frozen layers with a trained head on top: the studio's subject as its mark.
+st.logo(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 32" width="36" height="32">'
+    '<path d="M4 27h28M4 19h28M4 11h28" stroke="#94A3B8" stroke-width="6" stroke-linecap="round"/>'
+    '<path d="M13 3h10" stroke="#0072B2" stroke-width="6" stroke-linecap="round"/></svg>',
+    size="large",
+)
+
 let_in()
 rooms = [
     ("home", "Home", ":material/home:"),
@@ -33,7 +41,8 @@ from pages.ui.status import show_status  # noqa: E402
 
 show_status()
 
-from pages.ui.warm_up import warm_up  # noqa: E402
+from pages.ui.warm_up import keep_worker_warm, warm_up  # noqa: E402
 
+keep_worker_warm()
 warm_up()
 keep_fields_after_errors()

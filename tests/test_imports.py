@@ -71,7 +71,7 @@ def _imported(file: Path) -> list[str]:
 
 def test_pages_share_only_what_stands_in_ui_and_ui_holds_only_what_they_share():
     pages = ROOT / "pages"
-    users: dict[str, set[str]] = {file.stem: set() for file in (pages / "ui").glob("[!_]*.py")}
+    users: dict[str, set[str]] = {path.stem: set() for path in (pages / "ui").glob("[!_]*")}  # modules and folders
     for file in pages.rglob("*.py"):
         page = file.relative_to(pages).parts[0]  # the router counts as a page of its own
         for _, folder, module, *_ in (name.split(".") for name in _imported(file) if name.startswith("pages.")):

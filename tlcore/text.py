@@ -61,6 +61,21 @@ def count_text(number: int, word: str, plural: str = "") -> str:
     return f"{number:,} {word if number == 1 else plural or word + 's'}"
 
 
+def number_text(number: int) -> str:
+    """Say a number as people do: exact while it is small, else in millions or billions.
+
+    Args:
+        number: 0 or more.
+
+    Returns:
+        Such as "1,605" or "1.4 million".
+    """
+    for unit, word in ((10**9, "billion"), (10**6, "million")):
+        if number >= unit:
+            return f"{number / unit:.1f}".removesuffix(".0") + f" {word}"
+    return f"{number:,}"
+
+
 def percent_text(share: float, images: int) -> str:
     """Say a share as people do: in whole percent, unless so many images stand behind it that a tenth tells something.
 
@@ -75,3 +90,17 @@ def percent_text(share: float, images: int) -> str:
     while 0 < share < 1 and f"{share:.{decimals}%}" in (f"{0:.{decimals}%}", f"{1:.{decimals}%}"):
         decimals += 1
     return f"{100 * share:.{decimals}f} %"
+
+
+def probability_text(probability: float) -> str:
+    """Say how probable a network takes something to be, in whole percent: more digits of one answer mean nothing.
+
+    Args:
+        probability: 0..1.
+
+    Returns:
+        Such as "66 %"; "under 1 %" and "over 99 %" at the ends.
+    """
+    if probability < 0.01:
+        return "under 1 %"
+    return "over 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"

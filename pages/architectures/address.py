@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui.compat import follows_history
 
-_SHOWN = ("view", "name", "form", "compared")
+_SHOWN = ("view", "name", "form", "tab", "compared")
 
 
 def follow_history() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from math import inf
+from pathlib import Path
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from pages.architectures.address import go_to, write_address
+from pages.architectures.questions import show_questions
 from pages.ui.errors import safely
 from pages.ui.figure import PLAIN, text_color
+from tlcore.figures.architecture.colors import short_number
 from tlcore.figures.architecture.gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
-from tlcore.figures.architecture.tower import tower_sides
+from tlcore.figures.architecture.tower import small_tower
 from tlcore.internet import can_download
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights_of_any_size, matches
 from tlcore.zoo.layers.tables import layer_totals
@@ -22,7 +24,15 @@ _SORTS = {
     "Multiply-adds, fewest first": lambda row: layer_totals(row.name).multiply_adds,
     "Top-1 accuracy, best first": lambda row: -(row.top1 or 0),
 }
-_VIEWS = {"parameters": "Accuracy vs. parameters", "multiply_adds": "Accuracy vs. multiply-adds", "year": "Year"}
+_VIEWS = {"towers": "Towers", "accuracy": "Accuracy", "year": "Years", "table": "Table"}
+_COSTS = {"parameters": "against parameters", "multiply_adds": "against multiply-adds"}
+_HERE = Path(__file__).parent
+_CARDS = st.components.v2.component(
+    "architecture_cards",
+    html='<div class="cards"></div>',
+    css=(_HERE / "gallery.css").read_text("utf-8"),
+    js=(_HERE / "gallery.js").read_text("utf-8"),
+)
 
 
 def weights_here(row: Architecture) -> bool:
@@ -45,34 +55,67 @@ def weights_place(row: Architecture) -> str:
 
 
 def show_gallery() -> None:
-    """Draw the filters, one chart and the list."""
+    """Draw the filters, then the networks as towers, as a chart or as a table."""
     write_address()
-    rows = _filtered()
+    show_questions()
+    rows, view = _filtered()
     if not rows:
         st.info("No network matches these filters.", icon=":material/filter_alt_off:")
-        return
-    view = st.segmented_control(
-        "Chart",
-        list(_VIEWS),
-        default="parameters",
-        required=True,
-        format_func=_VIEWS.__getitem__,
-        key="gallery_view",
-    )
-    # One chart at a time: the browser takes a quarter of a second for each.
-    if view == "year":
+    elif view == "towers":
+        _show_cards(rows)
+    elif view == "year":
         _show_timeline(rows)
+    elif view == "table":
+        _show_list(rows)
     else:
-        _show_accuracy(rows, view)
-    st.subheader(f"{len(rows)} of {len(ARCHITECTURES)} networks", anchor=False)
-    _show_list(rows)
+        _show_accuracy(rows)
 
 
-def _show_accuracy(rows: list[Architecture], measure: str) -> None:
+def _show_cards(rows: list[Architecture]) -> None:
+    marks = family_marks(ARCHITECTURES)
+    data = [
+        {
+            "name": row.name,
+            "title": row.title,
+            "lesson": row.lesson,
+            "facts": f"{row.year} · {short_number(row.parameters)} parameters",
+            "accuracy": _accuracy_words(row),
+            "color": marks[row.family][0],
+            "boxes": small_tower(row.name),
+        }
+        for row in rows
+    ]
+    _CARDS(data=data, key="gallery_cards", on_opened_change=safely(_open_card))
+    st.caption(
+        "Each picture is the network's feature maps from input to output: as high as the maps are, the wider the more "
+        "of them there are; vectors are pale. A color is a family. *Also saw ImageNet-21k."
+    )
+
+
+def _accuracy_words(row: Architecture) -> str:
+    if row.top1 is not None:
+        return f"{row.top1:.1f} % top-1{'*' if row.also_saw else ''}"
+    return "a class for every pixel" if row.labels_pixels else "not rated on ImageNet"
+
+
+def _open_card() -> None:
+    go_to(view="network", name=st.session_state.gallery_cards.opened, form="")
+
+
+def _show_accuracy(rows: list[Architecture]) -> None:
     rated = [row for row in rows if row.top1 is not None]
     if not rated:
         st.info("None of these networks has a published ImageNet top-1 accuracy.", icon=":material/info:")
         return
+    measure = st.segmented_control(
+        "Accuracy",
+        list(_COSTS),
+        default="parameters",
+        required=True,
+        format_func=_COSTS.__getitem__,
+        key="gallery_cost",
+        label_visibility="collapsed",
+    )
     _show_chart(
         accuracy_figure(rated, family_marks(ARCHITECTURES), measure),
         "gallery_accuracy",
@@ -108,35 +151,51 @@ def _show_timeline(rows: list[Architecture]) -> None:
     st.caption("Click a mark to open its network.")
 
 
-def _filtered() -> list[Architecture]:
+def _filtered() -> tuple[list[Architecture], str]:
+    """Draw search, filters and the choice of a view; give the networks that match, in order, and the view."""
     families = list(dict.fromkeys(row.family for row in ARCHITECTURES))
-    sizes = {"Any size": None, "Up to 20 MB": 20e6, "Up to 100 MB": 100e6, "Up to 300 MB": 300e6}
-    name, family, size, sort, here = st.columns([3, 4, 2, 3, 3], vertical_alignment="bottom")
-    words = name.text_input(
-        "Search", placeholder="Name, family or author", key="gallery_search", icon=":material/search:"
-    )
-    wanted = family.multiselect("Family", families, placeholder="All families", key="gallery_family")
-    limit = sizes[size.selectbox("Weights file", list(sizes), key="gallery_size")]
-    order = _SORTS[sort.selectbox("Sort by", list(_SORTS), key="gallery_sort")]
-    only_here = here.toggle(
-        "On this machine", key="gallery_here", help="Show only networks whose weights are on this machine."
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words = st.text_input(
+            "Search",
+            placeholder="Name, family or author",
+            key="gallery_search",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            width=230,
+        )
+        order = st.selectbox("Sort by", list(_SORTS), key="gallery_sort", label_visibility="collapsed", width=200)
+        view = st.segmented_control(
+            "Show as",
+            list(_VIEWS),
+            default="towers",
+            required=True,
+            format_func=_VIEWS.__getitem__,
+            key="gallery_view",
+            label_visibility="collapsed",
+        )
+        only_here = st.toggle(
+            "Weights here", key="gallery_here", help="Show only networks whose weights are on this machine."
+        )
+    wanted = st.pills(
+        "Families",
+        families,
+        selection_mode="multi",
+        key="gallery_family",
+        label_visibility="collapsed",
+        wrap=False,
     )
     rows = [
         row
         for row in ARCHITECTURES
-        if (not wanted or row.family in wanted)
-        and (limit is None or (row.weights_bytes or inf) <= limit)
-        and matches(row, words)
-        and (not only_here or weights_here(row))
+        if (not wanted or row.family in wanted) and matches(row, words) and (not only_here or weights_here(row))
     ]
-    return sorted(rows, key=order)
+    return sorted(rows, key=_SORTS[order]), view
 
 
 def _show_list(rows: list[Architecture]) -> None:
     st.dataframe(
         {
             "Network": [row.title for row in rows],
-            "Maps": [tower_sides(row.name) for row in rows],
             "Family": [row.family for row in rows],
             "Year": [row.year for row in rows],
             "Parameters": [row.parameters / 1e6 for row in rows],
@@ -147,9 +206,6 @@ def _show_list(rows: list[Architecture]) -> None:
             "Accuracy by": [_accuracy_source(row) for row in rows],
         },
         column_config={
-            "Maps": st.column_config.BarChartColumn(
-                help="The side of the maps from input to output, each network by its own scale.", width="small", y_min=0
-            ),
             "Year": st.column_config.NumberColumn(format="%d", width="small"),
             "Parameters": st.column_config.NumberColumn(format="%.2f M", width="small"),
             "Multiply-adds": st.column_config.NumberColumn(format="%.2f G", width="small"),
@@ -157,7 +213,7 @@ def _show_list(rows: list[Architecture]) -> None:
             "Top-5": st.column_config.NumberColumn(format="%.1f %%", width="small"),
         },
         hide_index=True,
-        height=420,
+        height=620,
         placeholder="–",
         key="gallery_list",
         on_select=safely(lambda: _open_row(rows)),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.architectures.address import go_to, remembered, write_address
-from pages.architectures.drawings import show_drawings, show_idea_drawing
+from pages.architectures.drawings import show_drawings
 from pages.architectures.explorer import cut_here, show_explorer
-from pages.architectures.facts import accuracy_text, multiply_adds_text, percent, weights_text
-from pages.architectures.size import shown_form
+from pages.architectures.facts import accuracy_text, multiply_adds_text, weights_text
+from pages.architectures.questions import partner_of
+from pages.architectures.size import ask_form, shown_form
 from pages.ui.errors import errors_shown, safely, show_error
 from pages.ui.figure import PLAIN, text_color
 from pages.ui.text import plain
@@ -26,18 +29,20 @@ from tlcore.zoo.layers.tables import LayerTable, layer_table
 def show_network() -> None:
     """Draw the page of the network named in the address."""
     with errors_shown():
+        if remembered("tab", "Overview") not in _TABS:
+            go_to(tab="Overview")
         row = _choose()
         table = shown_form(row, layer_table(row.name))
-        _show_totals(row, table)
-        idea, cost = st.columns([5, 7], gap="large")
-        with idea:
-            _show_idea(row, table)
-        with cost:
-            show_cost(table)
-            _show_largest(table)
-        show_drawings(row)
-        _show_cut_layers(row, table)
-        show_explorer(table, row)
+        _show_figures(row, table)
+        st.markdown(f"#### {row.lesson}")
+        tabs = st.tabs(list(_TABS), key="architecture_tab", on_change="rerun")
+        tab = st.session_state.architecture_tab
+        write_address(name=row.name, form=remembered("form", ""), tab="" if tab == "Overview" else tab)
+        # Only the open one is drawn: all of them together take seconds in the browser.
+        for tab, draw in zip(tabs, _TABS.values(), strict=True):
+            if tab.open:
+                with tab, errors_shown():
+                    draw(row, table)
 
 
 def show_cost(table: LayerTable) -> None:
@@ -47,6 +52,15 @@ def show_cost(table: LayerTable) -> None:
         table: of any network.
     """
     show_tower([table], [table.name])
+    show_shares(table)
+
+
+def show_shares(table: LayerTable) -> None:
+    """Draw where the parameters and the work of a network are, after a sentence that says it.
+
+    Args:
+        table: of any network.
+    """
     st.markdown(plain(where_sentence(table)))
     st.plotly_chart(shares_figure(table), config=PLAIN, key="shares", alt="Parameters and multiply-adds by stage")
 
@@ -70,59 +84,81 @@ def _choose() -> Architecture:
     except NotFoundError as error:
         show_error(error)
         go_to(name="MobileNetV2")
-    name = st.selectbox(
-        "Network",
-        [other.name for other in ARCHITECTURES],
-        format_func=lambda name: f"{find(name).title}  ({find(name).year}, {find(name).family})",
-        key="architecture_name",
-        on_change=safely(lambda: go_to(form="")),
-    )
-    write_address(name=name, form=remembered("form", ""))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        name = st.selectbox(
+            "Network",
+            [other.name for other in ARCHITECTURES],
+            format_func=lambda name: f"{find(name).title}  ({find(name).year}, {find(name).family})",
+            key="architecture_name",
+            on_change=safely(lambda: go_to(form="")),
+            label_visibility="collapsed",
+            width=380,
+        )
+        partner = partner_of(name)
+        st.button(
+            f"Beside {find(partner).title}",
+            icon=":material/compare_arrows:",
+            type="tertiary",
+            on_click=safely(go_to),
+            kwargs={"view": "compare", "compared": [name, partner]},
+            key="beside",
+            help="Lay both side by side and see what differs.",
+        )
+        ask_form(find(name))
     return find(name)
 
 
-def _show_totals(row: Architecture, table: LayerTable) -> None:
-    totals = [
-        ("Parameters", short_number(table.parameters), f"{table.parameters:,}"),
-        (
-            "Multiply-adds",
-            short_number(table.multiply_adds),
-            f"{table.multiply_adds:,} for one image",
-        ),
-        (
-            "Depth",
-            str(table.depth),
-            f"convolutions and dense layers on the longest path; {len(table.rows)} layers in all",
-        ),
-        ("Input", shape_text(table.rows[0].output_shape[:2]), _input_help(row, table)),
-        ("Top-1 accuracy", percent(row.top1) + ("*" if row.also_saw else ""), f"Accuracy: {accuracy_text(row)}"),
-        _weights_size(row, table),
+def _show_figures(row: Architecture, table: LayerTable) -> None:
+    """The key figures in one line, each accuracy with its source."""
+    accuracy = "no ImageNet accuracy published" if row.top1 is None else f"**{row.top1:.1f} %** top-1 on ImageNet"
+    figures = [
+        f"**{short_number(table.parameters)}** parameters",
+        f"**{short_number(table.multiply_adds)}** multiply-adds",
+        f"**{table.depth}** layers deep",
+        f"input **{shape_text(table.rows[0].output_shape)}**",
+        f"**{4 * table.parameters / 1e6:,.0f} MB** of weights" if row.weights_bytes else "no published weights",
+        f"{accuracy}{'*' if row.also_saw else ''}",
     ]
-    for column, (label, value, help) in zip(st.columns(len(totals)), totals, strict=True):
-        column.metric(label, value, help=help)
+    saw = f" *Its weights also saw {row.also_saw}." if row.also_saw else ""
+    source = f"  \n:small[:gray[Accuracy: {plain(row.accuracy_source)}.{plain(saw)}]]" if row.accuracy_source else ""
+    st.markdown(" · ".join(figures) + source)
 
 
-def _weights_size(row: Architecture, table: LayerTable) -> tuple[str, str, str]:
-    if not row.weights_bytes:
-        return "Weights", "none", f"{row.why_no_weights}."
-    return "Weights", f"{4 * table.parameters / 1e6:,.0f} MB", "four bytes per parameter"
+def _show_overview(row: Architecture, table: LayerTable) -> None:
+    picture, words = st.columns([7, 5], gap="large")
+    with picture:
+        show_tower([table], [table.name])
+        show_shares(table)
+    with words:
+        _show_largest(table)
+        _show_idea(row, table)
 
 
 def _show_largest(table: LayerTable) -> None:
+    st.subheader(f"Why {short_number(table.parameters)} parameters?", anchor=False)
     lines = [f"- `{count.row.name}`: {count.text}, **{count.share:.0%}** of all" for count in largest_layers(table)]
-    st.markdown("\n".join(["**Its largest layers, written out** (weights + biases)", "", *lines]))
+    st.markdown("\n".join(["Its largest layers, weights + biases:", "", *lines]))
     st.markdown(plain(why_sentence(table)))
 
 
-def _input_help(row: Architecture, table: LayerTable) -> str:
-    channels = table.rows[0].output_shape[2]
-    return f"{channels} channel{'s' if channels > 1 else ''}. {PREPROCESSING.find(row.preprocessing).help}."
+def _show_flow(row: Architecture, _: LayerTable) -> None:
+    # Imported here: LiteRT takes a third of a second, and most visits never open it.
+    from pages.architectures.flow.show import show_flow
+
+    show_flow(row)
+
+
+def _show_layers(row: Architecture, table: LayerTable) -> None:
+    show_explorer(table, row)
+
+
+def _show_blocks(row: Architecture, _: LayerTable) -> None:
+    show_drawings(row)
 
 
 def _show_idea(row: Architecture, table: LayerTable) -> None:
-    st.subheader(row.title, anchor=False)
+    st.subheader("The idea", anchor=False)
     st.markdown(row.idea)
-    show_idea_drawing(row)
     if row.note:
         st.markdown(f"**What a lecturer adds**: {row.note} ([source]({row.link}))")
     st.markdown(
@@ -142,7 +178,6 @@ def _published(row: Architecture) -> str:
 
 
 def _show_cut_layers(row: Architecture, table: LayerTable) -> None:
-    st.subheader("Where to cut it", anchor=False)
     st.caption(
         "To reuse a network for other images, keep its layers up to a cut and put a new head on top. "
         "The earlier the cut, the more general the features and the larger their maps."
@@ -158,3 +193,12 @@ def _show_cut_layers(row: Architecture, table: LayerTable) -> None:
             st.markdown(cut.yields)
             if not row.why_no_classifier:
                 cut_here(row, cut.layer, key=f"cut-{cut.layer}")
+
+
+_TABS: dict[str, Callable[[Architecture, LayerTable], None]] = {
+    "Overview": _show_overview,
+    "Flow": _show_flow,
+    "Blocks": _show_blocks,
+    "Layers": _show_layers,
+    "Reuse": _show_cut_layers,
+}

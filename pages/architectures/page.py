@@ -18,16 +18,17 @@ VIEWS = {
 
 
 follow_history()
-st.title("Architectures")
 if remembered("view", "network" if "name" in st.query_params else "gallery") not in VIEWS:
     go_to(view="gallery")
-st.segmented_control(
-    "View",
-    list(VIEWS),
-    required=True,
-    format_func=lambda name: VIEWS[name][0],
-    key="architecture_view",
-    label_visibility="collapsed",
-)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.title("Architectures", width="content")
+    st.segmented_control(
+        "View",
+        list(VIEWS),
+        required=True,
+        format_func=lambda name: VIEWS[name][0],
+        key="architecture_view",
+        label_visibility="collapsed",
+    )
 with errors_shown():
     VIEWS[st.session_state.architecture_view][1]()

@@ -9,7 +9,8 @@ import streamlit as st
 from pages.architectures.address import go_to, write_address
 from pages.architectures.gallery import weights_place
 from pages.architectures.network import show_tower
-from pages.ui.errors import errors_shown, safely
+from pages.architectures.questions import show_pairs
+from pages.ui.errors import errors_shown
 from pages.ui.figure import PLAIN
 from pages.ui.text import plain
 from tlcore.comparison.networks import (
@@ -28,8 +29,7 @@ from tlcore.images.preprocess import PREPROCESSING
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.layers.tables import LayerTable, layer_table
 
-_DEFAULT = "VGG16,ResNet50,MobileNetV2"
-_PAIRS = (("UNet", "FCN8s"), ("VGG16", "VGG19"), ("ResNet50", "ResNet50V2"), ("MobileNetV2", "MobileNetV3Large"))
+_DEFAULT = "UNet,FCN8s"
 _VERDICTS = {EQUAL: "equal", CHANGED: "changed", ONLY_FIRST: "only left", ONLY_SECOND: "only right"}
 
 
@@ -39,16 +39,15 @@ def show_comparison() -> None:
         with errors_shown():
             names = st.query_params.get("names", _DEFAULT).split(",")
             go_to(compared=[find(name).name for name in names if name][:3])
-    with st.container(horizontal=True):
-        for pair in _PAIRS:
-            title = " and ".join(find(name).title for name in pair)
-            st.button(title, on_click=safely(go_to), kwargs={"compared": list(pair)}, key=f"pair-{'-'.join(pair)}")
+    show_pairs()
     names = st.multiselect(
         "Two or three networks",
         [row.name for row in ARCHITECTURES],
         format_func=lambda name: find(name).title,
         key="architecture_compared",
         max_selections=3,
+        label_visibility="collapsed",
+        placeholder="Two or three networks",
     )
     write_address(view="compare", names=",".join(names))
     rows = [find(name) for name in names]
@@ -57,10 +56,43 @@ def show_comparison() -> None:
         return
     tables = [layer_table(row.name) for row in rows]
     titles = [row.title for row in rows]
-    st.table(_differences(rows, tables), hide_index=True, border="horizontal")
-    _show_alignment(rows, tables)
-    st.subheader("Feature maps", anchor=False)
-    show_tower(tables, titles)
+    one, other = _which_two(rows)
+    said, drawn = st.columns([5, 7], gap="large")
+    with said:
+        st.subheader("What differs", anchor=False)
+        texts = differences(tables[one], tables[other], (titles[one], titles[other]))
+        lessons = [f"- **{plain(row.title)}**: {plain(row.lesson)}" for row in (rows[one], rows[other])]
+        st.markdown("\n".join([*lessons, *(f"- {plain(text)}" for text in texts)]))
+    with drawn:
+        show_tower(tables, titles)
+    tabs = st.tabs(["Block by block", "Costs", "All figures"], key="compared_tab", on_change="rerun")
+    for tab, draw in zip(
+        tabs,
+        (
+            lambda: _show_alignment(rows, tables, one, other),
+            lambda: _show_costs(tables, titles),
+            lambda: st.table(_differences(rows, tables), hide_index=True, border="horizontal"),
+        ),
+        strict=True,
+    ):
+        if tab.open:
+            with tab:
+                draw()
+
+
+def _which_two(rows: list[Architecture]) -> tuple[int, int]:
+    """Of three networks let two be chosen to be told apart."""
+    pairs = {
+        f"{rows[one].title} and {rows[other].title}": (one, other) for one, other in combinations(range(len(rows)), 2)
+    }
+    chosen = next(iter(pairs))
+    if len(pairs) > 1:
+        key = f"aligned-{'-'.join(row.name for row in rows)}"
+        chosen = st.segmented_control("Which two", list(pairs), default=chosen, required=True, key=key)
+    return pairs[chosen]
+
+
+def _show_costs(tables: list[LayerTable], titles: list[str]) -> None:
     left, right = st.columns(2, gap="large")
     for column, measure, title in (
         (left, "parameters", "Where the parameters are"),
@@ -73,19 +105,9 @@ def show_comparison() -> None:
             st.caption("Where a line is steep, that part of the network costs a lot.")
 
 
-def _show_alignment(rows: list[Architecture], tables: list[LayerTable]) -> None:
-    """Say what differs between two of the networks, and lay them beside each other block by block."""
-    st.subheader("Block by block", anchor=False)
-    pairs = {
-        f"{rows[one].title} and {rows[other].title}": (one, other) for one, other in combinations(range(len(rows)), 2)
-    }
-    chosen = next(iter(pairs))
-    if len(pairs) > 1:
-        key = f"aligned-{'-'.join(row.name for row in rows)}"
-        chosen = st.segmented_control("Which two", list(pairs), default=chosen, required=True, key=key)
-    one, other = pairs[chosen]
+def _show_alignment(rows: list[Architecture], tables: list[LayerTable], one: int, other: int) -> None:
+    """Lay two of the networks beside each other block by block."""
     titles = rows[one].title, rows[other].title
-    st.markdown("\n".join(f"- {plain(text)}" for text in differences(tables[one], tables[other], titles)))
     found = align(tables[one], tables[other])
     st.table(
         {

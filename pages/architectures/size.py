@@ -15,8 +15,18 @@ from tlcore.zoo.catalog import Architecture
 from tlcore.zoo.layers.tables import LayerTable
 
 
+def ask_form(row: Architecture) -> None:
+    """Draw a quiet button that opens the fields for another form.
+
+    Args:
+        row: the architecture.
+    """
+    with st.popover("Other size or classes", icon=":material/tune:", type="tertiary"):
+        _ask(row)
+
+
 def shown_form(row: Architecture, original: LayerTable) -> LayerTable:
-    """Let the user ask for another form, and give the table that is to be shown.
+    """Give the table that is to be shown, and draw how far it is computed.
 
     Args:
         row: the architecture.
@@ -25,8 +35,6 @@ def shown_form(row: Architecture, original: LayerTable) -> LayerTable:
     Returns:
         The table of the form asked for once it is computed, else the original's.
     """
-    with st.expander("Change the input size or classes, or remove the classifier", icon=":material/tune:"):
-        _ask(row)
     run_id = remembered("form", "")
     if not run_id:
         return original
@@ -47,17 +55,16 @@ def shown_form(row: Architecture, original: LayerTable) -> LayerTable:
 
 def _ask(row: Architecture) -> None:
     with st.form("another_form", border=False):
-        size, classes, top, go = st.columns([2, 2, 3, 2], vertical_alignment="bottom")
-        input_size = size.number_input(
+        input_size = st.number_input(
             "Input size in pixels",
             1,
             2048,
             row.input_size,
             help=f"At least {row.minimum_size} for {row.title}, because its layers keep shrinking the image.",
         )
-        count = classes.number_input("Classes", 1, 100_000, row.classes)
-        include_top = top.toggle("Include the classifier", value=True)
-        if go.form_submit_button("Compute", icon=":material/calculate:"):
+        count = st.number_input("Classes", 1, 100_000, row.classes)
+        include_top = st.toggle("Include the classifier", value=True)
+        if st.form_submit_button("Compute", icon=":material/calculate:"):
             request = {
                 "architecture": row.name,
                 "input_size": int(input_size),

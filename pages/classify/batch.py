@@ -1,9 +1,7 @@
-"""Many photos at once: a table that opens into each of them."""
+"""Many photos at once: a table of what they were taken for."""
 
 from __future__ import annotations
 
-import base64
-import io
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -11,13 +9,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from pages.ui.photos import jpeg_address
 from pages.ui.text import plain
 from tlcore.errors import ImageError
 from tlcore.export.csv_text import csv_text
 from tlcore.inference.classifier import Classification, Guess
 from tlcore.inference.many import PhotoFile, classify_files
 from tlcore.inference.networks.choice import Network
-from tlcore.inference.networks.prepared import Prepared, load_prepared
+from tlcore.inference.networks.prepared import load_prepared
 
 _TOP = 5
 _THUMBNAIL = 72
@@ -51,33 +50,28 @@ class Row:
         return self.guesses[0].name if self.guesses else ""
 
 
-def show_batch(photos: list[PhotoFile], network: Network, mode: str) -> tuple[PhotoFile | None, list[Row]]:
-    """Draw the table.
+def show_batch(rows: list[Row], title: str) -> None:
+    """Draw the table of many photos.
 
     Args:
-        photos: two or more.
-        network: the one that classifies them.
-        mode: resize mode, "" for the network's own.
-
-    Returns:
-        The photo that was chosen in the table, None if none was; and the rows of all photos.
+        rows: of `classified`.
+        title: of the network that classified them.
     """
-    rows = _classified(photos, load_prepared(network.folder), mode)
-    _show_refused([row for row in rows if row.error])
     good = [row for row in rows if row.guesses]
     if not good:
-        return None, []
-    shown = _filtered(good, network.title)
-    st.download_button(
-        "Download CSV",
-        _csv(rows),
-        "classified.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key="batch-csv",
-    )
-    event = st.dataframe(
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        shown = _filtered(good, title)
+        st.download_button(
+            "Download CSV",
+            lambda: _csv(rows),
+            "classified.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="batch-csv",
+        )
+    st.dataframe(
         [
             {
                 "photo": row.thumbnail,
@@ -100,16 +94,17 @@ def show_batch(photos: list[PhotoFile], network: Network, mode: str) -> tuple[Ph
             ),
             "then": "Next guesses",
         },
-        on_select="rerun",
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [0]}},
         key="batch",
     )
-    chosen = [shown[index] for index in event.selection.rows if index < len(shown)]
-    return (chosen[0].file if chosen else None), good
 
 
-def _show_refused(rows: list[Row]) -> None:
+def show_refused(rows: list[Row]) -> None:
+    """Say which files are no usable photos, and why.
+
+    Args:
+        rows: of `classified`.
+    """
+    rows = [row for row in rows if row.error]
     if not rows:
         return
     title = "One file is not a usable photo" if len(rows) == 1 else f"{len(rows)} files are not usable photos"
@@ -118,8 +113,18 @@ def _show_refused(rows: list[Row]) -> None:
             st.markdown(f"- {plain(row.error)}")
 
 
-def _classified(photos: list[PhotoFile], prepared: Prepared, mode: str) -> list[Row]:
-    """The rows of all photos; those classified earlier in this session are not computed again."""
+def classified(photos: list[PhotoFile], network: Network, mode: str) -> list[Row]:
+    """Classify photos; those classified earlier in this session are not computed again.
+
+    Args:
+        photos: any number.
+        network: the one that classifies them.
+        mode: resize mode, "" for the network's own.
+
+    Returns:
+        A row for each.
+    """
+    prepared = load_prepared(network.folder)
     known: dict[tuple, Row] = st.session_state.setdefault("classified", {})
     version = (str(prepared.folder), prepared.card.created, mode)
     missing = [file for file in photos if (file.key, *version) not in known]
@@ -143,9 +148,7 @@ def _row(file: PhotoFile, result: Classification | ImageError) -> Row:
 
 
 def _thumbnail(square: np.ndarray) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(square.squeeze()).resize((_THUMBNAIL, _THUMBNAIL)).save(buffer, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return jpeg_address(np.asarray(Image.fromarray(square.squeeze()).resize((_THUMBNAIL, _THUMBNAIL))))
 
 
 def _filtered(rows: list[Row], title: str) -> list[Row]:

@@ -1,14 +1,15 @@
-"""Where photos come from: files, the camera, the clipboard, or samples on this machine."""
+"""Where photos come from: samples on this machine, files, the clipboard, or a camera."""
 
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
 from pages.classify.kept import kept_photos
-from pages.classify.samples import show_samples
 from pages.ui.compat import UploadedFile
+from pages.ui.errors import safely
 from tlcore.errors import ImageError
 from tlcore.images.decode import read_bytes
 from tlcore.images.kinds import USUAL
@@ -16,61 +17,67 @@ from tlcore.images.samples import SamplePhoto, sample_photos
 from tlcore.inference.many import PhotoFile
 from tlcore.settings import settings
 
-_SOURCES = {"Files": ":material/upload:", "Camera": ":material/photo_camera:", "Paste": ":material/content_paste:"}
-_SAMPLES = "Samples"
+SAMPLES, OWN, CAMERA = "Samples", "Your photos", "Live camera"
+_KEY = "photos-from"
+_listen = st.components.v2.component(
+    "given_files", js=(Path(__file__).parent / "browser" / "files.js").read_text("utf-8")
+)
 
 
-def pick_photos() -> list[PhotoFile]:
-    """Draw the ways to give photos.
+def pick_source() -> str:
+    """Draw the choice where photos come from; it is kept in the page's address.
 
     Returns:
-        The photos given, not decoded yet.
+        SAMPLES, OWN or CAMERA.
     """
-    symbols = _SOURCES | ({_SAMPLES: ":material/photo_library:"} if sample_photos() else {})
+    sources = [SAMPLES, OWN, CAMERA] if sample_photos() else [OWN, CAMERA]
     source = st.segmented_control(
         "Photos from",
-        list(symbols),
-        default="Files",
+        sources,
+        default=None if _KEY in st.session_state else sources[0],  # Streamlit wants only one to name a value
         required=True,
-        format_func=lambda name: f"{symbols[name]} {name}",
         label_visibility="collapsed",
-        key="photo-source",
+        key=_KEY,
+        bind="query-params",
     )
-    if source == _SAMPLES:
-        return _sampled()
-    return [_uploaded(upload) for upload in _given(source)]
+    return source or sources[0]
 
 
-def _given(source: str) -> list[UploadedFile]:
-    if source == "Camera":
-        return kept_photos("camera", _taken, adds=False)
-    if source == "Paste":
-        return kept_photos("pasted", _pasted, holds=False, adds=False)
-    return kept_photos("photos", _chosen)
+def take_given() -> None:
+    """Take photos that are pasted or dropped anywhere on the page, and those that the camera keeps."""
+    _listen(key="given-files", on_asked_change=safely(_choose_own))
+
+
+def _choose_own() -> None:
+    st.session_state[_KEY] = OWN
+
+
+def sample_files() -> list[PhotoFile]:
+    """The samples, not decoded yet."""
+    return [_sample(sample) for sample in sample_photos()]
+
+
+def _sample(sample: SamplePhoto) -> PhotoFile:
+    return PhotoFile(str(sample.path), sample.title, partial(read_bytes, sample.path))
+
+
+def own_files() -> list[PhotoFile]:
+    """Draw the field for photos.
+
+    Returns:
+        The photos given, in the order in which they came, not decoded yet.
+    """
+    return [_uploaded(upload) for upload in kept_photos("photos", _chosen)]
 
 
 def _chosen() -> list[UploadedFile]:
     return st.file_uploader(
-        f"Photos: {USUAL}",
+        "Drop photos here, paste one (Ctrl+V), or choose files",
         accept_multiple_files=True,
         max_upload_size=max(1, settings().max_image_bytes // 1_000_000),
-        help="They stay on this machine.",
+        help=f"{USUAL}. They stay on this machine.",
         key="photos",
     )
-
-
-def _taken() -> list[UploadedFile]:
-    taken = st.camera_input("Take a photo", key="camera")
-    return [taken] if taken else []
-
-
-def _pasted() -> list[UploadedFile]:
-    """What is pasted now; a chat field is the widget that takes pictures from the clipboard."""
-    with st.container():  # outside of any, it would stick to the lower edge of the window, far from its switch
-        entry = st.chat_input("Click here and paste a photo, then press Enter", accept_file="multiple", key="pasted")
-    if entry and not entry.files:
-        st.info("That was text. Copy a photo, then paste it here.", icon=":material/content_paste:")
-    return entry.files if entry else []
 
 
 def _uploaded(upload: UploadedFile) -> PhotoFile:
@@ -86,24 +93,3 @@ def _read_upload(upload: UploadedFile) -> bytes:
             "Save a smaller copy, or raise TLCORE_MAX_IMAGE_BYTES.",
         )
     return upload.getvalue()
-
-
-def _sampled() -> list[PhotoFile]:
-    samples = {sample.name: sample for sample in sample_photos()}
-    show_samples()
-    chosen = st.segmented_control(
-        "Sample photos",
-        list(samples),
-        selection_mode="multi",
-        default=list(samples)[:1],
-        format_func=lambda name: samples[name].title,
-        label_visibility="collapsed",
-        key="samples",
-    )
-    for name in chosen:
-        st.caption(f"{samples[name].title}: {samples[name].credit}")
-    return [_sample(samples[name]) for name in chosen]
-
-
-def _sample(sample: SamplePhoto) -> PhotoFile:
-    return PhotoFile(str(sample.path), sample.title, partial(read_bytes, sample.path))

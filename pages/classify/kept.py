@@ -27,27 +27,21 @@ class _Kept:
     shown: list[UploadedFile] = field(default_factory=list)
 
 
-def kept_photos(
-    key: str, draw: Callable[[], Sequence[UploadedFile]], *, holds: bool = True, adds: bool = True
-) -> list[UploadedFile]:
+def kept_photos(key: str, draw: Callable[[], Sequence[UploadedFile]]) -> list[UploadedFile]:
     """Draw a field for photos and, below it, those that it no longer shows, which can be removed.
 
     Args:
         key: of the field.
         draw: draws it and returns what it holds.
-        holds: whether the field goes on holding what it was given for as long as it is drawn.
-        adds: whether photos are added to earlier ones; otherwise they replace them.
 
     Returns:
         Earlier photos and those in the field.
     """
     kept: _Kept = st.session_state.setdefault(f"{key}-kept", _Kept())
-    if not holds or key not in st.session_state:  # the field is drawn anew, and is empty
+    if key not in st.session_state:  # the field is drawn anew, and is empty
         kept.earlier, kept.shown = kept.earlier + kept.shown, []
     kept.shown = list(draw())
-    if kept.shown and not adds:
-        _remove(kept, [])
-    names = {upload.file_id: upload.name for upload in kept.earlier}
+    names = _names(kept.earlier)
     if names:
         st.multiselect(
             "Photos from before",
@@ -58,6 +52,15 @@ def kept_photos(
             on_change=safely(lambda: _remove(kept, st.session_state[f"{key}-earlier"])),
         )
     return kept.earlier + kept.shown
+
+
+def _names(uploads: list[UploadedFile]) -> dict[str, str]:
+    """Id → name of each upload, no name twice: all pictures from the clipboard are called the same."""
+    names: dict[str, str] = {}
+    for upload in uploads:
+        same = sum(name.partition(" · ")[0] == upload.name for name in names.values())
+        names[upload.file_id] = f"{upload.name} · {same + 1}" if same else upload.name
+    return names
 
 
 def _remove(kept: _Kept, wanted: Sequence[str]) -> None:

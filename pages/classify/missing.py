@@ -1,4 +1,4 @@
-"""Networks that cannot be had on this machine: folded away, with the reason and the way in."""
+"""Networks that cannot be had on this machine, with the reason and the way in."""
 
 from __future__ import annotations
 
@@ -17,23 +17,20 @@ from tlcore.storage.files import replacing
 
 
 def show_missing(networks: Sequence[Network]) -> None:
-    """Draw the networks that have no weights here, folded away.
+    """Draw the networks that have no weights here.
 
     Args:
-        networks: those that miss their weights; nothing is drawn where there are none.
+        networks: those that miss their weights, one or more.
     """
-    if not networks:
-        return
-    with st.expander(f"More networks, with weights missing from this machine ({len(networks)})"):
-        network = st.selectbox(
-            "Network",
-            networks,
-            format_func=lambda network: f"{network.title} ({network.architecture.weights_bytes / 1e6:,.0f} MB)",
-            key="missing-network",
-        )
-        st.markdown(f"There is no internet connection right now to fetch the weights of {network.title}.")
-        say_where(network)
-        take_weights(network)
+    network = st.selectbox(
+        "Network",
+        networks,
+        format_func=lambda network: f"{network.title} ({network.architecture.weights_bytes / 1e6:,.0f} MB)",
+        key="missing-network",
+    )
+    st.markdown(f"There is no internet connection right now to fetch the weights of {network.title}.")
+    say_where(network)
+    take_weights(network)
 
 
 def say_where(network: Network) -> None:

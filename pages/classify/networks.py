@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.classify.missing import say_where, show_missing, take_weights
+from pages.classify.missing import say_where, take_weights
 from pages.ui.jobs import show_failure, watch
 from pages.ui.text import plain
 from tlcore.access.asker import may_change
@@ -37,41 +37,45 @@ _CHOSEN = "chosen-once-prepared"  # the job whose network was chosen as soon as 
 _WEIGHTS_STATES = {HERE: "not prepared yet", DOWNLOAD: "not downloaded yet", MISSING: "weights missing"}
 
 
-def pick_networks() -> tuple[list[Network], str]:
+def pick_networks() -> tuple[list[Network], str, list[Network]]:
     """Draw the choice of networks; it is kept in the page's address.
 
     Returns:
-        The networks chosen, and the resize mode, "" for each network's own.
+        The networks chosen; the resize mode, "" for each network's own; and networks that miss their weights here.
     """
     _choose_what_was_prepared()
     networks = {network.key: network for network in _networks()}
     labels = {key: _label(network) for key, network in networks.items()}
     wanted = [key for key in st.query_params.get("networks", "").split(",") if key in networks]
     missing = [key for key in networks if networks[key].state == MISSING and key not in wanted]
-    left, right = st.columns([4, 2])
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         keys = st.multiselect(
             "Networks",
             [key for key in networks if key not in missing],
             default=wanted or [INSTALLED],
             format_func=labels.__getitem__,
             max_selections=_MOST,
+            placeholder="Choose one or several",
             help="Networks trained here, and your own, know your classes; the others know the 1,000 classes of "
             "ImageNet. Choose several to see them side by side.",
             # A choice is kept by its label: where labels change, a new widget takes the choice from the address.
             key=f"networks-{zlib.crc32(str(labels).encode())}-{st.session_state.get(_CHOSEN, '')}",
         )
-    with right:
-        mode = st.selectbox(
-            "How to make the photo square",
-            ["", *(row.name for row in RESIZE_MODES)],
-            format_func=lambda name: RESIZE_MODES.find(name).title if name else "As in the network's evaluation",
-            help="\n".join(f"- **{row.title}**: {row.help}" for row in RESIZE_MODES),
-            key="resize-mode",
-        )
+        with st.popover("", icon=":material/crop:", help="How to make the photo square"):
+            mode = _pick_mode()
     st.query_params["networks"] = ",".join(keys)
-    show_missing([networks[key] for key in missing])
-    return [networks[key] for key in keys], mode
+    return [networks[key] for key in keys], mode, [networks[key] for key in missing]
+
+
+def _pick_mode() -> str:
+    """How the photo becomes square: a resize mode, "" for the one by which each network is evaluated."""
+    return st.radio(
+        "How to make the photo square",
+        ["", *(row.name for row in RESIZE_MODES)],
+        format_func=lambda name: RESIZE_MODES.find(name).title if name else "As in the network's evaluation",
+        captions=["", *(row.help for row in RESIZE_MODES)],
+        key="square",
+    )
 
 
 def _networks() -> list[Network]:

@@ -11,7 +11,6 @@ import streamlit as st
 
 from pages.classify.result import decoded
 from pages.ui.compat import UploadedFile, empty_field, files_field
-from pages.ui.errors import errors_shown
 from pages.ui.text import plain
 from tlcore.access.asker import may_change
 from tlcore.access.folders import uploads_folder
@@ -41,16 +40,14 @@ _MODES = [row.name for row in PREPROCESSING]
 
 
 def offer_own() -> None:
-    """Draw the way in for a network's file, folded away."""
-    is_asked_for = "own" in st.query_params  # other pages lead here so
-    with st.expander("Use your own network", is_asked_for, icon=":material/upload_file:"), errors_shown():
-        uploads = files_field(
-            "A network's file: .h5, .keras or .tflite, with its labels.txt, or the zip of a Teachable Machine export",
-            help="The network is built anew from what the file says; no program in it is ever executed.",
-            key=_FIELD,
-        )
-        if uploads:
-            _ask(*_looked(uploads), uploads)
+    """Draw the way in for a network's file."""
+    uploads = files_field(
+        "A network's file: .h5, .keras or .tflite, with its labels.txt, or the zip of a Teachable Machine export",
+        help="The network is built anew from what the file says; no program in it is ever executed.",
+        key=_FIELD,
+    )
+    if uploads:
+        _ask(*_looked(uploads), uploads)
 
 
 def _looked(uploads: list[UploadedFile]) -> tuple[Given, Look]:
@@ -140,13 +137,11 @@ def show_own(networks: list[Network], photos: list[PhotoFile]) -> None:
             prepared = load_prepared(network.folder)
             if not may_change(prepared.card.made_by):
                 continue
-            title = f"{plain(network.title)}: pixels, and removing it"
-            with st.expander(title, icon=":material/tune:", on_change="rerun", key=f"own-{network.key}") as box:
-                if box.open:
-                    _show_settings(network, prepared, photos)
+            with st.container(border=True):
+                st.markdown(f"**{plain(network.title)}**")
+                _show_settings(network, prepared, photos)
 
 
-@errors_shown()
 def _show_settings(network: Network, prepared: Prepared, photos: list[PhotoFile]) -> None:
     if prepared.engine.takes_pixels:
         st.caption("This network is quantized: it takes pixels as they are, so there is nothing to choose.")

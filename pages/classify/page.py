@@ -2,24 +2,62 @@
 
 import streamlit as st
 
-from pages.classify.batch import show_batch
-from pages.classify.input import pick_photos
-from pages.classify.map import show_map
+from pages.classify.batch import Row, classified, show_refused
+from pages.classify.gallery import choose_photo, choose_sample
+from pages.classify.input import CAMERA, SAMPLES, own_files, pick_source, sample_files, take_given
+from pages.classify.live import show_live
+from pages.classify.more import show_more
 from pages.classify.networks import pick_networks, show_preparation
-from pages.classify.own import offer_own, show_own
-from pages.classify.result import show_photo
+from pages.classify.result import Answer, show_answers, show_photo
 from pages.ui.errors import errors_shown
+from tlcore.inference.many import PhotoFile
+from tlcore.inference.networks.choice import Network
+
+_WIDTHS = (4, 5)  # of photo and answers
+_WIDTHS_OF_MANY = (2, 5)  # with more than two networks
+
+
+def _pick_photo(source: str, ready: list[Network], mode: str) -> tuple[PhotoFile | None, list[Row]]:
+    """Draw the photos there are: the one that is chosen, and the rows of all where there are several."""
+    if source == SAMPLES:
+        return choose_sample(sample_files()), []
+    photos = own_files()
+    if len(photos) < 2 or not ready:
+        return (photos[-1] if photos else None), []
+    rows = classified(photos, ready[0], mode)
+    show_refused(rows)
+    good = [row for row in rows if row.guesses]
+    if not good:
+        return None, rows
+    newest = len(good) - 1
+    chosen = choose_photo(
+        [row.file for row in good], [row.thumbnail for row in good], newest, f"of-{good[-1].file.key}"
+    )
+    return good[chosen].file, rows
+
 
 st.title("Classify")
-st.write("Give a network a photo and it names what it sees.")
+st.write("Choose a photo. A network names what it sees, and shows where it looked.")
 with errors_shown():
-    photos = pick_photos()
-    networks, mode = pick_networks()
-    offer_own()
+    left, right = st.columns(_WIDTHS, gap="medium", vertical_alignment="bottom")
+    with left:
+        source = pick_source()
+    with right:
+        networks, mode, missing = pick_networks()
     ready = show_preparation(networks)
-    if photos and ready:
-        photo, rows = (photos[0], []) if len(photos) == 1 else show_batch(photos, ready[0], mode)
-        if photo:
-            show_photo(photo, ready, mode)
-        show_map(rows, photo)
-    show_own(ready, photos)
+    photo: PhotoFile | None = None
+    answers: list[Answer] = []
+    rows: list[Row] = []
+    if source != CAMERA:
+        left, right = st.columns(_WIDTHS_OF_MANY if len(ready) > 2 else _WIDTHS, gap="medium")
+        with left:
+            photo, rows = _pick_photo(source, ready, mode)
+            answers = show_photo(photo, ready, mode) if photo else []
+        with right:
+            if answers:
+                show_answers(answers)
+        if photo or source == SAMPLES:
+            show_more(photo, answers, rows, ready, missing)
+    elif ready:
+        show_live(ready, mode)
+    take_given()

@@ -1,37 +1,58 @@
-"""What the networks make of one photo."""
+"""What the networks make of one photo: a card for each, with the picture of where it looked and its guesses."""
 
 from __future__ import annotations
 
 import html
 from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from pages.classify.closer import look_closer
-from pages.ui.errors import show_error
-from pages.ui.heat import show_picture
+from pages.classify.gallery import caption
+from pages.ui.errors import errors_shown, show_error
+from pages.ui.photos import show_picture
 from pages.ui.text import plain
 from tlcore.errors import ImageError
-from tlcore.inference.classifier import Classification, classify
+from tlcore.figures.pictures import heat_over_photo
+from tlcore.inference.attention import activation_of_maps, enlarge, has_maps, occlusion
+from tlcore.inference.classifier import Classification, Guess, classify
 from tlcore.inference.many import PhotoFile, decode_photo
 from tlcore.inference.networks.choice import Network
 from tlcore.inference.networks.prepared import Prepared, load_prepared
 from tlcore.inference.wordnet import kinds
+from tlcore.text import probability_text
 
-_TOP = 5
+_TOP, _TOP_OF_SEVERAL = 5, 3
 _KINDS = 5  # further up every class is an object or an organism
-_COLUMNS = 3
-_BARS = """<style>
-.guesses .guess {margin: 0 0 .55rem; font-size: .95rem}
-.guesses .track {height: .5rem; border-radius: .25rem; background: color-mix(in srgb, currentColor 14%, transparent)}
-.guesses .bar {height: 100%; border-radius: .25rem; background: #0072B2; min-width: 2px}
-.guesses .guess:first-child {font-weight: 600}
-</style>"""
+_CARD_WIDTH = 210  # at least
+_MOST_KEPT = 12
+_LOOKED, _COVERED, _SAW = "Where it looked", "Second opinion", "What it saw"
+_VIEWS = (
+    f"- **{_LOOKED}**: Grad-CAM. Red areas count most toward the class.\n"
+    f"- **{_COVERED}**: occlusion. One spot at a time is covered; covering a red one costs most.\n"
+    f"- **{_SAW}**: the square that the network was given."
+)
+_STYLE = f"<style>{(Path(__file__).parent / 'browser' / 'guesses.css').read_text('utf-8')}</style>"
 _BAR = (
-    '<div class="guess" role="listitem" title="{hover}"><div>{text}</div>'
+    '<div class="guess" role="listitem" title="{hover}">'
+    '<div><span>{name}</span><span class="share">{share}</span></div>'
     '<div class="track"><div class="bar" style="width:{width:.2f}%"></div></div></div>'
 )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one network makes of a photo.
+
+    Args:
+        prepared: the network.
+        result: its classification.
+    """
+
+    prepared: Prepared
+    result: Classification
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -53,67 +74,107 @@ def decoded(key: str, target: int, _file: PhotoFile) -> np.ndarray | ImageError:
     return photo
 
 
-def show_photo(file: PhotoFile, networks: list[Network], mode: str) -> None:
-    """Draw a photo, what each network saw of it and what it takes it for.
+def show_photo(file: PhotoFile, networks: list[Network], mode: str) -> list[Answer]:
+    """Draw a photo, and have it classified.
 
     Args:
         file: the photo.
-        networks: one or more that are ready.
+        networks: those that are ready.
         mode: resize mode, "" for each network's own.
+
+    Returns:
+        What each network makes of it; nothing where it is no usable photo.
     """
     prepared = [load_prepared(network.folder) for network in networks]
-    photo = decoded(file.key, max(row.card.input_size for row in prepared), file)
+    photo = decoded(file.key, max((row.card.input_size for row in prepared), default=224), file)
     if isinstance(photo, ImageError):
         show_error(photo)
-        return
-    results = [classify(row, [photo], top=_TOP, mode=mode)[0] for row in prepared]
-    if len(networks) == 1:
-        _show_one(file, photo, prepared[0], results[0])
+        return []
+    show_picture(photo, caption(file), file.name)
+    return [Answer(row, classify(row, [photo], top=_TOP, mode=mode)[0]) for row in prepared]
+
+
+@st.fragment
+@errors_shown()
+def show_answers(answers: list[Answer]) -> None:
+    """Draw a card for each network, with pictures that can be switched.
+
+    Args:
+        answers: one or more, of the same photo.
+    """
+    st.html(_STYLE)
+    if len(answers) > 1:
+        st.markdown(_agreement([answer.result.best.name for answer in answers]))
+        with st.grid(3, min_column_width=_CARD_WIDTH):
+            places = [st.container(border=True, height="stretch") for _ in answers]
     else:
-        _show_several(file, photo, prepared, results)
-    look_closer(prepared, results)
+        places = [st.container(border=True)]
+    view, guess = _pick_view(answers)
+    for place, answer in zip(places, answers, strict=True):
+        with place:
+            _show_card(answer, view, guess, len(answers) == 1)
 
 
-def _show_one(file: PhotoFile, photo: np.ndarray, prepared: Prepared, result: Classification) -> None:
-    picture, guesses, square = st.columns([4, 4, 3], gap="medium")
-    with picture:
-        show_picture(photo, "The photo", file.name)
-    with guesses:
-        _show_guesses(prepared, result)
-    with square:
-        show_picture(result.square, "What the network saw", f"{file.name}, as the network saw it")
-
-
-def _show_several(file: PhotoFile, photo: np.ndarray, prepared: list[Prepared], results: list[Classification]) -> None:
-    picture, words = st.columns([2, 3], gap="medium", vertical_alignment="center")
-    with picture:
-        show_picture(photo, "The photo", file.name)
-    with words:
-        st.markdown(_agreement([result.best.name for result in results]))
-        st.dataframe(
-            [
-                {
-                    "network": row.card.title,
-                    "best guess": str(result.best),
-                    "ms": result.milliseconds,
-                    "size in MB": row.size / 1e6,
-                }
-                for row, result in zip(prepared, results, strict=True)
-            ],
-            hide_index=True,
-            column_config={
-                "network": "Network",
-                "best guess": "Best guess",
-                "ms": st.column_config.NumberColumn("Time (ms)", format="%.1f"),
-                "size in MB": st.column_config.NumberColumn("Size (MB)", format="%.1f"),
-            },
+def _pick_view(answers: list[Answer]) -> tuple[str, Guess | None]:
+    """Which picture is shown; and for which class, if that is not the first guess of each network."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view = st.segmented_control(
+            "Picture",
+            [_LOOKED, _COVERED, _SAW],
+            default=_LOOKED,
+            required=True,
+            label_visibility="collapsed",
+            help=_VIEWS,
+            key="view",
         )
-    pairs = list(zip(prepared, results, strict=True))
-    for start in range(0, len(pairs), _COLUMNS):
-        for column, (row, result) in zip(st.columns(_COLUMNS), pairs[start : start + _COLUMNS], strict=False):
-            with column, st.container(border=True, height="stretch"):
-                show_picture(result.square, "What it saw", f"{file.name}, as {row.card.title} saw it", 112)
-                _show_guesses(row, result)
+        if len(answers) > 1 or view == _SAW:
+            return view, None
+        guesses = answers[0].result.guesses
+        return view, st.selectbox(
+            "Evidence for", guesses, format_func=lambda guess: f"for {guess.name}", label_visibility="collapsed"
+        )
+
+
+def _show_card(answer: Answer, view: str, guess: Guess | None, is_alone: bool) -> None:
+    words, picture = st.columns(2, gap="medium") if is_alone else (st.container(), st.container())
+    with words:
+        _show_guesses(answer, is_alone)
+    with picture:
+        _show_view(answer, view, guess or answer.result.best)
+
+
+def _show_view(answer: Answer, view: str, guess: Guess) -> None:
+    square, prepared = answer.result.square, answer.prepared
+    if view == _LOOKED and has_maps(prepared):
+        heat = activation_of_maps(prepared, answer.result.maps, guess.index)
+        words = f"Red counts most toward “{guess.name}”"
+    elif view == _COVERED:
+        heat = _occlusion(prepared, square, guess.index)
+        lost = 100 * max(0.0, float(heat.max()))
+        words = f"Covering red costs “{guess.name}” up to {lost:.0f} points"
+    else:
+        is_whole = view == _LOOKED
+        words = "It has no maps that tell: see the second opinion" if is_whole else "What the network saw"
+        show_picture(square, words, words)
+        return
+    show_picture(heat_over_photo(square, enlarge(heat, len(square)), 0.5), words, words)
+
+
+def _occlusion(prepared: Prepared, square: np.ndarray, index: int) -> np.ndarray:
+    """Kept by hand, as what Streamlit caches must not draw, and this draws its progress."""
+    key = (str(prepared.folder), prepared.card.created, square.tobytes(), index)
+    kept: dict[tuple, np.ndarray] = st.session_state.setdefault("occlusions", {})
+    if key not in kept:
+        bar = st.progress(0.0, text="Covering one spot at a time")
+
+        def draw(done: int, total: int) -> None:
+            bar.progress(done / total)
+
+        kept[key] = occlusion(prepared, square, index, draw)
+        bar.empty()
+        for old in list(kept)[:-_MOST_KEPT]:
+            del kept[old]
+    return kept[key]
 
 
 def _agreement(names: list[str]) -> str:
@@ -122,26 +183,32 @@ def _agreement(names: list[str]) -> str:
     if not others:
         return f"{everybody} say **{winner}**."
     if votes == 1:
-        return f"The {len(names)} networks disagree."
+        return "The networks disagree."
     return f"{votes} of {len(names)} networks say **{winner}**."
 
 
-def _show_guesses(prepared: Prepared, result: Classification) -> None:
-    card = prepared.card
-    st.markdown(f"**{plain(card.title)}**")
+def _show_guesses(answer: Answer, is_alone: bool) -> None:
+    st.markdown(f"**{plain(answer.prepared.card.title)}**")
+    guesses = answer.result.guesses
     rows = "".join(
         _BAR.format(
-            hover=html.escape(_hover(prepared, guess.index)),
-            text=html.escape(str(guess)),
+            hover=html.escape(class_facts(answer.prepared, guess.index)),
+            name=html.escape(guess.name),
+            share=probability_text(guess.probability),
             width=100 * guess.probability,
         )
-        for guess in result.guesses
+        for guess in (guesses if is_alone else guesses[:_TOP_OF_SEVERAL])
     )
-    st.html(f'{_BARS}<div class="guesses" role="list">{rows}</div>')
-    st.caption(f"{plain(result.sureness())} Took {result.milliseconds:.0f} ms.")
+    st.html(f'<div class="guesses" role="list">{rows}</div>')
 
 
-def _hover(prepared: Prepared, index: int) -> str:
+def class_facts(prepared: Prepared, index: int) -> str:
+    """Say what a class is a kind of, and its place among the classes.
+
+    Args:
+        prepared: the network.
+        index: of the class.
+    """
     classes, ids = prepared.card.classes, prepared.wordnet_ids
     place = f"class {index + 1} of {len(classes)}" if classes else f"class {index} of ImageNet"
     if not ids:

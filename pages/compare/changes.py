@@ -13,7 +13,7 @@ from pages.ui.offer_jobs import offer_jobs
 from tlcore.comparison.changes import Changes, can_change, load_changes, neighbor_share
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset
-from tlcore.figures.changes import layer_figure
+from tlcore.figures.comparison.changes import layer_figure
 from tlcore.figures.image_map import photo_map
 from tlcore.inference.latent import plane
 
@@ -22,9 +22,12 @@ def show_changes(compared: Sequence[ComparedRun]) -> None:
     """Draw the choice of a run and what training changed in it.
 
     Args:
-        compared: runs, at least one of which trained layers of its backbone.
+        compared: at least one run.
     """
     changed = [item for item in compared if can_change(item.run)]
+    if not changed:
+        st.write("Nothing inside has changed: only new heads were trained, on backbones that stay as they are.")
+        return
     changed.sort(key=lambda item: not item.strategy.needs_weights)  # what moved from pretrained weights comes first
     item = choose_one(changed, "Run", "changes-run")
     changes = load_changes(item.run)

@@ -6,16 +6,17 @@ import zlib
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.errors import safely
+from pages.ui.launcher import LAUNCHER
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, load_compared, suggest
+from tlcore.datasets.dataset import list_datasets
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.results.result import TrainResult
 
-_CHOICE = "compare-runs"
 _FILTERS = {
     "Dataset": lambda run: run.plan["dataset"],
     "Strategy": lambda run: STRATEGIES.find(run.plan["strategy"]).title,
@@ -26,8 +27,11 @@ _SHOWN = ("Run", "Test accuracy", "Strategy", "Backbone", "Cost (s)", "Created (
 _ADDRESS = "compare-address"  # what this page itself last wrote into the address
 
 
-def choose_runs() -> list[ComparedRun]:
-    """Draw the choice of runs.
+def choose_runs(actions: DeltaGenerator) -> list[ComparedRun]:
+    """Read the choice of runs from the address, or suggest one, and draw the button that changes it.
+
+    Args:
+        actions: where the button goes.
 
     Returns:
         The runs chosen, in order; an empty list if there is nothing to compare yet.
@@ -36,47 +40,46 @@ def choose_runs() -> list[ComparedRun]:
     if not runs:
         _explain_nothing_here()
         return []
-    _follow_address(runs)
-    _offer_table(list(runs.values()))
-    chosen = st.multiselect(
-        "Finished runs",
-        list(runs),
-        key=_CHOICE,
-        format_func=lambda run_id: _label(runs[run_id]),
-        placeholder="Choose runs, or type part of a name, strategy or dataset",
-        help="Runs with the same test images can be compared directly. This page's address keeps your choice.",
-    )
+    address = st.query_params.get_all("runs")
+    chosen = [run_id for run_id in address if run_id in runs] or suggest(list(runs.values()))
+    missing = [run_id for run_id in address if run_id not in runs]
+    if missing:
+        listing = plain(", ".join(missing))
+        st.warning(f"Not shown because deleted or not finished: {listing}.", icon=":material/link_off:")
     st.query_params["runs"] = chosen
     st.session_state[_ADDRESS] = chosen
-    if not chosen:
-        st.info("Choose at least one run above.", icon=":material/arrow_upward:")
+    if actions.button("Choose runs", icon=":material/checklist:", key="compare-choose"):
+        _offer_table(list(runs.values()), chosen)
     return load_compared(chosen)
 
 
-def _offer_table(runs: Sequence[Run]) -> None:
-    """Draw all finished runs as a table to filter and choose from, once it is opened."""
-    box = st.expander("Choose from a table", icon=":material/table_rows:", key="compare-table", on_change="rerun")
-    if not box.open:
-        return
-    with box:
-        shown = _filtered(runs)
-        st.caption(f"{len(shown)} of {len(runs)} finished runs. Select the ones to compare; click a heading to sort.")
-        picked = st.dataframe(
-            [_table_row(run) for run in shown],
-            hide_index=True,
-            on_select="rerun",
-            selection_mode="multi-row",
-            column_order=_SHOWN,
-            key=f"compare-rows-{zlib.crc32(' '.join(run.id for run in shown).encode())}",
-            column_config={
-                "Run": st.column_config.TextColumn(width=260),
-                "Test accuracy": st.column_config.NumberColumn(format="%.1f %%"),
-                "Cost (s)": st.column_config.NumberColumn(format="%.0f"),
-            },
-        )
-        ids = [shown[row].id for row in picked["selection"]["rows"]]
-        label = f"Compare {len(ids)} runs" if len(ids) != 1 else "Show 1 run"
-        st.button(label, disabled=not ids, icon=":material/compare_arrows:", on_click=safely(_choose), args=(ids,))
+@st.dialog("Choose runs to compare", width="large")
+def _offer_table(runs: Sequence[Run], chosen: Sequence[str]) -> None:
+    """Draw all finished runs as a table to filter and choose from."""
+    shown = sorted(_filtered(runs), key=lambda run: run.id not in chosen)  # what is compared now comes first
+    st.caption(
+        f"{len(shown)} of {len(runs)} finished runs. Runs with the same test images can be compared directly. "
+        "Click a heading to sort."
+    )
+    picked = st.dataframe(
+        [_table_row(run) for run in shown],
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": [row for row, run in enumerate(shown) if run.id in chosen]}},
+        column_order=_SHOWN,
+        key=f"compare-rows-{zlib.crc32(' '.join(run.id for run in shown).encode())}",
+        column_config={
+            "Run": st.column_config.TextColumn(width=260),
+            "Test accuracy": st.column_config.NumberColumn(format="%.1f %%"),
+            "Cost (s)": st.column_config.NumberColumn(format="%.0f"),
+        },
+    )
+    ids = [shown[row].id for row in picked["selection"]["rows"]]
+    label = f"Compare {len(ids)} runs" if len(ids) != 1 else "Show 1 run"
+    if st.button(label, type="primary", disabled=not ids, icon=":material/compare_arrows:", key="compare-chosen"):
+        st.query_params.from_dict({"runs": ids})  # without the experiment that it named
+        st.rerun()
 
 
 def _filtered(runs: Sequence[Run]) -> list[Run]:
@@ -106,10 +109,6 @@ def _table_row(run: Run) -> dict:
     }
 
 
-def _choose(ids: Sequence[str]) -> None:
-    st.session_state[_CHOICE] = list(ids)
-
-
 def choose_one(compared: Sequence[ComparedRun], label: str, key: str) -> ComparedRun:
     """Draw the choice of one of the compared runs.
 
@@ -130,30 +129,15 @@ def keep_address() -> None:
     st.query_params["runs"] = st.session_state[_ADDRESS]
 
 
-def _follow_address(runs: dict[str, Run]) -> None:
-    """Take the choice from the address where a link or the reader changed it."""
-    address = st.query_params.get_all("runs")
-    if st.session_state.get(_ADDRESS) == address and _CHOICE in st.session_state:
-        st.session_state[_CHOICE] = [run_id for run_id in st.session_state[_CHOICE] if run_id in runs]
-        return
-    st.session_state[_CHOICE] = [run_id for run_id in address if run_id in runs] or suggest(list(runs.values()))
-    missing = [run_id for run_id in address if run_id not in runs]
-    if missing:
-        listing = plain(", ".join(missing))
-        st.warning(f"Not shown because deleted or not finished: {listing}.", icon=":material/link_off:")
-
-
 def _explain_nothing_here() -> None:
-    st.info(
-        "There is no finished run yet. Train on the same dataset from scratch, with a frozen backbone and fine-tuned. "
-        "This page then shows how well each of them did, and at what cost.",
-        icon=":material/compare_arrows:",
+    st.header("What does pretraining buy? Train one network three ways and see.", anchor=False)
+    st.write(
+        "Frozen, fine-tuned and from scratch, on the same images: there is no finished run yet, and this page shows "
+        "how well each of them did, at what cost, and which images it still gets wrong."
     )
-    st.page_link("train/page.py", label="Train a network", icon=":material/model_training:")
-
-
-def _label(run: Run) -> str:
-    accuracy = 100 * TrainResult.from_json(run.result).test.accuracy
-    strategy = STRATEGIES.find(run.plan["strategy"]).title
-    parts = [run.name, f"{accuracy:.1f} %", run.created[:16].replace("T", " "), run.id]
-    return " · ".join(parts if strategy in run.name else [*parts, strategy])
+    if list_datasets():
+        if st.button("Set up an experiment", type="primary", icon=":material/science:"):
+            st.session_state[LAUNCHER] = True
+            st.rerun()
+    elif st.button("Begin with the first example", type="primary", icon=":material/play_arrow:"):
+        st.switch_page("home/page.py")

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from pages.compare.live.watch import watch
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
-from pages.ui.jobs import duration_text
 from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs
 from pages.ui.owner import nickname
 from pages.ui.text import plain
+from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.runs import experiments
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
-from tlcore.runs.run import FINISHED, RESUMABLE, Run
+from tlcore.runs.run import FINISHED, RESUMABLE
 from tlcore.training.plans.defaults import suggest_backbone
 from tlcore.training.plans.plan import TrainingPlan
-from tlcore.training.results.result import TrainResult
 from tlcore.zoo import catalog
 
 _EPOCHS = TrainingPlan.__dataclass_fields__["epochs"].metadata
-_POLL_SECONDS = 1.0
 _PAST = 10
 
 
@@ -39,33 +38,43 @@ def watch_experiment() -> bool:
     if not experiment:
         return False
     try:
-        runs = experiments.runs_of(experiment)
+        jobs = experiments.jobs_of(experiment)
     except Exception:
-        st.title("Compare")  # before whatever is wrong is said; the title of a live page is drawn with its progress
+        st.title("Compare")  # before whatever is wrong is said; a live experiment has a title of its own
         raise
-    if not all(run.has_ended for run in runs):
+    if not all(job.has_ended for job in jobs):
         ensure_dispatcher()
-        st.fragment(_draw_progress, run_every=_POLL_SECONDS)(experiment)
+        watch(experiment)
         return True
-    finished = [run.id for run in runs if run.state == FINISHED]
+    finished = [run.id for run in jobs if run.kind == "train" and run.state == FINISHED]
     if finished and "runs" not in st.query_params:
         st.query_params["runs"] = finished
     return False
 
 
-def show_launcher() -> None:
-    """Draw the form that launches an experiment, and the way to earlier ones; both only once they are opened."""
-    launcher = st.expander("Launch an experiment", icon=":material/science:", key=LAUNCHER, on_change="rerun")
-    if launcher.open:
-        with launcher, errors_shown():
-            _show_kinds()
-    past = st.expander("Earlier experiments", icon=":material/history:", key="past-experiments", on_change="rerun")
+def show_launcher(compared: Sequence[ComparedRun]) -> None:
+    """Draw the way to earlier experiments, and the form that launches one; both only once they are opened.
+
+    Args:
+        compared: the runs that the page shows: the form begins with their dataset and network.
+    """
+    past = st.popover("Earlier experiments", icon=":material/history:", key="past-experiments", on_change="rerun")
     if past.open:
         with past, errors_shown():
             _show_past()
+    launcher = st.popover(
+        "New experiment",
+        icon=":material/science:",
+        type="primary" if compared else "secondary",  # a page without runs has another first thing to do
+        key=LAUNCHER,
+        on_change="rerun",
+    )
+    if launcher.open:
+        with launcher, errors_shown():
+            _show_kinds(compared)
 
 
-def _show_kinds() -> None:
+def _show_kinds(compared: Sequence[ComparedRun]) -> None:
     datasets = {dataset.id: dataset for dataset in list_datasets()}
     if not datasets:
         st.write("An experiment needs a dataset.")
@@ -82,16 +91,20 @@ def _show_kinds() -> None:
         st.markdown(f"**{experiment.question}**")
         if experiment.note:
             st.caption(experiment.note)
-        _show_form(experiment, datasets)
+        _show_form(experiment, datasets, compared)
 
 
-def _show_form(experiment: experiments.Experiment, datasets: Mapping[str, Dataset]) -> None:
+def _show_form(
+    experiment: experiments.Experiment, datasets: Mapping[str, Dataset], compared: Sequence[ComparedRun]
+) -> None:
     names = [row.name for row in catalog.CLASSIFIERS if row.pretrained_weights != "none"]
     if st.session_state.get(DATASET) not in datasets:
-        st.session_state[DATASET] = next(iter(datasets))
+        known = [item.run.plan["dataset"] for item in compared if item.run.plan["dataset"] in datasets]
+        st.session_state[DATASET] = next(iter(known or datasets))
     if st.session_state.get(BACKBONE) not in names:
-        st.session_state[BACKBONE] = suggest_backbone()
-    left, middle, right = st.columns([3, 2, 1])
+        known = [item.run.plan["backbone"] for item in compared if item.run.plan["backbone"] in names]
+        st.session_state[BACKBONE] = known[0] if known else suggest_backbone()
+    left, middle, right = st.columns([3, 3, 2])
     dataset = datasets[left.selectbox("Dataset", list(datasets), format_func=lambda id: datasets[id].name, key=DATASET)]
     backbone = middle.selectbox("Backbone", names, key=BACKBONE)
     epochs = right.number_input("Epochs", _EPOCHS["low"], _EPOCHS["high"], 10, key="experiment-epochs")
@@ -118,41 +131,10 @@ def _start(name: str, plans: Mapping[str, TrainingPlan]) -> None:
     st.session_state[LAUNCHER] = False  # it has done its work: closed when the page shows the comparison
 
 
-@errors_shown()
-def _draw_progress(experiment: str) -> None:
-    runs = experiments.runs_of(experiment)
-    if all(run.has_ended for run in runs):
-        st.query_params[ADDRESS] = experiment
-        st.rerun()
-    st.title("Compare")
-    ended = sum(run.has_ended for run in runs)
-    bar, button = st.columns([6, 1], vertical_alignment="center")
-    left = duration_text(experiments.seconds_left(runs))
-    bar.progress(
-        experiments.share_of_all(runs),
-        text=f"{ended} of {len(runs)} runs ended, {left} left. You can close this page in the meantime.",
-    )
-    refusal = why_not(runs[0].visitor)
-    if button.button("Stop all", icon=":material/stop:", key="stop-experiment", disabled=bool(refusal), help=refusal):
-        experiments.stop(experiment)
-        st.rerun(scope="fragment")
-    st.dataframe([_state_row(run) for run in runs], hide_index=True)
-
-
-def _state_row(run: Run) -> dict:
-    accuracy = TrainResult.from_json(run.result).test.accuracy if run.result else None
-    return {
-        "Run": run.name,
-        "State": run.state,
-        "Now": run.progress.what if run.progress else "",
-        "Test accuracy": f"{100 * accuracy:.1f} %" if accuracy is not None else "",
-    }
-
-
 def offer_the_rest() -> None:
     """Name the runs of the address's experiment that did not finish, with a button that goes on with them."""
     experiment = st.query_params.get(ADDRESS, "")
-    runs = [run for run in experiments.runs_of(experiment) if run.state in RESUMABLE] if experiment else []
+    runs = [run for run in experiments.jobs_of(experiment) if run.state in RESUMABLE] if experiment else []
     if not runs:
         return
     listing = "\n".join(f"- {plain(run.name)}: {run.state}. {plain(run.error.get('message', ''))}" for run in runs)

@@ -10,10 +10,12 @@ from pages.ui.errors import errors_shown
 with errors_shown():
     # What refreshes by itself comes first on a page: see pages/train/run/view.py.
     if not watch_experiment():
-        st.title("Compare")
-        st.write("How much did pretraining, freezing and fine-tuning help? Runs on the same test images, side by side.")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.title("Compare", width="content")
+            actions = st.container(horizontal=True, width="content", gap="small")
         offer_the_rest()
-        show_launcher()
-        compared = choose_runs()
+        compared = choose_runs(actions)
+        with actions:
+            show_launcher(compared)
         if compared:
             show_result(compared)

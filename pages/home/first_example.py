@@ -10,10 +10,7 @@ from pages.ui.owner import nickname
 def show_example() -> None:
     """Draw the button that starts the first example, or opens the one that is under way."""
     if st.button("Run the first example", type="primary", icon=":material/play_arrow:"):
-        from tlcore.runs.client import submit
-        from tlcore.runs.store import open_store
+        from tlcore.runs.experiments import launch_example
 
-        earlier = [run for run in open_store().runs(kind="example") if not run.has_ended]
-        run = earlier[0] if earlier else submit("example", {"owner": nickname()}, "First example", owner=nickname())
-        st.switch_page("train/page.py", query_params={"run": run.id})
+        st.switch_page("compare/page.py", query_params={"experiment": launch_example(nickname())})
     st.caption("Trains a network three ways on built-in images and compares them. Works offline; no photos needed.")

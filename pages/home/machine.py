@@ -8,19 +8,19 @@ from pages.entrance.visitor import visitor
 from pages.ui.text import plain
 from tlcore.doctor import Fact, examine
 
+_SHOWN = ("datasets", "runs", "weights", "network")
+
 
 def show_machine() -> None:
-    """Draw what is and what is not on this machine."""
-    st.subheader("On this machine")
-    facts = {fact.name: fact for fact in _facts() if visitor().is_owner or not fact.is_private}
-    for column, name in zip(st.columns(4), ("datasets", "runs", "weights", "network"), strict=True):
-        with column, st.container(border=True, height="stretch"):
-            st.markdown(f"**{facts[name].title}**")
-            st.write(plain(facts[name].value))
-            if facts[name].help and visitor().is_owner:
-                st.caption(plain(facts[name].help))
-    with st.expander("More about this machine"):
-        st.markdown("\n".join(f"- **{fact.title}**: {plain(fact.value)}" for fact in facts.values()))
+    """Draw what is on this machine in one line, and the rest behind a button."""
+    facts = [fact for fact in _facts() if visitor().is_owner or not fact.is_private]
+    shown = [f"{fact.title}: {plain(fact.short or fact.value)}" for fact in facts if fact.name in _SHOWN]
+    st.caption(f"On this machine: {' · '.join(shown)}", width="content")
+    with st.popover("Details", type="tertiary", icon=":material/computer:"):
+        for fact in facts:
+            st.markdown(f"**{fact.title}**: {plain(fact.value)}")
+            if fact.help and visitor().is_owner:
+                st.caption(plain(fact.help))
 
 
 @st.cache_data(ttl=5, show_spinner=False)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.entrance.announce import START, is_behind_proxy, student_address
 from pages.entrance.visitor import visitor
+from pages.ui.qr_code import show_qr_code
 from tlcore.access.codes import codes
 from tlcore.settings import settings
 
@@ -19,7 +20,7 @@ def show_sharing() -> None:
     """Draw how to share the studio, or the address and the code under which it is shared; for its owner only."""
     if not visitor().is_owner:
         return
-    with st.expander("Share this studio with a class", icon=":material/groups:"):
+    with st.popover("Share with a class", type="tertiary", icon=":material/groups:"):
         if settings().shared:
             _show_address()
         else:
@@ -34,6 +35,7 @@ def show_sharing() -> None:
 def _show_address() -> None:
     st.write("Give your class this address and this access code:")
     st.code(f"{student_address()}\n{codes().access}", language=None)
+    show_qr_code(student_address())
     if is_behind_proxy():
         st.caption(
             "Others reach it through a reverse proxy on this machine. To let them connect directly, start it with:"

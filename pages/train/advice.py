@@ -23,10 +23,9 @@ def advice_button(dataset: Dataset) -> None:
     Args:
         dataset: to be measured.
     """
-    with st.container(horizontal=True, vertical_alignment="center", key="advice"):
-        if st.button("What should I train?", icon=":material/lightbulb:"):
-            launch_and_watch(KIND, {"dataset": dataset.id}, f"What to train on {dataset.name}")
-        st.write("Not sure? A pretrained network looks at your images for a few seconds and fills in the plan.")
+    st.write("A pretrained network looks at your images for a few seconds and fills in the plan.")
+    if st.button("What should I train?", icon=":material/lightbulb:"):
+        launch_and_watch(KIND, {"dataset": dataset.id}, f"What to train on {dataset.name}")
 
 
 def show_advice(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""The choice of an augmentation, with a preview of what it makes of a photo."""
+"""The choice of an augmentation, with pictures of what it makes of a photo."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tlcore.training.features.cache import FeatureKey, read_pixels
 
 _OWN = "own"
 _PREVIEWS = 8
-_WIDTH = 100  # eight stand in one row of a wide page
+_WIDTH = 76  # pixels; eight stand in one row beside the picture of the network
+_SLIDER = 150
 
 
 def choose_augmentation(value: str, help: str, key: str) -> str:
@@ -40,9 +41,10 @@ def choose_augmentation(value: str, help: str, key: str) -> str:
         st.caption(presets[chosen].help)
         return chosen
     strengths = read_augmentation(value)
-    return write_augmentation(
-        {row.name: _ask_strength(row, strengths.get(row.name, 0.0), key) for row in AUGMENTATIONS}
-    )
+    with st.grid(min_column_width=_SLIDER, key=f"{key}-strengths"):
+        return write_augmentation(
+            {row.name: _ask_strength(row, strengths.get(row.name, 0.0), key) for row in AUGMENTATIONS}
+        )
 
 
 def _ask_strength(row: Augmentation, strength: float, key: str) -> float:
@@ -61,8 +63,8 @@ def _ask_strength(row: Augmentation, strength: float, key: str) -> float:
     return round(shown / scale, 6)
 
 
-def show_views(dataset: str, augmentation: str, views: int, input_size: int, resize: str, key: str) -> None:
-    """Say what changed copies mean, and show eight of them when asked.
+def show_views(dataset: str, augmentation: str, views: int, input_size: int, resize: str) -> None:
+    """Show what an augmentation makes of a photo, and say what changed copies mean.
 
     Args:
         dataset: id.
@@ -70,10 +72,12 @@ def show_views(dataset: str, augmentation: str, views: int, input_size: int, res
         views: changed copies of each photo that are kept; 0 for new ones each epoch.
         input_size: side of the network's input in pixels.
         resize: mode of `tlcore.images.resize`.
-        key: unique on the page.
     """
     if augmentation == "none":
         return
+    with st.container(horizontal=True, gap="xsmall", key="augmented"):
+        for view, picture in enumerate(_previews(dataset, augmentation, input_size, resize), start=1):
+            st.image(picture, width=_WIDTH, alt=f"Changed copy {view}")
     st.caption(
         f"{views} changed copies of each image are computed once and used in turn, one per epoch, so training is as "
         "fast as without augmentation. Test and validation images are never changed."
@@ -81,10 +85,6 @@ def show_views(dataset: str, augmentation: str, views: int, input_size: int, res
         else "Each epoch changes every image in a new way: more variety, but the whole network is computed every time. "
         "Test and validation images are never changed."
     )
-    if st.toggle("Show eight results", key=key):
-        with st.container(horizontal=True):
-            for view, picture in enumerate(_previews(dataset, augmentation, input_size, resize), start=1):
-                st.image(picture, width=_WIDTH, alt=f"Changed copy {view}")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

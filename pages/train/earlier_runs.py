@@ -19,7 +19,7 @@ def show_earlier_runs() -> None:
     runs, deleted = store.runs(kind="train"), store.runs(kind="train", deleted=True)
     if not runs and not deleted:
         return
-    with st.expander(f"Earlier runs ({len(runs)})", key="earlier-runs"):
+    with st.popover(f"Earlier runs ({len(runs)})", icon=":material/history:", type="tertiary", key="earlier-runs"):
         sought = st.text_input("Find", placeholder="Name, tag, note or nickname", key="find-run").casefold().split()
         found = [run for run in runs if all(word in _words(run) for word in sought)]
         for run in found[:_SHOWN]:

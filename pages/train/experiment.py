@@ -30,8 +30,8 @@ def offer_experiment(plan: TrainingPlan, dataset: Dataset) -> None:
     shared = {name: getattr(plan, name) for name in _SHARED} | {"head": "own" if plan.has_own_head else "new"}
     if plan.optimizer != EXACT:  # from scratch no head is solved: each strategy has its own suggestion then
         shared |= {"optimizer": plan.optimizer, "normalize": plan.normalize}
-    with st.container(border=True):
-        st.markdown("**Or compare** from scratch, frozen and fine-tuned, with the same images, backbone and epochs.")
+    with st.popover("Compare strategies", icon=":material/compare_arrows:", type="tertiary", key="experiments"):
+        st.markdown("**Compare** from scratch, frozen and fine-tuned, with the same images, backbone and epochs.")
         try:
             kind = experiments.EXPERIMENTS.find("strategies")
             plans = experiments.plan_experiment(kind, dataset, plan.backbone, shared)

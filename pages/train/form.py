@@ -8,15 +8,14 @@ from typing import Any
 import streamlit as st
 
 from pages.train.augmentation import show_views
+from pages.train.cut import show_cut
 from pages.train.fields import FIELDS, ask_field
 from pages.train.layers import choose_layers
-from pages.train.recipes import choose_recipe
-from pages.ui.jobs import duration_text
-from pages.ui.prefill import prefill_number, prefilled, wanted
+from pages.ui.errors import safely
+from pages.ui.prefill import prefill, prefill_number, prefill_origin, prefilled, wanted
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import PlanError, Problem
-from tlcore.training.estimate import estimate
 from tlcore.training.plans.defaults import suggest_backbone, suggest_plan
 from tlcore.training.plans.fields import EXACT, keeps_own_head
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
@@ -24,6 +23,7 @@ from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.plans.words import field_title
 from tlcore.zoo import catalog
 
+_FIELD = 200  # pixels that a field is wide at least
 _BLOCK = ("first_trainable", "last_trainable")
 _IN_SIGHT = ("optimizer", "epochs", "input_size", "fraction")
 _OF_A_NEW_HEAD = ("pooling", "normalize", "hidden_units", "dropout")
@@ -39,7 +39,7 @@ _OF_STEPS = (
     "weight_averaging",
 )
 _GROUPS = {
-    "Images": ("resize", "augmentation", "augmented_views", "mixup"),
+    "Images": ("resize", "augmented_views", "mixup"),
     "Backbone": ("weights", "cut_layer", "preprocessing"),
     "Head": ("head", *_OF_A_NEW_HEAD),  # whether the others are asked for follows from the first
     "Learning": (
@@ -120,54 +120,57 @@ def edit_plan(dataset: Dataset) -> TrainingPlan | None:
     Returns:
         A sound plan; None if there are problems, which stand next to their fields.
     """
-    choose_recipe(dataset)
+    _show_origin()
     strategy, backbone = _choose_strategy(), _choose_backbone()
     values = suggest_plan(dataset, strategy, backbone, prefilled(strategy, backbone))
     # Other choices above bring other defaults, so the widgets below are new ones then.
     form = _Form(values, f"{dataset.id}-{strategy}-{backbone}-{prefill_number()}")
     for name in ("dataset", "strategy", "backbone"):
         form.leave_place(name)
-    columns = iter(st.columns(len(_IN_SIGHT)))
-    for name in _IN_SIGHT:
-        if not (name in _OF_STEPS and form.is_exact):
-            with next(columns):
-                form.ask([name])
-    picture = st.container()
-    with st.expander("Advanced", icon=":material/tune:"):
+    # What stands here follows from the fields folded away: which layers there are to choose from, and the cut.
+    layers = st.container()
+    with st.grid(min_column_width=_FIELD):
+        for name in _IN_SIGHT:
+            if not (name in _OF_STEPS and form.is_exact):
+                with st.container():
+                    form.ask([name])
+    form.ask(["augmentation"])  # in the whole width: a mixture of one's own has a slider for each change
+    previews = st.container()
+    with st.expander("All settings", icon=":material/tune:"):
         _ask_groups(form, dataset, strategy)
-    with picture:
-        # Which layers there are to choose from follows from the cut, which is among the fields folded away.
-        first, last = (form.values[name] for name in _BLOCK)
-        chosen = choose_layers(
-            backbone,
-            form.values["cut_layer"],
-            strategy,
-            (first, last),
-            " ".join(FIELDS[name].metadata["help"] for name in _BLOCK),
-            form.key(f"first_trainable-{form.values['cut_layer']}"),
+    with layers:
+        show_cut(backbone, form.values)
+        if STRATEGIES.find(strategy).needs_layer:
+            _ask_layers(form, backbone)
+    with previews:
+        chosen = form.values
+        show_views(
+            dataset.id, chosen["augmentation"], chosen["augmented_views"], chosen["input_size"], chosen["resize"]
         )
-        form.values |= dict(zip(_BLOCK, chosen, strict=True))
-        for name in _BLOCK:
-            form.leave_place(name)
     return form.read()
 
 
-def show_cost(plan: TrainingPlan, dataset: Dataset) -> None:
-    """Draw what the plan comes to: parameters and time.
+def _show_origin() -> None:
+    """Say where the values come from that the form was filled with."""
+    origin = prefill_origin()
+    if origin:
+        with st.container(horizontal=True, vertical_alignment="center", key="plan-origin"):
+            st.caption(f":material/edit_note: {plain(origin)}", width="content")
+            st.button("Start over", type="tertiary", icon=":material/close:", on_click=safely(prefill), args=({},))
 
-    Args:
-        plan: a sound plan.
-        dataset: of the plan.
-    """
-    expected = estimate(plan, len(dataset), len(dataset.classes))
-    trainable, frozen, seconds = st.columns(3)
-    trainable.metric("Trainable parameters", f"{expected.trainable:,}", help="Numbers that training changes.")
-    frozen.metric("Frozen parameters", f"{expected.frozen:,}", help="Numbers that training leaves unchanged.")
-    seconds.metric(
-        "Time on this machine",
-        duration_text(expected.seconds),
-        help="An estimate for a first run. If features from an earlier run can be reused, it is much shorter.",
+
+def _ask_layers(form: _Form, backbone: str) -> None:
+    first, last = (form.values[name] for name in _BLOCK)
+    chosen = choose_layers(
+        backbone,
+        form.values["cut_layer"],
+        (first, last),
+        " ".join(FIELDS[name].metadata["help"] for name in _BLOCK),
+        form.key(f"first_trainable-{form.values['cut_layer']}"),
     )
+    form.values |= dict(zip(_BLOCK, chosen, strict=True))
+    for name in _BLOCK:
+        form.leave_place(name)
 
 
 def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
@@ -175,23 +178,14 @@ def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
     groups = {title: names for title, names in groups.items() if names}
     for tab, (title, names) in zip(st.tabs(list(groups)), groups.items(), strict=True):
         with tab:
-            for index, column in enumerate(st.columns(3)):
-                with column:
-                    form.ask(names[index::3])
+            with st.grid(min_column_width=_FIELD):
+                for name in names:
+                    with st.container():
+                        form.ask([name])
             if title == "Head" and form.has_own_head:
                 st.caption("The network's own classifier is used, so pooling, hidden layers and dropout are built in.")
             elif title == "Head" and form.is_exact:
                 st.caption("L-BFGS works only without hidden layers. To add some, choose Adam.")
-            if title == "Images":
-                chosen = form.values
-                show_views(
-                    dataset.id,
-                    chosen["augmentation"],
-                    chosen["augmented_views"],
-                    chosen["input_size"],
-                    chosen["resize"],
-                    form.key("previews"),
-                )
 
 
 def _summary(problems: Sequence[Problem]) -> str:
@@ -201,14 +195,16 @@ def _summary(problems: Sequence[Problem]) -> str:
 
 def _choose_strategy() -> str:
     st.session_state.setdefault("strategy", wanted("strategy", "frozen"))
-    return st.radio(
+    choice = st.segmented_control(
         "Strategy",
         [row.name for row in STRATEGIES],
+        required=True,
         format_func=lambda name: STRATEGIES.find(name).title,
-        captions=[row.sentence for row in STRATEGIES],
-        horizontal=True,
         key="strategy",
     )
+    strategy = str(choice)  # one is always chosen
+    st.caption(STRATEGIES.find(strategy).sentence)
+    return strategy
 
 
 def _choose_backbone() -> str:

@@ -1,26 +1,26 @@
-"""The choice of the layers to train, on a picture of the network."""
+"""The network of a plan: the choice of the layers to train, and the picture of what is trained."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from pages.ui.figure import show_figure
+from tlcore.datasets.dataset import Dataset
 from tlcore.figures.trained_layers import trained_figure, trained_table
+from tlcore.training.estimate import head_layers
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.defaults import suggest_first_trainable
+from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 
 
-def choose_layers(
-    backbone: str, cut: str, strategy: str, value: tuple[str, str], help: str, key: str
-) -> tuple[str, str]:
-    """Draw the network, and for strategies that need it the choice of the block that is trained.
+def choose_layers(backbone: str, cut: str, value: tuple[str, str], help: str, key: str) -> tuple[str, str]:
+    """Draw the choice of the block that is fine-tuned.
 
     Args:
         backbone: name of an architecture.
         cut: name of its layer whose output feeds the head; "" for the usual one.
-        strategy: a key of `tlcore.training.plans.strategies`.
         value: the first layer of the block to begin with, and the last one, "" for the last of all.
         help: on the choice.
         key: unique on the page.
@@ -29,24 +29,29 @@ def choose_layers(
         The first and the last layer that are trained, as a plan writes them.
     """
     architecture = catalog.find(backbone)
-    rows = used_rows(architecture, cut)
-    names, row = [layer.name for layer in rows], STRATEGIES.find(strategy)
-    first, last = names[0] if row.trains_backbone else "", ""
-    chosen = ("", "")
-    picture = st.container()
-    if row.needs_layer:
-        begin = value[0] if value[0] in names else suggest_first_trainable(architecture, cut)
-        end = value[1] if value[1] in names else names[-1]
-        label = "First and last layer to fine-tune"
-        first, last = st.select_slider(label, names, value=(begin, end), help=help, key=key)
-        chosen = (first, "" if last == names[-1] else last)
-    with picture:
-        show_figure(
-            trained_figure(rows, first, strategy, last),
-            lambda: trained_table(rows, first, last),
-            f"trained-layers-{backbone}",
-            key=f"picture-{key}",
-            alt=f"The blocks of {backbone} from input to cut; {row.title.lower()} trains "
-            + (f"the ones from {first} to {last or names[-1]}." if first else "none of them, only the head."),
-        )
-    return chosen
+    names = [layer.name for layer in used_rows(architecture, cut)]
+    begin = value[0] if value[0] in names else suggest_first_trainable(architecture, cut)
+    end = value[1] if value[1] in names else names[-1]
+    label = "First and last layer to fine-tune"
+    first, last = st.select_slider(label, names, value=(begin, end), help=help, key=key)
+    return first, "" if last == names[-1] else last
+
+
+def show_network(plan: TrainingPlan, dataset: Dataset) -> None:
+    """Draw the network of a plan from the image to the answer.
+
+    Args:
+        plan: a sound plan.
+        dataset: of the plan.
+    """
+    rows, strategy = used_rows(plan.architecture, plan.cut), STRATEGIES.find(plan.strategy)
+    head = head_layers(plan, len(dataset.classes))
+    first = plan.phases()[-1].first_trainable
+    trains = f"the blocks from {first} on, and" if first else "none of its blocks, only"
+    show_figure(
+        trained_figure(rows, head, first, plan.strategy, plan.last_trainable),
+        lambda: trained_table(rows, head, first, plan.last_trainable),
+        f"trained-layers-{plan.backbone}",
+        key="trained-layers",
+        alt=f"The blocks of {plan.architecture.title} and its head; {strategy.title.lower()} trains {trains} the head.",
+    )

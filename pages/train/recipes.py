@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import streamlit as st
 
 from pages.train.launch import launch_and_watch
@@ -10,34 +13,64 @@ from pages.ui.prefill import prefill
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.internet import can_download
+from tlcore.training.plans.defaults import on_another_backbone, suggest_backbone
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.plans.recipes import RECIPES, Recipe, recipe_values
+from tlcore.zoo import catalog
+
+_NOT_HERE = " (weights not on this machine)"
 
 
 def choose_recipe(dataset: Dataset) -> None:
-    """Draw the recipes, folded away.
+    """Draw the recipes, once they are opened.
 
     Args:
         dataset: what to learn from.
     """
-    with st.expander("Start from a recipe", icon=":material/menu_book:"):
+    box = st.popover("Recipes", icon=":material/menu_book:", type="tertiary", key="recipes", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        values = {row.name: recipe_values(row, dataset) for row in RECIPES}
+        missing = {name: missing_weights(plan_from_json(each)) for name, each in values.items()}
         name = st.selectbox(
             "Recipe",
-            [row.name for row in RECIPES],
-            format_func=lambda name: RECIPES.find(name).title,
-            help="Runs taught in courses. Each one fills in the form below.",
+            list(values),
+            format_func=lambda name: RECIPES.find(name).title + (_NOT_HERE if missing[name] else ""),
+            help="Runs taught in courses. Each one fills in the form.",
             key="recipe",
         )
         recipe = RECIPES.find(name)
-        values = recipe_values(recipe, dataset)
         st.write(recipe.sentence)
         st.caption(_facts(recipe, dataset))
-        _show_missing(values)
+        _show_missing(missing[name])
         with st.container(horizontal=True):
-            st.button("Use this recipe", icon=":material/edit_note:", on_click=safely(prefill), args=(values,))
+            origin = f"Filled in by the recipe “{recipe.title}”."
+            is_lost = missing[name] is not None and not can_download()
+            if is_lost:
+                offer_installed(dataset, values[name], f"{origin[:-1]}, with a network that is on this machine.")
+            label, args = "Use it anyway" if is_lost else "Use this recipe", (values[name], origin)
+            st.button(label, icon=":material/edit_note:", on_click=safely(prefill), args=args)
             if recipe.source and len(dataset.classes) != recipe.classes:
                 _offer_dataset(recipe)
+
+
+def offer_installed(dataset: Dataset, values: Mapping[str, object], origin: str) -> None:
+    """Draw the button that takes a plan over to a network whose weights are on this machine.
+
+    Args:
+        dataset: what to learn from.
+        values: of the plan.
+        origin: what the form then says about where its values come from.
+    """
+    backbone = suggest_backbone()
+    st.button(
+        f"Do it with {catalog.find(backbone).title}, which is here",
+        icon=":material/swap_horiz:",
+        on_click=safely(lambda: prefill(on_another_backbone(dataset, values, backbone), origin)),
+        key=f"on-{backbone}-{origin}",
+    )
 
 
 def _offer_dataset(recipe: Recipe) -> None:
@@ -58,15 +91,14 @@ def _facts(recipe: Recipe, dataset: Dataset) -> str:
     return " ".join(facts)
 
 
-def _show_missing(values: dict[str, object]) -> None:
-    missing = missing_weights(plan_from_json(values))
-    if missing is None:
+def _show_missing(file: Path | None) -> None:
+    if file is None:
         st.caption("Everything it needs is on this machine.")
     elif can_download():
-        st.caption(f"Its weights, `{missing.name}`, will be downloaded first.")
+        st.caption(f"Its weights, `{file.name}`, will be downloaded first.")
     else:
         st.caption(
             ":material/cloud_off: Its weights are not on this machine, "
             "and there is no internet connection to fetch them. "
-            f"Put `{missing.name}` into `{missing.parent}`."
+            f"Put `{file.name}` into `{file.parent}`."
         )

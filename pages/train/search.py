@@ -23,21 +23,14 @@ def search_button(dataset: Dataset) -> None:
     Args:
         dataset: what to learn from.
     """
-    with st.container(horizontal=True, vertical_alignment="center", key="search"):
-        if st.button("Find the best network", icon=":material/trophy:"):
-            seconds = float(st.session_state.get("search-seconds", SECONDS))
-            launch_and_watch(KIND, {"dataset": dataset.id, "seconds": seconds}, f"Best for {dataset.name}")
-        st.write("Tries several networks, input sizes and cuts on your images and suggests one. Time limit in seconds:")
-        st.number_input(
-            "Time limit in seconds",
-            min_value=5,
-            max_value=3600,
-            value=int(SECONDS),
-            step=15,
-            key="search-seconds",
-            label_visibility="collapsed",
-            width=130,
+    st.write("Or several networks, input sizes and cuts are tried on your images, and the best is suggested.")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="search"):
+        seconds = st.number_input(
+            "Time limit in seconds", min_value=5, max_value=3600, value=int(SECONDS), step=15, width=150
         )
+        if st.button("Find the best network", icon=":material/trophy:"):
+            plan = {"dataset": dataset.id, "seconds": float(seconds)}
+            launch_and_watch(KIND, plan, f"Best for {dataset.name}")
 
 
 def show_search(run: Run) -> None:

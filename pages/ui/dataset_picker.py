@@ -31,6 +31,7 @@ DATASET_JOBS = ("preview", "import", "version")
 
 _CHOSEN = "chosen-dataset"
 _FILES = "files"  # among the values of a form: an uploaded folder
+_EXAMPLES, _EXAMPLE_WIDTH = 6, 76  # pixels; they stand in one row beside the summary of a plan
 
 
 def pick_dataset() -> Dataset | None:
@@ -42,7 +43,7 @@ def pick_dataset() -> Dataset | None:
     dataset = choose_dataset()
     if dataset is None:
         return None
-    show_examples(dataset)
+    show_examples(dataset, _EXAMPLES, _EXAMPLE_WIDTH)
     with st.container(horizontal=True, gap="medium"):
         st.page_link(
             "datasets/page.py",

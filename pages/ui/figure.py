@@ -35,7 +35,9 @@ def show_figure(
     """
     # The theme reaches axes and legends by itself, but not text inside the plot.
     color = text_color()
-    figure.update_traces(textfont_color=color, unselected_textfont_color=color, selector={"mode": "markers+text"})
+    for trace in figure.select_traces({"mode": "markers+text"}):
+        if trace.textfont.color is None:  # else the figure has chosen one that can be read on what it stands on
+            trace.update(textfont_color=color, unselected_textfont_color=color)
     tools = f"{key}-tools"
     st.plotly_chart(
         figure,
@@ -45,9 +47,21 @@ def show_figure(
         on_select=safely(on_pick) if on_pick else "ignore",
         selection_mode="points",
     )
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         save_rows(rows, name, f"{key}-csv")
-        st.pills("Chart tools", ["Chart tools"], key=tools, label_visibility="collapsed")
+        st.button(
+            "Tools",
+            key=f"{tools}-button",
+            type="tertiary",
+            icon=":material/handyman:",
+            help="Shows or hides the tools of the chart: zoom, pan, save as a picture.",
+            on_click=safely(_toggle),
+            args=(tools,),
+        )
+
+
+def _toggle(key: str) -> None:
+    st.session_state[key] = not st.session_state.get(key)
 
 
 def save_rows(rows: Callable[[], Sequence[dict]], name: str, key: str) -> None:
@@ -59,13 +73,14 @@ def save_rows(rows: Callable[[], Sequence[dict]], name: str, key: str) -> None:
         key: unique on the page.
     """
     st.download_button(
-        "Download CSV",
+        "CSV",
         lambda: csv_text(rows()),
         f"{name}.csv",
         "text/csv",
         key=key,
         type="tertiary",
         icon=":material/download:",
+        help="The numbers behind this, as a table for spreadsheets.",
         on_click="ignore",
     )
 

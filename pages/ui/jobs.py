@@ -13,7 +13,8 @@ from pages.ui.text import plain
 from tlcore.errors import StateError
 from tlcore.runs import client
 from tlcore.runs.execution.queue import place_text, places_in_line
-from tlcore.runs.run import QUEUED, Event, Run
+from tlcore.runs.kinds import JOBS
+from tlcore.runs.run import ACTIVE, QUEUED, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 
@@ -56,9 +57,28 @@ def duration_text(seconds: float) -> str:
 
 
 @st.cache_data(ttl=0.8, max_entries=1, show_spinner=False)
-def _places(address: str) -> dict[str, int]:
-    """One reading of a store serves everybody who waits at this moment."""
-    return places_in_line(open_store())  # the one of that address; the argument keeps readings apart
+def _line(address: str) -> tuple[dict[str, int], set[bool]]:
+    """Who waits at which place, and in which lines (training, short jobs) something is under way.
+
+    One reading of a store serves everybody who waits at this moment.
+    """
+    store = open_store()  # the one of that address; the argument keeps readings apart
+    return places_in_line(store), {JOBS.find(run.kind).is_training for run in store.runs(states=ACTIVE)}
+
+
+def _waiting_words(run: Run) -> str:
+    """Say what a queued run waits for.
+
+    Args:
+        run: queued.
+    """
+    places, busy = _line(settings().store_address)
+    place = places.get(run.id, 1)
+    if place > 1:
+        return f"{place_text(place).capitalize()}. People who share this machine take turns."
+    if JOBS.find(run.kind).is_training in busy:
+        return f"{place_text(place).capitalize()}. It starts when the one before it has ended."
+    return "Starting. After a long pause, loading TensorFlow takes some 10 s first."
 
 
 def show_progress(run: Run) -> None:
@@ -69,9 +89,7 @@ def show_progress(run: Run) -> None:
     """
     progress = run.progress
     if run.state == QUEUED:
-        place = _places(settings().store_address).get(run.id, 1)
-        reason = "People who share this machine take turns." if place > 1 else "It starts when a worker is free."
-        st.progress(0.0, text=f"{place_text(place).capitalize()}. {reason}")
+        st.progress(0.0, text=_waiting_words(run))
         if run.error:
             st.warning(plain(run.error["message"]), icon=":material/sync_problem:")
         return

@@ -11,7 +11,7 @@ from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.errors import DatasetError
 from tlcore.internet import can_download
-from tlcore.runs.experiments import expected_seconds
+from tlcore.runs.time_left import expected_seconds
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.zoo import catalog

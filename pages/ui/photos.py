@@ -1,11 +1,13 @@
-"""Photos of a dataset as small pictures; a dataset never changes, so everybody shares what was read once."""
+"""Pictures on a page, and photos of a dataset as small ones, read once for everybody: a dataset never changes."""
 
 from __future__ import annotations
 
 import base64
 import io
 from collections.abc import Sequence
+from typing import Literal
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
@@ -17,6 +19,7 @@ from tlcore.images.resize import resize
 
 _WIDTH = 128
 _EXAMPLES = 8
+_SHOWN_PIXELS = 900  # of a large picture
 _EXAMPLE_WIDTH = 96  # eight stand in one row of a wide page
 
 
@@ -51,15 +54,17 @@ def show_grid(dataset: Dataset, indices: Sequence[int], captions: Sequence[str],
             st.image(photo(dataset.id, int(index)), caption=plain(caption), width=_WIDTH, alt=caption)
 
 
-def show_examples(dataset: Dataset) -> None:
+def show_examples(dataset: Dataset, most: int = _EXAMPLES, width: int = _EXAMPLE_WIDTH) -> None:
     """Draw a few images of a dataset as squares, in turn from each class.
 
     Args:
         dataset: any dataset.
+        most: how many, 8 or fewer.
+        width: of each in pixels, 96 or less.
     """
-    with st.container(horizontal=True, key="examples"):
-        for picture, label in _examples(dataset.id):
-            st.image(picture, caption=plain(label), width=_EXAMPLE_WIDTH, alt=label)
+    with st.container(horizontal=True, gap="xsmall", key="examples"):
+        for picture, label in _examples(dataset.id)[:most]:
+            st.image(picture, caption=plain(label), width=width, alt=label)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -86,3 +91,34 @@ def webp_address(picture: bytes) -> str:
         A data address, for `st.image`.
     """
     return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"
+
+
+def jpeg_address(pixels: np.ndarray) -> str:
+    """Put a picture into its own address, as a JPEG.
+
+    Args:
+        pixels: uint8 (height, width, 3) or (height, width).
+
+    Returns:
+        A data address, for `st.image`.
+    """
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=90)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def show_picture(
+    picture: np.ndarray, caption: str, description: str, width: int | Literal["stretch"] = "stretch"
+) -> None:
+    """Draw an image, never larger than a screen needs.
+
+    Args:
+        picture: uint8 (height, width, 3 or 1).
+        caption: stands below it.
+        description: for those who cannot see it.
+        width: in pixels, or "stretch".
+    """
+    step = max(1, max(picture.shape[:2]) // _SHOWN_PIXELS)
+    # A file of its own might be gone before the browser asks for it: photos that are uploaded together come one by one.
+    address = jpeg_address(np.ascontiguousarray(picture[::step, ::step].squeeze()))
+    st.image(address, caption=plain(caption), alt=description, width=width)

@@ -24,7 +24,7 @@ DROP = """async content => {
     const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
     const files = new DataTransfer();
     files.items.add(new File([bytes], `photo ${Math.random()}.jpg`, {type: 'image/jpeg'}));
-    const input = document.querySelector('input[type=file]');
+    const input = document.querySelector('.st-key-photos input[type=file]');
     await new Promise(done => setTimeout(done, 200));
     const started = performance.now();
     return await new Promise(done => {
@@ -62,8 +62,8 @@ async def opened(browser: Browser, url: str) -> Page:
     """A session of its own on the page, ready for photos."""
     page = await (await browser.new_context()).new_page()
     page.set_default_timeout(PATIENCE)
-    await page.goto(f"{url}/classify?networks=MobileNetV2", timeout=PATIENCE)
-    await page.wait_for_selector("input[type=file]", state="attached", timeout=PATIENCE)
+    await page.goto(f"{url}/classify?networks=MobileNetV2&photos-from=Your+photos", timeout=PATIENCE)
+    await page.wait_for_selector(".st-key-photos input[type=file]", state="attached", timeout=PATIENCE)
     return page
 
 

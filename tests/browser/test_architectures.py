@@ -19,7 +19,7 @@ PLACE_OF_BUBBLE = """name => {
                 return {x: box.left + xaxis._offset + xaxis.d2p(trace.x[index]),
                         y: box.top + yaxis._offset + yaxis.d2p(trace.y[index])};
 }"""
-DRAWN = "document.querySelectorAll('[data-testid=stMain] .js-plotly-plot .main-svg').length >= 3"
+DRAWN = "document.querySelectorAll('[data-testid=stMain] .js-plotly-plot .main-svg').length >= 2"
 
 
 def click_bubble(page, name: str) -> None:
@@ -31,9 +31,8 @@ def click_bubble(page, name: str) -> None:
 
 
 def wait_for_network(page, title: str) -> None:
-    """Wait until the page of a network is drawn: words, pictures and graph."""
-    page.get_by_test_id("stMain").get_by_role("heading", name=title, exact=True).wait_for()
-    page.get_by_role("button", name="Open all stages").wait_for()
+    """Wait until the page of a network is drawn: words and pictures."""
+    page.get_by_test_id("stMain").get_by_text(f"{title}  (").wait_for()
     page.wait_for_function(DRAWN)
     page.wait_for_function("!document.querySelector('[data-testid=stMain] [data-stale=true]')")
 
@@ -41,16 +40,32 @@ def wait_for_network(page, title: str) -> None:
 def test_from_a_bubble_to_the_largest_network_and_from_its_cut_to_the_train_page(app, page):
     import_dataset("digits", {}, "digits")
     page.goto(f"{app.url}/architectures")
+    page.get_by_role("radio", name="Accuracy", exact=True).click()
     click_bubble(page, "NASNetLarge")
     wait_for_network(page, "NASNet large")
     assert "name=NASNetLarge" in page.url
     page.reload()
     wait_for_network(page, "NASNet large")
     page.go_back()
-    page.get_by_role("heading", name="53 of 53 networks").wait_for()
+    page.get_by_role("button", name="LeNet-5").wait_for()
     page.go_forward()
     wait_for_network(page, "NASNet large")
+    page.get_by_role("tab", name="Reuse").click()
     page.get_by_role("button", name="Cut here").first.click()
     page.wait_for_url(re.compile(r"/train"))
     page.get_by_role("combobox", name="Backbone").wait_for()
     page.get_by_text("10,090").wait_for()  # a head for ten digits on the 1,008 channels of the first cut
+
+
+def test_from_a_tower_to_a_photo_flowing_through_and_a_value_of_its_last_maps(app, page):
+    page.goto(f"{app.url}/architectures")
+    page.get_by_role("button", name="EfficientNet-Lite0").click()
+    page.get_by_role("tab", name="Flow").click()
+    maps = page.get_by_role("button", name="of top_activation")
+    maps.first.wait_for()
+    page.get_by_text("times weights").wait_for()
+    maps.first.click()
+    page.get_by_text("top_activation, map").wait_for()
+    page.get_by_role("button", name="Where does its largest part come from?").click()
+    page.get_by_role("button", name="Back to the value that was clicked").wait_for()
+    assert "tab=Flow" in page.url

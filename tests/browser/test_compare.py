@@ -16,8 +16,11 @@ def runs(two_classes, finished_run):
 
 def test_from_the_sentence_down_to_the_photo_and_away_with_the_report(runs, app, page, tmp_path):
     page.goto(f"{app.url}/compare")
-    page.get_by_text("This is unlikely to be due to chance").wait_for(timeout=PATIENCE)
+    page.get_by_text("starting from nothing is no better than guessing").wait_for(timeout=PATIENCE)
     assert all(run.id in page.url for run in runs)
+
+    page.get_by_role("tab", name="Mistakes").click()
+    page.get_by_role("radio", name="What for what").click()
 
     matrix = page.locator(f".st-key-confusion-{runs[1].id} .js-plotly-plot .nsewdrag").first
     matrix.wait_for(timeout=PATIENCE)
@@ -31,10 +34,12 @@ def test_from_the_sentence_down_to_the_photo_and_away_with_the_report(runs, app,
 
     # On a busy machine the rest of the page is still being redrawn, and a click on what is replaced goes nowhere.
     page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=PATIENCE)
-    page.get_by_role("radio", name="Threshold").click()
-    page.get_by_text("ROC curve").wait_for(timeout=PATIENCE)
-    page.get_by_role("radio", name="Where two runs disagree").click()
+    page.get_by_role("radio", name="Two runs").click()
     page.get_by_text("They disagree on 11 of 18 test images").wait_for(timeout=PATIENCE)
+    page.get_by_role("tab", name="Confidence").click()
+    page.get_by_role("radio", name="Threshold").click()
+    page.get_by_text("ROC curve").first.wait_for(timeout=PATIENCE)
+    page.get_by_role("tab", name="Take away").click()
 
     with page.expect_download(timeout=PATIENCE) as waiting:
         page.get_by_role("button", name="Report").click()

@@ -29,7 +29,7 @@ def launch(page, app, epochs: int) -> str:
     field = page.get_by_role("spinbutton", name="Epochs")
     field.fill(str(epochs))
     field.press("Enter")
-    page.get_by_text("Trainable parameters").wait_for()
+    page.get_by_text("Time here").wait_for()
     page.get_by_role("button", name="Start training").click()
     page.wait_for_url(re.compile(r"run="))
     return page.url.split("run=")[1]
@@ -65,7 +65,7 @@ def test_a_run_outlives_the_app_and_the_page_finds_it_again(app, chromium, page)
     again = start_app(app.home)
     try:
         page.goto(f"{again.url}/train?run={run_id}")
-        page.get_by_text("Result on images it has never seen").wait_for()
+        page.get_by_role("tab", name="Curves").click()
         assert wait_for_points(page, 7) == 8
     finally:
         page.goto("about:blank")  # a page that loses its server fills its console with complaints
@@ -76,8 +76,13 @@ def test_a_run_outlives_the_app_and_the_page_finds_it_again(app, chromium, page)
 def test_the_first_example_needs_one_click(app, page):
     page.goto(app.url)
     page.get_by_role("button", name="Run the first example").click()
-    page.wait_for_url(re.compile(r"/compare\?experiment="), timeout=90_000)
-    page.get_by_text("Best of 3").wait_for(timeout=150_000)
+    page.wait_for_url(re.compile(r"/compare\?experiment="))
+    address = page.url
+    page.get_by_text("What they learn from").wait_for()
+    curves = "document.querySelector('.live-chart')?.data?.some(curve => curve.x.length)"
+    page.wait_for_function(curves, timeout=90_000)
+    page.get_by_text("Best of 3").wait_for(timeout=240_000)
+    assert page.url.startswith(address)
     runs = open_store().runs(kind="train")
     accuracy = {run.plan["strategy"]: run.result["scores"]["test"]["accuracy"] for run in runs}
     assert min(accuracy["frozen"], accuracy["fine_tune"]) > accuracy["scratch"]

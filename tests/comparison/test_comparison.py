@@ -1,6 +1,7 @@
 """Comparing finished runs: who with whom, in which words, and down to the single photo."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,9 +10,11 @@ from tlcore.cli import main
 from tlcore.comparison.calibration import calibration_error, calibration_floor, calibration_rows
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import comparison_rows, groups, incomparable, load_compared, suggest
-from tlcore.comparison.conclusions import conclusions, headline, pairs
 from tlcore.comparison.differences import plan_differences
-from tlcore.comparison.mistakes import confused_pairs, disagreements, hardest, in_cell
+from tlcore.comparison.findings.conclusions import conclusions
+from tlcore.comparison.findings.lesson import lesson
+from tlcore.comparison.findings.pairs import compare_pairs
+from tlcore.comparison.mistakes import confused_pairs, disagreements, hardest, in_cell, shared_mistakes, why_wrong
 from tlcore.comparison.statistics import PairTest, compare_pair, images_needed
 from tlcore.comparison.threshold import area, curve_rows, threshold_row
 from tlcore.errors import MissingError, StateError
@@ -30,21 +33,21 @@ def three(two_classes, finished_run):
     ]
 
 
+def said(compared):
+    return conclusions(compared, compare_pairs(compared))
+
+
 def test_the_best_comes_first_and_only_unlikely_differences_are_called_so(three):
     compared = load_compared([run.id for run in three])
     assert [item.title for item in compared] == ["Scratch", "Frozen", "Fine-tuned"]
     # All are equally good on the validation images, and have trained as many parameters: the order given is kept.
-    best, frozen, fine_tuned = conclusions(compared[1:] + compared[:1])
+    best, frozen, fine_tuned = said(compared[1:] + compared[:1])
     assert best.startswith("Best of 3 on the validation images: Frozen. It classifies 94 % (74–99, 18 images)")
     assert "5.6 points higher. With 18 images, this could be due to chance (p = 1.00; Frozen alone is right" in frozen
     assert "About 140 test images would be needed to tell." in frozen
     # 11 against 0: p = 2 / 2**11 = 0.00098, twice that after Holm.
     assert "61.1 points lower. This is unlikely to be due to chance (p = 0.002" in fine_tuned
-    assert headline(compared[1:] + compared[:1]) == (
-        "Frozen with 1,281 trainable parameters reaches 94 % (74–99, 18 images) in 4 s, and Scratch 33.3 % "
-        "(16.3–56.3, 18 images) in 4 s. The difference is unlikely to be due to chance (p = 0.002)."
-    )
-    by_titles = {(pair.first, pair.second): pair for pair in pairs(compared)}
+    by_titles = {(pair.first, pair.second): pair for pair in compare_pairs(compared).all}
     assert by_titles["Scratch", "Fine-tuned"].test.p == pytest.approx(2 / 2**12)
     assert by_titles["Scratch", "Fine-tuned"].adjusted == pytest.approx(6 / 2**12)
 
@@ -54,13 +57,13 @@ def test_runs_on_other_test_photos_are_set_apart(three, two_classes, finished_ru
     compared = load_compared([three[0].id, other.id, three[1].id])
     assert [len(group) for group in groups(compared)] == [2, 1]
     assert "2 different sets of images" in incomparable(compared)[0]
-    assert [(pair.first, pair.second) for pair in pairs(compared)] == [("Scratch", "Frozen")]
+    assert [(pair.first, pair.second) for pair in compare_pairs(compared).all] == [("Scratch", "Frozen")]
     assert incomparable(compared[:1]) == []
 
 
 def test_the_spread_over_seeds_is_said(two_classes, finished_run):
     runs = [finished_run(two_classes, wrong=range(seed), seed=seed) for seed in range(3)]
-    last = conclusions(load_compared([run.id for run in runs]))[-1]
+    last = said(load_compared([run.id for run in runs]))[-1]
     assert last == (
         "Frozen with 3 random seeds: 94.4 % on average, from 88.9 to 100.0 % (standard deviation 5.6 points)."
     )
@@ -70,6 +73,15 @@ def test_suggestion_is_the_newest_of_each_strategy(three, two_classes, finished_
     newer = finished_run(two_classes, "frozen", wrong=[1, 2])
     runs = open_store().runs(kind="train")
     assert suggest(runs) == [three[0].id, newer.id, three[2].id]
+
+
+def test_of_the_newest_experiment_all_runs_are_suggested(three, two_classes, finished_run):
+    few, many = (finished_run(two_classes, "frozen", fraction=fraction) for fraction in (0.2, 1.0))
+    runs = [
+        replace(run, experiment="few-1") if run.id in (few.id, many.id) else run
+        for run in open_store().runs(kind="train")
+    ]
+    assert suggest(runs) == [few.id, many.id]
 
 
 def test_equal_names_are_told_apart(two_classes, finished_run):
@@ -108,6 +120,36 @@ def test_photos_of_a_cell_hardest_and_disagreements(three):
     chosen = disagreements(scratch, frozen)
     assert sorted(chosen.tolist()) == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]
     assert sum(pair.photos for pair in confused_pairs(scratch.confusion())) == 12
+
+
+def test_a_pair_can_be_turned_and_fewer_tests_are_adjusted_less(three):
+    scratch, frozen, fine_tuned = load_compared([run.id for run in three])
+    pairs = compare_pairs([scratch, frozen, fine_tuned])
+    forth, back = pairs.between(scratch, frozen), pairs.between(frozen, scratch)
+    assert (forth.test.first_only, forth.test.second_only) == (0, 11) == (back.test.second_only, back.test.first_only)
+    assert pairs.is_clear(frozen, scratch) and not pairs.is_clear(frozen, fine_tuned)
+    assert forth.adjusted == 2 * pairs.among([scratch, frozen]).between(scratch, frozen).adjusted
+
+
+def test_what_most_runs_get_wrong_and_why_that_might_be():
+    classes = ["cat", "dog"]
+
+    def answers(*dog: float) -> Predictions:
+        return Predictions(np.arange(6), np.array([0, 0, 0, 0, 1, 1]), np.array([[1 - p, p] for p in dog], np.float32))
+
+    best = answers(0.95, 0.55, 0.1, 0.1, 0.9, 0.3)
+    middle = answers(0.92, 0.2, 0.1, 0.9, 0.8, 0.8)
+    weak = answers(0.91, 0.2, 0.9, 0.9, 0.8, 0.8)
+    positions, wrong = shared_mistakes([best, middle, weak])
+    # The third photo is wrong in the weakest run alone, so that it is left out.
+    assert list(zip(positions.tolist(), wrong.tolist(), strict=True)) == [(0, 3), (3, 2), (5, 1), (1, 1)]
+    runs = {"A": best, "B": middle, "C": weak}
+    assert "Every run says dog, the best one surely: check the label" in why_wrong(runs, 0, classes)
+    assert "Torn between cat and dog" in why_wrong(runs, 1, classes)
+    assert why_wrong(runs, 2, classes) == "The best run sees what it is; only C does not."
+    assert why_wrong(runs, 3, classes) == "The best run sees what it is; 2 others do not."
+    assert "The only dog image taken for cat" in why_wrong(runs, 5, classes)
+    assert "Also 1 other cat image taken for dog" in why_wrong({"A": best}, 0, classes)
 
 
 def predictions(confidence, right):
@@ -150,7 +192,7 @@ def test_the_command_line_says_the_same(three, capsys):
     assert main(["compare", *ids, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     compared = load_compared(ids)
-    assert answer["conclusions"] == conclusions(compared)
+    assert answer["conclusions"] == said(compared)
     assert answer["runs"] == comparison_rows(compared)
     assert main(["compare", *ids]) == 0
     assert "Best of 3 on the validation images" in capsys.readouterr().out
@@ -168,15 +210,17 @@ def test_of_fifteen_equal_runs_none_is_named_the_winner(two_classes, finished_ru
     for number, right in enumerate(equal_runs(15, 18, 0.9, seed=1)):
         runs.append(finished_run(two_classes, wrong=np.flatnonzero(~right), name=f"Run {number}", seed=number))
     compared = load_compared([run.id for run in runs])
-    assert headline(compared).startswith("No winner: on 18 test images, these 15 runs could differ by chance alone (")
-    assert not [sentence for sentence in conclusions(compared) if "unlikely" in sentence]
+    assert lesson(compared, compare_pairs(compared)).sentence.startswith(
+        "No winner: on 18 test images, these 15 runs could differ by chance alone ("
+    )
+    assert not [sentence for sentence in said(compared) if "unlikely" in sentence]
 
 
 def test_equal_answers_are_said_to_be_equal(two_classes, finished_run):
     same = load_compared([finished_run(two_classes, wrong=[1]).id, finished_run(two_classes, wrong=[1]).id])
-    assert "the same accuracy. Of the 18 images, both get exactly the same ones right." in conclusions(same)[1]
+    assert "the same accuracy. Of the 18 images, both get exactly the same ones right." in said(same)[1]
     crossed = load_compared([finished_run(two_classes, wrong=[1]).id, finished_run(two_classes, wrong=[2]).id])
-    sentence = conclusions(crossed)[1]
+    sentence = said(crossed)[1]
     assert "alone is right on 1" in sentence and "would tell them apart" not in sentence
 
 

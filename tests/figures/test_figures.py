@@ -1,12 +1,13 @@
 """Figures: what they hold, and that equal input gives equal bytes."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from tlcore.comparison.curves.curve import Curve
-from tlcore.figures.confusion import confusion_figure, confusion_table
+from tlcore.figures.confusion import CELL_COLORS, LEAP, confusion_figure, confusion_table
 from tlcore.figures.curves import curves_figure, curves_table
 from tlcore.training.plans.strategies import STRATEGIES
 
@@ -48,6 +49,12 @@ def test_validation_is_thick_and_colors_are_the_strategies():
     assert len(curves_table(series)) == 7
 
 
+def test_of_many_runs_only_validation_is_drawn():
+    figure = curves_figure([Curve(str(number), "frozen", epochs(3)) for number in range(7)], "loss")
+    assert [trace.name for trace in figure.data] == list("0123456")
+    assert figure.data[0].y[0] == 1.1 and figure.layout.xaxis.title.text == "Epoch (validation)"
+
+
 @pytest.mark.parametrize(("by", "position"), [("epoch", 3.5), ("seconds", 6.0)])
 def test_a_labeled_line_stands_where_a_phase_begins(by, position):
     series = [Curve("a", "fine_tune", epochs(5, warmup=3)), Curve("b", "full", epochs(5, warmup=3))]
@@ -65,15 +72,35 @@ def test_confusion_cells_carry_counts_and_can_be_picked(number):
     matrix[1] = 0
     classes = [f"class <{index}>" for index in range(number)]
     figure = confusion_figure(matrix, classes)
-    heat, cells = figure.data
+    heat, *cells = figure.data
     assert np.allclose(np.asarray(heat.z).sum(axis=1), [float(row.any()) for row in matrix])
-    for data, x, y in zip(cells.customdata, cells.x, cells.y, strict=True):
+    picked = [point for part in cells for point in zip(part.customdata, part.x, part.y, strict=True)]
+    assert {(y, x) for _, x, y in picked} == {(row, column) for row in range(number) for column in range(number)}
+    for data, x, y in picked:
         assert (data[0], data[1]) == (y, x)
         assert data[4] == matrix[y, x]
     assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]  # the first class on top
     assert "<0>" not in json.dumps(figure.layout.xaxis.ticktext)
     assert sum(row["photos"] for row in confusion_table(matrix, classes)) == matrix.sum()
     assert figure.to_json() == confusion_figure(matrix, classes).to_json()
+
+
+def test_text_can_be_read_on_every_cell_of_both_themes():
+    """WCAG contrast of the text with what is under it: the cell's color over the page's background."""
+
+    def luminance(color):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in np.asarray(color) / 255]
+        return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+    stops = [(place, *map(float, re.findall(r"[\d.]+", rgba))) for place, rgba in CELL_COLORS]
+    for background, text in (((255, 255, 255), (30, 41, 59)), ((15, 23, 42), (226, 232, 240))):
+        for share in np.linspace(0, 1, 101):
+            above = next(n for n, stop in enumerate(stops) if stop[0] > share or n == len(stops) - 1)
+            (start, *first), (end, *second) = stops[above - 1], stops[above]
+            *color, alpha = np.asarray(first) + (share - start) / (end - start) * np.subtract(second, first)
+            cell = (1 - alpha) * np.asarray(background) + alpha * np.asarray(color)
+            bright, dark = sorted((luminance(cell), luminance((255, 255, 255) if share >= LEAP else text)))[::-1]
+            assert (bright + 0.05) / (dark + 0.05) >= 4.5, (share, background)
 
 
 def test_names_in_figures_stay_names():

@@ -11,7 +11,7 @@ from tests.inference.stand_in import NAME, photo
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.attention import class_activation, enlarge, occlusion
 from tlcore.inference.classifier import classify, see
-from tlcore.inference.inside import feature_maps, layers_with_maps, strongest_channels
+from tlcore.inference.inside import feature_maps, layers_with_maps, telling_channels, telling_layer
 from tlcore.inference.latent import nearest, plane
 from tlcore.inference.networks.head import ACTIVATIONS, DenseLayer, Head, Normalization, UnitLength, load_head
 from tlcore.inference.networks.read_head import read_head
@@ -122,8 +122,18 @@ def test_feature_maps_are_those_of_keras(network):
         part = keras.Model(model.input, model.get_layer(name).output)
         expected = np.asarray(part(preprocess(square[None], "tf"), training=False))[0]
         np.testing.assert_allclose(maps, expected, atol=1e-4)
-        strengths = np.abs(expected).mean(axis=(0, 1))
-        assert strongest_channels(maps, 1) == [int(strengths.argmax())]
+
+
+def test_maps_begin_where_shapes_can_be_made_out(network):
+    square = see(network.card, photo(2))
+    layers = layers_with_maps(network)
+    layer = telling_layer(network, square, layers)
+    assert layer.height == network.card.input_size // 4
+    maps = np.zeros((9, 9, 4), np.float32)
+    maps[..., 1] = 5  # strong, and everywhere the same
+    maps[0, :, 2] = 9  # at the border alone
+    maps[4, 4, 3] = 1
+    assert telling_channels(maps, 1) == [3]
 
 
 def test_similar_features_lie_close_together():

@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.architectures.gallery import _SORTS
+from pages.architectures.questions import QUESTIONS
 from tlcore import guard
+from tlcore.inference.flow.value import Place
+from tlcore.inference.inside import layers_with_maps
+from tlcore.inference.networks.prepared import load_prepared, prepared_folder
 from tlcore.runs.store import open_store
-from tlcore.zoo.catalog import ARCHITECTURES
+from tlcore.zoo.catalog import ARCHITECTURES, INSTALLED
 from tlcore.zoo.opened import network as opened
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,16 +30,48 @@ def page(**query) -> AppTest:
     return app.run()
 
 
-def test_the_gallery_lists_all_networks_and_filters_them():
+def gallery() -> AppTest:
+    """The gallery with its networks in a table."""
     app = page()
+    app.button_group(key="gallery_view").set_value("table").run()
+    return app
+
+
+def test_the_gallery_lists_all_networks_and_filters_them():
+    app = gallery()
     assert not app.exception
-    assert app.subheader[0].value == f"{len(ARCHITECTURES)} of {len(ARCHITECTURES)} networks"
-    app.multiselect(key="gallery_family").set_value(["VGG"]).run()
+    assert len(app.dataframe[0].value) == len(ARCHITECTURES)
+    app.button_group(key="gallery_family").set_value(["VGG"]).run()
     assert list(app.dataframe[0].value["Network"]) == ["VGG-11", "VGG-13", "VGG-16", "VGG-19"]
     app.selectbox(key="gallery_sort").set_value("Top-1 accuracy, best first").run()
     assert app.dataframe[0].value["Network"].iloc[-1] == "VGG-11"
     app.toggle(key="gallery_here").set_value(True).run()
     assert app.info[0].value == "No network matches these filters."
+
+
+def test_each_network_is_a_small_tower_that_opens_it():
+    app = page()
+    cards = json.loads(app.get("bidi_component")[0].proto.json)
+    assert [card["name"] for card in cards] == [row.name for row in sorted(ARCHITECTURES, key=_SORTS["Year"])]
+    unet = next(card for card in cards if card["name"] == "UNet")
+    heights = [height for _, _, height, _ in unet["boxes"]]
+    assert heights[0] > min(heights) < heights[-1] and not any(is_vector for *_, is_vector in unet["boxes"])
+    app.session_state["architecture_view"], app.session_state["architecture_name"] = "network", "UNet"
+    app.run()
+    assert not app.exception and app.query_params["name"] == "UNet"
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.text)
+def test_each_question_leads_to_its_answer(question):
+    app = page()
+    app.button_group(key="question").set_value(question.text).run()
+    assert not app.exception and not app.error
+    assert app.session_state["architecture_view"] == question.shows["view"]
+    text = " ".join(text.value for text in app.markdown).replace("\\", "")
+    if question.shows.get("name") == "VGG16":
+        assert "fc1`: 7·7·512·4,096 + 4,096 = 102,764,544, **74%** of all" in text
+    if question.shows.get("compared") == ["UNet", "FCN8s"]:
+        assert "U-Net has 4 concatenations, FCN-8s has 2 sums" in text
 
 
 @pytest.mark.parametrize("name", ["LeNet5", "VGG16", "UNet", "residual_net", "NASNetLarge", "ConvNeXtTiny"])
@@ -43,10 +80,15 @@ def test_a_network_in_depth(name):
     assert not app.exception
     assert not app.error
     row = next(row for row in ARCHITECTURES if row.name == name)
-    assert app.subheader[0].value == row.title
+    assert any(row.lesson in text.value for text in app.markdown)
+    for tab in ("Flow", "Blocks", "Layers", "Reuse"):
+        app.session_state["architecture_tab"] = tab
+        app.run()
+        assert not app.exception and not app.error
+        assert app.query_params["tab"] == tab
     assert [info.value for info in app.info] == ([row.why_no_classifier] if row.labels_pixels else [])
     assert len([button for button in app.button if button.label == "Cut here"]) == (
-        0 if row.labels_pixels else len(row.cut_layers) + 1
+        0 if row.labels_pixels else len(row.cut_layers)
     )
 
 
@@ -55,7 +97,7 @@ def test_vgg16_tells_where_its_parameters_are():
 
 
 def test_choosing_and_searching_layers():
-    app = page(name="InceptionV3")
+    app = page(name="InceptionV3", tab="Layers")
     app.session_state["explorer_tab"] = "Table"
     app.run()
     app.text_input(key="layer_search").set_value("mixed7 concatenate").run()
@@ -66,14 +108,14 @@ def test_choosing_and_searching_layers():
 
 
 def test_the_summary_as_text():
-    app = page(name="VGG16")
+    app = page(name="VGG16", tab="Layers")
     app.session_state["explorer_tab"] = "Text"
     app.run()
     assert "Parameters: 138,357,544" in app.code[0].value
 
 
 def test_opening_all_stages_keeps_the_page_whole():
-    app = page(name="ResNet50")
+    app = page(name="ResNet50", tab="Layers")
     next(button for button in app.button if button.label == "Open all stages").click().run()
     assert not app.exception
 
@@ -86,6 +128,8 @@ def test_an_unknown_network_is_explained():
 
 def test_side_by_side():
     app = page(view="compare", names="VGG16,MobileNet")
+    app.session_state["compared_tab"] = "All figures"
+    app.run()
     assert not app.exception
     table = app.table[0].value
     assert list(table.columns) == ["", "VGG-16", "MobileNet"]
@@ -98,21 +142,47 @@ def test_two_networks_are_laid_beside_each_other_block_by_block():
     app = page(view="compare", names="VGG16,MobileNet,VGG19")
     app.button_group(key="aligned-VGG16-MobileNet-VGG19").set_value("VGG-16 and VGG-19").run()
     assert not app.exception
-    table = app.table[1].value
+    table = app.table[0].value
     assert list(table.columns) == ["", "VGG-16", "VGG-19"]
     assert list(table[""]) == ["equal", "equal", "changed", "changed", "changed", "equal"]
     assert any("1.27 times as many multiply-adds" in text.value for text in app.markdown)
-    app.button(key="pair-UNet-FCN8s").click().run()
+    app.button_group(key="pair").set_value("U-Net and FCN-8s").run()
     assert not app.exception
-    assert list(app.table[1].value.columns) == ["", "U-Net", "FCN-8s"]
+    assert list(app.table[0].value.columns) == ["", "U-Net", "FCN-8s"]
 
 
 def test_a_search_narrows_the_gallery():
-    app = page()
+    app = gallery()
     app.text_input(key="gallery_search").set_value("resnet-50").run()
     assert list(app.dataframe[0].value["Network"]) == ["ResNet-50", "ResNet-50 V2"]
     app.text_input(key="gallery_search").set_value("no such network").run()
     assert app.info[0].value == "No network matches these filters."
+
+
+def test_a_photo_flows_through_and_a_value_is_written_out():
+    app = page(name=INSTALLED, tab="Flow")
+    assert not app.exception and not app.error
+    flow = json.loads(app.get("bidi_component")[0].proto.json)
+    assert flow["stages"][0]["name"] == "stem_activation" and len(flow["answer"]) == 5
+    assert "bias" in app.get("html")[0].proto.body and "red" in app.get("html")[0].proto.body
+    assert not [button for button in app.button if button.key == "flow-back"]  # the photo itself is under the window
+    prepared = load_prepared(prepared_folder(INSTALLED))
+    place = Place(next(one.tensor for one in layers_with_maps(prepared) if one.name == "block2b_add"), 8, 9, 3)
+    app.session_state["flow"]["way"] = [place]
+    app.run()
+    assert any("block2b_add`, map 3, row 8, column 9" in text.value for text in app.markdown)
+    app.button(key="flow-back").click().run()
+    assert not app.exception and len(app.session_state["flow"]["way"]) == 2
+    app.button_group(key="flow-sample").set_value("A rocket").run()
+    assert len(app.session_state["flow"]["way"]) == 1
+
+
+def test_networks_without_weights_say_how_to_get_them():
+    app = page(name="VGG16", tab="Flow")
+    assert "not on this machine" in app.info[0].value and "vgg16_weights" in app.code[0].value
+    app.button(key=f"flow-other-{INSTALLED}").click().run()
+    assert not app.exception and app.get("bidi_component")
+    assert "Keras publishes none" in page(name="LeNet5", tab="Flow").info[0].value
 
 
 def test_figures_of_a_network_stand_beside_their_source_and_its_largest_layer_is_written_out():
@@ -124,7 +194,7 @@ def test_figures_of_a_network_stand_beside_their_source_and_its_largest_layer_is
     texts = " ".join(text.value for text in page(name="ResNet50").markdown)
     assert "the paper: 3.8G, because the paper's figure is rounded" in texts
     assert "Keras publishes none; torchvision has some" in " ".join(text.value for text in page(name="VGG11").markdown)
-    assert next(metric for metric in page(name="UNet").metric if metric.label == "Weights").value == "none"
+    assert any("no published weights" in text.value for text in page(name="UNet").markdown)
 
 
 def test_the_view_is_part_of_the_address():
@@ -136,7 +206,7 @@ def test_the_view_is_part_of_the_address():
 
 def test_cut_here_leads_to_training_with_that_cut():
     app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=60).run()
-    app.query_params["name"] = "InceptionV3"
+    app.query_params["name"], app.query_params["tab"] = "InceptionV3", "Reuse"
     app.switch_page("architectures/page.py").run()
     app.button(key="cut-mixed7").click().run()
     assert app.session_state["train_prefill"] == {"backbone": "InceptionV3", "cut_layer": "mixed7", "head": "new"}
@@ -144,7 +214,7 @@ def test_cut_here_leads_to_training_with_that_cut():
 
 def test_what_nobody_pretrained_is_cut_to_be_trained_from_scratch(objects):
     app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=60).run()
-    app.query_params["name"] = "LeNet5"
+    app.query_params["name"], app.query_params["tab"] = "LeNet5", "Reuse"
     app.switch_page("architectures/page.py").run()
     app.button(key="cut-S2").click().run()
     app.switch_page("train/page.py").run()

@@ -30,17 +30,24 @@ def captions(app: AppTest) -> list[str]:
     return [picture.caption for element in app.get("image") for picture in element.proto.imgs]
 
 
-def test_with_nothing_here_a_sample_is_classified_by_the_network_that_comes_along():
+def guesses(app: AppTest) -> str:
+    """The bars of the first network."""
+    return next(element.proto.body for element in app.get("html") if 'role="list"' in element.proto.body)
+
+
+def test_with_nothing_here_a_sample_is_answered_at_once_and_another_is_clicked():
     app = page()
-    app.segmented_control(key="photo-source").set_value("Samples").run()
-    titles = ["A cup of coffee", "Chelsea the cat", "A rocket", "A flower", "The Summer Palace in Beijing"]
-    assert app.segmented_control(key="samples").options == titles
     assert not app.exception and not app.warning
-    assert app.query_params["networks"] == "EfficientNetLite0"
-    guesses = next(element for element in app.get("html") if "guesses" in element.proto.body)
-    assert guesses.proto.body.count(" %)") == 5
-    assert "espresso" in guesses.proto.body
+    assert app.query_params["networks"] == "EfficientNetLite0" and app.query_params["sample"] == "coffee.png"
+    assert guesses(app).count(" %<") == 5 and "<span>espresso</span>" in guesses(app)
+    assert any("Red counts most toward “espresso”" in words for words in captions(app)), "where it looked is shown"
     assert not app.button
+    assert app.pills(key="samples").options[1].startswith("![Chelsea the cat](data:image/webp;base64,")
+    app.pills(key="samples").set_value(1).run()
+    assert "tiger cat" in guesses(app) and "Stefan van der Walt, CC0" in captions(app)[0]
+    assert app.query_params["sample"] == "chelsea.png"
+    again = page(sample="chelsea.png")
+    assert "tiger cat" in guesses(again), "a reload keeps the photo"
 
 
 def test_offline_without_weights_the_page_names_file_and_folder():
@@ -63,74 +70,79 @@ def test_weights_on_the_machine_can_be_prepared(weights_here):
     assert "Preparing MobileNet" in text_of(again), "another session must find the same preparation"
 
 
-def test_a_sample_photo_is_classified(ready):
-    app = page(networks=NAME)
-    app.segmented_control(key="photo-source").set_value("Samples").run()
+def test_networks_answer_side_by_side(ready):
+    app = page(networks=f"EfficientNetLite0,{NAME}")
     assert not app.exception
-    guesses = next(element for element in app.get("html") if "guesses" in element.proto.body)
-    assert guesses.proto.body.count(" %)") == 5
-    assert guesses.proto.body.count(" → ") > 5 and ". WordNet n" in guesses.proto.body
-    app.segmented_control(key="closer").set_value(":material/visibility: Where it looked").run()
-    assert not app.exception
-    app.segmented_control(key="samples").set_value(["flower.jpg", "china.jpg"]).run()
-    assert not app.exception
-    assert list(app.dataframe[0].value["file"]) == ["A flower", "The Summer Palace in Beijing"]
+    lists = [element.proto.body for element in app.get("html") if 'role="list"' in element.proto.body]
+    assert len(lists) == 2 and all(body.count(" %<") == 3 for body in lists)
+    assert lists[1].count(" → ") > 5 and ". WordNet n" in lists[1]
+    assert sum("Red counts most" in words for words in captions(app)) == 2
+    assert "The networks disagree." in text_of(app) or "Both networks say" in text_of(app)
+    app.session_state["more"] = "Inside the network"
+    app.run()
+    assert not app.exception and app.select_slider
+    assert sum(words.startswith("Map ") for words in captions(app)) == 24
 
 
 def test_photos_outlive_their_fields_until_they_are_removed(tmp_path, monkeypatch):
     freed = []
     monkeypatch.setattr("pages.classify.kept.forget_upload", lambda upload: freed.append(upload.name))
-    app = page()
+    app = page(**{"photos-from": "Your photos"})
 
     def show(source: str) -> None:
-        app.segmented_control(key="photo-source").set_value(source).run()
+        app.segmented_control(key="photos-from").set_value(source).run()
 
     def earlier() -> list[str]:
         return [name for field in app.multiselect if field.label == "Photos from before" for name in field.options]
 
     def files() -> list[str]:
-        return list(app.dataframe[0].value["file"]) if app.dataframe else captions(app)[:1]
+        pills = [field for field in app.pills if field.key and field.key.startswith("of-")]
+        return [label[2:].split("]")[0].replace("\\", "") for label in pills[0].options] if pills else captions(app)[:1]
 
     photo = photo_file(tmp_path / "a.jpg").read_bytes()
     app.file_uploader(key="photos").upload("a.jpg", photo).upload("b.jpg", photo).run()
     assert files() == ["a.jpg", "b.jpg"] and not earlier()
     show("Samples")
-    show("Files")
+    show("Your photos")
     assert files() == earlier() == ["a.jpg", "b.jpg"] and not app.file_uploader(key="photos").value
     app.file_uploader(key="photos").upload("c.jpg", photo).run()
     assert files() == ["a.jpg", "b.jpg", "c.jpg"] and earlier() == ["a.jpg", "b.jpg"]
     field = app.multiselect(key="photos-earlier")
     field.set_value(field.value[1:]).run()
     assert files() == ["b.jpg", "c.jpg"] and earlier() == ["b.jpg"]
-    for source, names in (("Camera", ["first.jpg", "second.jpg"]), ("Paste", ["third.jpg", "fourth.jpg"])):
-        show(source)
-        assert not earlier()
-        for name in names:  # another photo takes the place of the one before
-            if source == "Camera":
-                app.camera_input(key="camera").set_value((name, photo, "image/jpeg")).run()
-            else:
-                app.chat_input(key="pasted").upload(name, photo).set_value("").run()
-            assert not app.dataframe and not app.exception
-        show("Samples")
-        show(source)
-        assert earlier() == names[1:]
-    show("Files")
+    show("Live camera")
+    show("Your photos")
     assert earlier() == files() == ["b.jpg", "c.jpg"]
     app.multiselect(key="photos-earlier").set_value([]).run()
-    assert not earlier() and not app.dataframe and not app.get("image")
-    assert freed == ["a.jpg", "third.jpg", "b.jpg", "c.jpg"], "the server holds what was removed"
+    assert not earlier() and not app.pills and not app.get("image")
+    assert freed == ["a.jpg", "b.jpg", "c.jpg"], "the server holds what was removed"
 
 
-def test_a_second_opinion_outlives_what_is_done_next():
+def test_photos_of_one_name_are_told_apart(tmp_path):
+    app = page(**{"photos-from": "Your photos"})
+    photo = photo_file(tmp_path / "a.jpg").read_bytes()
+    app.file_uploader(key="photos").upload("image.png", photo).upload("image.png", photo).run()
+    for source in ("Samples", "Your photos"):
+        app.segmented_control(key="photos-from").set_value(source).run()
+    assert app.multiselect(key="photos-earlier").options == ["image.png", "image.png · 2"]
+    assert len(app.multiselect(key="photos-earlier").value) == 2
+
+
+def test_a_second_opinion_is_kept():
     app = page()
-    app.segmented_control(key="photo-source").set_value("Samples").run()
-    app.segmented_control(key="closer").set_value(":material/visibility: Where it looked").run()
-    next(toggle for toggle in app.toggle if toggle.label == "Second opinion").set_value(True).run()
-    assert any("covering the red area lowers" in words for words in captions(app))
-    for opacity in (80, 20):
-        next(slider for slider in app.slider if slider.label == "Heat map").set_value(opacity).run()
-        assert not app.exception and not app.error
-        assert any("covering the red area lowers" in words for words in captions(app))
+    app.segmented_control(key="view").set_value("Second opinion").run()
+    assert any(words.startswith("Covering red costs “espresso” up to") for words in captions(app))
+    assert len(app.session_state["occlusions"]) == 1
+    app.segmented_control(key="view").set_value("What it saw").run()
+    assert "What the network saw" in captions(app)
+    app.segmented_control(key="view").set_value("Second opinion").run()
+    assert not app.exception and not app.error and len(app.session_state["occlusions"]) == 1
+
+
+def test_the_camera_page_needs_no_camera_and_says_where_pictures_go():
+    app = page(**{"photos-from": "Live camera"})
+    assert not app.exception and not app.error
+    assert "are classified there and forgotten" in text_of(app)
 
 
 def test_the_page_knows_no_tensorflow(ready):
@@ -140,7 +152,6 @@ from streamlit.testing.v1 import AppTest
 app = AppTest.from_file({str(ROOT / "pages" / "classify" / "page.py")!r}, default_timeout=60)
 app.query_params["networks"] = {NAME!r}
 app.run()
-app.segmented_control(key="photo-source").set_value("Samples").run()
 assert not app.exception
 assert any("guesses" in element.proto.body for element in app.get("html"))
 assert not {{"tensorflow", "keras"}} & set(sys.modules)

@@ -1,5 +1,6 @@
 """The Compare page, driven without a browser."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -27,43 +28,81 @@ def runs(two_classes, finished_run):
     ]
 
 
-def choose(app, view):
-    next(group for group in app.button_group if group.label == "View").set_value(view).run()
+def choose(app, tab, view=None):
+    app.session_state["compare-tab"] = tab
+    app.run()
+    if view:
+        next(group for group in app.button_group if group.label == "View").set_value(view).run()
+
+
+def texts(app):
+    return [text.value for text in [*app.header, *app.caption, *app.markdown]]
 
 
 def test_without_runs_it_says_what_to_do(page):
     app = page()
     assert not app.exception
-    assert "no finished run yet" in app.info[0].value
+    assert any("no finished run yet" in text for text in texts(app))
+    assert "Begin with the first example" in {button.label for button in app.button}
+
+
+def test_without_runs_but_with_a_dataset_an_experiment_is_one_click_away(page, two_classes):
+    app = page()
+    next(button for button in app.button if button.label == "Set up an experiment").click().run()
+    assert not app.exception and not app.error
+    assert "Start 3 runs" in {button.label for button in app.button}
+
+
+def test_the_launcher_begins_with_what_is_shown(page, runs, objects, two_classes, finished_run):
+    run = finished_run(objects, backbone="MobileNet", input_size=128)
+    app = page(runs=[run.id])
+    app.session_state["compare-launcher"] = True
+    app.run()
+    assert (app.selectbox(key="experiment-dataset").value, app.selectbox(key="experiment-backbone").value) == (
+        objects,
+        "MobileNet",
+    )
 
 
 def test_what_is_worth_comparing_is_there_at_once(page, runs):
     app = page()
     assert not app.exception and not app.error
-    assert app.multiselect(key="compare-runs").value == [run.id for run in runs]
     assert app.query_params["runs"] == [run.id for run in runs]
-    assert any("This is unlikely to be due to chance" in text.value for text in app.markdown)
-    assert list(app.dataframe[1].value["Run"]) == ["Scratch", "Frozen"]
+    assert app.header[0].value == (
+        "1,281 trained numbers on pretrained features get 94 % right; starting from nothing is no better than guessing "
+        "\\(33 %\\)."
+    )
+    [board] = [element.proto.body for element in app.get("html") if 'class="board"' in element.proto.body]
+    assert board.index("Scratch") < board.index("Frozen")
+
+
+def test_statistics_are_one_click_deeper(page, runs):
+    app = page()
+    assert not any("McNemar" in text for text in texts(app))
+    app.button(key="compare-evidence").click().run()
+    assert any("This is unlikely to be due to chance" in text for text in texts(app))
+    assert list(app.dataframe[0].value["Only second right"]) == [11]
 
 
 def test_the_address_brings_the_choice_back(page, runs):
     app = page(runs=[runs[1].id, "gone"])
     assert not app.exception
-    assert app.multiselect(key="compare-runs").value == [runs[1].id]
+    assert app.query_params["runs"] == runs[1].id
     assert "gone" in app.warning[0].value
-    app.multiselect(key="compare-runs").set_value([]).run()
-    assert "Choose at least one run" in app.info[0].value
 
 
 def test_runs_are_filtered_and_chosen_from_a_table(page, runs):
     app = page(runs=[runs[0].id])
-    app.session_state["compare-table"] = True
-    app.run()
-    assert list(app.dataframe[0].value["Id"]) == [runs[1].id, runs[0].id]
-    app.text_input(key="compare-words").set_value("frozen noise").run()
+    app.button(key="compare-choose").click().run()
+    assert list(app.dataframe[0].value["Id"]) == [runs[0].id, runs[1].id]  # what is compared now comes first
+    assert app.button(key="compare-chosen").label == "Show 1 run"
+    # Driven without a browser, a dialog closes with each redraw.
+    app.session_state["compare-words"] = "frozen noise"
+    app.button(key="compare-choose").click().run()
     assert list(app.dataframe[0].value["Id"]) == [runs[1].id]
-    app.text_input(key="compare-words").set_value("").run()
-    app.multiselect(key="compare-Strategy").set_value(["From scratch"]).run()
+    assert app.button(key="compare-chosen").disabled
+    app.session_state["compare-words"], app.session_state["compare-Strategy"] = "", ["From scratch"]
+    app.button(key="compare-choose").click().run()
     assert list(app.dataframe[0].value["Id"]) == [runs[0].id]
     assert not app.exception and not app.error
 
@@ -76,6 +115,7 @@ def test_runs_on_other_photos_are_said_to_be_so(page, runs, two_classes, finishe
 
 def test_a_cell_opens_into_its_photos(page, runs):
     app = page()
+    choose(app, "Mistakes", "What for what")
     options = app.selectbox(key="compare-cell").options
     assert options[0].startswith("Scratch: ") and "mistaken for" in options[0]
     assert "Frozen: cat mistaken for dog (1)" in options
@@ -86,24 +126,63 @@ def test_a_cell_opens_into_its_photos(page, runs):
 
 
 @pytest.mark.parametrize(
-    ("view", "says"),
+    ("tab", "view", "says"),
     [
-        ("Hardest images", "in order of their loss"),
-        ("Classes", None),
-        ("Calibration", "too sure of itself"),
-        ("Where two runs disagree", "They disagree on 11 of 18"),
-        ("What training changed", "compared with the one it started from"),
-        ("Threshold", "chosen on the test images"),
+        ("Curves", None, None),
+        ("Mistakes", "Still wrong", "gets 12 wrong"),
+        (
+            "Mistakes",
+            "Two runs",
+            "On 11 images, **only Frozen** is right; on 0, **only Scratch**. They disagree on 11 of 18",
+        ),
+        ("Mistakes", "One run", "in order of their loss"),
+        ("Confidence", None, "too sure of itself"),
+        ("Confidence", "Threshold", "chosen on the test images"),
+        ("Inside", None, "compared with the one it started from"),
+        ("Costs", None, None),
+        ("Plans", None, "What is trained, and from what starting point"),
+        ("Take away", None, "The same from the command line"),
     ],
 )
-def test_every_closer_view(page, runs, view, says):
+def test_every_tab(page, runs, tab, view, says):
     app = page()
-    choose(app, view)
+    choose(app, tab, view)
     assert not app.exception and not app.error
-    if says:
-        assert any(says in text.value for text in [*app.caption, *app.markdown])
-    else:
-        assert any("Precision" in table.value for table in app.dataframe)
+    assert not says or any(says in text for text in texts(app))
+
+
+def test_only_the_open_tab_is_computed(page, runs, monkeypatch):
+    opened = []
+    monkeypatch.setattr(
+        "pages.compare.mistakes.view.shared_mistakes", lambda answers: opened.append("mistakes") or ([], [])
+    )
+    monkeypatch.setattr("pages.compare.confidence.calibration_figure", lambda _: opened.append("confidence"))
+    app = page()
+    assert opened == []
+    choose(app, "Mistakes")
+    assert opened == ["mistakes"]
+
+
+def test_the_predictions_of_a_run_are_read_once(page, runs, monkeypatch):
+    from tlcore.comparison import comparison
+
+    read, load = [], comparison.load_predictions
+    monkeypatch.setattr(
+        comparison, "load_predictions", lambda path, part: read.append((path, part)) or load(path, part)
+    )
+    app = page()
+    assert len(read) == len(runs) == len(set(read))
+    assert not app.exception
+
+
+def test_a_single_run_with_a_frozen_backbone(page, runs):
+    app = page(runs=[runs[1].id])
+    for tab in ("Curves", "Mistakes", "Confidence", "Inside", "Costs", "Plans", "Take away"):
+        choose(app, tab)
+        assert not app.exception and not app.error
+    assert app.header[0].value.startswith(
+        "1,281 trained numbers on pretrained features get 94 % of 18 new images right"
+    )
 
 
 def test_what_a_worker_has_to_compute_is_offered_and_then_drawn(page, runs):
@@ -112,13 +191,16 @@ def test_what_a_worker_has_to_compute_is_offered_and_then_drawn(page, runs):
     from tlcore.runs.store import open_store
 
     app = page()
-    assert {"Create the folder"} <= {button.label for button in app.button}
-    choose(app, "Where two runs disagree")
+    choose(app, "Take away")
+    assert "Create the folder" in {button.label for button in app.button}
+    choose(app, "Mistakes")
+    assert "Show where Scratch looked" in {button.label for button in app.button}
+    choose(app, "Mistakes", "Two runs")
     app.toggle(key="disagree-attention").set_value(True).run()
     next(button for button in app.button if button.label == "Prepare both networks").click().run()
     assert {run.name for run in open_store().runs(kind="prepare")} == {"Prepare Scratch", "Prepare Frozen"}
     assert "Prepare both networks" not in {button.label for button in app.button}
-    choose(app, "What training changed")
+    choose(app, "Inside")
     assert "Look inside" in {button.label for button in app.button}
     random = np.random.default_rng(0)
     features = {name: random.normal(size=(8, 5)).astype(np.float32) for name in ("before", "after")}
@@ -131,7 +213,7 @@ def test_what_a_worker_has_to_compute_is_offered_and_then_drawn(page, runs):
         labels=np.arange(8) % 2,
         **features,
     )
-    choose(app, "What training changed")
+    choose(app, "Inside")
     assert not app.exception and not app.error
     assert any("How the network arranges 8 test images" in text.value for text in app.markdown)
 
@@ -141,6 +223,7 @@ def test_lost_files_and_datasets_are_said(page, runs, two_classes):
 
     delete_dataset(two_classes)
     app = page()
+    choose(app, "Mistakes")
     assert not app.exception
     assert any("dataset" in error.value for error in app.error)
     (runs[0].folder / "predictions.npz").unlink()
@@ -151,9 +234,11 @@ def test_lost_files_and_datasets_are_said(page, runs, two_classes):
 
 def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_run, monkeypatch):
     from tlcore.datasets.dataset import open_dataset
+    from tlcore.jobs import Progress
     from tlcore.runs import experiments
-    from tlcore.runs.run import FINISHED, QUEUED
+    from tlcore.runs.run import FINISHED, QUEUED, TRAINING
     from tlcore.runs.store import open_store
+    from tlcore.runs.tables import now
 
     monkeypatch.setattr(experiments, "ensure_dispatcher", lambda: None)
     monkeypatch.setattr("pages.compare.experiment.ensure_dispatcher", lambda: None)
@@ -163,15 +248,31 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     )
     app = page(experiment=id)
     assert not app.exception and not app.error
-    assert list(app.dataframe[0].value["State"]) == ["queued"] * 3
+    assert app.title[0].value == "What did pretraining, freezing and fine-tuning buy?"
+    assert "Starting." in app.get("progress")[0].proto.text
     runs = experiments.runs_of(id)
     store, twin = open_store(), finished_run(two_classes)
+    store.move(runs[0].id, [QUEUED], TRAINING, started=now())
+    store.set_progress(runs[0].id, Progress("Training the head", 3, 10, epoch=3, epochs=10))
+    scores = {"train_loss": 1.0, "train_accuracy": 0.5, "validation_loss": 1.0, "validation_accuracy": 0.66114}
+    store.add_event(runs[0].id, "epoch", {"epoch": 1, "phase": "Training the head", "seconds": 0.5, **scores})
+    wrong = {"image": 7, "true": 0, "predicted": 1, "probability": 0.98}
+    store.add_event(runs[0].id, "mistakes", {"epoch": 1, "photos": [wrong]})
+    app = page(experiment=id)
+    assert not app.exception and not app.error
+    drawn = "".join(each.value for each in app.html)
+    assert ">66 %<" in drawn and "Training the head, epoch 3 of 10" in drawn and drawn.count("waits") == 2
+    assert "cat, said <b>dog</b> (98 %)" in drawn
+    assert [trace["y"] for trace in json.loads(app.get("plotly_chart")[0].proto.spec)["data"] if trace["y"]] == [
+        [0.66114]
+    ]
+    assert "0 of 3 done" in app.get("progress")[0].proto.text
     for run in runs[:2]:
         run.folder.mkdir(parents=True)
         (run.folder / "predictions.npz").write_bytes((twin.folder / "predictions.npz").read_bytes())
-        store.move(run.id, [QUEUED], FINISHED, result=twin.result)
+        store.move(run.id, [QUEUED, TRAINING], FINISHED, result=twin.result)
     store.request_stop(runs[2].id)
     app = page(experiment=id)
     assert not app.exception and not app.error
-    assert app.multiselect(key="compare-runs").value == [run.id for run in runs[:2]]
+    assert app.query_params["runs"] == [run.id for run in runs[:2]]
     assert "did not finish" in app.warning[0].value and "stopped" in app.warning[0].value

@@ -16,9 +16,11 @@ from tlcore.training.plans.plan import plan_from_json
 APP = str(Path(__file__).parent.parent.parent / "pages" / "router.py")
 
 
-def open_page(page: str | None = None, **query: str) -> AppTest:
-    """Run the app from its entry point, and a page of it."""
+def open_page(page: str | None = None, opened: str = "", **query: str) -> AppTest:
+    """Run the app from its entry point, and a page of it, with a box of it opened."""
     app = AppTest.from_file(APP, default_timeout=60).run()
+    if opened:
+        app.session_state[opened] = True
     for name, value in query.items():
         app.query_params[name] = value
     if page:
@@ -51,7 +53,7 @@ def test_a_dataset_that_cannot_be_split_is_not_trained_on(home, tmp_path):
     import_dataset("folder", {"path": tmp_path / "few"})
     app = open_page("train/page.py")
     assert any("a with 2 and b with 2" in warning.value for warning in app.warning)
-    assert not any(button.label == "Start training" for button in app.button)
+    assert labeled(app.button, "Start training").disabled
     app = AppTest.from_file(APP, default_timeout=60).run()
     app.session_state["compare-launcher"] = True
     app = app.switch_page("compare/page.py").run()
@@ -76,7 +78,7 @@ def test_missing_weights_are_said_before_the_click(objects):
 
 def test_a_run_is_queued_with_the_plan_of_the_form(objects):
     app = open_page("train/page.py")
-    app.radio(key="strategy").set_value("scratch").run()
+    app.segmented_control(key="strategy").set_value("scratch").run()
     epochs = next(field for field in app.number_input if field.label == "Epochs")
     epochs.set_value(3).run()
     next(button for button in app.button if button.label == "Start training").click().run()
@@ -93,7 +95,7 @@ def labeled(widgets, label: str):
 
 def test_every_problem_of_a_form_is_shown_next_to_its_field_and_nothing_is_lost(objects):
     app = open_page("train/page.py")
-    app.radio(key="strategy").set_value("fine_tune").run()
+    app.segmented_control(key="strategy").set_value("fine_tune").run()
     labeled(app.text_input, "Training, validation and test shares").set_value("0.5, much")
     labeled(app.number_input, "Warm-up epochs").set_value(10).run()
     assert not app.exception
@@ -106,7 +108,7 @@ def test_every_problem_of_a_form_is_shown_next_to_its_field_and_nothing_is_lost(
 
 def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(objects):
     app = open_page("train/page.py")
-    app.radio(key="strategy").set_value("fine_tune").run()
+    app.segmented_control(key="strategy").set_value("fine_tune").run()
     slider = app.select_slider[0]
     before = app.metric[0].value
     slider.set_value((slider.options[-1], slider.options[-1])).run()
@@ -122,12 +124,12 @@ def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(o
 
 
 def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
-    app = open_page("train/page.py")
+    app = open_page("train/page.py", "recipes")
     app.selectbox(key="recipe").set_value("inception-mixed7-dropout").run()
     assert any("inception_v3_weights" in caption.value for caption in app.caption)
-    labeled(app.button, "Use this recipe").click().run()
+    labeled(app.button, "Use it anyway").click().run()
     assert not app.exception
-    assert app.radio(key="strategy").value == "frozen"
+    assert app.segmented_control(key="strategy").value == "frozen"
     assert app.selectbox(key="backbone").value == "InceptionV3"
     assert labeled(app.number_input, "Units of dense layer 1").value == 1024
     assert app.metric[0].value == "38,541,317"  # five objects: four outputs more than for cats and dogs
@@ -140,9 +142,34 @@ def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
     assert labeled(app.number_input, "Hidden dense layers").value == 0
 
 
+def test_a_recipe_without_its_weights_is_done_with_a_network_that_is_here(objects):
+    app = open_page("train/page.py", "recipes")
+    assert "Inception V3 up to mixed7 (weights not on this machine)" in app.selectbox(key="recipe").options
+    app.selectbox(key="recipe").set_value("inception-mixed7-dropout").run()
+    labeled(app.button, "Do it with EfficientNet-Lite0, which is here").click().run()
+    assert not app.exception and not app.error and not app.warning
+    assert app.selectbox(key="backbone").value == "EfficientNetLite0"
+    assert labeled(app.number_input, "Units of dense layer 1").value == 1024
+    assert any("Inception V3 up to mixed7, with dropout" in caption.value for caption in app.caption)
+    assert not labeled(app.button, "Start training").disabled
+
+
+def test_a_cut_is_said_with_a_way_back_and_the_head_stands_in_the_picture(objects):
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.session_state["train_prefill"] = {"backbone": "EfficientNetLite0", "cut_layer": "block3b_add", "head": "new"}
+    app = app.switch_page("train/page.py").run()
+    assert "Cut after `block3b_add`" in app.info[0].value
+    assert labeled(app.button, "See the cut on Architectures")
+    before = app.metric[0].value
+    labeled(app.button, "Use all its layers").click().run()
+    assert not app.exception and not app.info
+    assert labeled(app.selectbox, "Cut layer").value == "top_activation"
+    assert app.metric[0].value == "6,405" != before
+
+
 def test_a_network_keeps_its_own_classifier_from_scratch_unless_a_new_head_is_wanted(objects):
     app = open_page("train/page.py")
-    app.radio(key="strategy").set_value("scratch").run()
+    app.segmented_control(key="strategy").set_value("scratch").run()
     app.selectbox(key="backbone").set_value("LeNet5").run()
     assert not app.exception and not app.error
     assert app.metric[0].value == "61,281"  # the 61,706 of ten digits, with five outputs
@@ -152,7 +179,7 @@ def test_a_network_keeps_its_own_classifier_from_scratch_unless_a_new_head_is_wa
     labeled(app.button, "Start training").click().run()
     assert plan_from_json(open_store().runs(kind="train")[0].plan).has_own_head
     app = open_page("train/page.py")
-    app.radio(key="strategy").set_value("scratch").run()
+    app.segmented_control(key="strategy").set_value("scratch").run()
     app.selectbox(key="backbone").set_value("LeNet5").run()
     labeled(app.selectbox, "Head").set_value("new").run()
     assert app.metric[0].value == "2,657"
@@ -179,9 +206,9 @@ def test_a_pretrained_network_is_given_its_own_classifier_if_asked_to(objects):
 
 
 def test_what_a_recipe_says_of_a_new_head_does_not_stand_in_the_way_of_the_own(objects):
-    app = open_page("train/page.py")
+    app = open_page("train/page.py", "recipes")
     app.selectbox(key="recipe").set_value("inception-mixed7-dropout").run()
-    labeled(app.button, "Use this recipe").click().run()
+    labeled(app.button, "Use it anyway").click().run()
     labeled(app.selectbox, "Head").set_value("own").run()
     labeled(app.selectbox, "Cut layer").set_value("mixed10").run()
     assert not app.exception and not app.error
@@ -191,29 +218,28 @@ def test_what_a_recipe_says_of_a_new_head_does_not_stand_in_the_way_of_the_own(o
 
 def test_a_network_without_pretrained_weights_stays_chosen_and_says_what_it_can_do(objects):
     app = open_page("train/page.py")
-    app.radio(key="strategy").set_value("scratch").run()
+    app.segmented_control(key="strategy").set_value("scratch").run()
     assert not {"UNet", "FCN8s"} & set(app.selectbox(key="backbone").options)
     for name, trainable in (("residual_net", "411,365"), ("residual_net_projection", "534,949")):
         app.selectbox(key="backbone").set_value(name).run()
-        app.radio(key="strategy").set_value("frozen").run()
+        app.segmented_control(key="strategy").set_value("frozen").run()
         assert not app.exception
         assert app.selectbox(key="backbone").value == name
         assert "train it from scratch" in app.error[0].value
-        app.radio(key="strategy").set_value("scratch").run()
+        app.segmented_control(key="strategy").set_value("scratch").run()
         assert app.selectbox(key="backbone").value == name
         assert not app.exception and not app.error
         assert app.metric[0].value == trainable
         labeled(app.button, "Start training").click().run()
         assert plan_from_json(open_store().runs(kind="train")[0].plan).has_own_head
         app = open_page("train/page.py")
-        app.radio(key="strategy").set_value("scratch").run()
+        app.segmented_control(key="strategy").set_value("scratch").run()
 
 
 def test_augmentation_shows_eight_results(objects):
     app = open_page("train/page.py")
-    labeled(app.selectbox, "Augmentation").set_value("strong").run()
     before = len(app.get("image"))
-    labeled(app.toggle, "Show eight results").set_value(True).run()
+    labeled(app.selectbox, "Augmentation").set_value("strong").run()
     assert not app.exception
     assert len(app.get("image")) == before + 8
     labeled(app.selectbox, "Augmentation").set_value("own").run()

@@ -64,6 +64,19 @@ def test_workers_that_die_early_do_not_fail_a_run_and_let_others_pass(home, cloc
     assert waiting.state == states.QUEUED and "workers.log" in waiting.error["message"]
 
 
+def test_the_runs_of_an_experiment_wait_for_the_job_that_prepares_it(home, clock):
+    store, executor = open_store(), Executor()
+    dispatcher = Dispatcher(store, executor)
+    job = store.add_run("example", {}, "First example", "strategies-1")
+    run, other = (store.add_run("train", {}, "a run", experiment) for experiment in ("strategies-1", ""))
+    dispatcher.step()
+    assert executor.submitted == [other.id, job.id]  # as in a step between the queueing of runs and the job's end
+    for done in (job, other):
+        store.move(done.id, [states.QUEUED], states.FINISHED)
+    dispatcher.step()
+    assert executor.submitted == [other.id, job.id, run.id]
+
+
 def test_a_run_that_was_stopped_and_resumed_may_be_stopped_again(home, clock):
     store, executor = open_store(), Executor()
     dispatcher = Dispatcher(store, executor)

@@ -13,17 +13,15 @@ from tlcore.errors import StudioError
 from tlcore.runs.client import unfinished_runs
 from tlcore.runs.experiments import (
     EXPERIMENTS,
-    expected_seconds,
     launch,
     past_experiments,
     plan_experiment,
     resume,
     runs_of,
-    seconds_left,
-    share_of_all,
     stop,
 )
 from tlcore.runs.run import FINISHED
+from tlcore.runs.time_left import expected_seconds, seconds_left, share_of_all
 from tlcore.training.plans.defaults import suggest_backbone
 
 _KINDS = "; ".join(f"{row.name}: {row.question}" for row in EXPERIMENTS)

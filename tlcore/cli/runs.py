@@ -1,17 +1,20 @@
-"""Commands about runs: `runs list|show|stop|resume|retry|verify|describe|delete|restore`."""
+"""Commands about runs: `runs list|show|epochs|stop|resume|retry|verify|describe|delete|restore`."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 from click import argument, option
 
 from tlcore.cli.answer import Answer, text_table
-from tlcore.cli.parameters import complete, run_argument
+from tlcore.cli.parameters import FILE, complete, run_argument
 from tlcore.cli.program import program
 from tlcore.cli.waiting import wait_and_show
-from tlcore.errors import StudioError
+from tlcore.comparison.curves.course import epoch_text, lesson, open_course
+from tlcore.errors import InputError, MissingError, StudioError
+from tlcore.export.csv_text import csv_text
 from tlcore.runs import client
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.run import FINISHED, Run
@@ -88,6 +91,25 @@ def _show(run: str) -> Answer:
     """Show one run."""
     client.unfinished_runs()
     return describe_run(open_store().run(run))
+
+
+@_runs.command("epochs")
+@run_argument
+@option("--to", "file", type=FILE, metavar="FILE", help="Write what it said of each test image, as CSV.")
+def _epochs(run: str, file: Path | None) -> Answer:
+    """Show what a run said of the test images, epoch by epoch."""
+    course = open_course(open_store().run(run))
+    if course is None:
+        raise MissingError("what the run said of the test images epoch by epoch", "nothing kept", "Train it again.")
+    kept = course.kept
+    lines = [*(epoch_text(kept, row) for row in range(len(kept.epochs))), lesson(kept)]
+    if file:
+        try:
+            file.write_text(csv_text(course.rows()), "utf-8", newline="")
+        except OSError as error:
+            raise InputError("a file that can be written", str(error), "Choose another file.") from error
+        lines.append(f"The answers are in {file}.")
+    return Answer(course.rows(), "\n".join(lines))
 
 
 @_runs.command("stop")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.statistics import wilson_interval
@@ -35,6 +35,7 @@ class ComparedRun:
     run: Run
     title: str
     epochs: Sequence[dict]
+    _read: dict[str, Predictions] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def strategy(self) -> Strategy:
@@ -62,7 +63,7 @@ class ComparedRun:
         return self.run.plan["dataset"], self.result.split
 
     def predictions(self, part: str = "test") -> Predictions:
-        """Read what it says about each photo of a part.
+        """Read what it says about each photo of a part, once.
 
         Args:
             part: "train", "validation" or "test".
@@ -73,7 +74,9 @@ class ComparedRun:
         Raises:
             MissingError: if their file is gone or damaged.
         """
-        return load_predictions(self.run.folder / PREDICTIONS_FILE, part)
+        if part not in self._read:
+            self._read[part] = load_predictions(self.run.folder / PREDICTIONS_FILE, part)
+        return self._read[part]
 
 
 def load_compared(run_ids: Sequence[str]) -> list[ComparedRun]:
@@ -126,18 +129,27 @@ def _differing(run: Run, name: str, runs: Sequence[Run], names: Sequence[str]) -
 
 
 def suggest(runs: Sequence[Run]) -> list[str]:
-    """Choose what is worth comparing at first sight: the newest run of each strategy on the newest run's test photos.
+    """Choose what is worth comparing at first sight: the newest experiment, or the newest run of each strategy.
 
     Args:
         runs: finished training runs, newest first.
 
     Returns:
-        Ids in the order of the strategies' rows.
+        Ids of runs with the newest run's test images, in the order of the strategies' rows.
     """
+    same = [
+        run
+        for run in runs
+        if (run.plan["dataset"], run.result["split"]) == (runs[0].plan["dataset"], runs[0].result["split"])
+    ]
     chosen: dict[str, str] = {}
-    for run in runs:
-        if (run.plan["dataset"], run.result["split"]) == (runs[0].plan["dataset"], runs[0].result["split"]):
-            chosen.setdefault(run.plan["strategy"], run.id)
+    if same and same[0].experiment:
+        # Newest of each strategy would set unequal runs against each other, such as few images against many.
+        order = [strategy.name for strategy in STRATEGIES]
+        of_it = [run for run in reversed(same) if run.experiment == same[0].experiment]
+        return [run.id for run in sorted(of_it, key=lambda run: order.index(run.plan["strategy"]))]
+    for run in same:
+        chosen.setdefault(run.plan["strategy"], run.id)
     return [chosen[strategy.name] for strategy in STRATEGIES if strategy.name in chosen]
 
 

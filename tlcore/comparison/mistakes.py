@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from tlcore.comparison.comparison import ComparedRun
+from tlcore.text import count_text, listed
 from tlcore.training.results.evaluation import Predictions
+
+_TORN = 0.2  # between the two probabilities
+_SURE, _UNSURE = 0.9, 0.6  # of a wrong answer
+_LEARNED_BY_HEART = 0.15  # by so much training images do better than test images
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,54 @@ def hardest(predictions: Predictions) -> np.ndarray:
     return np.argsort(-predictions.losses(), kind="stable")
 
 
+def shared_mistakes(answers: Sequence[Predictions]) -> tuple[np.ndarray, np.ndarray]:
+    """Find the photos that the best run or most runs get wrong.
+
+    Args:
+        answers: of one or more runs to the same photos in the same order; the best run's first.
+
+    Returns:
+        int64 positions, those first that most runs get wrong, and among equals those that cost most; and int64, how
+        many runs get each of them wrong. What only weak runs get wrong is left out.
+    """
+    wrong = np.sum([~said.right for said in answers], axis=0)
+    loss = np.mean([said.losses() for said in answers], axis=0)
+    order = np.lexsort((-loss, -wrong))
+    kept = order[~answers[0].right[order] | (2 * wrong[order] > len(answers))]
+    return kept, wrong[kept]
+
+
+def why_wrong(answers: Mapping[str, Predictions], position: int, classes: Sequence[str]) -> str:
+    """Say why a photo may be classified wrongly, as far as the answers to it tell.
+
+    Args:
+        answers: titles of runs → what they say, the best run first; at least one of them is wrong.
+        position: of the photo within the part.
+        classes: their names.
+
+    Returns:
+        A sentence.
+    """
+    said = {title: int(record.predicted[position]) for title, record in answers.items()}
+    best = next(iter(answers.values()))
+    truth = int(best.labels[position])
+    wrong = [title for title, answer in said.items() if answer != truth]
+    if said[next(iter(answers))] == truth:
+        others = f"only {wrong[0]} does not" if len(wrong) == 1 else f"{len(wrong)} others do not"
+        return f"The best run sees what it is; {others}."
+    answer = classes[best.predicted[position]]
+    chance = best.probabilities[position]
+    if chance.max() - chance[truth] < _TORN:
+        return f"Torn between {classes[truth]} and {answer}: something in it speaks for both."
+    alike = int(((best.labels == truth) & (best.predicted == best.predicted[position])).sum()) - 1
+    if len(wrong) == len(said) > 1 and len(set(said.values())) == 1 and chance.max() >= _SURE:
+        return f"Every run says {answer}, the best one surely: check the label, or what in it looks like {answer}."
+    if alike:
+        others = count_text(alike, f"other {classes[truth]} image")
+        return f"Also {others} taken for {answer}: these two classes look alike to it."
+    return f"The only {classes[truth]} image taken for {answer}: something unusual is in it."
+
+
 def disagreements(first: Predictions, second: Predictions) -> np.ndarray:
     """Find the photos that two runs put into different classes.
 
@@ -113,3 +167,57 @@ def prediction_rows(predictions: Predictions, classes: Sequence[str], names: Seq
             predictions.indices, predictions.labels, predicted, losses, predictions.probabilities, strict=True
         )
     ]
+
+
+def what_is_wrong(item: ComparedRun) -> list[str]:
+    """Say what a run's mistakes have in common, and what may lie behind them.
+
+    Args:
+        item: a run with at least one wrong answer on its test images.
+
+    Returns:
+        Sentences, the most telling first.
+
+    Raises:
+        MissingError: if its predictions are gone.
+    """
+    test, classes = item.predictions(), item.classes
+    wrong = np.flatnonzero(~test.right)
+    surest = test.probabilities[wrong].max(axis=1)
+    pairs = confused_pairs(item.result.confusion)
+    sentences = [_pairs_sentence(pairs, len(wrong), classes)]
+    sure, unsure = int((surest >= _SURE).sum()), int((surest < _UNSURE).sum())
+    if sure:
+        sentences.append(
+            f"It was at least {100 * _SURE:.0f} % sure of {sure} of its {len(wrong)} wrong answers: look whether the "
+            "label is right, or whether something else in the picture misled it."
+        )
+    if unsure:
+        sentences.append(
+            f"{count_text(unsure, 'was a close call', 'were close calls')}, with an answer less than "
+            f"{100 * _UNSURE:.0f} % sure: more images of both classes help."
+        )
+    train = item.predictions("train")
+    counts = np.bincount(train.labels, minlength=len(classes))
+    missed = np.bincount(test.labels[wrong], minlength=len(classes)).argmax()
+    if counts[missed] < counts.max() / 2:
+        sentences.append(
+            f"It learned from only {count_text(int(counts[missed]), 'image')} of {classes[missed]}, but from "
+            f"{counts.max():,} of {classes[counts.argmax()]}."
+        )
+    if item.result.scores["train"].accuracy - item.result.test.accuracy > _LEARNED_BY_HEART:
+        sentences.append(
+            "It does much better on the images it learned from: part of what it learned holds for those only. More "
+            "images, augmentation, or fewer trained layers help."
+        )
+    return sentences
+
+
+def _pairs_sentence(pairs: Sequence[ConfusedPair], wrong: int, classes: Sequence[str]) -> str:
+    most = [f"{pair.photos} × {classes[pair.true]} taken for {classes[pair.predicted]}" for pair in pairs[:2]]
+    if pairs[0].photos == wrong and wrong > 1:
+        [only] = most
+        return f"All are of one kind: {only}. To it, these look alike."
+    if len(pairs) > 1 and pairs[0].photos == 1:
+        return "No two of its mistakes are of the same kind."
+    return f"Most often: {listed(most)}. To it, these look alike."

@@ -133,36 +133,35 @@ def differences(first: LayerTable, second: LayerTable, titles: tuple[str, str]) 
         titles: what they are called.
 
     Returns:
-        Sentences on their cost and depth, their joins, the way back to large maps, and where they normalize; only those
-        in which there is something to tell.
+        Sentences on how they are built (the way back to large maps, joins, padding, where they normalize), then on
+        their cost and depth; only those in which there is something to tell.
     """
     tables, (one, other) = (first, second), titles
-    sentences = [
-        _more("parameters", (first.parameters, second.parameters), titles),
-        _more("multiply-adds for one photo", (first.multiply_adds, second.multiply_adds), titles),
-    ]
-    if first.depth != second.depth:
-        sentences.append(f"{one} is {first.depth} layers with weights deep, {other} {second.depth}.")
-    joins = [joins_text(table) for table in tables]
-    sentences.append(
-        f"Both have {joins[0]}." if joins[0] == joins[1] else f"{one} has {joins[0]}, {other} has {joins[1]}."
-    )
+    built = []
     grows = [_growing(table) for table in tables]
     if any(grows):
-        sentences += [
-            f"{title} {text or 'never enlarges its maps'}." for title, text in zip(titles, grows, strict=True)
-        ]
+        built += [f"{title} {text or 'never enlarges its maps'}." for title, text in zip(titles, grows, strict=True)]
+    joins = [joins_text(table) for table in tables]
+    if joins[0] != joins[1]:
+        built.append(f"{one} has {joins[0]}, {other} has {joins[1]}.")
     edges = [sum(_loses_edges(table, row) for row in table.rows) for table in tables]
     if edges[0] != edges[1]:
-        sentences.append(
+        built.append(
             f"{one} has {count_text(edges[0], 'convolution')} without padding, at which maps lose their edges, {other} "
             f"{edges[1]}."
         )
     early = [_normalizes_first(table) for table in tables]
     if early[0] != early[1]:
         before, after = (one, other) if early[0] else (other, one)
-        sentences.append(f"{before} normalizes and activates before its convolutions, {after} after them.")
-    return sentences
+        built.append(f"{before} normalizes and activates before its convolutions, {after} after them.")
+    costs = [
+        _more("parameters", (first.parameters, second.parameters), titles),
+        _more("multiply-adds for one photo", (first.multiply_adds, second.multiply_adds), titles),
+    ]
+    if first.depth != second.depth:
+        costs.append(f"{one} is {first.depth} layers with weights deep, {other} {second.depth}.")
+    same = [f"Both have {joins[0]}."] if joins[0] == joins[1] else []
+    return [*built, *costs, *same]
 
 
 def _more(what: str, counts: tuple[int, int], titles: tuple[str, str]) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, sqrt
+from statistics import NormalDist
 
 import numpy as np
 
 from tlcore.text import percent_text
-from tlcore.training.results.evaluation import paired_p
+from tlcore.training.results.evaluation import Score, paired_p
+
+_NORMAL = NormalDist()
 
 
 def wilson_interval(correct: int, images: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Confidence interval of an accuracy (Wilson, 1927; from `scipy.stats`).
+    """Confidence interval of an accuracy (Wilson, 1927, "Probable inference, the law of succession").
 
     Args:
         correct: how many images were classified correctly.
@@ -22,10 +26,10 @@ def wilson_interval(correct: int, images: int, confidence: float = 0.95) -> tupl
     Returns:
         Lower and upper end, 0..1.
     """
-    from scipy.stats import binomtest  # late: takes a second, and pages that need none of it open without
-
-    interval = binomtest(correct, images).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
+    share, z = correct / images, _NORMAL.inv_cdf((1 + confidence) / 2)
+    middle = (share + z**2 / (2 * images)) / (1 + z**2 / images)
+    half = z / (1 + z**2 / images) * sqrt(share * (1 - share) / images + z**2 / (4 * images**2))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def accuracy_text(correct: int, images: int, exact: bool = False) -> str:
@@ -49,6 +53,28 @@ def accuracy_text(correct: int, images: int, exact: bool = False) -> str:
     share = f"{100 * correct / images:.1f} %" if exact else percent_text(correct / images, images)
     decimals = max(int(exact), len(share.removesuffix(" %").partition(".")[2]))
     return f"{share} ({100 * low:.{decimals}f}–{100 * high:.{decimals}f}, {images:,} images)"
+
+
+def parts_differ(first: Score, second: Score) -> str:
+    """Say whether chance explains how much two parts of a dataset differ for one network (Fisher's exact test).
+
+    Args:
+        first, second: its scores on different images.
+
+    Returns:
+        A sentence about the difference.
+    """
+    from scipy.stats import fisher_exact  # late, as above
+
+    if first.accuracy == second.accuracy:
+        return "Here both come to the same share."
+    points = f"{100 * abs(first.accuracy - second.accuracy):.1f}".removesuffix(".0")
+    points = f"{points} {'point' if points == '1' else 'points'}"
+    table = [[score.correct, score.images - score.correct] for score in (first, second)]
+    if float(fisher_exact(table)[1]) >= 0.05:
+        fewest = min(first.images, second.images)
+        return f"The {points} between them are within what chance does with {fewest:,} images."
+    return f"The {points} between them are more than chance explains with so many images."
 
 
 @dataclass(frozen=True)
@@ -97,15 +123,13 @@ def images_needed(test: PairTest, images: int) -> int | None:
 
     Source: Connor (1987), "Sample size for testing differences in proportions for the paired-sample design".
     """
-    from scipy.stats import norm  # late, as above
-
     differing = (test.first_only + test.second_only) / images
     difference = abs(test.first_only - test.second_only) / images
     if not difference:
         return None
-    level, power = norm.ppf(1 - 0.05 / 2), norm.ppf(0.8)
-    root = level * np.sqrt(differing) + power * np.sqrt(differing - difference**2)
-    return int(np.ceil((root / difference) ** 2))
+    level, power = _NORMAL.inv_cdf(1 - 0.05 / 2), _NORMAL.inv_cdf(0.8)
+    root = level * sqrt(differing) + power * sqrt(differing - difference**2)
+    return ceil((root / difference) ** 2)
 
 
 def adjust(p_values: Sequence[float]) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
-from tlcore.comparison.conclusions import Pair
+from tlcore.comparison.findings.pairs import Pair
 from tlcore.comparison.statistics import p_text
 from tlcore.datasets.parts import PART_TITLES
 
@@ -62,7 +62,7 @@ def pair_table(found: Sequence[Pair]) -> list[dict]:
     """Every two runs held against each other.
 
     Args:
-        found: as `tlcore.comparison.conclusions.pairs` gives them.
+        found: such as `tlcore.comparison.findings.pairs.compare_pairs` gives.
 
     Returns:
         One row a pair: titles of columns → values.

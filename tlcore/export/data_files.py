@@ -11,8 +11,11 @@ from tlcore.comparison.calibration import calibration_rows
 from tlcore.comparison.changes import load_changes
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, comparison_rows, incomparable
-from tlcore.comparison.conclusions import conclusions, headline, pair_rows, pairs
+from tlcore.comparison.curves.course import open_course
 from tlcore.comparison.differences import plan_differences
+from tlcore.comparison.findings.conclusions import conclusions
+from tlcore.comparison.findings.lesson import lesson
+from tlcore.comparison.findings.pairs import compare_pairs, pair_rows
 from tlcore.comparison.mistakes import prediction_rows
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
@@ -32,12 +35,14 @@ def comparison_json(compared: Sequence[ComparedRun]) -> dict:
         Runs, warnings, headline, conclusions, pairs, plan fields, plans and epochs.
     """
     differing, equal = plan_differences(compared)
+    pairs = compare_pairs(compared)
+    taught = lesson(compared, pairs)
     return {
         "runs": comparison_rows(compared),
         "warnings": incomparable(compared),
-        "headline": headline(compared),
-        "conclusions": conclusions(compared),
-        "pairs": pair_rows(pairs(compared)),
+        "headline": " ".join([taught.sentence, *taught.findings]).strip(),
+        "conclusions": conclusions(compared, pairs),
+        "pairs": pair_rows(pairs.all),
         "plans differ in": differing,
         "plans agree in": equal,
         "plans": {item.run.id: item.run.plan for item in compared},
@@ -58,11 +63,11 @@ def data_zip(compared: Sequence[ComparedRun]) -> bytes:
     Raises:
         MissingError: if a run's predictions are gone.
     """
-    file = io.BytesIO()
+    file, answer = io.BytesIO(), comparison_json(compared)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("comparison.json", json.dumps(comparison_json(compared), indent=1))
+        archive.writestr("comparison.json", json.dumps(answer, indent=1))
         archive.writestr("comparison.csv", csv_text(comparison_rows(compared)))
-        archive.writestr("pairs.csv", csv_text(pair_rows(pairs(compared))))
+        archive.writestr("pairs.csv", csv_text(answer["pairs"]))
         archive.writestr("curves.csv", csv_text(curves_table([item.curve for item in compared])))
         for item in compared:
             for name, rows in _tables(item).items():
@@ -79,12 +84,13 @@ def _tables(item: ComparedRun) -> dict[str, list[dict]]:
         names = open_dataset(item.run.plan["dataset"]).names
     except NotFoundError:
         names = ()  # deleted since: the photos keep their numbers
-    changes = load_changes(item.run)
+    changes, course = load_changes(item.run), open_course(item.run)
     return {
         "confusion": confusion_table(item.result.confusion, item.classes),
         "classes": class_scores(test, item.classes),
         "calibration": calibration_rows(test),
         **({"layer-changes": changes.layer_rows()} if changes else {}),
+        **({"predictions-test-by-epoch": course.rows()} if course else {}),
         **{
             f"predictions-{part}": prediction_rows(item.predictions(part), item.classes, names)
             for part in ("validation", "test")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import plotly.graph_objects as go
@@ -13,47 +13,35 @@ from plotly.offline import get_plotlyjs
 
 from tlcore.comparison.changes import load_changes, neighbor_share
 from tlcore.comparison.class_scores import class_scores
-from tlcore.comparison.comparison import ComparedRun, incomparable
-from tlcore.comparison.conclusions import conclusions, headline, pairs
+from tlcore.comparison.comparison import ComparedRun, groups, incomparable
 from tlcore.comparison.differences import plan_table
-from tlcore.comparison.experiment_answer import answer
-from tlcore.comparison.mistakes import hardest
+from tlcore.comparison.findings.conclusions import conclusions, rank
+from tlcore.comparison.findings.lesson import lesson
+from tlcore.comparison.findings.pairs import compare_pairs
+from tlcore.comparison.mistakes import shared_mistakes, why_wrong
 from tlcore.comparison.tables import pair_table, part_table, result_table, titled
 from tlcore.datasets.dataset import Dataset, open_dataset, short_name
 from tlcore.datasets.parts import PART_TITLES
 from tlcore.datasets.thumbnails import thumbnail
 from tlcore.errors import InputError, NotFoundError
 from tlcore.export.code.program import plan_code
-from tlcore.figures.calibration import calibration_figure
-from tlcore.figures.changes import layer_figure
+from tlcore.export.report_style import STYLE
+from tlcore.figures.comparison.board import board_html, legend_html
+from tlcore.figures.comparison.calibration import FEWEST, calibration_figure
+from tlcore.figures.comparison.changes import layer_figure
+from tlcore.figures.comparison.experiment import experiment_figure
+from tlcore.figures.comparison.tradeoff import differing_costs, tradeoff_figure
 from tlcore.figures.confusion import confusion_figure
 from tlcore.figures.curves import METRICS, curves_figure
-from tlcore.figures.experiment import experiment_figure
-from tlcore.figures.tradeoff import differing_costs, tradeoff_figure
 from tlcore.training.plans.plan import plan_from_json
+from tlcore.training.results.evaluation import Predictions
 
-_WIDTH = 670  # pixels: an A4 page between its margins
-_PHOTOS = 8
+_WIDTH = 664  # pixels: an A4 page between its margins
+_HALF, _LOW = 326, 250  # of two figures side by side: width, and height
+_CELL = 36  # pixels of a confusion matrix, so that two of a few classes stand side by side
+_PHOTOS = 12
 _LARGE = 10
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; color: #1e293b; background: #fff; max-width: 700px; margin: 0 auto;
-       padding: 2rem 1rem; }
-h1 { line-height: 1.2; } h2 { margin-top: 2.2rem; border-bottom: 1px solid #cbd5e1; break-after: avoid; }
-h3 { break-after: avoid; } table { border-collapse: collapse; font-size: 12px; }
-th, td { padding: .25rem .5rem; border-bottom: 1px solid #e2e8f0; text-align: left; vertical-align: top; }
-td.number { text-align: right; white-space: nowrap; } .wide { overflow-x: auto; margin: .9rem 0; }
-figure { margin: 1rem 0; break-inside: avoid; overflow-x: auto; } tr, .photo, .matrices > div { break-inside: avoid; }
-.matrices { display: flex; flex-wrap: wrap; } .matrices figure { margin: 0; }
-.photos { display: flex; flex-wrap: wrap; gap: .6rem; } .photo { width: 160px; font-size: 12px; }
-.photo img { width: 160px; height: 160px; display: block; } .warning { background: #fef3c7; padding: .6rem .8rem; }
-pre { background: #f1f5f9; padding: .8rem; overflow-x: auto; font-size: 12px; white-space: pre-wrap; }
-details { margin: .6rem 0; } summary { cursor: pointer; }
-@page { margin: 15mm; }
-@media print {
-  body { padding: 0; } .modebar { display: none; } pre { font-size: 9px; } table { font-size: 10px; }
-  details::details-content { content-visibility: visible; block-size: auto; }
-}
-"""
+_SHORT = 14  # rows of a table that is not divided between two sheets
 # The browser itself forbids the file every way into the network.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:"
 
@@ -74,14 +62,14 @@ def report_html(compared: Sequence[ComparedRun]) -> str:
     title = f"Transfer learning on {title}"
     chapters = (
         _findings,
-        _data,
+        _photos,
         _curves,
         _costs,
         _confusions,
-        _classes,
         _calibration,
         _changes,
-        _photos,
+        _statistics,
+        _data,
         _plans,
         _again,
     )
@@ -90,28 +78,35 @@ def report_html(compared: Sequence[ComparedRun]) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_text(title)}</title>'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>'
         f"<script>{get_plotlyjs()}</script></head><body><h1>{_text(title)}</h1>"
         f"<p>{len(compared)} runs compared with Transfer Learning Studio, {moment}.</p>{body}</body></html>"
     )
 
 
 def _findings(compared: Sequence[ComparedRun]) -> str:
+    """The lesson, the chart that shows it, and what is said of each run."""
+    pairs = compare_pairs(compared)
+    taught, figure = lesson(compared, pairs), experiment_figure(compared)
     warnings = "".join(f'<p class="warning">{_text(sentence)}</p>' for sentence in incomparable(compared))
-    sentences = "".join(f"<li>{_text(sentence)}</li>" for sentence in conclusions(compared))
-    tests = _table(pair_table(pairs(compared)))
+    first = f'<p class="lesson">{_text(taught.sentence)}</p>' if taught.sentence else ""
+    chart = (_figure(figure) if figure is not None else "") + board_html(compared)
+    sentences = "".join(f"<li>{_text(said)}</li>" for said in [*taught.findings, *conclusions(compared, pairs)])
+    return f"{warnings}{first}{chart}<ul>{sentences}</ul>"
+
+
+def _statistics(compared: Sequence[ComparedRun]) -> str:
     note = (
-        "<p>The 95 % confidence interval (Wilson) is for this number of test images. Below, every pair of runs is "
+        "<p>The 95 % confidence interval (Wilson) is for this number of test images. Every pair of runs is "
         "compared: the p-value is how often two equally good networks would differ this much or more (McNemar's exact "
         "test, adjusted for the number of pairs by Holm's method). It applies to these trained networks; another seed "
         "or other training images may change the outcome (Dietterich, 1998).</p>"
     )
-    results = _table(result_table(compared)) + _table(part_table(compared))
-    sentence = answer(compared) or (headline(compared) if len(compared) > 2 else "")
-    first = f"<p><strong>{_text(sentence)}</strong></p>" if sentence else ""
-    figure = experiment_figure(compared)
-    first += _figure(figure) if figure is not None else ""
-    return f"<h2>What the comparison shows</h2>{warnings}{first}<ul>{sentences}</ul>{results}{note}{tests}"
+    classes = [
+        {"run": item.title, **row} for item in compared for row in class_scores(item.predictions(), item.classes)
+    ]
+    tables = (result_table(compared), part_table(compared), pair_table(compare_pairs(compared).all), titled(classes))
+    return f"<h2>Numbers</h2>{note}{''.join(map(_table, tables))}"
 
 
 def _data(compared: Sequence[ComparedRun]) -> str:
@@ -133,32 +128,41 @@ def _data(compared: Sequence[ComparedRun]) -> str:
 
 def _curves(compared: Sequence[ComparedRun]) -> str:
     series = [item.curve for item in compared]
-    return "<h2>Learning curves</h2>" + "".join(_figure(curves_figure(series, name)) for name in reversed(METRICS))
+    figures = [curves_figure(series, name) for name in reversed(METRICS)]
+    return _with_legend("Learning curves", compared, figures)
 
 
 def _costs(compared: Sequence[ComparedRun]) -> str:
-    figures = [_figure(tradeoff_figure(compared, cost)) for cost in differing_costs(compared)]
-    return f"<h2>Accuracy vs. cost</h2>{''.join(figures)}" if figures else ""
+    figures = [tradeoff_figure(compared, cost) for cost in differing_costs(compared)]
+    return _with_legend("Accuracy against cost", compared, figures) if figures else ""
+
+
+def _with_legend(title: str, compared: Sequence[ComparedRun], figures: Sequence[go.Figure]) -> str:
+    """Two figures side by side under one legend."""
+    for figure in figures:
+        figure.update_layout(
+            showlegend=len(compared) == 1, height=_LOW, font_size=11, xaxis_title_font_size=11, yaxis_title_font_size=11
+        )
+    drawn = "".join(f"<div>{_figure(figure, _HALF)}</div>" for figure in figures)
+    return f'<div class="whole"><h2>{title}</h2>{legend_html(compared)}<div class="pair">{drawn}</div></div>'
 
 
 def _confusions(compared: Sequence[ComparedRun]) -> str:
     parts = []
     for item in compared:
-        # Narrow enough for two matrices of few classes side by side.
-        width = min(_WIDTH, 190 + 80 * len(item.classes))
-        figure = _figure(confusion_figure(item.result.confusion, item.classes), width)
-        parts.append(f"<div><h3>{_text(item.title)}</h3>{figure}</div>")
-    return f"<h2>Confusion matrices</h2><div class='matrices'>{''.join(parts)}</div>"
-
-
-def _classes(compared: Sequence[ComparedRun]) -> str:
-    rows = [{"run": item.title, **row} for item in compared for row in class_scores(item.predictions(), item.classes)]
-    return f"<h2>Classes</h2>{_table(titled(rows))}"
+        figure = confusion_figure(item.result.confusion, item.classes, _CELL)
+        width = _HALF if figure.layout.height < _HALF else _WIDTH
+        parts.append(f"<div><h3>{_text(item.title)}</h3>{_figure(figure, width)}</div>")
+    return f'<h2>What was taken for what</h2><div class="pair">{"".join(parts)}</div>'
 
 
 def _calibration(compared: Sequence[ComparedRun]) -> str:
-    words = "<p>On the dashed line, a network is right as often as it claims; below the line, it is overconfident.</p>"
-    return f"<h2>Calibration</h2>{words}{_figure(calibration_figure(compared))}"
+    words = (
+        "<p>On the dashed line, a network is right as often as it is sure; below the line, it is too sure. Points of "
+        f"fewer than {FEWEST} images are not drawn.</p>"
+    )
+    figure = calibration_figure(compared).update_layout(height=_LOW + 70)
+    return f'<div class="whole"><h2>Confidence</h2>{words}{legend_html(compared)}{_figure(figure)}</div>'
 
 
 def _changes(compared: Sequence[ComparedRun]) -> str:
@@ -178,38 +182,52 @@ def _changes(compared: Sequence[ComparedRun]) -> str:
 
 def _photos(compared: Sequence[ComparedRun]) -> str:
     parts = []
-    for item in compared:
-        dataset = _open(item.run.plan["dataset"])
-        if dataset is not None:
-            chosen = hardest(item.predictions())[:_PHOTOS]
-            pictures = "".join(_hard_photo(item, dataset, position) for position in chosen)
-            parts.append(f'<h3>{_text(item.title)}</h3><div class="photos">{pictures}</div>')
-    return f"<h2>Test images with the highest loss</h2>{''.join(parts)}" if parts else ""
+    for group in groups(compared):
+        dataset, runs = _open(group[0].run.plan["dataset"]), rank(group)
+        answers = {item.title: item.predictions() for item in runs}
+        positions, wrong = shared_mistakes(list(answers.values()))
+        if dataset is not None and len(positions):
+            pictures = [
+                _wrong_photo(runs, answers, dataset, int(position), int(number))
+                for position, number in zip(positions[:_PHOTOS], wrong, strict=False)
+            ]
+            parts.append(f'<div class="photos">{"".join(pictures)}</div>')
+    return f"<h2>Images that are still wrong</h2>{''.join(parts)}" if parts else ""
 
 
-def _hard_photo(item: ComparedRun, dataset: Dataset, position: int) -> str:
-    predictions = item.predictions()
-    answer = predictions.predicted[position]
-    picture = base64.b64encode(thumbnail(dataset, int(predictions.indices[position]))).decode()
+def _wrong_photo(
+    runs: Sequence[ComparedRun], answers: Mapping[str, Predictions], dataset: Dataset, position: int, wrong: int
+) -> str:
+    best, said = runs[0], answers[runs[0].title]
+    picture = base64.b64encode(thumbnail(dataset, int(said.indices[position]))).decode()
+    answer = said.predicted[position]
     words = (
-        f"{item.classes[predictions.labels[position]]}, classified as {item.classes[answer]} "
-        f"({100 * predictions.probabilities[position, answer]:.1f} %)"
+        f"{best.classes[said.labels[position]]}: {best.title} says {best.classes[answer]} "
+        f"({100 * said.probabilities[position, answer]:.0f} %)"
     )
-    return f'<div class="photo"><img alt="{_text(words)}" src="data:image/webp;base64,{picture}">{_text(words)}</div>'
+    count = f" Wrong in {wrong} of {len(runs)} runs." if len(runs) > 1 else ""
+    why = why_wrong(answers, position, best.classes)
+    return (
+        f'<div class="photo"><img alt="{_text(words)}" src="data:image/webp;base64,{picture}">'
+        f"<strong>{_text(words)}.</strong>{count} {_text(why)}</div>"
+    )
 
 
 def _plans(compared: Sequence[ComparedRun]) -> str:
     differing, equal = plan_table(compared)
-    return f"<h2>Plans</h2>{_table(differing)}<h3>Settings that are the same in all runs</h3>{_table(equal)}"
+    same = "Settings that are the same in all runs" if len(compared) > 1 else "Settings"
+    on_paper = '<p class="on-paper">As files and Keras programs, the plans unfold in the HTML file of this report.</p>'
+    return f'<h2>Plans</h2>{on_paper}{_table(differing)}<h3>{same}</h3><div class="same">{_table(equal)}</div>'
 
 
 def _again(compared: Sequence[ComparedRun]) -> str:
     parts = [
-        f"<h3>{_text(item.title)}</h3><pre>python -m tlcore train --wait --plan plan.json\n\n"
-        f"plan.json:\n{_text(json.dumps(item.run.plan, indent=1))}</pre>{_code(item)}"
+        f"<h3>{_text(item.title)}</h3><pre>python -m tlcore train --wait --plan plan.json</pre>"
+        f"<details><summary>plan.json</summary><pre>{_text(json.dumps(item.run.plan, indent=1))}</pre></details>"
+        f"{_code(item)}"
         for item in compared
     ]
-    return f"<h2>Repeat these runs</h2>{''.join(parts)}"
+    return f'<section class="on-screen"><h2>Repeat these runs</h2>{"".join(parts)}</section>'
 
 
 def _code(item: ComparedRun) -> str:
@@ -238,7 +256,8 @@ def _table(rows: Sequence[dict]) -> str:
         return ""
     header = "".join(f"<th>{_text(name)}</th>" for name in rows[0])
     lines = "".join(f"<tr>{''.join(map(_cell, row.values()))}</tr>" for row in rows)
-    return f'<div class="wide"><table><thead><tr>{header}</tr></thead><tbody>{lines}</tbody></table></div>'
+    short = " short" if len(rows) <= _SHORT else ""
+    return f'<div class="wide{short}"><table><thead><tr>{header}</tr></thead><tbody>{lines}</tbody></table></div>'
 
 
 def _cell(value: object) -> str:

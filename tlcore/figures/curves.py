@@ -19,6 +19,8 @@ PARTS = {"train": "training", "validation": "validation"}
 
 _TICK_STEPS = (1, 2, 5, 10, 20, 50, 100)
 _MOST_TICKS = 12
+_MOST_WITH_TRAINING = 6  # runs; among more lines nobody could follow one
+_MOST_MARKERS = 30  # on a live curve
 _NEUTRAL = "rgba(128, 128, 128, 0.8)"  # reads on light and on dark
 _HOVER_FORMATS = {"loss": ".4f", "accuracy": ".2%"}
 
@@ -26,7 +28,7 @@ _HOVER_FORMATS = {"loss": ".4f", "accuracy": ".2%"}
 def curves_figure(
     series: Sequence[Curve], metric: str, planned_epochs: int | None = None, by: str = "epoch"
 ) -> go.Figure:
-    """Draw training (thin) and validation (thick) of some runs over one another.
+    """Draw training (thin) and validation (thick) of some runs over one another; of many runs, validation alone.
 
     Equal input gives byte-identical figures. Text and background are left to the theme of whoever shows them.
 
@@ -40,8 +42,9 @@ def curves_figure(
         The figure.
     """
     figure = go.Figure()
+    parts = list(PARTS)[-1:] if len(series) > _MOST_WITH_TRAINING else PARTS
     for curve, mark in zip(series, marks([curve.strategy for curve in series]), strict=True):
-        figure.add_traces([_line(curve, mark, metric, part, by, len(series) == 1) for part in PARTS])
+        figure.add_traces([_line(curve, mark, metric, part, by, len(series) == 1) for part in parts])
     _mark_phases(figure, series, by)
     figure.update_layout(
         **studio_layout(HEIGHT + LEGEND_LINE * max(0, len(series) - 2), top=30),
@@ -49,6 +52,50 @@ def curves_figure(
         legend={"orientation": "h", "x": 0, "y": -0.25, "yanchor": "top"},
         xaxis=_horizontal_axis(series, planned_epochs, by),
         yaxis={"title": metric.capitalize(), "tickformat": ".0%" if metric == "accuracy" else ""},
+    )
+    return figure
+
+
+def live_figure(series: Sequence[Curve], ended: Sequence[bool]) -> go.Figure:
+    """Draw the validation accuracy of an experiment's runs over one another, while they train.
+
+    Time is the axis: what is called an epoch takes milliseconds where a head is solved, and minutes from scratch.
+
+    Args:
+        series: the runs; those that have not begun have no epochs.
+        ended: of each, whether it has: then a dotted line carries its last value on, beside those that still train.
+
+    Returns:
+        The figure.
+    """
+    figure = go.Figure()
+    width = max((curve.positions("seconds")[-1] for curve in series if curve.epochs), default=0)
+    for curve, mark, has_ended in zip(series, marks([curve.strategy for curve in series]), ended, strict=True):
+        title, x = literal(curve.title), curve.positions("seconds")
+        y = [epoch["validation_accuracy"] for epoch in curve.epochs]
+        figure.add_scatter(
+            x=x,
+            y=y,
+            name=title,
+            # The many passes of a head that is solved lie too close for markers; a single point is nothing without one.
+            mode="lines" if len(x) > _MOST_MARKERS else "lines+markers",
+            line={"color": mark.color, "dash": mark.dash, "width": 3},
+            marker={"symbol": mark.symbol, "size": 7},
+            hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.1f}} s<extra></extra>",
+            cliponaxis=False,
+        )
+        figure.add_scatter(
+            x=[x[-1], width] if has_ended and x else [],
+            y=[y[-1]] * 2 if has_ended and x else [],
+            mode="lines",
+            line={"color": mark.color, "width": 1.5, "dash": "dot"},
+            hoverinfo="skip",
+        )
+    figure.update_layout(
+        **studio_layout(HEIGHT, top=10),
+        showlegend=False,  # the runs are listed beside it
+        xaxis={"title": "Seconds of training", "rangemode": "tozero", "autorangeoptions": {"include": 5}},
+        yaxis={"title": "Validation accuracy", "tickformat": ".0%", "range": [0, 1.03]},
     )
     return figure
 
@@ -105,7 +152,8 @@ def _mark_phases(figure: go.Figure, series: Sequence[Curve], by: str) -> None:
 
 
 def _horizontal_axis(series: Sequence[Curve], planned_epochs: int | None, by: str) -> dict:
-    note = "" if len(series) == 1 else " (thick: validation, thin: training)"
+    many = " (validation)" if len(series) > _MOST_WITH_TRAINING else " (thick: validation, thin: training)"
+    note = many if len(series) > 1 else ""
     if by == "seconds":
         return {"title": f"Seconds of training{note}", "rangemode": "tozero"}
     last = planned_epochs or max((epoch["epoch"] for curve in series for epoch in curve.epochs), default=1)

@@ -13,7 +13,7 @@ from tlcore.figures.text import literal
 
 _MOST_CLASSES = 12
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "hexagon", "x")
-_COLORS = (
+COLORS = (
     *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#B8A000", "#882255"),
     *("#44AA99", "#6A5ACD", "#A0522D", "#7F7F7F"),
 )
@@ -57,7 +57,7 @@ def photo_map(
             y=points[chosen, 1],
             mode="markers",
             name=literal([*order, "other classes"][place]),
-            marker={"size": size, "opacity": opacity, "color": _COLORS[place], "symbol": _SYMBOLS[place % 8]},
+            marker={"size": size, "opacity": opacity, "color": COLORS[place], "symbol": _SYMBOLS[place % 8]},
             customdata=keys[chosen],
             text=[literal(names[index]) + "<br>" + literal(classes[index]) for index in chosen],
             hovertemplate="%{text}<extra></extra>",

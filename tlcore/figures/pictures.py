@@ -23,6 +23,18 @@ def _colored(values: np.ndarray, scale: str) -> np.ndarray:
     return _colors(scale)[(255 * values.clip(0, 1)).round().astype(np.uint8)]
 
 
+def map_colors(levels: np.ndarray) -> np.ndarray:
+    """Color values as feature maps are colored.
+
+    Args:
+        levels: float (height, width), 0..1.
+
+    Returns:
+        uint8 (height, width, 3).
+    """
+    return _colored(levels, _MAPS)
+
+
 def heat_over_photo(square: np.ndarray, heat: np.ndarray, opacity: float) -> np.ndarray:
     """Lay a colored map over a photo.
 
@@ -36,6 +48,18 @@ def heat_over_photo(square: np.ndarray, heat: np.ndarray, opacity: float) -> np.
     """
     mixed = (1 - opacity) * square.astype(np.float32) + opacity * _colored(heat, _HEAT)
     return mixed.round().astype(np.uint8)
+
+
+def heat_colors(heat: np.ndarray) -> list[list[str]]:
+    """Give the colors of a map, for a browser that draws it.
+
+    Args:
+        heat: float (height, width), 0..1.
+
+    Returns:
+        In rows, such as "#23ab41".
+    """
+    return [[f"#{bytes(color).hex()}" for color in row] for row in _colored(heat, _HEAT)]
 
 
 def map_picture(values: np.ndarray, side: int) -> np.ndarray:

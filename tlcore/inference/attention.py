@@ -51,9 +51,22 @@ def class_activation(prepared: Prepared, square: np.ndarray, index: int) -> np.n
         raise InputError(
             "a network with feature maps", prepared.card.title, "Use occlusion: it works with any network."
         )
-    features = features_of(prepared, square[None])
-    weights = prepared.head.score_gradient(features, index).mean(axis=(1, 2))
-    return np.maximum(features[0] @ weights[0], 0)
+    return activation_of_maps(prepared, features_of(prepared, square[None])[0], index)
+
+
+def activation_of_maps(prepared: Prepared, maps: np.ndarray, index: int) -> np.ndarray:
+    """Compute Grad-CAM, as `class_activation` does, from features that are known.
+
+    Args:
+        prepared: the network; it has maps.
+        maps: float32 (height, width, channels), its features.
+        index: of the class.
+
+    Returns:
+        float32 (height, width), 0 or more.
+    """
+    weights = prepared.head.score_gradient(maps[None], index).mean(axis=(1, 2))
+    return np.maximum(maps @ weights[0], 0)
 
 
 def occlusion(

@@ -51,19 +51,24 @@ class Classification:
     Args:
         guesses: most probable first.
         milliseconds: from the decoded photo to the probabilities; photos that go through together share it evenly.
-        features: float32 (channels,), the mean of the feature maps: photos that look alike have similar ones.
+        maps: float32 (height, width, channels) or (channels,), its features.
         square: uint8 (size, size, channels), what the network saw.
     """
 
     guesses: tuple[Guess, ...]
     milliseconds: float
-    features: np.ndarray = field(repr=False, compare=False)
+    maps: np.ndarray = field(repr=False, compare=False)
     square: np.ndarray = field(repr=False, compare=False)
 
     @property
     def best(self) -> Guess:
         """The most probable class."""
         return self.guesses[0]
+
+    @property
+    def features(self) -> np.ndarray:
+        """float32 (channels,), the mean of the feature maps: photos that look alike have similar ones."""
+        return self.maps.mean(axis=(0, 1)) if self.maps.ndim == 3 else self.maps
 
     def sureness(self) -> str:
         """Say how far the first guess is ahead of the second, and whether of all others together.
@@ -180,10 +185,9 @@ def classify_squares(
     probabilities = prepared.head.probabilities(features)
     guesses = [best_guesses(prepared.names, row, top) for row in probabilities]
     milliseconds = 1000 * (time.perf_counter() - started) / len(squares)
-    traits = features.mean(axis=(1, 2)) if features.ndim == 4 else features
     return [
-        Classification(row, milliseconds, trait, square)
-        for row, trait, square in zip(guesses, traits, squares, strict=True)
+        Classification(row, milliseconds, maps, square)
+        for row, maps, square in zip(guesses, features, squares, strict=True)
     ]
 
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import numpy as np
 
 from tlcore.access.asker import check_change
 from tlcore.catalog import Catalog
-from tlcore.datasets.dataset import Dataset, open_dataset, short_name
+from tlcore.datasets.dataset import Dataset, short_name
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.limits import check_share
-from tlcore.runs.run import FINISHED, RESUMABLE, Run
+from tlcore.runs.run import ACTIVE, QUEUED, RESUMABLE, Run
 from tlcore.runs.store import open_store
-from tlcore.training.estimate import estimate
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.defaults import suggest_input_size, suggest_plan
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
@@ -34,7 +32,6 @@ _PHOTOS_A_CLASS = (5, 10, 20, 50, 100)
 _SEEDS = (0, 1, 2)
 _SPLIT = ("subset", "shares", "split_seed")  # fields that say which photos there are to train on
 _QUICK_SIZE = 160  # pixels: every layer of larger images takes minutes to train
-_TELLING_SHARE = 0.1  # a run that is less far says too little about its speed
 
 
 @dataclass(frozen=True)
@@ -223,13 +220,61 @@ def plan_experiment(
     return plans
 
 
-def launch(name: str, plans: Mapping[str, TrainingPlan], owner: str = "") -> str:
+def new_id(name: str) -> str:
+    """Draw an id for an experiment.
+
+    Args:
+        name: key of its kind.
+
+    Raises:
+        NotFoundError: if there is no such kind.
+    """
+    return f"{EXPERIMENTS.find(name).name}-{secrets.token_hex(5)}"
+
+
+def kind_of(experiment: str) -> Experiment:
+    """The kind of an experiment, which its id names.
+
+    Args:
+        experiment: its id.
+
+    Raises:
+        NotFoundError: if there is no such kind.
+    """
+    return EXPERIMENTS.find(experiment.rpartition("-")[0])
+
+
+def launch_example(owner: str = "") -> str:
+    """Queue the job that prepares the first example and then queues its runs; one that is under way is joined.
+
+    Args:
+        owner: nickname of who asks, or "".
+
+    Returns:
+        The experiment's id.
+
+    Raises:
+        AccessError: if a visitor has reached their share of the machine.
+    """
+    for job in open_store().runs(kind="example", states=[QUEUED, *ACTIVE]):
+        if job.experiment:
+            return job.experiment
+    check_share()
+    experiment = new_id("strategies")
+    request = {"owner": owner, "experiment": experiment}
+    open_store().add_run("example", request, "First example", experiment, owner)
+    ensure_dispatcher()
+    return experiment
+
+
+def launch(name: str, plans: Mapping[str, TrainingPlan], owner: str = "", experiment: str = "") -> str:
     """Queue all runs of an experiment.
 
     Args:
         name: key of its kind.
         plans: names of runs → plans, at least one.
         owner: nickname of who asks, or "".
+        experiment: its id, where a job has prepared it; "" for a new one.
 
     Returns:
         The experiment's id, shared by its runs.
@@ -241,11 +286,30 @@ def launch(name: str, plans: Mapping[str, TrainingPlan], owner: str = "") -> str
     if not plans:
         raise InputError("at least one run", "none", "Choose what to run.")
     check_share(len(plans))
-    experiment, store = f"{EXPERIMENTS.find(name).name}-{secrets.token_hex(5)}", open_store()
+    experiment, store = experiment or new_id(name), open_store()
     for title, plan in plans.items():
         store.add_run("train", plan.to_json(), title, experiment, owner)
     ensure_dispatcher()
     return experiment
+
+
+def jobs_of(experiment: str) -> list[Run]:
+    """All that an experiment consists of.
+
+    Args:
+        experiment: its id.
+
+    Returns:
+        The job that prepares it, if there is one, and its runs, in the order in which they were queued.
+
+    Raises:
+        NotFoundError: if there is none of this id.
+    """
+    store = open_store()
+    jobs = store.runs(experiment=experiment)[::-1] if experiment else []
+    if not jobs:
+        raise NotFoundError("experiment", experiment, {run.experiment for run in store.runs() if run.experiment})
+    return jobs
 
 
 def runs_of(experiment: str) -> list[Run]:
@@ -255,16 +319,12 @@ def runs_of(experiment: str) -> list[Run]:
         experiment: its id.
 
     Returns:
-        Its runs in the order in which they were queued.
+        Its runs in the order in which they were queued; none while a job still prepares them.
 
     Raises:
         NotFoundError: if there is none of this id.
     """
-    store = open_store()
-    runs = store.runs(experiment=experiment)[::-1] if experiment else []
-    if not runs:
-        raise NotFoundError("experiment", experiment, {run.experiment for run in store.runs() if run.experiment})
-    return runs
+    return [run for run in jobs_of(experiment) if run.kind == "train"]
 
 
 def past_experiments() -> dict[str, list[Run]]:
@@ -280,55 +340,6 @@ def past_experiments() -> dict[str, list[Run]]:
     return found
 
 
-def expected_seconds(plans: Sequence[TrainingPlan]) -> list[float]:
-    """Estimate how long each run takes.
-
-    Args:
-        plans: of the same dataset.
-
-    Returns:
-        Seconds, about; features that runs share make the later ones faster.
-    """
-    dataset = open_dataset(plans[0].dataset)
-    return [estimate(plan, len(dataset), len(dataset.classes)).seconds for plan in plans]
-
-
-def seconds_left(runs: Sequence[Run]) -> float:
-    """Estimate how long an experiment still takes, corrected by how long its runs have really taken so far.
-
-    Args:
-        runs: of one experiment.
-
-    Returns:
-        Seconds, about; 0 if all have ended.
-    """
-    expected = expected_seconds([plan_from_json(run.plan) for run in runs])
-    real, planned, left = 0.0, 0.0, 0.0
-    for run, seconds in zip(runs, expected, strict=True):
-        share = share_done(run)
-        if run.state == FINISHED:
-            real, planned = real + run.result["seconds"], planned + seconds
-        elif run.is_active and share >= _TELLING_SHARE:
-            elapsed = datetime.now(UTC) - datetime.fromisoformat(run.started)
-            real, planned = real + elapsed.total_seconds(), planned + seconds * share
-        left += seconds * (1 - share)
-    return left * (real / planned if planned else 1.0)
-
-
-def share_of_all(runs: Sequence[Run]) -> float:
-    """How much of an experiment is done.
-
-    Args:
-        runs: of one experiment.
-
-    Returns:
-        0..1; runs that take longer count for more.
-    """
-    expected = expected_seconds([plan_from_json(run.plan) for run in runs])
-    done = sum(seconds * share_done(run) for run, seconds in zip(runs, expected, strict=True))
-    return done / sum(expected)
-
-
 def stop(experiment: str) -> list[Run]:
     """Ask all runs of an experiment to stop that have not ended.
 
@@ -342,7 +353,7 @@ def stop(experiment: str) -> list[Run]:
         NotFoundError: if there is none of this id.
         AccessError: if it belongs to somebody else.
     """
-    going = [run for run in _own_runs(experiment) if not run.has_ended]
+    going = [run for run in _own_jobs(experiment) if not run.has_ended]
     for run in going:
         # One that ends in this moment needs no stopping.
         with contextlib.suppress(StateError):
@@ -364,7 +375,7 @@ def resume(experiment: str) -> list[Run]:
         StateError: if none of its runs can be resumed.
         AccessError: if it belongs to somebody else, or a visitor has reached their share of the machine.
     """
-    ended = [run for run in _own_runs(experiment) if run.state in RESUMABLE]
+    ended = [run for run in _own_jobs(experiment) if run.state in RESUMABLE]
     if not ended:
         raise StateError(
             "an experiment with runs that did not finish",
@@ -378,23 +389,8 @@ def resume(experiment: str) -> list[Run]:
     return ended
 
 
-def _own_runs(experiment: str) -> list[Run]:
-    runs = runs_of(experiment)
-    for run in runs:
-        check_change(run.visitor, f"run {run.id}")
-    return runs
-
-
-def share_done(run: Run) -> float:
-    """How much of a run is done.
-
-    Args:
-        run: any run.
-
-    Returns:
-        0..1; 1 for a run that has ended.
-    """
-    if run.has_ended:
-        return 1.0
-    # Only epochs report how many there are: reading photos and computing features come before them.
-    return run.progress.share if run.progress and run.progress.epochs else 0.0
+def _own_jobs(experiment: str) -> list[Run]:
+    jobs = jobs_of(experiment)
+    for job in jobs:
+        check_change(job.visitor, f"run {job.id}")
+    return jobs

@@ -72,7 +72,7 @@ def count_parameters(plan: TrainingPlan, classes: int) -> dict[str, int]:
         "trainable": those that change in the last phase; "frozen": those that stay.
     """
     rows = used_rows(plan.architecture, plan.cut)
-    head = _head_parameters(plan, classes)
+    head = sum(head_layers(plan, classes).values())
     trained = trained_rows(rows, plan.phases()[-1].first_trainable, plan.last_trainable)
     trainable = sum(row.trainable for row in trained) + head
     return {"trainable": trainable, "frozen": sum(row.parameters for row in rows) + head - trainable}
@@ -88,11 +88,22 @@ def head_inputs(plan: TrainingPlan) -> int:
     return math.prod(shape) if plan.pooling == "flatten" else shape[-1]
 
 
-def _head_parameters(plan: TrainingPlan, classes: int) -> int:
+def head_layers(plan: TrainingPlan, classes: int) -> dict[str, int]:
+    """List the layers of the head that have parameters.
+
+    Args:
+        plan: a sound plan.
+        classes: in the dataset, at least 2.
+
+    Returns:
+        Name → parameters, from the features to the output.
+    """
     if plan.has_own_head:
-        return own_head_parameters(plan, classes)
-    widths = [head_inputs(plan), *plan.hidden_units, 1 if classes == 2 else classes]
-    return sum((before + 1) * after for before, after in itertools.pairwise(widths))
+        return {"own classifier": own_head_parameters(plan, classes)}
+    outputs = 1 if classes == 2 else classes
+    widths = [head_inputs(plan), *plan.hidden_units, outputs]
+    names = [f"dense {number}" for number in range(1, len(plan.hidden_units) + 1)] + ["output"]
+    return {name: (before + 1) * after for name, (before, after) in zip(names, itertools.pairwise(widths), strict=True)}
 
 
 def _seconds(plan: TrainingPlan, rows: list[LayerRow], images: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,8 +36,8 @@ def train(request: dict, folder: Path, monitor: Monitor) -> dict:
 
     Args:
         request: the plan as plain values.
-        folder: of the run; takes checkpoints, predictions and what was trained: the head where the backbone is frozen,
-            else the whole network.
+        folder: of the run; takes checkpoints, predictions, also those of each epoch, and what was trained: the head
+            where the backbone is frozen, else the whole network.
         monitor: takes events "phase", "progress", "epoch", "mistakes", "resumed"; asked between batches.
 
     Returns:
@@ -65,6 +66,7 @@ def train(request: dict, folder: Path, monitor: Monitor) -> dict:
         split=outcome.split.digest,
         split_words=outcome.split.sentence,
         epochs=outcome.epochs,
+        chosen=outcome.chosen,
         seconds=time.perf_counter() - started,
         costs=replace(outcome.costs, saving=time.perf_counter() - trained),
         reused=add_up(outcome.kept),
@@ -83,14 +85,16 @@ def execute(plan: TrainingPlan, dataset: Dataset, folder: Path, monitor: Monitor
     Args:
         plan: what to do.
         dataset: what to learn from.
-        folder: where checkpoints are kept.
+        folder: where checkpoints are kept, and what the network says of the test images epoch by epoch.
         monitor: told of all that happens, and asked between batches or passes.
 
     Raises:
         Stopped: if asked to.
     """
     if plan.trains_head_only and plan.optimizer == EXACT:
-        return train_exact(plan, dataset, folder.name, monitor)
+        return train_exact(plan, dataset, folder, monitor)
+    if "tensorflow" not in sys.modules:
+        monitor.report("Starting TensorFlow, about 6 s", 0, 1)
     trainer = importlib.import_module("tlcore.training.networks.trainer")  # imports TensorFlow
     return trainer.train(plan, dataset, folder, monitor)
 

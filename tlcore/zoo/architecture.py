@@ -120,6 +120,7 @@ class Architecture:
         paper: its title.
         venue: where it appeared.
         link: address of the paper.
+        lesson: what there is to learn from it, in one sentence.
         idea: what was new, for a first-year student.
         input_shape: (height, width, channels) of the original.
         classes: output units of the original.
@@ -161,6 +162,7 @@ class Architecture:
     paper: str
     venue: str
     link: str
+    lesson: str
     idea: str
     input_shape: tuple[int, int, int]
     classes: int

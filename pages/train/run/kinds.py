@@ -61,13 +61,6 @@ JOB_WORDS = (
         "Training runs for a short while with a learning rate that rises at every step. A rate at which the loss falls "
         "fast is suggested for your plan. The network from this trial is discarded.",
     ),
-    JobWords(
-        "example",
-        "Setting up the first example",
-        "First example",
-        "Images of five objects are drawn to learn from. Then three networks are trained on them, and you see the "
-        "results side by side.",
-    ),
 )
 
 

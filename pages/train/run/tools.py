@@ -18,46 +18,45 @@ from tlcore.settings import KEEP_DELETED
 
 
 def show_tools(run: Run) -> None:
-    """Draw notes and tags of a run, and on demand the fields and buttons that change it.
+    """Draw notes and tags of a run, and the fields and buttons that change it.
 
     Args:
         run: any run that is not deleted.
     """
     _show_notes(run)
-    with st.expander("Edit name, notes, tags; run again; delete", icon=":material/edit_note:", key=f"tools-{run.id}"):
-        with st.form(f"describe-{run.id}", border=False):
-            st.text_input("Name of the run", run.name, max_chars=200, key=_key(run.id, "name"))
-            tags = ", ".join(run.tags)
-            st.text_input("Tags", tags, max_chars=400, help="Separated by commas.", key=_key(run.id, "tags"))
-            st.text_area("Notes", run.notes, max_chars=10_000, key=_key(run.id, "notes"))
-            st.form_submit_button(
-                "Save",
-                icon=":material/save:",
-                disabled=bool(why_not(run.visitor)),
-                help=why_not(run.visitor),
-                on_click=safely(_save),
-                args=(run.id,),
-            )
-        # Callbacks, as a live page may redraw itself before it asks a button for its click.
-        again, delete, _ = st.columns([2, 2, 3])
-        again.button(
-            "Run again",
-            icon=":material/replay:",
-            help="A new run with the same plan, from the start.",
-            disabled=not run.has_ended,
-            width="stretch",
-            on_click=safely(_run_again),
+    with st.form(f"describe-{run.id}", border=False):
+        st.text_input("Name of the run", run.name, max_chars=200, key=_key(run.id, "name"))
+        tags = ", ".join(run.tags)
+        st.text_input("Tags", tags, max_chars=400, help="Separated by commas.", key=_key(run.id, "tags"))
+        st.text_area("Notes", run.notes, max_chars=10_000, key=_key(run.id, "notes"))
+        st.form_submit_button(
+            "Save",
+            icon=":material/save:",
+            disabled=bool(why_not(run.visitor)),
+            help=why_not(run.visitor),
+            on_click=safely(_save),
             args=(run.id,),
         )
-        delete.button(
-            "Delete",
-            icon=":material/delete:",
-            help=why_not(run.visitor) or f"You can restore it for {KEEP_DELETED.days} days.",
-            disabled=run.is_active or bool(why_not(run.visitor)),
-            width="stretch",
-            on_click=safely(_delete),
-            args=(run.id,),
-        )
+    # Callbacks, as a live page may redraw itself before it asks a button for its click.
+    again, delete, _ = st.columns([2, 2, 3])
+    again.button(
+        "Run again",
+        icon=":material/replay:",
+        help="A new run with the same plan, from the start.",
+        disabled=not run.has_ended,
+        width="stretch",
+        on_click=safely(_run_again),
+        args=(run.id,),
+    )
+    delete.button(
+        "Delete",
+        icon=":material/delete:",
+        help=why_not(run.visitor) or f"You can restore it for {KEEP_DELETED.days} days.",
+        disabled=run.is_active or bool(why_not(run.visitor)),
+        width="stretch",
+        on_click=safely(_delete),
+        args=(run.id,),
+    )
 
 
 def show_deleted(run: Run) -> None:

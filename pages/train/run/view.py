@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from pages.entrance.visitor import why_not
+from pages.train.run.epochs import show_epochs
 from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
+from pages.train.run.result import show_result
 from pages.train.run.tools import show_deleted, show_tools
-from pages.train.run.verification import link_to_verified, show_verification
+from pages.train.run.verification import link_to_verified
 from pages.ui.dataset_picker import DATASET_JOBS, go_to_job
 from pages.ui.errors import errors_shown, safely
-from pages.ui.figure import PLAIN, show_figure
 from pages.ui.jobs import read_run, show_log, show_progress, stop_button
+from pages.ui.live.chart import show_live
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.reading import read_curves
 from tlcore.comparison.curves.setting import setting_of
-from tlcore.comparison.statistics import accuracy_text
 from tlcore.datasets.dataset import open_dataset
-from tlcore.datasets.parts import PART_TITLES
 from tlcore.errors import NotFoundError, StateError
-from tlcore.figures.confusion import confusion_figure, confusion_table
 from tlcore.figures.curves import HEIGHT, curves_figure
 from tlcore.jobs import Progress
 from tlcore.runs import client
@@ -35,7 +35,6 @@ from tlcore.runs.store import open_store
 from tlcore.training.plans.fields import EXACT
 from tlcore.training.plans.plan import WARM_UP
 from tlcore.training.plans.strategies import STRATEGIES
-from tlcore.training.results.result import TrainResult
 
 _POLL_SECONDS = 1.0
 _SYMBOLS = {"failed": ":material/error:", "interrupted": ":material/power_off:"}
@@ -74,10 +73,6 @@ def show_run(run_id: str) -> None:
         st.fragment(_draw_progress, run_every=_POLL_SECONDS)(run_id, len(events))
     if run.kind == "train":
         _show_training(run, events)
-        show_tools(run)
-    elif run.kind == "example" and run.state == FINISHED:
-        # Its pictures are drawn and its runs are queued: what they come to is seen where they are compared.
-        st.switch_page("compare/page.py", query_params={"experiment": run.result["experiment"]})
     elif run.kind == "verify" and run.has_ended:
         link_to_verified(run)
     elif not run.has_ended:
@@ -153,30 +148,29 @@ def _resume(run_id: str) -> None:
 
 def _show_training(run: Run, events: list[Event]) -> None:
     epochs = client.curve(events)
+    if run.state == FINISHED:
+        show_result(run, partial(_show_curves, run, epochs))
+        return
     _show_figures(run, events, epochs)
     if epochs:
         _show_curves(run, epochs)
     elif not run.has_ended:
         with st.container(height=HEIGHT, border=False, vertical_alignment="center", horizontal_alignment="center"):
             st.caption("The curves appear after the first epoch.")
-    if run.state == FINISHED:
-        _show_result(run)
-    else:
-        show_mistakes(run, events)
+    show_mistakes(run, events)
+    show_epochs(run)
     with st.expander("The plan"):
         st.json(run.plan)
+    with st.expander("Edit name, notes, tags; run again; delete", icon=":material/edit_note:", key=f"tools-{run.id}"):
+        show_tools(run)
 
 
 def _show_curves(run: Run, epochs: list[dict]) -> None:
     for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
         with column:
             figure = _curves(run.id, run.name, len(epochs), metric, run.plan, epochs)
-            st.plotly_chart(
-                figure,
-                key=f"{metric}-{run.id}",
-                config=PLAIN,
-                alt=f"{metric.capitalize()} of training and validation images, epoch by epoch.",
-            )
+            alt = f"{metric.capitalize()} of training and validation images, epoch by epoch."
+            show_live(figure, f"{metric}-{run.id}", alt)
     setting = setting_of(run)
     reading = read_curves(epochs, setting) if setting else None
     if reading is not None:
@@ -209,61 +203,3 @@ def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     with st.container(horizontal=True):
         for label, value in figures.items():
             st.metric(label, value, width=150 if len(value) < 9 else 210)
-
-
-def _show_result(run: Run) -> None:
-    result = TrainResult.from_json(run.result)
-    st.subheader("Result on images it has never seen")
-    st.write(
-        f"**{accuracy_text(result.test.correct, result.test.images)}** classified correctly after "
-        f"{result.epochs} {'passes' if result.solver else 'epochs'} and {result.cost_seconds:.0f} s of computing. "
-        "In parentheses: the 95 % confidence interval and the number of test images."
-    )
-    if result.reused.sentence:
-        st.caption(f"{plain(result.reused.sentence)} So it took {result.seconds:.0f} s.")
-    if result.split_words:
-        st.caption(plain(result.split_words))
-    if result.solver:
-        st.caption(
-            f"The head was solved exactly in {result.solver.passes} passes; its penalty on large weights "
-            f"(C = {result.solver.strength:g}; smaller is stronger) was chosen on images it was not fitted to."
-        )
-    show_verification(run)
-    left, right = st.columns([3, 2])
-    with left:
-        show_figure(
-            confusion_figure(result.confusion, result.classes),
-            lambda: confusion_table(result.confusion, result.classes),
-            f"confusion-{run.id}",
-            key=f"confusion-{run.id}",
-            alt="Confusion matrix of the test images: true classes down, predicted classes across.",
-        )
-    with right:
-        rows = [
-            {
-                "Part": PART_TITLES[part],
-                "Accuracy": 100 * score.accuracy,
-                "Loss": score.loss,
-                "Images": score.images,
-            }
-            for part, score in result.scores.items()
-        ]
-        number = st.column_config.NumberColumn
-        st.dataframe(
-            rows,
-            hide_index=True,
-            column_config={"Accuracy": number(format="%.1f %%"), "Loss": number(format="%.4f")},
-        )
-        st.page_link(
-            "compare/page.py",
-            label="Compare with other runs",
-            icon=":material/compare_arrows:",
-            query_params={"runs": run.id},
-        )
-        if run.plan["strategy"] == "frozen":
-            st.page_link(
-                "datasets/page.py",
-                label="Look for wrong labels",
-                icon=":material/troubleshoot:",
-                query_params={"dataset": run.plan["dataset"], "judge": run.id},
-            )

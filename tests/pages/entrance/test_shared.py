@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import socket
 import stat
 import time
@@ -26,7 +27,17 @@ def cookie(server):
     return server.enter("Class-Code 7").headers["Set-Cookie"].partition(";")[0]
 
 
-PATHS = ["/", "/train", "/_stcore/health", "/_stcore/host-config", "/media/a.png", "/static/js/a.js", "/~/+/media/x"]
+PLOTLY = f"/plotly-{importlib.metadata.version('plotly')}.min.js"
+PATHS = [
+    PLOTLY,
+    "/",
+    "/train",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/media/a.png",
+    "/static/js/a.js",
+    "/~/+/media/x",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -51,6 +62,11 @@ def test_with_the_code_everything_works(server, cookie):
     assert "secure" in server.enter(CODE, X_Forwarded_Proto="https").headers["Set-Cookie"].lower()
     assert server.ask("GET", "/", Cookie=cookie, **HTML).status == 200
     assert server.ask("GET", "/_stcore/health", Cookie=cookie).text == "ok"
+    plotly = server.ask("GET", PLOTLY, Cookie=cookie)
+    assert (
+        plotly.status == 200 and "immutable" in plotly.headers["Cache-Control"] and "plotly.js v" in plotly.text[:200]
+    )
+    assert server.ask("GET", PLOTLY, Cookie=cookie, Accept_Encoding="gzip").headers["Content-Encoding"] == "gzip"
     assert server.handshake(Cookie=cookie, Origin=f"http://127.0.0.1:{server.port}") == 101
     assert cookie not in server.enter(CODE).headers["Set-Cookie"]  # everybody is somebody else
 
@@ -95,7 +111,17 @@ def test_no_other_page_may_show_the_pages_within_itself(server, cookie):
 def test_unknown_hosts_and_foreign_pages_are_refused(server, cookie):
     assert server.ask("GET", "/", Host="evil.example", Cookie=cookie, **HTML).status == 400
     assert server.handshake(Host="evil.example", Cookie=cookie, Origin="http://evil.example") == 403
+    plotly = server.ask("GET", PLOTLY, Cookie=cookie)
+    assert (
+        plotly.status == 200 and "immutable" in plotly.headers["Cache-Control"] and "plotly.js v" in plotly.text[:200]
+    )
+    assert server.ask("GET", PLOTLY, Cookie=cookie, Accept_Encoding="gzip").headers["Content-Encoding"] == "gzip"
     assert server.handshake(Cookie=cookie, Origin="http://evil.example") == 403
+    plotly = server.ask("GET", PLOTLY, Cookie=cookie)
+    assert (
+        plotly.status == 200 and "immutable" in plotly.headers["Cache-Control"] and "plotly.js v" in plotly.text[:200]
+    )
+    assert server.ask("GET", PLOTLY, Cookie=cookie, Accept_Encoding="gzip").headers["Content-Encoding"] == "gzip"
     assert server.handshake(Cookie=cookie, Origin="null") == 403
     assert server.enter(CODE, Origin="http://evil.example").status == 403
     named = "studio.school.example"  # as a proxy passes it on

@@ -84,16 +84,27 @@ def map_sizes(table: LayerTable) -> list[tuple[LayerRow, int]]:
 
 
 @functools.cache
-def tower_sides(name: str) -> tuple[int, ...]:
-    """Follow the maps of an architecture as the tower does, for a small picture.
+def small_tower(name: str) -> tuple[tuple[float, float, float, bool], ...]:
+    """Draw up the tower of an architecture for a small picture.
 
     Args:
         name: exact name of a catalog row.
 
     Returns:
-        Side of the maps in pixels, from input to output; vectors are left out.
+        A box for each place where the shape of the maps changes: (left edge, width, height, whether it is a vector);
+        lengths are shares of the whole picture.
     """
-    return tuple(row.output_shape[0] for row, _ in map_sizes(layer_table(name)) if len(row.output_shape) == 3)
+    boxes = _boxes(map_sizes(layer_table(name)))
+    length, tallest = boxes[-1].right, max(box.side for box in boxes)
+    return tuple(
+        (
+            round(box.left / length, 4),
+            round((box.right - box.left) / length, 4),
+            round(box.side / tallest, 4),
+            len(box.row.output_shape) == 1,
+        )
+        for box in boxes
+    )
 
 
 @dataclass(frozen=True)

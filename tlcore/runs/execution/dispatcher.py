@@ -102,10 +102,14 @@ class Dispatcher:
     def _start(self, unfinished: list[Run]) -> None:
         """Submit queued runs in fair order while there are places: some for training, one for all other jobs."""
         last_starts = self._store.last_starts() if unfinished else {}
+        # A job that prepares an experiment ends once it has queued the runs, and its worker is warm: they wait for it.
+        prepared = {run.experiment for run in unfinished if run.experiment and not JOBS.find(run.kind).is_training}
         for is_training, places in ((True, settings().workers), (False, _SHORT_JOBS)):
             line = [run for run in unfinished if JOBS.find(run.kind).is_training == is_training]
             busy = [run for run in line if run.is_active or self._executor.holds(run.id)]
             waiting = [run for run in line if run not in busy and not self._pauses(run)]
+            if is_training:
+                waiting = [run for run in waiting if run.experiment not in prepared]
             for run in fair_order(waiting, busy, last_starts)[: max(0, places - len(busy))]:
                 self._submit(run)
 

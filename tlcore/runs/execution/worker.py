@@ -39,6 +39,7 @@ _LOG_TAIL_BYTES = 4000
 _END_TRIES = 300
 _END_PAUSE_SECONDS = 2.0
 _EAGER_SECONDS = 1.0
+_WHILE_WAITING = ("tlcore.runs.jobs", "tlcore.training.jobs", "keras", "tensorflow", "tlcore.training.networks.trainer")
 _ENDING = (*states.ACTIVE, states.INTERRUPTED, states.QUEUED)  # from which an attempt that counts may end
 
 
@@ -273,8 +274,8 @@ def serve(lines: Iterable[str]) -> None:
     """Execute the runs whose ids arrive, until the stream ends.
 
     A worker makes way for everything else on the machine, so that pages answer while it is busy. What it is given at
-    once is done at once; only when it has to wait does it import TensorFlow, so that a run given later, which may need
-    that, need not wait for it.
+    once is done at once; only when it has to wait does it import what runs need, the light things first and TensorFlow
+    last, so that a run given later need not wait for them.
 
     Args:
         lines: run ids, one a line.
@@ -296,9 +297,10 @@ def serve(lines: Iterable[str]) -> None:
 
 def _next(waiting: queue.SimpleQueue[str | None]) -> str | None:
     """The next run's id, "" for an empty line, None at the end."""
-    try:
+    with contextlib.suppress(queue.Empty):
         return waiting.get(timeout=_EAGER_SECONDS)
-    except queue.Empty:
-        importlib.import_module("keras")
-        importlib.import_module("tensorflow")
-        return waiting.get()
+    for name in _WHILE_WAITING:
+        importlib.import_module(name)
+        with contextlib.suppress(queue.Empty):
+            return waiting.get_nowait()
+    return waiting.get()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from tlcore.training.heads.exact_head import LinearHead, Objective, Rows, choose
 from tlcore.training.plans.plan import Phase, TrainingPlan
 from tlcore.training.results.epoch_log import EpochLog
 from tlcore.training.results.evaluation import Predictions
+from tlcore.training.results.kept_epochs import EpochKeeper
 from tlcore.training.results.outcome import Outcome
 from tlcore.training.results.result import Solver
 
@@ -34,18 +36,20 @@ class ExactFit:
         output: the layer that was solved.
         strength: the inverse penalty that was chosen.
         passes: over the training features.
+        chosen: the pass, counted like an epoch of the run, that it comes from.
     """
 
     unit: tuple[UnitLength, ...]
     output: DenseLayer
     strength: float
     passes: int
+    chosen: int
 
 
 def train_exact(
     plan: TrainingPlan,
     dataset: Dataset,
-    maker: str,
+    folder: Path,
     monitor: Monitor,
 ) -> Outcome:
     """Execute a plan with a frozen backbone and an exact head. It is so quick that it keeps no checkpoints.
@@ -53,7 +57,8 @@ def train_exact(
     Args:
         plan: what to do.
         dataset: what to learn from.
-        maker: id of the run, noted with the features that it computes.
+        folder: of the run, whose name is noted with the features that it computes; takes what each pass says of the
+            test images.
         monitor: told of progress, and asked between passes.
 
     Returns:
@@ -64,11 +69,12 @@ def train_exact(
     """
     monitor.emit({"kind": "phase", "state": "preparing", "title": f"Opening {plan.architecture.title}"})
     [phase], split = plan.phases(), plan.split(dataset)
-    features = PhaseFeatures(plan, dataset, split, phase, monitor, maker)
+    features = PhaseFeatures(plan, dataset, split, phase, monitor, folder.name)
     counts = count_parameters(plan, len(dataset.classes))
     monitor.emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": 0, **counts})
     log = EpochLog(monitor.emit, phase.epochs)
-    fit = fit_exact(plan, phase, dataset, split, features, log, monitor)
+    keeper = EpochKeeper(folder, split.test, dataset.labels, len(dataset.classes), phase.epochs)
+    fit = fit_exact(plan, phase, dataset, split, features, log, monitor, keeper)
     monitor.emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
     started = time.perf_counter()
     head = Head(plan.pooling, (*fit.unit, fit.output))
@@ -78,12 +84,14 @@ def train_exact(
         for name, indices in parts.items()
     }
     evaluation = time.perf_counter() - started
+    keeper.complete(fit.chosen, predictions["test"])
     kept = list(features.costs.values())
     return Outcome(
         predictions=predictions,
         split=split,
         counts=counts,
         epochs=log.epoch,
+        chosen=fit.chosen,
         costs=Costs(features.conversion_seconds, sum(cost.seconds for cost in kept), log.seconds, evaluation, 0.0),
         kept=kept,
         head=head,
@@ -104,6 +112,7 @@ def fit_exact(
     features: PhaseFeatures,
     log: EpochLog,
     monitor: Monitor,
+    keeper: EpochKeeper,
 ) -> ExactFit:
     """Solve the exact head of a phase; each pass over the training features is reported like an epoch.
 
@@ -115,6 +124,7 @@ def fit_exact(
         features: of all of them.
         log: takes the passes.
         monitor: told of progress, and asked between passes.
+        keeper: takes what each pass says of the test images; written at the end, as all passes take a moment.
 
     Returns:
         The head.
@@ -141,9 +151,19 @@ def fit_exact(
 
     objective = objective.with_strength(choose_strength(objective, validation, chosen))
     best, best_loss, waited = objective.start(), float("inf"), 0
+    before, current = log.epoch, best
+
+    looked_at = flat(features.take(keeper.images))
+
+    def predict() -> np.ndarray:
+        return np.exp(current.log_probabilities(looked_at)).astype(np.float32)
+
+    if before == 0:
+        keeper.look(0, predict)
 
     def passed(head: LinearHead) -> bool:
-        nonlocal best, best_loss, waited
+        nonlocal best, best_loss, waited, current
+        current = head
         train = head.log_probabilities(rows.features)
         found = np.exp(head.log_probabilities(validation.features)).astype(np.float32)
         loss = float(-train[np.arange(len(labels)), labels].mean()), float((train.argmax(axis=1) == labels).mean())
@@ -152,13 +172,15 @@ def fit_exact(
         waited += 1
         if validation_loss < best_loss:
             best, best_loss, waited = head, validation_loss, 0
+        keeper.look(log.epoch, predict, log.epoch_seconds)
         monitor.check()
         log.begin()
         return not (plan.early_stopping and waited >= plan.early_stopping)
 
-    before = log.epoch
     head = objective.solve(objective.start(), phase.epochs, passed)
     head = best if plan.early_stopping else head
     activation = "sigmoid" if head.kernel.shape[1] == 1 else "softmax"
     output = DenseLayer(head.kernel.astype(np.float32), head.bias.astype(np.float32), activation)
-    return ExactFit(unit, output, objective.strength, log.epoch - before)
+    keeper.write()
+    best_pass = log.epoch - waited if plan.early_stopping else log.epoch
+    return ExactFit(unit, output, objective.strength, log.epoch - before, best_pass)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from tlcore.training.plans.plan import Phase, TrainingPlan
 from tlcore.training.plans.schedules import SCHEDULES
 from tlcore.training.results.epoch_log import EpochLog
 from tlcore.training.results.evaluation import Predictions
+from tlcore.training.results.kept_epochs import EpochKeeper
 from tlcore.training.results.outcome import Outcome
 from tlcore.training.results.result import Solver
 
@@ -49,7 +51,7 @@ def train(
     Args:
         plan: what to do.
         dataset: what to learn from.
-        folder: where checkpoints are kept.
+        folder: where checkpoints are kept, and what the network says of the test images epoch by epoch.
         monitor: told of progress, and asked between batches.
 
     Returns:
@@ -71,6 +73,7 @@ class _Training:
         self._log = EpochLog(monitor.emit, plan.epochs)
         self._split = plan.split(dataset)
         self._solver: Solver | None = None
+        self._chosen = 0  # the epoch whose weights the network has
 
     def run(self) -> Outcome:
         plan, log = self._plan, self._log
@@ -89,40 +92,51 @@ class _Training:
         if checkpoint:
             log.epoch, log.seconds = checkpoint.epoch, checkpoint.seconds
             self._monitor.emit({"kind": "resumed", "epoch": checkpoint.epoch})
-        for index, phase in enumerate(phases[start:], start=start):
-            if checkpoint and checkpoint.phase != index:
-                checkpoint = None
-            features = self._open_features(phase)
-            if model is None:
-                model = assemble_head(plan, self._classes, features.row_shape)
-            if not plan.trains_head_only:
-                set_trainable(model, plan, phase)
-            if checkpoint:
-                _restore(model, checkpoint)
-            # A phase that stops early spares its epochs: the next one begins where it ended, with epochs of its own.
-            first_epoch = checkpoint.phase_start if checkpoint else log.epoch
-            log.planned = first_epoch + sum(later.epochs for later in phases[index:])
-            preparing += features.conversion_seconds
-            trainable = _count_trainable(model)
-            of_phase = {"trainable": trainable, "frozen": sum(counts.values()) - trainable}
-            self._monitor.emit(
-                {"kind": "phase", "state": "training", "title": phase.title, "epoch": log.epoch, **of_phase}
-            )
-            if phase.is_exact:  # never the last phase here: a head alone that is solved needs no trainer
-                self._solve(phase, model, features)
-            else:
-                learner = Learner(plan, phase, self._network(model, phase), self._classes)
-                self._train_phase(index, phase, first_epoch, learner, features, checkpoint)
-            kept += features.costs.values()
+        keeper = EpochKeeper(
+            self._folder,
+            self._split.test,
+            self._dataset.labels,
+            self._classes,
+            sum(phase.epochs for phase in phases),
+            log.epoch,
+        )
+        with closing(keeper):
+            for index, phase in enumerate(phases[start:], start=start):
+                if checkpoint and checkpoint.phase != index:
+                    checkpoint = None
+                features = self._open_features(phase)
+                if model is None:
+                    model = assemble_head(plan, self._classes, features.row_shape)
+                if not plan.trains_head_only:
+                    set_trainable(model, plan, phase)
+                if checkpoint:
+                    _restore(model, checkpoint)
+                # A phase that stops early spares its epochs: the next begins where it ended, with epochs of its own.
+                first_epoch = checkpoint.phase_start if checkpoint else log.epoch
+                log.planned = first_epoch + sum(later.epochs for later in phases[index:])
+                preparing += features.conversion_seconds
+                trainable = _count_trainable(model)
+                of_phase = {"trainable": trainable, "frozen": sum(counts.values()) - trainable}
+                self._monitor.emit(
+                    {"kind": "phase", "state": "training", "title": phase.title, "epoch": log.epoch, **of_phase}
+                )
+                if phase.is_exact:  # never the last phase here: a head alone that is solved needs no trainer
+                    self._solve(phase, model, features, keeper)
+                else:
+                    learner = Learner(plan, phase, self._network(model, phase), self._classes)
+                    self._train_phase(index, phase, first_epoch, learner, features, checkpoint, keeper)
+                kept += features.costs.values()
         self._monitor.emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
         started = time.perf_counter()
         predictions = self._predict_parts(learner, features)
         evaluation = time.perf_counter() - started
+        keeper.complete(self._chosen, predictions["test"])
         return Outcome(
             predictions=predictions,
             split=self._split,
             counts=counts,
             epochs=log.epoch,
+            chosen=self._chosen,
             costs=Costs(preparing, sum(cost.seconds for cost in kept), log.seconds, evaluation, 0.0),
             kept=kept,
             head=replace(read_head(model, "features"), pooling=plan.pooling) if plan.trains_head_only else None,
@@ -138,9 +152,9 @@ class _Training:
 
     # Training
 
-    def _solve(self, phase: Phase, model: keras.Model, features: PhaseFeatures) -> None:
+    def _solve(self, phase: Phase, model: keras.Model, features: PhaseFeatures, keeper: EpochKeeper) -> None:
         """Find the head exactly and put it into the network."""
-        fit = fit_exact(self._plan, phase, self._dataset, self._split, features, self._log, self._monitor)
+        fit = fit_exact(self._plan, phase, self._dataset, self._split, features, self._log, self._monitor, keeper)
         model.get_layer(OUTPUT).set_weights([fit.output.kernel, fit.output.bias])
         self._solver = Solver(fit.strength, fit.passes)
 
@@ -152,14 +166,21 @@ class _Training:
         learner: Learner,
         features: PhaseFeatures,
         checkpoint: Checkpoint | None,
+        keeper: EpochKeeper,
     ) -> None:
         plan, log = self._plan, self._log
+
+        def predict() -> np.ndarray:
+            return self._predictions(learner, features, keeper.images).probabilities
+
         best: dict[str, np.ndarray] = {}
         best_loss, waited = float("inf"), 0
         if checkpoint:
             learner.set_variables(checkpoint.variables)
             learner.set_optimizer_state(checkpoint.optimizer)
             best, best_loss, waited = checkpoint.best, checkpoint.best_loss, checkpoint.waited
+        if log.epoch == 0:
+            keeper.look(0, predict)
         while log.epoch < first_epoch + phase.epochs and not (plan.early_stopping and waited >= plan.early_stopping):
             features.begin_epoch(log.epoch)
             log.begin()
@@ -171,6 +192,8 @@ class _Training:
                 if loss < best_loss:
                     best_loss, waited = loss, 0
                     best = learner.variables() if plan.early_stopping else {}
+                keeper.look(log.epoch, predict, log.epoch_seconds)
+            keeper.write_now_and_then()  # before the checkpoint: a kill in between repeats the epoch
             save_checkpoint(
                 self._folder,
                 Checkpoint(
@@ -189,6 +212,7 @@ class _Training:
             learner.set_variables(best)
         else:
             learner.swap_average()
+        self._chosen = log.epoch - waited if best else log.epoch
 
     def _train_epoch(
         self, learner: Learner, features: PhaseFeatures, phase: Phase, epoch_of_phase: int

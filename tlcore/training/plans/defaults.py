@@ -21,6 +21,10 @@ _SIZE_STEP = 32
 _ENLARGED = 1.2  # by how much an image is enlarged at most
 _MANY_FEATURES = 512
 _WARMUP_EPOCHS = 3
+_OF_ONE_BACKBONE = (
+    *("backbone", "weights", "input_size", "preprocessing"),
+    *("cut_layer", "first_trainable", "last_trainable"),
+)
 _FROZEN_SHARE = 100 / 154  # of MobileNetV2's layers, in TensorFlow's tutorial "Transfer learning and fine-tuning"
 
 
@@ -189,3 +193,18 @@ def run_name(plan: TrainingPlan) -> str:
     """
     dataset = short_name(plan.dataset)
     return f"{STRATEGIES.find(plan.strategy).title} {plan.architecture.title} on {dataset}"
+
+
+def on_another_backbone(dataset: Dataset, values: Mapping[str, Any], backbone: str) -> dict:
+    """Take a plan over to another backbone: what holds for the old one only gives way to suggestions.
+
+    Args:
+        dataset: what to learn from.
+        values: of the plan, "strategy" among them.
+        backbone: name of the other architecture.
+
+    Returns:
+        As `suggest_plan` gives them.
+    """
+    kept = {name: value for name, value in values.items() if name not in _OF_ONE_BACKBONE}
+    return suggest_plan(dataset, values["strategy"], backbone, kept)

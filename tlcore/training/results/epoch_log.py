@@ -22,6 +22,7 @@ class EpochLog:
         self.planned = planned
         self.epoch = 0  # done so far
         self.seconds = 0.0  # spent on training so far
+        self.epoch_seconds = 0.0  # spent on the last epoch
         self._started = 0.0
 
     def begin(self) -> None:
@@ -64,9 +65,9 @@ class EpochLog:
             The validation loss.
         """
         score = validation.score()
-        seconds = time.perf_counter() - self._started
+        self.epoch_seconds = time.perf_counter() - self._started
         self.epoch += 1
-        self.seconds += seconds
+        self.seconds += self.epoch_seconds
         # Reported before it is kept: a kill in between repeats the epoch, and readers take the later report.
         self._emit(
             {
@@ -78,7 +79,7 @@ class EpochLog:
                 "train_accuracy": train[1],
                 "validation_loss": score.loss,
                 "validation_accuracy": score.accuracy,
-                "seconds": seconds,
+                "seconds": self.epoch_seconds,
             }
         )
         self._emit({"kind": "mistakes", "epoch": self.epoch, "photos": validation.worst_mistakes()})

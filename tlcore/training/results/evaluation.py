@@ -122,10 +122,12 @@ def paired_p(first: np.ndarray, second: np.ndarray) -> float:
     Returns:
         Probability of so uneven a division if both were equally good, 0..1; 1 where they are right on the same images.
     """
-    from scipy.stats import binomtest  # late: takes a second, and pages that need none of it open without
-
-    only = int((first & ~second).sum()), int((second & ~first).sum())
-    return float(binomtest(only[0], sum(only)).pvalue) if sum(only) else 1.0
+    fewer, more = sorted((int((first & ~second).sum()), int((second & ~first).sum())))
+    number, ways, divisions = fewer + more, 1, 1  # of so many images, the ways to divide them at most as evenly
+    for position in range(fewer):
+        ways = ways * (number - position) // (position + 1)
+        divisions += ways
+    return min(1.0, 2 * divisions / 2**number)
 
 
 def save_predictions(path: Path, parts: dict[str, Predictions]) -> None:

@@ -22,6 +22,7 @@ class Outcome:
         split: the part each image belonged to.
         counts: trainable and frozen parameters of the last phase.
         epochs: how many were trained.
+        chosen: the epoch whose weights the network has.
         costs: what all that needs where nothing is kept; without saving, which is not done here.
         kept: what was found already computed.
         head: all that was trained, where the backbone is frozen; else None.
@@ -33,6 +34,7 @@ class Outcome:
     split: Split
     counts: dict[str, int]
     epochs: int
+    chosen: int
     costs: Costs
     kept: Sequence[KeptCost]
     head: Head | None = None

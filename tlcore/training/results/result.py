@@ -59,6 +59,7 @@ class TrainResult:
         reused: what was found already computed.
         solver: of an exact head; else None.
         verified: the check of the saved network; None in runs of earlier versions.
+        chosen: the epoch whose weights the network has; None in runs of earlier versions.
     """
 
     classes: list[str]
@@ -74,6 +75,7 @@ class TrainResult:
     reused: Reuse = field(default_factory=Reuse)
     solver: Solver | None = None
     verified: Verification | None = None
+    chosen: int | None = None
 
     @property
     def test(self) -> Score:
@@ -111,4 +113,5 @@ class TrainResult:
             reused=Reuse(reused.get("images", 0), tuple(reused.get("runs", ()))),
             solver=Solver(**data["solver"]) if data.get("solver") else None,
             verified=Verification(**data["verified"]) if data.get("verified") else None,
+            chosen=data.get("chosen"),
         )

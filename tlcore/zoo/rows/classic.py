@@ -13,6 +13,7 @@ ROWS = (
         paper="Gradient-Based Learning Applied to Document Recognition",
         venue="Proceedings of the IEEE",
         link="https://doi.org/10.1109/5.726791",
+        lesson="Filter, shrink, filter, shrink, decide: the recipe that every network here still follows.",
         idea="Small filters slide over the image and share their weights, so that a stroke is found wherever it "
         "is; averaging between them makes the maps smaller; everything is learned from examples, nothing is "
         "designed by hand. It read the digits on bank checks. The original has 60,000 parameters, this one 61,706: 900 "
@@ -52,6 +53,7 @@ ROWS = (
         paper="ImageNet Classification with Deep Convolutional Neural Networks",
         venue="NIPS 2012",
         link="https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks",
+        lesson="LeNet's recipe a thousand times larger, on graphics cards: the start of the deep learning wave.",
         idea="The LeNet recipe, much larger, trained on 1.2 million images with two graphics cards. New was the "
         "scale, and that several fresh ideas came together: ReLU (Nair and Hinton, 2010), which trains several times "
         "faster than tanh; dropout against overfitting; altered copies of each image. In the contest of 2012 one "

@@ -18,6 +18,7 @@ EFFICIENTNET = IMAGENET | {
     "paper": "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
     "venue": "ICML 2019",
     "link": "https://arxiv.org/abs/1905.11946",
+    "lesson": "One small network grown by one rule: deeper, wider and with larger photos, all three together.",
     "idea": "A small network (B0, from MobileNetV2's blocks with gates) was found by computer search; the others are "
     "the same one grown by a fixed rule: deeper, wider and with larger images, all three together. Growing only one of "
     "the three soon stops helping. B1 to B7 each need about twice the work of the one before.",
@@ -45,6 +46,7 @@ EFFICIENTNET_V2 = EFFICIENTNET | {
     "paper": "EfficientNetV2: Smaller Models and Faster Training",
     "venue": "ICML 2021",
     "link": "https://arxiv.org/abs/2104.00298",
+    "lesson": "EfficientNet made quick to train: ordinary 3×3 convolutions where the maps are large.",
     "idea": "EfficientNet made quick to train. Depthwise convolutions need little arithmetic but keep a processor "
     "waiting in early layers with their large maps, so there the block uses one ordinary 3×3 convolution instead "
     "(fused). Training starts with small images and light augmentation, and both grow together.",
@@ -74,6 +76,7 @@ LITE = IMAGENET | {
     "paper": "Higher accuracy on vision models with EfficientNet-Lite",
     "venue": "the TensorFlow blog",
     "link": "https://blog.tensorflow.org/2020/03/higher-accuracy-on-vision-models-with-efficientnet-lite.html",
+    "lesson": "EfficientNet without what phones are slow at; its weights are installed, so that it always works.",
     "idea": "EfficientNet without what phones are slow at: the gates (squeeze and excite) are gone, and a ReLU that "
     "stops at 6 replaces the swish. It grows by the same rule, but the first and the last layers stay small. Its "
     "pretrained weights are installed with this program, so it always works, even offline.",
@@ -101,6 +104,7 @@ CONVNEXT = IMAGENET | {
     "paper": "A ConvNet for the 2020s",
     "venue": "CVPR 2022",
     "link": "https://arxiv.org/abs/2201.03545",
+    "lesson": "A ResNet modernized step by step, until it matched the transformers.",
     "idea": "A ResNet modernized step by step with what transformers had taught: images cut into 4×4 patches, 7×7 "
     "depthwise filters, wide 1×1 layers inside the block, one smooth activation and one layer normalization instead "
     "of many. A plain convolutional network then matches the transformers.",

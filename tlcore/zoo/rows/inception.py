@@ -22,6 +22,7 @@ ROWS = (
         paper="Going Deeper with Convolutions",
         venue="CVPR 2015",
         link="https://arxiv.org/abs/1409.4842",
+        lesson="Several filter sizes side by side, thinned out first by 1×1: a ninth of AlexNet's parameters.",
         idea="Instead of choosing one filter size, each block uses 1×1, 3×3 and 5×5 filters and a pooling side by side "
         "and lays their results next to each other. 1×1 convolutions before the large filters thin the maps out first "
         "(the bottleneck). With global pooling instead of dense layers it needs a ninth of AlexNet's parameters.",
@@ -70,6 +71,7 @@ ROWS = (
         paper="Rethinking the Inception Architecture for Computer Vision",
         venue="CVPR 2016",
         link="https://arxiv.org/abs/1512.00567",
+        lesson="Large filters taken apart into cheap ones, a 7×7 into 1×7 and 7×1, side by side in each block.",
         idea="Filters of several sizes look at the same maps side by side and their results are laid next to each "
         "other. Large filters are taken apart into cheap ones: a 5×5 into two 3×3, a 7×7 into a 1×7 after a 7×1. "
         "Batch normalization after every convolution keeps training stable.",
@@ -131,6 +133,7 @@ ROWS = (
         paper="Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning",
         venue="AAAI 2017",
         link="https://arxiv.org/abs/1602.07261",
+        lesson="Inception's parallel branches, and around each block the shortcut of ResNet.",
         idea="Inception's parallel branches with ResNet's shortcuts: each block adds the joined branches, scaled "
         "down, to its input. The shortcuts make training much faster, and the scaling keeps it from blowing up.",
         note="With more than 1,000 filters training died: after some ten thousand steps the last layers gave only "
@@ -184,6 +187,7 @@ ROWS = (
         paper="Xception: Deep Learning with Depthwise Separable Convolutions",
         venue="CVPR 2017",
         link="https://arxiv.org/abs/1610.02357",
+        lesson="Filter each channel on its own, then mix the channels: a convolution split in two, with shortcuts.",
         idea="Inception taken to its extreme: as many branches as there are channels. Each channel is filtered on its "
         "own, then a 1×1 convolution mixes them (a depthwise separable convolution), with shortcuts around all blocks "
         "but the first and the last. It beats Inception v3 with the same number of parameters.",

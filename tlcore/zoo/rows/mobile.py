@@ -17,6 +17,7 @@ MOBILENET = IMAGENET | {
     "paper": "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications",
     "venue": "arXiv",
     "link": "https://arxiv.org/abs/1704.04861",
+    "lesson": "A convolution split in two, filter and then mix, takes an eighth to a ninth of the work.",
     "idea": "A convolution is split in two: first every channel is filtered on its own (depthwise), then a 1×1 "
     "convolution mixes the channels (pointwise). Almost the same result for an eighth to a ninth of the work. "
     "A width multiplier makes all layers thinner where even less work is affordable.",
@@ -52,6 +53,7 @@ MOBILENET_V3 = IMAGENET | {
     "paper": "Searching for MobileNetV3",
     "venue": "ICCV 2019",
     "link": "https://arxiv.org/abs/1905.02244",
+    "lesson": "MobileNetV2's blocks with gates that turn channels up or down, sized by the time on a real phone.",
     "idea": "MobileNetV2's blocks, with two additions: a small gate looks at the average of every channel and turns "
     "channels up or down (squeeze and excite), and a cheaper activation, the hard swish. A computer search chose the "
     "size of each layer by measuring the time on a real phone.",
@@ -71,6 +73,7 @@ NASNET = {
     "paper": "Learning Transferable Architectures for Scalable Image Recognition",
     "venue": "CVPR 2018",
     "link": "https://arxiv.org/abs/1707.07012",
+    "lesson": "No person designed its blocks: a search found them.",
     "idea": "No person designed its blocks: a second network proposed thousands of them, each was trained on small "
     "images, and the proposer learned from the results. The best block, a tangle of separable convolutions and "
     "poolings, is then stacked as often as the budget allows: a few times for a phone, many times for a server.",
@@ -155,6 +158,7 @@ ROWS = (
         paper="MobileNetV2: Inverted Residuals and Linear Bottlenecks",
         venue="CVPR 2018",
         link="https://arxiv.org/abs/1801.04381",
+        lesson="Widen, filter cheaply, narrow again: the shortcuts join the narrow ends.",
         idea="Blocks are turned inside out: a 1×1 convolution first widens the maps six times, a cheap depthwise "
         "convolution filters them, and another 1×1 squeezes them again without an activation, so that nothing "
         "is cut off in the narrow place. The shortcut joins the narrow ends, which saves memory on a phone.",

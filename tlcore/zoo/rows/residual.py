@@ -19,6 +19,7 @@ RESNET = IMAGENET | {
     "paper": "Deep Residual Learning for Image Recognition",
     "venue": "CVPR 2016",
     "link": "https://arxiv.org/abs/1512.03385",
+    "lesson": "Each block learns only what to add to its input, so that hundreds of layers can be trained.",
     "idea": "Each block learns only what to add to its input: a shortcut carries the input around the block and "
     "the two are summed. If a block has nothing to add it can output zero, and the gradient always has a straight "
     "way back. So hundreds of layers can be trained where plain stacks got worse.",
@@ -49,6 +50,7 @@ RESNET_V2 = RESNET | {
     "paper": "Identity Mappings in Deep Residual Networks",
     "venue": "ECCV 2016",
     "link": "https://arxiv.org/abs/1603.05027",
+    "lesson": "Normalize and activate before each convolution, and the shortcuts run free through a whole stage.",
     "idea": "ResNet with the steps of a block in another order: normalization and activation come before each "
     "convolution instead of after it. Within a stage nothing stands in the way of the shortcuts anymore: the input "
     "of its second block reaches its last one unchanged, and the gradient the other way. Only where a stage begins, "
@@ -86,6 +88,7 @@ DENSENET = IMAGENET | {
     "paper": "Densely Connected Convolutional Networks",
     "venue": "CVPR 2017",
     "link": "https://arxiv.org/abs/1608.06993",
+    "lesson": "Every layer of a block sees all maps before it, so that each has to add only a few.",
     "idea": "Every layer of a block sees the maps of all layers before it, laid side by side (concatenated, not "
     "summed). Each adds only 32 new maps, since nothing has to be learned twice. So it needs a third of ResNet's "
     "parameters for the same accuracy, but more memory.",
@@ -197,6 +200,7 @@ ROWS = (
     architecture(
         name="residual_net",
         title="residual_net",
+        lesson="A skip connection is nothing but a sum: what came in, plus what two convolutions made of it.",
         idea="Two 3×3 convolutions with 32 filters, and the input added to their result: all there is to a skip "
         "connection. As it stands the sum needs an input with 32 channels, or with one, which is then added to "
         "each of the 32; a color image with three does not fit.",
@@ -207,6 +211,7 @@ ROWS = (
     architecture(
         name="residual_net_projection",
         title="residual_net, projected",
+        lesson="Where the number of channels changes, a 1×1 convolution in the shortcut makes the sum possible.",
         idea="The same two convolutions, with a 1×1 convolution in the shortcut that turns any number of channels "
         "into 32. So it takes color images, and shows what ResNet does where the number of channels changes.",
         input_shape=(32, 32, 3),

@@ -33,6 +33,7 @@ ROWS = (
         paper="Fully Convolutional Networks for Semantic Segmentation",
         venue="CVPR 2015",
         link="https://arxiv.org/abs/1411.4038",
+        lesson="VGG-16 made to answer for every pixel: coarse scores are enlarged, and finer ones added on the way.",
         idea="VGG-16 with its dense layers turned into convolutions, so that it gives a map of scores instead of one "
         "answer. The coarse map is enlarged by learned steps, and on the way the scores of two earlier, finer layers "
         "are added to it: summed, where U-Net lays maps side by side. The result has a label for every pixel.",
@@ -72,6 +73,7 @@ ROWS = (
         paper="U-Net: Convolutional Networks for Biomedical Image Segmentation",
         venue="MICCAI 2015",
         link="https://arxiv.org/abs/1505.04597",
+        lesson="Down to see what is there, up again to say where; at each level fine detail is laid beside.",
         idea="Labels every pixel instead of the whole image. The left side of the U shrinks the maps to see what "
         "is there, the right side grows them again to say where it is. At each level the maps of the left side are "
         "cropped and laid beside those of the right side (concatenated), so that fine detail is not lost. "

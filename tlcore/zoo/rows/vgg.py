@@ -10,6 +10,7 @@ FAMILY = {
     "paper": "Very Deep Convolutional Networks for Large-Scale Image Recognition",
     "venue": "ICLR 2015",
     "link": "https://arxiv.org/abs/1409.1556",
+    "lesson": "Nothing but 3×3 filters, stacked deep; yet most of its parameters sit in the first dense layer.",
     "idea": "Only small 3×3 filters, stacked. Two of them see as much as one 5×5 filter and three as much as one "
     "7×7, with fewer weights and more nonlinear steps in between. Up to 16 layers, depth alone made the network "
     "better: in the paper, on photos of one size, 11 layers name 70.4 % right, 13 layers 71.3 %, 16 layers 73.0 % "

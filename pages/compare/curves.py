@@ -1,0 +1,38 @@
+"""Learning curves of the runs, by epoch or by time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.figure import show_figure
+from tlcore.comparison.comparison import ComparedRun
+from tlcore.figures.comparison.board import legend_html
+from tlcore.figures.curves import HEIGHT, METRICS, curves_figure, curves_table
+
+_AXES = {"epoch": "By epoch", "seconds": "By time"}
+
+
+def show_curves(compared: Sequence[ComparedRun]) -> None:
+    """Draw accuracy and loss of all runs, with one legend for both.
+
+    Args:
+        compared: at least one run.
+    """
+    by = st.segmented_control(
+        "Axis", list(_AXES), format_func=_AXES.__getitem__, default="epoch", label_visibility="collapsed"
+    )
+    st.html(legend_html(compared))
+    series = [item.curve for item in compared]
+    for column, metric in zip(st.columns(2), reversed(METRICS), strict=True):
+        with column:
+            figure = curves_figure(series, metric, by=by or "epoch")
+            figure.update_layout(showlegend=len(series) == 1, height=HEIGHT)
+            show_figure(
+                figure,
+                lambda: curves_table(series),
+                f"curves-{metric}",
+                key=f"curves-{metric}",
+                alt=f"{metric.capitalize()} of training and validation over {by or 'epoch'}s, one line per run.",
+            )

@@ -1,0 +1,172 @@
+"""An experiment while it goes on: its curves, each run's accuracy so far, and what each gets wrong now."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+from PIL import Image
+
+from pages.compare.live.runs import Live, mistakes_html, runs_html
+from pages.entrance.visitor import why_not
+from pages.ui.errors import errors_shown, safely
+from pages.ui.jobs import duration_text, read_run, show_progress
+from pages.ui.launcher import ADDRESS
+from pages.ui.live.chart import show_live
+from pages.ui.photos import show_examples, webp_address
+from tlcore.comparison.comparison import distinct_titles
+from tlcore.comparison.curves.curve import Curve
+from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import NotFoundError
+from tlcore.figures.curves import live_figure
+from tlcore.figures.marks import marks
+from tlcore.runs import client, experiments
+from tlcore.runs.run import QUEUED, Run
+from tlcore.runs.time_left import Countdown, seconds_left, share_of_all
+from tlcore.settings import settings
+from tlcore.zoo import catalog
+
+_POLL_SECONDS = 1.0
+_MOST_MISTAKEN = 3  # runs whose mistakes are shown: those that reported last
+_DRAWN, _DRAWN_WIDTH = 8, 96  # pictures shown while they are drawn, and pixels of each
+_LATE = "longer than usual: this machine is busy"
+
+
+def watch(experiment: str) -> None:
+    """Draw an experiment that goes on; the page is drawn again when it has ended.
+
+    Args:
+        experiment: its id.
+    """
+    st.fragment(_draw, run_every=_POLL_SECONDS)(experiment)
+
+
+@errors_shown()
+def _draw(experiment: str) -> None:
+    jobs = _jobs(experiment, settings().store_address)
+    if all(job.has_ended for job in jobs):
+        # A fragment may still carry the address that a link on the same page has left, so it is said again.
+        st.query_params[ADDRESS] = experiment
+        st.rerun()
+    st.title(experiments.kind_of(experiment).question)
+    runs = [job for job in jobs if job.kind == "train"]
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    with bar:
+        _show_progress(experiment, jobs, runs)
+    refusal = why_not(jobs[0].visitor)
+    button.button(
+        "Stop the experiment",
+        icon=":material/stop:",
+        type="tertiary",
+        key="stop-experiment",
+        disabled=bool(refusal) or all(job.has_ended or job.stop_requested for job in jobs),
+        help=refusal,
+        on_click=safely(experiments.stop),
+        args=(experiment,),
+    )
+    lives = _lives(runs)
+    chart, listing = st.columns([3, 2], gap="large")
+    with chart:
+        curves = [Curve(live.title, live.run.plan["strategy"], live.epochs) for live in lives]
+        alt = "Validation accuracy over the seconds of training, one line per run."
+        show_live(live_figure(curves, [live.run.has_ended for live in lives]), f"live-{experiment}", alt)
+    with listing:
+        if lives:
+            st.html(runs_html(lives))
+    _show_pictures(runs)
+    _show_mistakes(lives)
+
+
+def _show_progress(experiment: str, jobs: Sequence[Run], runs: Sequence[Run]) -> None:
+    """Draw one bar for everything, with what is being done and one time left."""
+    waiting = next(job for job in jobs if not job.has_ended)
+    if not runs or all(run.state == QUEUED for run in runs):
+        show_progress(waiting)
+        return
+    countdown = _countdown(experiment, settings().store_address)
+    countdown.fall(seconds_left(runs), time.monotonic())
+    ended = sum(run.has_ended for run in runs)
+    left = _LATE if countdown.is_late else f"{duration_text(countdown.shown)} left"
+    st.progress(share_of_all(runs), text=f"{ended} of {len(runs)} done, {left}. You can close this page meanwhile.")
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _countdown(experiment: str, _address: str) -> Countdown:
+    """One for all who watch, so that a reload shows the same."""
+    return Countdown(seconds_left(experiments.runs_of(experiment)), time.monotonic())
+
+
+@st.cache_data(ttl=0.8, max_entries=50, show_spinner=False)
+def _jobs(experiment: str, address: str) -> list[Run]:
+    """One reading serves everybody who watches; the address of the store keeps the readings of several apart."""
+    return experiments.jobs_of(experiment)
+
+
+def _lives(runs: Sequence[Run]) -> list[Live]:
+    titles = distinct_titles(runs) if runs else []
+    if len({run.plan["backbone"] for run in runs}) == 1:
+        network = catalog.find(runs[0].plan["backbone"]).title
+        titles = [title.replace(f" {network}", "") for title in titles]
+    looks = marks([run.plan["strategy"] for run in runs])
+    return [Live(run, title, mark.color, *_reports(run)) for run, title, mark in zip(runs, titles, looks, strict=True)]
+
+
+def _reports(run: Run) -> tuple[list[dict], dict | None]:
+    if run.state == QUEUED:
+        return [], None
+    return _reports_at_end(run.id, run.ended) if run.has_ended else _picked(run.id)
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def _reports_at_end(run_id: str, ended: str) -> tuple[list[dict], dict | None]:
+    """What has ended says nothing new, unless it is resumed."""
+    read_run.clear(run_id)
+    return _picked(run_id)
+
+
+def _picked(run_id: str) -> tuple[list[dict], dict | None]:
+    """The epochs of a run, and its latest mistakes."""
+    _, events = read_run(run_id)
+    mistakes = next((event.payload for event in reversed(events) if event.kind == "mistakes"), None)
+    return client.curve(events), mistakes
+
+
+def _show_pictures(runs: Sequence[Run]) -> None:
+    st.markdown("**What they learn from**")
+    if not runs:  # the job that prepares them is still drawing these very pictures
+        with st.container(horizontal=True):
+            for name, picture in _first_drawn():
+                st.image(picture, caption=name, width=_DRAWN_WIDTH, alt=name)
+        return
+    with contextlib.suppress(NotFoundError):
+        show_examples(open_dataset(runs[0].plan["dataset"]))
+
+
+@st.cache_data(show_spinner=False)
+def _first_drawn() -> list[tuple[str, str]]:
+    """A few of the pictures that the first example draws: names of objects, and pictures in their own addresses."""
+    from tlcore.datasets.sources.rendered import OBJECTS, render
+
+    found = []
+    for number in range(_DRAWN):
+        label, index = number % len(OBJECTS), number // len(OBJECTS)
+        file = io.BytesIO()
+        Image.fromarray(render(label, index, _DRAWN_WIDTH)).save(file, "WebP", quality=85)
+        found.append((OBJECTS[label].name, webp_address(file.getvalue())))
+    return found
+
+
+def _show_mistakes(lives: Sequence[Live]) -> None:
+    told = [live for live in lives if live.mistakes is not None]
+    if not told:
+        return
+    st.markdown("**What each gets wrong now**" if len(told) <= _MOST_MISTAKEN else "**What the latest get wrong now**")
+    shown = sorted(told, key=lambda live: live.run.started)[-_MOST_MISTAKEN:]
+    with contextlib.suppress(NotFoundError):
+        dataset = open_dataset(shown[0].run.plan["dataset"])
+        # As many columns from the start as there are going to be: what stands there stays in its place.
+        for column, live in zip(st.columns(min(len(lives), _MOST_MISTAKEN), gap="medium"), shown, strict=False):
+            column.html(mistakes_html(live, dataset))

@@ -1,0 +1,84 @@
+"""The numbers behind a comparison: what each run cost, and in what the plans differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.figure import show_figure
+from pages.ui.text import plain
+from tlcore.comparison.comparison import ComparedRun, comparison_rows
+from tlcore.comparison.differences import plan_table
+from tlcore.comparison.tables import part_table, result_table
+from tlcore.figures.comparison.board import board_html
+from tlcore.figures.comparison.experiment import experiment_figure
+from tlcore.figures.comparison.tradeoff import differing_costs, tradeoff_figure
+
+_RUN_WIDTH = 210  # pixels: on a phone the accuracy still stands beside it
+
+
+def show_costs(compared: Sequence[ComparedRun]) -> None:
+    """Draw accuracy against each cost, and the tables.
+
+    Args:
+        compared: at least one run.
+    """
+    if experiment_figure(compared) is not None:
+        st.html(board_html(compared))  # else the page begins with it
+    costs = differing_costs(compared)
+    for column, cost in zip(st.columns(len(costs)) if costs else (), costs, strict=True):
+        with column:
+            show_figure(
+                tradeoff_figure(compared, cost),
+                lambda: comparison_rows(compared),
+                f"accuracy-against-{cost.replace(' ', '-')}",
+                key=f"cost-{cost}",
+                alt=f"Test accuracy with its 95 % interval against {cost}, one point per run.",
+            )
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        result_table(compared),
+        hide_index=True,
+        column_config={
+            "Run": st.column_config.TextColumn(width=_RUN_WIDTH),
+            "Test accuracy (%)": number(format="%.1f"),
+            "95 % interval (%)": st.column_config.TextColumn(
+                help="95 % confidence interval of the accuracy, given the number of test images (Wilson)."
+            ),
+            "Trainable parameters": number(format="localized"),
+            "Cost (s)": number(format="%.1f", help="Time the plan takes if nothing was computed before."),
+            "Waited (s)": number(
+                format="%.1f", help="How long it actually took, reusing features that earlier runs had computed."
+            ),
+        },
+    )
+    box = st.expander("Accuracy and loss on test, validation and training images", key="parts", on_change="rerun")
+    if box.open:
+        with box:
+            shown = {"Accuracy (%)": number(format="%.1f"), "Loss": number(format="%.4f")}
+            st.dataframe(part_table(compared), hide_index=True, column_config=shown)
+            st.caption("Training numbers are for the finished network; the curves measure it while it is learning.")
+
+
+def show_plans(compared: Sequence[ComparedRun]) -> None:
+    """Draw the settings in which the plans differ, and those that are the same.
+
+    Args:
+        compared: at least one run.
+    """
+    differing, equal = plan_table(compared)
+    if len(compared) > 1:
+        if differing:
+            meanings = "\n".join(f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing)
+            _show_words([{name: text for name, text in row.items() if name != "Meaning"} for row in differing])
+            st.caption(meanings)
+        else:
+            st.write("All plans have the same settings.")
+    with st.expander(f"Plan settings ({len(equal)})" + (" that are the same in all runs" if len(compared) > 1 else "")):
+        _show_words(equal)
+
+
+def _show_words(rows: Sequence[dict]) -> None:
+    """Draw a table whose cells break into lines, so that no sentence is cut off."""
+    st.table([{plain(name): plain(text) for name, text in row.items()} for row in rows], border="horizontal")

@@ -1,0 +1,102 @@
+"""What was trained lately: each experiment, or run on its own, as a card with its curves."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from pages.ui.text import plain
+from tlcore.datasets.dataset import short_name
+from tlcore.runs.client import curve
+from tlcore.runs.experiments import EXPERIMENTS
+from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.store import open_store
+from tlcore.text import count_text, percent_text
+from tlcore.training.plans.strategies import STRATEGIES
+from tlcore.training.results.evaluation import Score
+
+_SHOWN = 3
+_MOST_DOTS = 12  # on a curve; more would hide it
+_WIDTH, _HEIGHT = 300, 80  # pixels
+
+
+def show_recent() -> None:
+    """Draw the newest experiments and runs, if there are any."""
+    groups: dict[str, list[Run]] = {}
+    for run in open_store().runs(kind="train"):
+        groups.setdefault(run.experiment or run.id, []).insert(0, run)
+    if not groups:
+        return
+    st.subheader("Recent")
+    for column, runs in zip(st.columns(_SHOWN), list(groups.values())[:_SHOWN], strict=False):
+        with column, st.container(border=True, height="stretch"):
+            _show_card(runs)
+
+
+def _show_card(runs: Sequence[Run]) -> None:
+    first = runs[0]
+    if first.experiment:
+        kind = EXPERIMENTS.find(first.experiment.rpartition("-")[0]).title
+        page, query, title = "compare", {"experiment": first.experiment}, f"{kind}: {short_name(first.plan['dataset'])}"
+    else:
+        page, query, title = "train", {"run": first.id}, first.name
+    st.page_link(f"{page}/page.py", label=f"**{plain(title)}**", query_params=query)
+    curves = [(run.plan["strategy"], _curve(run.id, run.ended or run.heartbeat)) for run in runs]
+    if any(points for _, points in curves):
+        st.html(_picture(curves))
+    st.html(f"<small>{_outcome(runs)}</small>")
+    st.caption(_ago(first.created))
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _curve(run_id: str, last_change: str) -> list[float]:
+    """Validation accuracy by epoch; read anew when the run may have gone on."""
+    return [epoch["validation_accuracy"] for epoch in curve(open_store().events(run_id))]
+
+
+def _outcome(runs: Sequence[Run]) -> str:
+    """The best accuracy of each strategy in its color, or how far the runs are."""
+    best: dict[str, Score] = {}
+    for run in runs:
+        if run.state == FINISHED:
+            score = Score.from_json(run.result["scores"]["test"])
+            best[run.plan["strategy"]] = max(score, best.get(run.plan["strategy"], score), key=lambda it: it.accuracy)
+    said = [
+        f'<b style="color: {STRATEGIES.find(name).color}">{STRATEGIES.find(name).title} '
+        f"{percent_text(score.accuracy, score.images)}</b>"
+        for name, score in best.items()
+    ]
+    going = sum(not run.has_ended for run in runs)
+    return " · ".join([*said, *([f"{count_text(going, 'run')} to go"] if going else [])]) or runs[0].state
+
+
+def _ago(moment: str) -> str:
+    seconds = (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            return f"{count_text(int(seconds // length), unit)} ago"
+    return "just now"
+
+
+def _picture(curves: Sequence[tuple[str, list[float]]]) -> str:
+    """Validation accuracy, from 0 at the bottom to 100 % at the top, as an image of its own."""
+    lines = "".join(_line(STRATEGIES.find(strategy).color, points) for strategy, points in curves)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" fill="none">'
+        f'<path d="M0 1H{_WIDTH}M0 {_HEIGHT - 1}H{_WIDTH}" stroke="gray" stroke-opacity="0.4"/>{lines}</svg>'
+    )
+    address = base64.b64encode(svg.encode()).decode()
+    alt = "Validation accuracy, epoch by epoch, from 0 to 100 percent"
+    return f'<img src="data:image/svg+xml;base64,{address}" style="width: 100%" alt="{alt}">'
+
+
+def _line(color: str, points: list[float]) -> str:
+    step = (_WIDTH - 10) / max(1, len(points) - 1)
+    places = [(5 + step * place, 3 + (_HEIGHT - 6) * (1 - share)) for place, share in enumerate(points)]
+    marked = places if len(places) <= _MOST_DOTS else places[-1:]
+    dots = "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{color}"/>' for x, y in marked)
+    line = " ".join(f"{x:.0f},{y:.0f}" for x, y in places)
+    return f'<polyline points="{line}" stroke="{color}" stroke-width="2"/>{dots}'

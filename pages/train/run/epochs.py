@@ -1,0 +1,73 @@
+"""The test photos through training: a slider over the epochs, drawn in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.errors import errors_shown, safely
+from pages.ui.figure import save_rows
+from pages.ui.photos import photo
+from pages.ui.text import plain
+from tlcore.comparison.curves.course import lesson, open_course
+from tlcore.figures.epochs.picture import STRIP, course_picture
+from tlcore.runs.run import Run
+from tlcore.training.results.kept_epochs import epochs_changed
+
+_FEWEST = 2  # epochs: of one there is nothing to move through
+
+
+def _part(kind: str) -> str:
+    return Path(__file__).with_suffix(f".{kind}").read_text("utf-8")
+
+
+_course = st.components.v2.component("course_of_training", html=_part("html"), css=_part("css"), js=_part("js"))
+
+
+@st.fragment
+@errors_shown()
+def show_epochs(run: Run) -> None:
+    """Draw what a run says of the test photos, epoch by epoch; nothing for runs of which nothing was kept.
+
+    Args:
+        run: a training run, under way or ended.
+    """
+    changed = epochs_changed(run.folder)
+    found = _read(run.id, changed, run.result.get("chosen"), run) if changed else None
+    if found is None:
+        return
+    words, course = found
+    st.subheader("Photo by photo through training")
+    st.markdown(plain(words))
+    key = f"epochs-{run.id}"
+    _course(
+        key=key,
+        data={"course": course, "pictures": _pictures(run, course, key)},
+        on_wanted_change=safely(lambda: None),
+    )
+    st.caption(
+        "These photos only look on: neither the epoch that is kept nor the end of training depends on them, and nor "
+        "should your choice."
+    )
+    save_rows(lambda: _rows(run), f"epochs-{run.id}", f"{key}-csv")
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _read(run_id: str, changed: int, chosen: int | None, _run: Run) -> tuple[str, dict] | None:
+    course = open_course(_run)
+    if course is None or len(course.kept.epochs) < _FEWEST:
+        return None
+    return lesson(course.kept), {"id": run_id, **course_picture(course, chosen)}
+
+
+def _pictures(run: Run, course: dict, key: str) -> dict[str, str]:
+    """The small pictures that the browser asked for; what it has once it keeps."""
+    wanted = (st.session_state.get(key) or {}).get("wanted") or []
+    chosen = [image for image in wanted if image in course["images"]][: STRIP + 1]
+    return {str(image): photo(run.plan["dataset"], image) for image in chosen} if course["has_photos"] else {}
+
+
+def _rows(run: Run) -> list[dict]:
+    course = open_course(run)
+    return course.rows() if course else []

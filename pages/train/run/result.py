@@ -1,0 +1,196 @@
+"""What a finished run came to: the lesson and a trial first, then its mistakes, and the details in tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from pages.train.run.again import again_button
+from pages.train.run.epochs import show_epochs
+from pages.train.run.mistakes import show_test_mistakes
+from pages.train.run.share import show_share
+from pages.train.run.take_away import show_take_away
+from pages.train.run.tools import show_tools
+from pages.train.run.try_it import show_trial
+from pages.train.run.verification import show_verification
+from pages.ui.errors import errors_shown
+from pages.ui.figure import show_figure
+from pages.ui.jobs import duration_text
+from pages.ui.text import plain
+from tlcore.comparison.comparison import ComparedRun, load_compared
+from tlcore.comparison.statistics import parts_differ, wilson_interval
+from tlcore.datasets.parts import PART_TITLES
+from tlcore.figures.confusion import confusion_figure, confusion_table
+from tlcore.inference.networks.prepared import PREPARED, is_folder_prepared, load_prepared
+from tlcore.runs.run import Run
+from tlcore.text import percent_text
+from tlcore.training.results.kept_epochs import epochs_changed
+from tlcore.training.results.result import TrainResult
+
+_ROWS = """<style>
+.shares {display: grid; grid-template-columns: max-content 1fr max-content; gap: .3rem .7rem; align-items: center}
+.shares .axis {position: relative; height: 1.1rem}
+.shares .axis::before {content: ""; position: absolute; inset: 50% 0 auto 0; border-top: 1px solid
+  color-mix(in srgb, currentColor 25%, transparent)}
+.shares .range {position: absolute; top: 30%; height: 40%; border-radius: .3rem; opacity: .35; min-width: 3px}
+.shares .dot {position: absolute; top: 50%; width: .75rem; height: .75rem; border-radius: 50%;
+  transform: translate(-50%, -50%)}
+.big {font-family: "Source Serif", "Source Serif Pro", serif; font-weight: 650; font-size: 4rem; line-height: 1}
+</style>"""
+_ROW = (
+    '<div>{part}</div><div class="axis" title="95 % interval: {range}">'
+    '<div class="range" style="left:{low:.1f}%;width:{width:.1f}%;background:{color}"></div>'
+    '<div class="dot" style="left:{share:.1f}%;background:{color}"></div></div>'
+    "<div><b>{percent}</b> of {images:,}</div>"
+)
+
+
+def show_result(run: Run, show_curves: Callable[[], None]) -> None:
+    """Draw the result of a run.
+
+    Args:
+        run: a finished training run.
+        show_curves: draws its learning curves.
+    """
+    [item] = load_compared([run.id])
+    network = load_prepared(run.folder / PREPARED) if is_folder_prepared(run.folder / PREPARED) else None
+    lesson, trial = st.columns(2, gap="large")
+    with lesson:
+        _show_lesson(item)
+    with trial, errors_shown():
+        show_trial(item, network, partial(_stay, run.id))
+    tabs: dict[str, Callable[[], None]] = {
+        "Mistakes": partial(show_test_mistakes, item, network),
+        "Curves": show_curves,
+        **({"Through training": partial(show_epochs, run)} if epochs_changed(run.folder) else {}),
+        "Confusion": partial(_show_confusion, item),
+        "Details": partial(_show_details, item),
+        "Take away": partial(show_take_away, item, partial(_stay, run.id)),
+        "Edit": partial(show_tools, run),
+    }
+    # Only the open one is drawn.
+    for tab, show in zip(st.tabs(list(tabs), key=f"result-{run.id}", on_change="rerun"), tabs.values(), strict=True):
+        if tab.open:
+            with tab, errors_shown():
+                show()
+
+
+def _stay(run_id: str) -> None:
+    st.query_params["run"] = run_id
+
+
+def _show_lesson(item: ComparedRun) -> None:
+    result, color = item.result, item.strategy.color
+    test = result.test
+    low, high = wilson_interval(test.correct, test.images)
+    tone = f"color-mix(in srgb, {color} 80%, currentColor)"  # in dark a little lighter
+    st.html(f'{_ROWS}<div class="big" style="color:{tone}">{percent_text(test.accuracy, test.images)}</div>')
+    st.markdown(
+        f"**{test.correct:,} of {test.images:,} test images are classified correctly**, none of which it had seen "
+        f"before. On other images of this kind, expect {_range(low, high)}."
+    )
+    st.html(_shares(result, color))
+    st.caption(f"{_why_they_differ(item)} Bars are 95 % confidence intervals.")
+    trained = f"{result.trainable:,} of {result.trainable + result.frozen:,} parameters trained"
+    passes = f"{result.epochs} {'passes' if result.solver else 'epochs'}"
+    st.caption(f"{item.strategy.title} · {trained} · {passes} · {duration_text(result.cost_seconds)} of computing")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        again_button(item.run)
+        show_share(item.run)
+        st.page_link(
+            "compare/page.py",
+            label="Compare",
+            icon=":material/compare_arrows:",
+            query_params={"runs": item.run.id},
+        )
+
+
+def _range(low: float, high: float) -> str:
+    return f"{100 * low:.0f} to {100 * high:.0f} %"
+
+
+def _shares(result: TrainResult, color: str) -> str:
+    """The share of right answers in each part, with its interval, on one axis."""
+    ranges = {part: wilson_interval(score.correct, score.images) for part, score in result.scores.items()}
+    start = min(low for low, _ in ranges.values())
+    start = max(0.0, start - 0.1 * (1 - start) - 0.01)
+
+    def place(share: float) -> float:
+        return 100 * (share - start) / (1 - start)
+
+    rows = "".join(
+        _ROW.format(
+            part=PART_TITLES[part],
+            range=_range(*ranges[part]),
+            low=place(ranges[part][0]),
+            width=place(ranges[part][1]) - place(ranges[part][0]),
+            share=place(result.scores[part].accuracy),
+            percent=percent_text(result.scores[part].accuracy, result.scores[part].images),
+            images=result.scores[part].images,
+            color=color,
+        )
+        for part in ("test", "validation", "train")
+    )
+    return f'<div class="shares" role="table" aria-label="Share of right answers by part">{rows}</div>'
+
+
+def _why_they_differ(item: ComparedRun) -> str:
+    """Why validation and test figures are two things."""
+    result, stops = item.result, item.run.plan.get("early_stopping")
+    chose = [
+        *(["how strong the head's penalty is"] if result.solver else []),
+        *(["which epoch was kept"] if stops else []),
+    ]
+    if chose:
+        said = f"The validation images chose {' and '.join(chose)}, so their figure is a little flattering."
+    else:
+        said = "The validation images were watched all along; who tunes plans by them makes their figure flattering."
+    difference = parts_differ(result.scores["validation"], result.test)
+    return f"{said} The test images were used once, at the end. {difference}"
+
+
+def _show_confusion(item: ComparedRun) -> None:
+    result = item.result
+    show_figure(
+        confusion_figure(result.confusion, result.classes),
+        lambda: confusion_table(result.confusion, result.classes),
+        f"confusion-{item.run.id}",
+        key=f"confusion-{item.run.id}",
+        alt="Confusion matrix of the test images: true classes down, predicted classes across.",
+    )
+
+
+def _show_details(item: ComparedRun) -> None:
+    result = item.result
+    left, right = st.columns(2, gap="large")
+    with left:
+        rows = [
+            {
+                "Part": PART_TITLES[part],
+                "Accuracy": 100 * score.accuracy,
+                "Loss": score.loss,
+                "Images": score.images,
+            }
+            for part, score in result.scores.items()
+        ]
+        number = st.column_config.NumberColumn
+        st.dataframe(
+            rows,
+            hide_index=True,
+            column_config={"Accuracy": number(format="%.1f %%"), "Loss": number(format="%.4f")},
+        )
+        if result.reused.sentence:
+            st.caption(f"{plain(result.reused.sentence)} So it took {result.seconds:.0f} s.")
+        if result.split_words:
+            st.caption(plain(result.split_words))
+        if result.solver:
+            st.caption(
+                f"The head was solved exactly in {result.solver.passes} passes; its penalty on large weights "
+                f"(C = {result.solver.strength:g}; smaller is stronger) was chosen on images it was not fitted to."
+            )
+        show_verification(item.run)
+    with right:
+        st.markdown("**The plan**")
+        st.json(item.run.plan, expanded=1)

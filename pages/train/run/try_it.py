@@ -1,0 +1,147 @@
+"""Trying the network of a finished run: a test photo, one's own, or the camera; the answer and where it looked."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from pages.train.run.pictures import looked_at, side_by_side
+from pages.ui.errors import errors_shown, safely
+from pages.ui.offer_jobs import offer_jobs
+from pages.ui.photos import webp_address
+from pages.ui.text import plain
+from tlcore.comparison.comparison import ComparedRun
+from tlcore.datasets.dataset import open_dataset
+from tlcore.inference.attention import has_maps
+from tlcore.inference.classifier import Guess, best_guesses, classify, see
+from tlcore.inference.many import PhotoFile, decode_photo
+from tlcore.inference.networks.prepared import Prepared, run_card, run_request
+from tlcore.runs.run import Run
+from tlcore.settings import settings
+
+_TEST, _CAMERA = "Test photos", "Camera"
+_SOURCES = {
+    _TEST: ":material/photo_library:",
+    "Your photo": ":material/upload:",
+    _CAMERA: ":material/photo_camera:",
+}
+_TOP = 3
+_WIDTH = 460  # pixels of two pictures side by side
+_BARS = """<style>
+.tried .name {display: flex; justify-content: space-between; margin-top: .45rem; overflow-wrap: anywhere}
+.tried .track {height: .6rem; border-radius: .3rem; background: color-mix(in srgb, currentColor 14%, transparent)}
+.tried .bar {height: 100%; border-radius: .3rem; min-width: 2px}
+.tried .first {font-weight: 650; font-size: 1.15rem}
+</style>"""
+_BAR = (
+    '<div role="listitem"><div class="name{first}"><span>{name}</span><span>{share}</span></div>'
+    '<div class="track"><div class="bar" style="width:{width:.2f}%;background:{color}"></div></div></div>'
+)
+
+
+@st.fragment
+@errors_shown()
+def show_trial(item: ComparedRun, network: Prepared | None, stay: Callable[[], None]) -> None:
+    """Draw the ways to give a photo, and what the network makes of it.
+
+    Args:
+        item: a finished run.
+        network: its network; None if it is not prepared: its stored answers to the test photos are there all the same.
+        stay: says the page's address again: a fragment that draws the page anew may still carry an older one.
+    """
+    source = st.segmented_control(
+        "Try it on",
+        list(_SOURCES),
+        default=_TEST,
+        required=True,
+        format_func=lambda name: f"{_SOURCES[name]} {name}",
+        key=f"try-{item.run.id}",
+    )
+    if source == _TEST:
+        _show_test_photo(item, network)
+    if network is None:
+        _offer_network(item.run, stay)
+    elif source != _TEST:
+        _show_own_photo(item, network, source)
+
+
+def _offer_network(run: Run, stay: Callable[[], None]) -> None:
+    st.caption("To try it on your own photos and see where it looked, get it ready once; that takes half a minute.")
+    request = run_request(run.folder, run.plan, run.result["classes"], run.name)
+    offer_jobs("prepare", {f"Prepare {run.name}": request}, "Get it ready to try", ":material/bolt:", stay)
+
+
+def _show_test_photo(item: ComparedRun, network: Prepared | None) -> None:
+    """Draw one of the test photos, in an order that mixes the classes, and the answer that is stored."""
+    test, run = item.predictions(), item.run
+    order = np.random.default_rng(0).permutation(len(test.indices))
+    position = order[st.session_state.get(_place(item), 0) % len(order)]
+    photo = open_dataset(run.plan["dataset"]).image(int(test.indices[position]))
+    square = see(run_card(run.plan, item.classes, run.name), photo)
+    guesses = best_guesses(item.classes, test.probabilities[position], _TOP)
+    _show_answer(item, network, square, guesses)
+    truth, answer = item.classes[test.labels[position]], guesses[0].name
+    verdict = ":green[:material/check: Right]" if truth == answer else ":red[:material/close: Wrong]"
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(f"{verdict}: this is **{plain(truth)}**, not seen in training.", width="content")
+        label, key = "Another one", _place(item)
+        st.button(label, icon=":material/skip_next:", on_click=safely(_next), args=(key,), key=f"next-{key}")
+
+
+def _place(item: ComparedRun) -> str:
+    return f"tried-{item.run.id}"
+
+
+def _next(key: str) -> None:
+    st.session_state[key] = st.session_state.get(key, 0) + 1
+
+
+def _show_own_photo(item: ComparedRun, network: Prepared, source: str) -> None:
+    if source == _CAMERA:
+        given = st.camera_input("Take a photo", key=f"try-camera-{item.run.id}", label_visibility="collapsed")
+    else:
+        given = st.file_uploader(
+            "A photo of one of its classes, or of something else",
+            max_upload_size=max(1, settings().max_image_bytes // 1_000_000),
+            key=f"try-file-{item.run.id}",
+            label_visibility="collapsed",
+        )
+    if given is None:
+        return
+    photo = decode_photo(PhotoFile(given.file_id, given.name, given.getvalue), network.card.input_size)
+    [result] = classify(network, [photo], top=_TOP)
+    _show_answer(item, network, result.square, result.guesses)
+    st.caption(f"It knows {len(item.classes):,} classes and takes everything for one of them.")
+
+
+def _show_answer(item: ComparedRun, network: Prepared | None, square: np.ndarray, guesses: Sequence[Guess]) -> None:
+    best = guesses[0]
+    if network is not None and has_maps(network):
+        words = f"What it sees, and in red what speaks for {best.name} (Grad-CAM)"
+        pictures, width = side_by_side(square, looked_at(network, square, best.index)), _WIDTH
+    else:
+        words, pictures, width = "What it sees", side_by_side(square), _WIDTH // 2
+    st.image(webp_address(pictures), caption=plain(words), alt=words, width=width)
+    st.html(_bars(guesses, item.strategy.color))
+
+
+def _bars(guesses: Sequence[Guess], color: str) -> str:
+    rows = "".join(
+        _BAR.format(
+            first="" if place else " first",
+            name=html.escape(guess.name),
+            share=_share_text(guess.probability),
+            width=100 * guess.probability,
+            color=color,
+        )
+        for place, guess in enumerate(guesses)
+    )
+    return f'{_BARS}<div class="tried" role="list">{rows}</div>'
+
+
+def _share_text(probability: float) -> str:
+    percent = round(100 * probability)
+    return "&lt; 1 %" if percent == 0 else "&gt; 99 %" if percent == 100 else f"{percent} %"

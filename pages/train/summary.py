@@ -1,0 +1,73 @@
+"""What a plan comes to, and the button that starts it: in view however long the form is."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import streamlit as st
+
+from pages.train.launch import launch_and_watch
+from pages.train.layers import show_network
+from pages.train.rate import find_rate_button
+from pages.train.recipes import offer_installed
+from pages.ui.jobs import duration_text
+from pages.ui.launcher import can_split, show_missing_weights
+from tlcore.datasets.dataset import Dataset
+from tlcore.figures.architecture.colors import short_number
+from tlcore.training.estimate import estimate
+from tlcore.training.plans.defaults import run_name
+from tlcore.training.plans.plan import TrainingPlan
+
+_TIME_HELP = (
+    "An estimate for a first run on this machine. If features from an earlier run can be reused, it is much shorter."
+)
+# Beside the form the column follows it; on a phone, where it stands below, its button stays at the lower edge.
+_STYLE = """<style>
+@media (min-width: 641px) {{
+  [data-testid="stColumn"]:has(.st-key-plan-summary) {{position: sticky; top: 3.5rem; align-self: flex-start}}
+  .st-key-phone-cost {{display: none}}
+}}
+@media (max-width: 640px) {{
+  .st-key-start-bar {{position: fixed; inset: auto 0 0 0; z-index: 90; padding: .6rem 1rem; background: {background};
+    border-top: 1px solid {border}}}
+}}
+</style>"""
+
+
+def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
+    """Draw the network, what training it costs, and the way to start it.
+
+    Args:
+        plan: a sound plan.
+        dataset: of the plan.
+
+    Returns:
+        The name of the run.
+    """
+    theme = st.context.theme.type or "light"
+    colors = {name: st.get_option(f"theme.{theme}.{name}Color") for name in ("background", "border")}
+    st.html(_STYLE.format(**colors))
+    expected = estimate(plan, len(dataset), len(dataset.classes))
+    with st.container(key="plan-summary"):
+        show_network(plan, dataset)
+        time = duration_text(expected.seconds)
+        with st.container(horizontal=True):
+            st.metric(
+                "Trained", f"{expected.trainable:,}", width=128, help="Parameters: numbers that training changes."
+            )
+            frozen = f"{expected.frozen:,} parameters stay as they are."
+            st.metric("Frozen", short_number(expected.frozen), width=90, help=frozen)
+            st.metric("Time here", time, width=140, help=_TIME_HELP)
+        possible = can_split(plan, dataset)
+        if possible and not show_missing_weights(plan):
+            possible = False
+            values = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan)}
+            offer_installed(dataset, values, "The same plan, with a network that is on this machine.")
+        name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
+        with st.container(horizontal=True, vertical_alignment="center", key="start-bar"):
+            if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not possible):
+                launch_and_watch("train", plan.to_json(), name.strip() or run_name(plan))
+            with st.container(key="phone-cost", width="content"):
+                st.caption(f"{expected.trainable:,} trained, {time}")
+            find_rate_button(plan, possible)
+    return name

@@ -1,0 +1,195 @@
+"""The lesson of a comparison: made-up runs with a known answer, and what chance may explain is said to be so."""
+
+from __future__ import annotations
+
+import pytest
+
+from tlcore.comparison.comparison import load_compared
+from tlcore.comparison.findings.experiments import cheapest_of_the_best, kind_of
+from tlcore.comparison.findings.lesson import Lesson, lesson
+from tlcore.comparison.findings.pairs import compare_pairs
+from tlcore.comparison.findings.strategies import times_text
+from tlcore.figures.comparison.experiment import experiment_cost_figure, experiment_figure
+from tlcore.runs.run import FINISHED
+from tlcore.runs.store import open_store
+
+FINE = {"first_trainable": "block_11_expand_BN", "warmup_epochs": 2}
+
+
+@pytest.fixture
+def experiment(two_classes, finished_run):
+    """A function that makes finished runs of one experiment: (strategy, wrong test images, seconds, fields) each."""
+
+    def make(kind: str, *runs: tuple):
+        ids = []
+        for number, (strategy, wrong, seconds, fields) in enumerate(runs):
+            run = finished_run(two_classes, strategy, wrong=range(wrong), name=f"{strategy} {number}", **fields)
+            costs = dict.fromkeys(run.result["costs"], seconds / 5)
+            train = {**run.result["scores"]["train"], "images": fields.get("seed", 0) or 84}
+            result = {**run.result, "costs": costs, "scores": {**run.result["scores"], "train": train}}
+            result["trainable"] = {"frozen": 1605, "fine_tune": 1_400_000, "scratch": 2_200_000}[strategy]
+            open_store().move(run.id, [FINISHED], FINISHED, result=result, experiment=f"{kind}-abc")
+            ids.append(run.id)
+        return load_compared(ids)
+
+    return make
+
+
+def taught(compared) -> Lesson:
+    return lesson(compared, compare_pairs(compared))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        # Of 18 test images, 9 of each class: guessing gets half of them.
+        (
+            {"frozen": 1, "fine_tune": 1, "scratch": 12},
+            "1,605 trained numbers on pretrained features do as well as 1.4 million fine-tuned ones; starting from "
+            "nothing is no better than guessing (33 %).",
+        ),
+        (
+            {"frozen": 6, "fine_tune": 5, "scratch": 4},
+            "1,605 trained numbers on pretrained features get 67 % right and 1.4 million fine-tuned ones 72 %, which "
+            "may be chance on 18 images; whether starting from nothing (78 %) is any different cannot be told on 18 "
+            "images.",
+        ),
+        (
+            {"frozen": 12, "fine_tune": 0},
+            "Fine-tuning 1.4 million numbers pays: 100 % right instead of 33 % with 1,605 numbers trained.",
+        ),
+        (
+            {"fine_tune": 0, "frozen": 12, "scratch": 0},
+            "Fine-tuning 1.4 million numbers pays: 100 % right instead of 33 % with 1,605 numbers trained; whether "
+            "starting from nothing (100 %) is any different cannot be told on 18 "
+            "images.",
+        ),
+        (
+            {"frozen": 0, "fine_tune": 12},
+            "1,605 trained numbers on pretrained features do better than 1.4 million fine-tuned ones (100 % right "
+            "against 33 %).",
+        ),
+        (
+            {"frozen": 12, "scratch": 0},
+            "1,605 trained numbers on pretrained features get 33 % right; starting from nothing does better still "
+            "(100 %).",
+        ),
+        (
+            {"frozen": 12, "scratch": 13},
+            "Nothing was learned: on 18 new images, none of these strategies does better than guessing.",
+        ),
+    ],
+)
+def test_what_the_strategies_bought(experiment, wrong, sentence):
+    runs = [(strategy, number, 5, {}) for strategy, number in wrong.items()]
+    assert taught(experiment("strategies", *runs)) == Lesson(sentence)
+
+
+def test_ratios_are_told_in_words():
+    assert [times_text(ratio) for ratio in (1.4, 2.0, 1.9, 2.4, 3.2, 7.5)] == [
+        "1.4 times",
+        "twice",
+        "about twice",
+        "2.4 times",
+        "about three times",
+        "7.5 times",
+    ]
+
+
+def test_what_else_differs_than_the_strategy_is_named(experiment):
+    runs = [("frozen", 0, 3, {"seed": 10}), ("scratch", 12, 3, {"seed": 80, "backbone": "LeNet5", "input_size": 32})]
+    said = taught(experiment("strategies", *runs)).sentence
+    assert "features (MobileNetV2, 10 training images) get 100 % right" in said
+    assert "starting from nothing (LeNet-5, 80 training images) is no better than guessing" in said
+
+
+def test_one_run_and_runs_that_cannot_be_compared(two_classes, finished_run, experiment):
+    alone = experiment("strategies", ("frozen", 1, 5, {}))
+    said = "1,605 trained numbers on pretrained features get 94 % of 18 new images right, after 5 seconds."
+    assert taught(alone).sentence == said
+    apart = load_compared([finished_run(two_classes).id, finished_run(two_classes, split_seed=4).id])
+    assert taught(apart) == Lesson("")
+
+
+def test_runs_of_one_strategy_are_ranked_only_where_chance_is_out(experiment):
+    equal = experiment("", ("frozen", 1, 1, {}), ("frozen", 2, 1, {"dropout": 0.5}), ("frozen", 3, 1, {"epochs": 5}))
+    assert taught(equal).sentence == (
+        "No winner: on 18 test images, these 3 runs could differ by chance alone (83 % to 94 %)."
+    )
+    apart = experiment("", ("frozen", 0, 1, {}), ("frozen", 1, 1, {"dropout": 0.5}), ("frozen", 12, 1, {"epochs": 5}))
+    assert taught(apart).sentence == (
+        f"{apart[0].title} does better than {apart[2].title}: 100 % of 18 new images are right, against 33 %. One more "
+        "could be as good."
+    )
+
+
+def test_few_images_on_pretrained_features_are_held_against_many_from_scratch(experiment):
+    # The seed stands for the number of training images here: 10, 40 and 80 of two classes.
+    frozen = [("frozen", wrong, 3, {"seed": images}) for images, wrong in ((10, 14), (40, 0), (80, 0))]
+    scratch = [("scratch", wrong, 9, {"seed": images}) for images, wrong in ((10, 18), (40, 17), (80, 11))]
+    compared = experiment("few", *frozen, *scratch)
+    assert kind_of(compared) == "few"
+    found = taught(compared)
+    assert found.sentence == "20 images per class on pretrained features (100 %) do better than 40 from scratch (39 %)."
+    assert found.findings == (
+        "From scratch: beyond 20 images per class (6 %), more (up to 40: 39 %) make no clear difference on 18 "
+        "test images.",
+        "Frozen: beyond 20 images per class (100 %), more (up to 40: 100 %) make no clear difference on 18 "
+        "test images.",
+    )
+    assert [list(trace.x) for trace in experiment_figure(compared).data] == [[5, 20, 40], [5, 20, 40]]
+    assert [list(trace.y) for trace in experiment_cost_figure(compared).data] == [[9, 9, 9], [3, 3, 3]]
+    # Where fewer images get as many right, they do as well; where none does, that is said.
+    twins = experiment("few", ("frozen", 2, 3, {"seed": 10}), ("scratch", 2, 3, {"seed": 80}))
+    assert taught(twins).sentence == (
+        "5 images per class on pretrained features (89 %) do as well as 40 from scratch (89 %)."
+    )
+    bare = experiment("few", ("frozen", 12, 3, {"seed": 10}), ("scratch", 0, 3, {"seed": 80}))
+    assert taught(bare).sentence.startswith("Even 5 images per class on pretrained features do no better than 40")
+
+
+def test_the_cheapest_cut_that_is_as_good_is_named_not_the_one_that_was_cached(experiment):
+    runs = [
+        ("frozen", wrong, cost, {"cut_layer": cut})
+        for wrong, cost, cut in ((16, 2, "block_1_expand_relu"), (1, 4, "block_12_add"), (0, 9, "out_relu"))
+    ]
+    compared = experiment("cuts", *runs)
+    assert cheapest_of_the_best(compared, compare_pairs(compared)).run.plan["cut_layer"] == "block_12_add"
+    assert taught(compared).sentence == (
+        "The cut at block_12_add is enough: 94 % right in 4 s (all runs: 2 to 9). No other is clearly better on 18 "
+        "images."
+    )
+    depths = list(experiment_figure(compared).data[0].x)
+    assert depths == sorted(depths) and len(set(depths)) == 3
+
+
+def test_luck_is_told_from_what_holds_for_every_seed(experiment):
+    seeds = [("frozen", wrong, 1, {"seed": seed}) for seed, wrong in enumerate((0, 1, 2), 1)]
+    apart = experiment("seeds", *seeds, *[("scratch", wrong, 1, {"seed": wrong}) for wrong in (8, 9)])
+    assert taught(apart).sentence == (
+        "Not luck: with each of 3 random seeds, frozen gets 89 to 100 % right and from scratch gets 50 to 56 % right."
+    )
+    mixed = experiment("seeds", *seeds, *[("scratch", wrong, 1, {"seed": wrong}) for wrong in (2, 9)])
+    assert taught(mixed).sentence.startswith("May be luck: over 3 random seeds, frozen gets 89 to 100 % right")
+
+
+def test_what_broke_is_said_of_each_broken_run(experiment):
+    compared = experiment(
+        "broken",
+        ("fine_tune", 0, 5, FINE),
+        ("fine_tune", 14, 5, {**FINE, "preprocessing": "identity"}),
+        ("fine_tune", 1, 5, {**FINE, "warmup_epochs": 0}),
+        ("scratch", 15, 5, {}),
+        ("scratch", 15, 5, {"statistics_momentum": 0.999}),
+    )
+    found = taught(compared)
+    assert found.sentence == "Done right, 100 % are right; one mistake (no pretraining) leaves 17 %."
+    said = " ".join(found.findings)
+    assert "a range new to the network, accuracy low from the start; 22 % (unlikely to be due to chance" in said
+    assert "No warm-up: the random head disrupts pretrained layers in the first epochs; 94 % (could be" in said
+    assert "No pretraining: both curves" in said and "Slow batch statistics: training accuracy rises" in said
+
+
+def test_runs_that_are_no_experiment_have_no_figure_of_one(two_classes, finished_run):
+    loose = load_compared([finished_run(two_classes).id, finished_run(two_classes, "scratch").id])
+    assert (kind_of(loose), experiment_figure(loose), experiment_cost_figure(loose)) == ("", None, None)

@@ -1,0 +1,104 @@
+"""What a comparison shows, in plain sentences with numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from statistics import mean, stdev
+
+from tlcore.comparison.comparison import ComparedRun, groups
+from tlcore.comparison.findings.pairs import SIGNIFICANT, Pair, Pairs
+from tlcore.comparison.statistics import accuracy_text, images_needed, p_text
+from tlcore.training.results.evaluation import Score
+
+
+def conclusions(compared: Sequence[ComparedRun], pairs: Pairs) -> list[str]:
+    """Say what a comparison shows, run by run.
+
+    Args:
+        compared: at least one run.
+        pairs: of these runs.
+
+    Returns:
+        Sentences: for each set of test images one about the run that the validation images choose, then one about each
+        other run; at the end one about each set of runs that differ in the seed alone.
+    """
+    ranked = rank(compared)
+    sentences = []
+    for best, *others in groups(ranked):
+        score = _test_score(best)
+        chosen = f"Best of {len(others) + 1} on the validation images: {best.title}. It" if others else best.title
+        sentences.append(f"{chosen} classifies {_accuracy(best)} of the test images correctly, {_cost(best)}.")
+        for other in others:
+            points = 100 * (_test_score(other).accuracy - score.accuracy)
+            verdict = _verdict(pairs.between(best, other), score.images)
+            sentences.append(f"{other.title}: {_accuracy(other)}, {_cost(other)}; {_points(points)}. {verdict}")
+    return sentences + _seed_spread(ranked)
+
+
+def rank(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
+    """Put the best on the validation images first; of equally good runs the one that trained fewer parameters.
+
+    Who is chosen by the test images looks better on them than on any others: of fifteen runs that are truly at 90 %,
+    the best shows 94 % on 150 images on average.
+    """
+    return sorted(
+        compared,
+        key=lambda item: (-item.result.scores["validation"].accuracy, item.result.trainable),
+    )
+
+
+def _seed_spread(compared: Sequence[ComparedRun]) -> list[str]:
+    """One sentence for each set of runs whose plans differ in nothing but the seed."""
+    repeats: dict[str, list[ComparedRun]] = {}
+    for item in compared:
+        repeats.setdefault(json.dumps({**item.run.plan, "seed": None}, sort_keys=True), []).append(item)
+    sentences = []
+    for group in repeats.values():
+        if len({item.run.plan["seed"] for item in group}) > 1:
+            values = [100 * _test_score(item).accuracy for item in group]
+            sentences.append(
+                f"{group[0].strategy.title} with {len(values)} random seeds: {mean(values):.1f} % on average, from "
+                f"{min(values):.1f} to {max(values):.1f} % (standard deviation {stdev(values):.1f} points)."
+            )
+    return sentences
+
+
+def _test_score(item: ComparedRun) -> Score:
+    return item.result.test
+
+
+def _accuracy(item: ComparedRun) -> str:
+    score = _test_score(item)
+    return accuracy_text(score.correct, score.images)
+
+
+def _cost(item: ComparedRun) -> str:
+    return f"with {item.result.trainable:,} trainable parameters in {item.result.cost_seconds:,.0f} s"
+
+
+def _points(points: float) -> str:
+    if abs(points) < 0.05:
+        return "the same accuracy"
+    return f"{abs(points):.1f} points {'higher' if points > 0 else 'lower'}"
+
+
+def _verdict(pair: Pair, images: int) -> str:
+    test = pair.test
+    if not test.first_only + test.second_only:
+        return f"Of the {images} images, both get exactly the same ones right."
+    counts = (
+        f"{p_text(pair.adjusted)}; {pair.first} alone is right on {test.first_only}, "
+        f"{pair.second} alone on {test.second_only}"
+    )
+    if pair.adjusted < SIGNIFICANT:
+        return f"This is unlikely to be due to chance ({counts})."
+    needed = images_needed(test, images)
+    more = f" About {_rounded(max(needed, images + 1)):,} test images would be needed to tell." if needed else ""
+    return f"With {images} images, this could be due to chance ({counts}).{more}"
+
+
+def _rounded(number: int) -> int:
+    """Upward to two digits: nothing more is known of it."""
+    step = 10 ** max(0, len(str(number)) - 2)
+    return -(-number // step) * step

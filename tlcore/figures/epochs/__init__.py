@@ -1,0 +1,1 @@
+"""What a browser draws of a network that learns: each test photo, epoch by epoch."""
