@@ -31,7 +31,8 @@ def test_names_of_classes_and_runs_stay_what_they_are(objects, finished_run, app
     assert shown(page.locator(".tile .label").all_inner_texts()) == set(NAMES)
 
     page.goto(f"{app.url}/train?run={run.id}")
-    page.locator(".js-plotly-plot .ytick").first.wait_for(timeout=PATIENCE)
+    page.get_by_role("tab", name="Confusion").click()
+    page.locator(".js-plotly-plot .ytick text").first.wait_for(timeout=PATIENCE)
     assert shown(page.locator("h1").all_inner_texts()) == {" ".join(NAMES)}
     ticks = shown(page.locator(".js-plotly-plot .ytick text").all_text_contents())
     assert {name for name in NAMES if len(name) <= 18} <= ticks

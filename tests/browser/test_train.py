@@ -25,7 +25,7 @@ def launch(page, app, epochs: int) -> str:
     page.get_by_role("combobox", name="Backbone").click()
     page.keyboard.type("LeNet-5")
     page.keyboard.press("Enter")
-    page.get_by_text("61,706").wait_for()  # parameters of LeNet-5 up to S4, with a head for ten digits
+    page.get_by_text("61,706", exact=True).wait_for()  # parameters of LeNet-5 up to S4, with a head for ten digits
     field = page.get_by_role("spinbutton", name="Epochs")
     field.fill(str(epochs))
     field.press("Enter")
@@ -81,7 +81,7 @@ def test_the_first_example_needs_one_click(app, page):
     page.get_by_text("What they learn from").wait_for()
     curves = "document.querySelector('.live-chart')?.data?.some(curve => curve.x.length)"
     page.wait_for_function(curves, timeout=90_000)
-    page.get_by_text("Best of 3").wait_for(timeout=240_000)
+    page.get_by_role("tab", name="Mistakes").wait_for(timeout=240_000)
     assert page.url.startswith(address)
     runs = open_store().runs(kind="train")
     accuracy = {run.plan["strategy"]: run.result["scores"]["test"]["accuracy"] for run in runs}
