@@ -19,6 +19,7 @@ from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.results.evaluation import Score
 
 _SHOWN = 3
+_MOST_CURVES = 4
 _MOST_DOTS = 12  # on a curve; more would hide it
 _WIDTH, _HEIGHT = 300, 80  # pixels
 
@@ -44,11 +45,16 @@ def _show_card(runs: Sequence[Run]) -> None:
     else:
         page, query, title = "train", {"run": first.id}, first.name
     st.page_link(f"{page}/page.py", label=f"**{plain(title)}**", query_params=query)
-    curves = [(run.plan["strategy"], _curve(run.id, run.ended or run.heartbeat)) for run in runs]
+    curves = [(run.plan["strategy"], _curve(run.id, run.ended or run.heartbeat)) for run in _telling(runs)]
     if any(points for _, points in curves):
         st.html(_picture(curves))
     st.html(f"<small>{_outcome(runs)}</small>")
     st.caption(_ago(first.created))
+
+
+def _telling(runs: Sequence[Run]) -> Sequence[Run]:
+    """All runs, or of many the last of each strategy: in so small a picture many curves cannot be told apart."""
+    return runs if len(runs) <= _MOST_CURVES else list({run.plan["strategy"]: run for run in runs}.values())
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -65,8 +71,9 @@ def _outcome(runs: Sequence[Run]) -> str:
             score = Score.from_json(run.result["scores"]["test"])
             best[run.plan["strategy"]] = max(score, best.get(run.plan["strategy"], score), key=lambda it: it.accuracy)
     said = [
-        f'<b style="color: {STRATEGIES.find(name).color}">{STRATEGIES.find(name).title} '
-        f"{percent_text(score.accuracy, score.images)}</b>"
+        # Mixed with the color of text, so that it can be read on light and on dark.
+        f'<b style="color: color-mix(in srgb, {STRATEGIES.find(name).color} 75%, currentColor); white-space: nowrap">'
+        f"{STRATEGIES.find(name).title} {percent_text(score.accuracy, score.images)}</b>"
         for name, score in best.items()
     ]
     going = sum(not run.has_ended for run in runs)

@@ -20,7 +20,7 @@ def show_sharing() -> None:
     """Draw how to share the studio, or the address and the code under which it is shared; for its owner only."""
     if not visitor().is_owner:
         return
-    with st.popover("Share with a class", type="tertiary", icon=":material/groups:"):
+    with st.popover("Share with a class", icon=":material/groups:"):
         if settings().shared:
             _show_address()
         else:

@@ -48,6 +48,7 @@ def _row(run: Run) -> dict:
         "low": round(low, 4),
         "high": round(high, 4),
         "trained": result.trainable,
+        "epochs": result.epochs,
         "seconds": round(result.cost_seconds),
     }
 

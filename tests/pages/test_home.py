@@ -36,7 +36,7 @@ def test_home_shows_what_was_trained_lately(home, two_classes, finished_run):
     assert "Recent" in [element.value for element in app.subheader]
     drawn = [element.proto.body for element in app.get("html")]
     assert any("Validation accuracy, epoch by epoch" in body for body in drawn)
-    assert any("Frozen 94 %" in body for body in drawn)
+    assert any("Frozen 94 %</b>" in body for body in drawn)
 
 
 def test_home_says_where_the_picture_comes_from(home):
