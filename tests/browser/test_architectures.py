@@ -32,7 +32,7 @@ def click_bubble(page, name: str) -> None:
 
 def wait_for_network(page, title: str) -> None:
     """Wait until the page of a network is drawn: words and pictures."""
-    page.get_by_test_id("stMain").get_by_text(f"{title}  (").wait_for()
+    page.locator(f"input[value^='{title}  (']").wait_for()
     page.wait_for_function(DRAWN)
     page.wait_for_function("!document.querySelector('[data-testid=stMain] [data-stale=true]')")
 
