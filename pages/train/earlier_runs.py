@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import streamlit as st
 
+from pages.ui.errors import safely
 from pages.ui.owner import owner_text
-from pages.ui.text import plain
-from tlcore.runs.run import Run
+from tlcore.datasets.dataset import short_name
+from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import KEEP_DELETED
+from tlcore.text import percent_text
+from tlcore.training.plans.strategies import STRATEGIES
+from tlcore.training.results.evaluation import Score
 
 _SHOWN = 30
+_STRATEGIES = {row.title: row.color for row in STRATEGIES}
 
 
 def show_earlier_runs() -> None:
-    """Draw links to the training runs, newest first."""
+    """Draw the training runs as a table, newest first; a click on one opens it."""
     store = open_store()
     runs, deleted = store.runs(kind="train"), store.runs(kind="train", deleted=True)
     if not runs and not deleted:
@@ -22,20 +30,55 @@ def show_earlier_runs() -> None:
     with st.popover(f"Earlier runs ({len(runs)})", icon=":material/history:", type="tertiary", key="earlier-runs"):
         sought = st.text_input("Find", placeholder="Name, tag, note or nickname", key="find-run").casefold().split()
         found = [run for run in runs if all(word in _words(run) for word in sought)]
-        for run in found[:_SHOWN]:
-            _link(run)
+        _show_table(found[:_SHOWN], "earlier")
         if len(found) > _SHOWN:
             st.caption(f"Showing the newest {_SHOWN} of {len(found):,}.")
         if deleted:
             st.caption(f"Deleted runs; each can be restored for {KEEP_DELETED.days} days:")
-            for run in deleted[:_SHOWN]:
-                _link(run)
+            _show_table(deleted[:_SHOWN], "deleted")
 
 
 def _words(run: Run) -> str:
     return " ".join([run.id, run.name, run.state, run.notes, owner_text(run.owner), *run.tags]).casefold()
 
 
-def _link(run: Run) -> None:
-    said = [run.name, run.state, f"{run.created[:16].replace('T', ' ')} UTC", *run.tags]
-    st.page_link("train/page.py", label=plain(" · ".join(said)), query_params={"run": run.id})
+def _show_table(runs: Sequence[Run], name: str) -> None:
+    if not runs:
+        st.caption("No run has all of these words.")
+        return
+    key = f"{name}-{runs[0].id}-{len(runs)}"
+
+    def open_clicked() -> None:
+        for row, _ in st.session_state[key].selection.cells:
+            st.query_params["run"] = runs[row].id
+
+    columns = st.column_config
+    st.dataframe(
+        [_row(run) for run in runs],
+        hide_index=True,
+        width=640,
+        height=min(420, 36 * len(runs) + 38),
+        on_select=safely(open_clicked),
+        selection_mode="single-cell",
+        key=key,
+        column_config={
+            "Run": columns.TextColumn(width=250, help="Click a run to open it."),
+            "Strategy": columns.MultiselectColumn(
+                options=list(_STRATEGIES), color=list(_STRATEGIES.values()), width=105
+            ),
+            "Test": columns.TextColumn(width=80, help="Accuracy on the test images."),
+            "Dataset": columns.TextColumn(width=105),
+            "When": columns.DatetimeColumn(format="distance", width=100),
+        },
+    )
+
+
+def _row(run: Run) -> dict:
+    score = Score.from_json(run.result["scores"]["test"]) if run.state == FINISHED else None
+    return {
+        "Run": run.name,
+        "Strategy": [STRATEGIES.find(run.plan["strategy"]).title],
+        "Test": percent_text(score.accuracy, score.images) if score else run.state,
+        "When": datetime.fromisoformat(run.created),
+        "Dataset": short_name(run.plan["dataset"]),
+    }

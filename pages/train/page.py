@@ -50,6 +50,8 @@ def _configure() -> None:
 
 run_id = st.query_params.get("run")
 if run_id:
+    # A link to the page that is already open leaves the browser's address without what it names.
+    st.query_params["run"] = run_id
     with errors_shown():
         show_run(run_id)
         begin_at_top(run_id)

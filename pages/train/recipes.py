@@ -36,7 +36,7 @@ def choose_recipe(dataset: Dataset) -> None:
         missing = {name: missing_weights(plan_from_json(each)) for name, each in values.items()}
         name = st.selectbox(
             "Recipe",
-            list(values),
+            sorted(values, key=lambda name: missing[name] is not None),  # those that can run here come first
             format_func=lambda name: RECIPES.find(name).title + (_NOT_HERE if missing[name] else ""),
             help="Runs taught in courses. Each one fills in the form.",
             key="recipe",

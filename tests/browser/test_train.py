@@ -9,7 +9,7 @@ import pytest
 from tests.browser.conftest import start_app
 from tlcore.datasets.importer import import_dataset
 from tlcore.runs import client
-from tlcore.runs.run import FINISHED, STOPPED
+from tlcore.runs.run import FINISHED, QUEUED, STOPPED
 from tlcore.runs.store import open_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -71,6 +71,31 @@ def test_a_run_outlives_the_app_and_the_page_finds_it_again(app, chromium, page)
         page.goto("about:blank")  # a page that loses its server fills its console with complaints
         again.process.kill()
         again.process.wait()
+
+
+def test_an_earlier_run_stays_open_when_a_tab_is_opened(app, page, objects, finished_run):
+    run = finished_run(objects)
+    page.goto(f"{app.url}/train?dataset={objects}")
+    page.get_by_role("button", name="Earlier runs").click()
+    page.get_by_test_id("stPopoverBody").get_by_test_id("stDataFrame").click(position={"x": 40, "y": 55})
+    page.get_by_role("tab", name="Confusion").click()
+    page.get_by_text("Predicted class", exact=True).wait_for()
+    assert page.url.endswith(f"/train?run={run.id}")
+    page.reload()
+    page.get_by_role("tab", name="Confusion").wait_for()
+    page.go_back()
+    page.get_by_role("button", name="Start training").wait_for()
+
+
+def test_a_link_on_the_page_that_is_open_names_the_run_in_the_address(app, page, objects, finished_run):
+    run = finished_run(objects)
+    job = open_store().add_run("verify", {"run": run.id}, "check")
+    open_store().move(job.id, [QUEUED], FINISHED, result={})
+    page.goto(f"{app.url}/train?run={job.id}")
+    page.get_by_role("link", name="Back to the checked run").click()
+    page.get_by_role("tab", name="Confusion").click()
+    page.get_by_text("Predicted class", exact=True).wait_for()
+    assert page.url.endswith(f"/train?run={run.id}")
 
 
 def test_the_first_example_needs_one_click(app, page):

@@ -16,6 +16,7 @@ def test_the_head_is_drawn_as_trained_and_the_parameters_add_up():
     frozen, trained = figure.data[:2]
     assert [kind for kind, *_ in trained.customdata] == ["head", "head"]
     assert min(trained.x) > max(frozen.x), "the head follows the backbone"
+    assert trained.y == (1281 * 64, 65 * 5) and figure.layout.yaxis.type is None, "heights compare as the numbers do"
     table, counts = trained_table(rows, head, ""), count_parameters(plan, 5)
     assert sum(row["parameters"] for row in table if row["trained"]) == counts["trainable"]
     assert sum(row["parameters"] for row in table) == counts["trainable"] + counts["frozen"]

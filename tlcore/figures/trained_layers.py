@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -75,8 +74,8 @@ def trained_figure(
         last_trained: name of the last one; "" for the last of all.
 
     Returns:
-        The figure; a bar is as wide as its block has layers, and the logarithm of its parameters as high: a head of a
-        thousand is seen beside blocks of a million.
+        The figure; a bar is as wide as its block has layers and as high as its parameters are many, so that a head of a
+        thousand beside blocks of a million is the thin line that it is; its number stands above it.
     """
     figure = go.Figure()
     parts = stretches(rows, first_trained, last_trained)
@@ -99,20 +98,20 @@ def trained_figure(
         figure.add_bar(
             x=[start + wide / 2 for start, wide, *_ in bars],
             width=[wide for _, wide, *_ in bars],
-            y=[max(1, parameters) for _, _, parameters, *_ in bars],
+            y=[parameters for _, _, parameters, *_ in bars],
             name=name,
             showlegend=bool(bars),
-            marker={**marker, "line": {"color": "gray", "width": 0.5}},
+            marker={**marker, "line": {"color": marker["color"] if name == "trained" else "gray", "width": 1}},
             customdata=[[block, what, f"{parameters:,}"] for _, _, parameters, block, what in bars],
             hovertemplate="%{customdata[0]}: %{customdata[1]}, %{customdata[2]} parameters, "
             + name
             + "<extra></extra>",
         )
     end = head_start + len(head) * width
-    highest = math.log10(max([*(part.parameters for part in parts), *head.values(), 1000]))
+    highest = max([*(part.parameters for part in parts), *head.values()])
     figure.add_scatter(
         x=[head_start + len(head) * width / 2],
-        y=[max(1, *head.values())],
+        y=[max(head.values())],
         text=[f"<b>head</b><br>{short_number(sum(head.values()))}"],
         mode="markers+text",
         marker={"opacity": 0},
@@ -127,10 +126,9 @@ def trained_figure(
         xaxis={"title": "from the image to the answer", "range": [0, end + width / 2], "showticklabels": False},
         yaxis={
             "title": "parameters",
-            "type": "log",
             "range": [0, highest * 1.25],
-            "tickvals": [10, 1000, 100_000, 10_000_000],
-            "ticktext": ["10", "1k", "100k", "10M"],
+            "nticks": 5,
+            "tickformat": "~s",
         },
     )
     return figure

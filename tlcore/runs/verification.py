@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tlcore.runs.client import submit
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
+from tlcore.text import count_text
 
 
 def is_verified(run: Run) -> bool:
@@ -32,8 +33,9 @@ def verification_text(run: Run) -> str:
             "Not verified: this run is older than the self-check, so its figures may not match what its network does."
         )
     found = run.result["verified"]
-    images = f"all {found['of']}" if found["images"] == found["of"] else f"{found['images']} of {found['of']}"
-    return f"Verified: the saved network gives the stored answers on {images} test images, read again from the dataset."
+    count = count_text(found["images"], "test image")
+    which = f"all {count}" if found["images"] == found["of"] else count
+    return f"Verified: the saved network was given {which} again, and all answers agree with those stored."
 
 
 def runs_to_verify(run_ids: Sequence[str]) -> list[Run]:

@@ -18,13 +18,15 @@ from pages.train.run.verification import show_verification
 from pages.ui.errors import errors_shown
 from pages.ui.figure import show_figure
 from pages.ui.jobs import duration_text
+from pages.ui.launcher import ADDRESS
 from pages.ui.text import plain
-from tlcore.comparison.comparison import ComparedRun, load_compared
+from tlcore.comparison.comparison import ComparedRun, load_compared, suggest
 from tlcore.comparison.statistics import parts_differ, wilson_interval
 from tlcore.datasets.parts import PART_TITLES
 from tlcore.figures.confusion import confusion_figure, confusion_table
 from tlcore.inference.networks.prepared import PREPARED, is_folder_prepared, load_prepared
-from tlcore.runs.run import Run
+from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.store import open_store
 from tlcore.text import percent_text
 from tlcore.training.results.kept_epochs import epochs_changed
 from tlcore.training.results.result import TrainResult
@@ -37,6 +39,7 @@ _ROWS = """<style>
 .shares .range {position: absolute; top: 30%; height: 40%; border-radius: .3rem; opacity: .35; min-width: 3px}
 .shares .dot {position: absolute; top: 50%; width: .75rem; height: .75rem; border-radius: 50%;
   transform: translate(-50%, -50%)}
+.shares .ends {display: flex; justify-content: space-between; font-size: .75rem; opacity: .7; line-height: 1}
 .big {font-family: "Source Serif", "Source Serif Pro", serif; font-weight: 650; font-size: 4rem; line-height: 1}
 </style>"""
 _ROW = (
@@ -45,6 +48,7 @@ _ROW = (
     '<div class="dot" style="left:{share:.1f}%;background:{color}"></div></div>'
     "<div><b>{percent}</b> of {images:,}</div>"
 )
+_ENDS = '<div></div><div class="ends" aria-hidden="true"><span>0 %</span><span>50 %</span><span>100 %</span></div>'
 
 
 def show_result(run: Run, show_curves: Callable[[], None]) -> None:
@@ -103,8 +107,16 @@ def _show_lesson(item: ComparedRun) -> None:
             "compare/page.py",
             label="Compare",
             icon=":material/compare_arrows:",
-            query_params={"runs": item.run.id},
+            query_params=_compared_with(item.run),
         )
+
+
+def _compared_with(run: Run) -> dict[str, str | list[str]]:
+    """The address of the experiment of a run; for one on its own, of the newest runs on its images by each strategy."""
+    if run.experiment:
+        return {ADDRESS: run.experiment}
+    others = open_store().runs(kind="train", states=[FINISHED])
+    return {"runs": suggest([run, *(other for other in others if other.id != run.id)])}
 
 
 def _range(low: float, high: float) -> str:
@@ -114,26 +126,20 @@ def _range(low: float, high: float) -> str:
 def _shares(result: TrainResult, color: str) -> str:
     """The share of right answers in each part, with its interval, on one axis."""
     ranges = {part: wilson_interval(score.correct, score.images) for part, score in result.scores.items()}
-    start = min(low for low, _ in ranges.values())
-    start = max(0.0, start - 0.1 * (1 - start) - 0.01)
-
-    def place(share: float) -> float:
-        return 100 * (share - start) / (1 - start)
-
     rows = "".join(
         _ROW.format(
             part=PART_TITLES[part],
             range=_range(*ranges[part]),
-            low=place(ranges[part][0]),
-            width=place(ranges[part][1]) - place(ranges[part][0]),
-            share=place(result.scores[part].accuracy),
+            low=100 * ranges[part][0],
+            width=100 * (ranges[part][1] - ranges[part][0]),
+            share=100 * result.scores[part].accuracy,
             percent=percent_text(result.scores[part].accuracy, result.scores[part].images),
             images=result.scores[part].images,
             color=color,
         )
         for part in ("test", "validation", "train")
     )
-    return f'<div class="shares" role="table" aria-label="Share of right answers by part">{rows}</div>'
+    return f'<div class="shares" role="table" aria-label="Share of right answers by part">{rows}{_ENDS}</div>'
 
 
 def _why_they_differ(item: ComparedRun) -> str:
@@ -143,11 +149,17 @@ def _why_they_differ(item: ComparedRun) -> str:
         *(["how strong the head's penalty is"] if result.solver else []),
         *(["which epoch was kept"] if stops else []),
     ]
+    validation, test = result.scores["validation"], result.test
     if chose:
-        said = f"The validation images chose {' and '.join(chose)}, so their figure is a little flattering."
+        said = f"The validation images chose {' and '.join(chose)}"
+        above = validation.accuracy > test.accuracy
+        said += (
+            ", so their figure may be a little flattering." if above else "; here that did not flatter their figure."
+        )
     else:
         said = "The validation images were watched all along; who tunes plans by them makes their figure flattering."
-    difference = parts_differ(result.scores["validation"], result.test)
+    shown = {percent_text(score.accuracy, score.images) for score in (validation, test)}
+    difference = parts_differ(validation, test) if len(shown) > 1 else "Here both come to the same share."
     return f"{said} The test images were used once, at the end. {difference}"
 
 

@@ -36,6 +36,11 @@ _BARS = """<style>
 .tried .bar {height: 100%; border-radius: .3rem; min-width: 2px}
 .tried .first {font-weight: 650; font-size: 1.15rem}
 </style>"""
+# An image of a fixed width is drawn that wide, also where the screen is narrower.
+_NARROW = """<style>
+[class*="st-key-tried-picture"] :is([data-testid="stElementContainer"], [data-testid="stImage"],
+  [data-testid="stImageContainer"], img) {max-width: 100%; height: auto}
+</style>"""
 _BAR = (
     '<div role="listitem"><div class="name{first}"><span>{name}</span><span>{share}</span></div>'
     '<div class="track"><div class="bar" style="width:{width:.2f}%;background:{color}"></div></div></div>'
@@ -124,7 +129,9 @@ def _show_answer(item: ComparedRun, network: Prepared | None, square: np.ndarray
         pictures, width = side_by_side(square, looked_at(network, square, best.index)), _WIDTH
     else:
         words, pictures, width = "What it sees", side_by_side(square), _WIDTH // 2
-    st.image(webp_address(pictures), caption=plain(words), alt=words, width=width)
+    st.html(_NARROW)
+    with st.container(key=f"tried-picture-{item.run.id}"):
+        st.image(webp_address(pictures), caption=plain(words), alt=words, width=width)
     st.html(_bars(guesses, item.strategy.color))
 
 
