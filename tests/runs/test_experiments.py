@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from tlcore.cli import main
-from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.dataset import DELETED, open_dataset
 from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError, StateError
-from tlcore.jobs import Progress
-from tlcore.runs import experiments
+from tlcore.jobs import SILENT, Progress
+from tlcore.runs import experiments, jobs
 from tlcore.runs.run import FINISHED, QUEUED, STOPPED, TRAINING
 from tlcore.runs.store import open_store
 from tlcore.runs.time_left import Countdown, expected_seconds, seconds_left, share_of_all
@@ -143,6 +143,20 @@ def test_the_first_example_is_joined_and_stopped_before_its_runs_are_queued(home
     [job] = experiments.stop(id)
     assert job.kind == "example" and experiments.jobs_of(id)[0].state == STOPPED
     assert experiments.launch_example() != id
+
+
+def test_the_first_example_never_learns_from_a_version_that_somebody_made(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "_OBJECTS", {"images_per_class": 6, "size": 32, "seed": 0})  # few, as they are drawn here
+
+    def learned_from() -> str:
+        [dataset] = {open_store().run(id).plan["dataset"] for id in jobs.run_example({}, tmp_path, SILENT)["runs"]}
+        return dataset
+
+    drawn = learned_from()
+    relabeled = new_version(open_dataset(drawn), relabeled={0: "screw", 1: "screw"})
+    assert learned_from() == drawn != relabeled.id
+    (relabeled.folder.parent / drawn / DELETED).touch()
+    assert learned_from() == drawn  # drawn again rather than replaced by what looks like it
 
 
 def test_an_experiment_is_stopped_and_resumed_as_one(two_classes, capsys):
