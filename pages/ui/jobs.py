@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from tlcore.runs.store import open_store
 from tlcore.settings import settings
 
 _POLL_SECONDS = 0.7
+_LONG_WAIT = 15  # seconds; after that a reader wants to know how long it has been
 
 
 @st.cache_data(ttl=0.8, max_entries=200, show_spinner=False)
@@ -66,19 +68,44 @@ def _line(address: str) -> tuple[dict[str, int], set[bool]]:
     return places_in_line(store), {JOBS.find(run.kind).is_training for run in store.runs(states=ACTIVE)}
 
 
-def _waiting_words(run: Run) -> str:
-    """Say what a queued run waits for.
+def is_next(run: Run) -> bool:
+    """Whether a queued run has nothing ahead of it: no other run in its line, and none under way there.
 
     Args:
         run: queued.
     """
     places, busy = _line(settings().store_address)
+    return places.get(run.id, 1) == 1 and JOBS.find(run.kind).is_training not in busy
+
+
+def waiting_words(run: Run) -> str:
+    """Say what a run waits for, exactly once it has waited for long.
+
+    Args:
+        run: queued, or under way and without progress so far.
+    """
+    waited = (datetime.now(UTC) - datetime.fromisoformat(run.started or run.created)).total_seconds()
+    so_far = f" ({waited:.0f} s so far)" if waited > _LONG_WAIT else ""
+    if run.state != QUEUED:
+        return f"Loading the program that trains, some 10 s on a fresh machine{so_far}."
+    places, busy = _line(settings().store_address)
     place = places.get(run.id, 1)
     if place > 1:
         return f"{place_text(place).capitalize()}. People who share this machine take turns."
     if JOBS.find(run.kind).is_training in busy:
-        return f"{place_text(place).capitalize()}. It starts when the one before it has ended."
-    return "Starting. After a long pause, loading TensorFlow takes some 10 s first."
+        return f"Next in the queue. It starts when {_under_way(run)} has ended{so_far}."
+    return f"Starting a process for it. After a long pause, loading TensorFlow takes some 10 s first{so_far}."
+
+
+def _under_way(run: Run) -> str:
+    """Name what a queued run waits for, with how far that is."""
+    training = JOBS.find(run.kind).is_training
+    ahead = [other for other in open_store().runs(states=ACTIVE) if JOBS.find(other.kind).is_training == training]
+    if not ahead:
+        return "the one before it"
+    progress = ahead[0].progress
+    done = f", {100 * progress.share:.0f} % done," if progress and progress.share else ""
+    return f"“{plain(ahead[0].name)}”{done}"
 
 
 def show_progress(run: Run) -> None:
@@ -89,12 +116,12 @@ def show_progress(run: Run) -> None:
     """
     progress = run.progress
     if run.state == QUEUED:
-        st.progress(0.0, text=_waiting_words(run))
+        st.progress(0.0, text=waiting_words(run))
         if run.error:
             st.warning(plain(run.error["message"]), icon=":material/sync_problem:")
         return
     if not progress:
-        st.progress(0.0, text="Starting. The first run of the day takes a few seconds longer.")
+        st.progress(0.0, text=waiting_words(run))
         return
     text = plain(progress.what)
     if progress.epoch:

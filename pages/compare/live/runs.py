@@ -9,7 +9,7 @@ from html import escape
 from pages.ui.photos import photo
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.run import EVALUATING, FINISHED, QUEUED, Run
-from tlcore.runs.time_left import share_done
+from tlcore.runs.time_left import Headway
 from tlcore.text import percent_text
 from tlcore.training.results.result import TrainResult
 
@@ -50,7 +50,7 @@ class Live:
         run, progress = self.run, self.run.progress
         if run.state == FINISHED:
             result = TrainResult.from_json(run.result)
-            return f"done in {result.seconds:.0f} s; test {percent_text(result.test.accuracy, result.test.images)}"
+            return f"done, {result.cost_seconds:,.0f} s of computing; test {percent_text(result.test.accuracy, result.test.images)}"
         if run.state == QUEUED or run.has_ended:
             return "waits" if run.state == QUEUED else run.state
         if progress is None or run.state == EVALUATING:
@@ -60,20 +60,21 @@ class Live:
         return progress.what + (f", epoch {progress.epoch} of {progress.epochs}" if has_epochs else "")
 
 
-def runs_html(lives: Sequence[Live]) -> str:
+def runs_html(lives: Sequence[Live], headway: Headway) -> str:
     """Lay out the runs as a list.
 
     Args:
         lives: at least one.
+        headway: how much is done of each.
 
     Returns:
         HTML: of each run its color, title and accuracy so far, and beneath a bar and what it is doing.
     """
     heading = f'<div style="text-align: right; {_MUTED}">Accuracy so far</div>'
-    return heading + "".join(map(_run_html, lives))
+    return heading + "".join(_run_html(live, headway.share(live.run)) for live in lives)
 
 
-def _run_html(live: Live) -> str:
+def _run_html(live: Live, share: float) -> str:
     waits = "opacity: 0.6;" if live.run.state == QUEUED else ""
     return (
         f'<div style="margin-bottom: 0.8rem; {waits}">'
@@ -82,7 +83,7 @@ def _run_html(live: Live) -> str:
         f'<span style="font-size: 1.35rem; font-weight: 650">{live.accuracy}</span></div>'
         f'<div style="height: 4px; border-radius: 2px; background: {_GRAY}; margin: 0.2rem 0">'
         f'<div style="height: 4px; border-radius: 2px; background: {live.color}; '
-        f'width: {100 * share_done(live.run):.0f}%"></div></div>'
+        f'width: {100 * share:.0f}%"></div></div>'
         f'<div style="{_MUTED}">{escape(live.words)}</div></div>'
     )
 
