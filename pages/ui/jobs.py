@@ -12,12 +12,14 @@ from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
 from pages.ui.text import plain
 from tlcore.errors import StateError
+from tlcore.jobs import Progress
 from tlcore.runs import client
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import ACTIVE, QUEUED, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
+from tlcore.training.plans.plan import plan_from_json
 
 _POLL_SECONDS = 0.7
 _LONG_WAIT = 15  # seconds; after that a reader wants to know how long it has been
@@ -94,7 +96,7 @@ def waiting_words(run: Run) -> str:
         return f"{place_text(place).capitalize()}. People who share this machine take turns."
     if JOBS.find(run.kind).is_training in busy:
         return f"Next in the queue. It starts when {_under_way(run)} has ended{so_far}."
-    return f"Starting a process for it. After a long pause, loading TensorFlow takes some 10 s first{so_far}."
+    return f"Starting. After a long pause, a process loads TensorFlow first, some 10 s{so_far}."
 
 
 def _under_way(run: Run) -> str:
@@ -106,6 +108,28 @@ def _under_way(run: Run) -> str:
     progress = ahead[0].progress
     done = f", {100 * progress.share:.0f} % done," if progress and progress.share else ""
     return f"“{plain(ahead[0].name)}”{done}"
+
+
+def doing_words(run: Run, progress: Progress) -> str:
+    """Say what a run is doing.
+
+    Args:
+        run: under way.
+        progress: its latest report.
+
+    Returns:
+        Such as "Fine-tuning, epoch 2 of 3", as the plan counts, or "Looking at the images, 40 of 250".
+    """
+    if not progress.epochs:
+        counts = progress.total > 1 and progress.done <= progress.total
+        return progress.what + (f", {progress.done:,.0f} of {progress.total:,.0f}" if counts else "")
+    phases = plan_from_json(run.plan).phases() if run.kind == "train" else ()
+    now = next((phase for phase in phases if phase.title == progress.what), None)
+    if now and now.is_exact:  # the plan knows no epochs of it, and how many passes it needs shows only in the end
+        return progress.what
+    # Passes of a head that was solved before are no epochs of the plan either.
+    before = progress.epochs - now.epochs if now and any(phase.is_exact for phase in phases) else 0
+    return f"{progress.what}, epoch {progress.epoch - before} of {progress.epochs - before}"
 
 
 def show_progress(run: Run) -> None:
@@ -123,9 +147,7 @@ def show_progress(run: Run) -> None:
     if not progress:
         st.progress(0.0, text=waiting_words(run))
         return
-    text = plain(progress.what)
-    if progress.epoch:
-        text += f", epoch {progress.epoch} of {progress.epochs}"
+    text = plain(doing_words(run, progress))
     if progress.seconds_left:
         text += f", {duration_text(progress.seconds_left)} left"
     st.progress(progress.share, text=text)

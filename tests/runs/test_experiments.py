@@ -185,7 +185,7 @@ def test_what_is_done_of_an_experiment_never_shrinks(two_classes, monkeypatch):
     assert shares == sorted(shares) and shares[0] == 0 < shares[2] < shares[-1] < 1
     assert 0.8 < share_tested < 1  # the test is still to come: "100 %" would be too early
     assert len(set(shares[-len(RECORDED) :])) >= 3  # it does move
-    assert max(after - before for before, after in itertools.pairwise(left[5:])) <= 0
+    assert max(after - before for before, after in itertools.pairwise(left[5:])) < 2  # seconds pass meanwhile
     store.move(tuned.id, [EVALUATING], FINISHED, result={"seconds": 9})
     look()
     assert shares[-1] > shares[-2]
@@ -194,6 +194,10 @@ def test_what_is_done_of_an_experiment_never_shrinks(two_classes, monkeypatch):
 def test_who_has_read_that_it_is_almost_over_is_not_told_that_it_takes_longer():
     assert Countdown(4, 0, estimated=50).is_over and not Countdown(4, 0, estimated=50).is_late
     assert not Countdown(6, 0, estimated=50).is_over
+    stuck = Countdown(20, 0)  # half a minute was expected; a run that hardly moves may take minutes
+    for now in range(1, 600):
+        stuck.fall(120, now)
+    assert stuck.is_late and not stuck.is_over
 
 
 def test_the_first_example_is_joined_and_stopped_before_its_runs_are_queued(home):

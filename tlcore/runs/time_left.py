@@ -134,7 +134,8 @@ class Countdown:
     """The time left as it is shown: it only ever falls, and comes to its end when the estimate does.
 
     Each second it falls by what is shown ÷ what is estimated: slower than a clock while the estimate is longer than
-    what is shown, faster while it is shorter. So an estimate that jumps changes the pace, never what is shown.
+    what is shown, faster while it is shorter. So an estimate that jumps changes the pace, never what is shown. Where it
+    is far longer, what is shown stands still: nobody is told that it is almost over when it is not.
 
     Args:
         shown: seconds left.
@@ -153,7 +154,8 @@ class Countdown:
             now: on the same clock.
         """
         pace = self.shown / estimated if estimated > 0 else 1.0
-        self.shown = max(0.0, self.shown - (now - self.at) * pace)
+        if not self.is_late:
+            self.shown = max(0.0, self.shown - (now - self.at) * pace)
         self.at, self.estimated = now, estimated
 
     @property

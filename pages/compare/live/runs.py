@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from pages.ui.jobs import doing_words
 from pages.ui.photos import photo
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.run import EVALUATING, FINISHED, QUEUED, Run
@@ -50,14 +51,13 @@ class Live:
         run, progress = self.run, self.run.progress
         if run.state == FINISHED:
             result = TrainResult.from_json(run.result)
-            return f"done, {result.cost_seconds:,.0f} s of computing; test {percent_text(result.test.accuracy, result.test.images)}"
+            score = percent_text(result.test.accuracy, result.test.images)
+            return f"done, {result.cost_seconds:,.0f} s of computing; test {score}"
         if run.state == QUEUED or run.has_ended:
             return "waits" if run.state == QUEUED else run.state
         if progress is None or run.state == EVALUATING:
-            return "starting" if progress is None else "being tested"
-        # How many passes a head needs that is solved shows only when it is solved.
-        has_epochs = 0 < progress.epoch <= progress.epochs
-        return progress.what + (f", epoch {progress.epoch} of {progress.epochs}" if has_epochs else "")
+            return "starting" if progress is None else "being tested on images it has never seen"
+        return doing_words(run, progress)
 
 
 def runs_html(lives: Sequence[Live], headway: Headway) -> str:
@@ -104,6 +104,10 @@ def mistakes_html(live: Live, dataset: Dataset) -> str:
     )
     if not live.mistakes["photos"]:
         return f"{heading}<div>Every validation image is classified correctly.</div>"
+    swallowing = live.mistakes.get("swallowing")
+    if swallowing is not None:
+        everything = "everything" if swallowing["share"] == 1 else "nearly everything"
+        return f"{heading}<div>It calls {everything} <b>{escape(dataset.classes[swallowing['class']])}</b>.</div>"
     photos = "".join(_mistake(row, dataset) for row in live.mistakes["photos"])
     return f'{heading}<div style="display: flex; flex-wrap: wrap; gap: 0.6rem">{photos}</div>'
 

@@ -14,12 +14,14 @@ from PIL import Image
 from pages.compare.live.runs import Live, mistakes_html, runs_html
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
-from pages.ui.jobs import duration_text, read_run, waiting_words
+from pages.ui.jobs import doing_words, duration_text, read_run, waiting_words
 from pages.ui.launcher import ADDRESS
 from pages.ui.live.chart import show_live
 from pages.ui.photos import show_examples, webp_address
+from pages.ui.text import plain
 from tlcore.comparison.comparison import distinct_titles
 from tlcore.comparison.curves.curve import Curve
+from tlcore.comparison.curves.passage import through_training
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
 from tlcore.figures.curves import live_figure
@@ -28,6 +30,7 @@ from tlcore.runs import client, experiments
 from tlcore.runs.run import QUEUED, Run
 from tlcore.runs.time_left import Countdown, Headway, seconds_left, share_of_all
 from tlcore.settings import settings
+from tlcore.training.plans.plan import plan_from_json
 from tlcore.zoo import catalog
 
 _POLL_SECONDS = 1.0
@@ -72,22 +75,34 @@ def _draw(experiment: str) -> None:
     )
     lives = _lives(runs)
     chart, listing = st.columns([3, 2], gap="large")
+    has_begun = any(live.epochs for live in lives)
     with chart:
-        curves = [Curve(live.title, live.run.plan["strategy"], live.epochs) for live in lives]
-        alt = "Validation accuracy over the seconds of training, one line per run."
-        show_live(live_figure(curves, [live.run.has_ended for live in lives]), f"live-{experiment}", alt)
+        if has_begun:
+            _show_chart(experiment, lives)
+        else:  # no empty axes: what is learned from, until there is something to draw
+            _show_pictures(runs)
     with listing:
         if lives:
             st.html(runs_html(lives, shown.headway))
-    _show_pictures(runs)
+    if has_begun:
+        _show_pictures(runs)
     _show_mistakes(lives)
+
+
+def _show_chart(experiment: str, lives: Sequence[Live]) -> None:
+    curves = [Curve(live.title, live.run.plan["strategy"], live.epochs) for live in lives]
+    places = [through_training(plan_from_json(live.run.plan), live.epochs, live.run.has_ended) for live in lives]
+    alt = "Validation accuracy through the training of each run, one line per run."
+    show_live(live_figure(curves, places), f"live-{experiment}", alt)
 
 
 def _show_progress(jobs: Sequence[Run], runs: Sequence[Run], shown: Shown) -> None:
     """Draw one bar for everything, with what is being done and one time left."""
     share = share_of_all(jobs, shown.headway.share)
     if not any(run.is_active or run.has_ended for run in runs):
-        st.progress(share, text=waiting_words(next(job for job in jobs if not job.has_ended)))
+        waiting = next(job for job in jobs if not job.has_ended)
+        doing = waiting.is_active and waiting.progress
+        st.progress(share, text=plain(doing_words(waiting, doing)) if doing else waiting_words(waiting))
         return
     left = _time_left(shown, seconds_left(runs, shown.headway.share))
     ended = sum(run.has_ended for run in runs)
