@@ -16,7 +16,7 @@ from tlcore.jobs import Progress
 from tlcore.runs import client
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.kinds import JOBS
-from tlcore.runs.run import ACTIVE, QUEUED, Event, Run
+from tlcore.runs.run import ACTIVE, QUEUED, TRAINING, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
 from tlcore.training.plans.plan import plan_from_json
@@ -121,6 +121,8 @@ def doing_words(run: Run, progress: Progress) -> str:
         Such as "Fine-tuning, epoch 2 of 3", as the plan counts, or "Looking at the images, 40 of 250".
     """
     if not progress.epochs:
+        if run.state == TRAINING and run.kind == "train" and progress.done == progress.total > 1:
+            return "Preparing the first step, which takes longest"
         counts = progress.total > 1 and progress.done <= progress.total
         return progress.what + (f", {progress.done:,.0f} of {progress.total:,.0f}" if counts else "")
     phases = plan_from_json(run.plan).phases() if run.kind == "train" else ()
