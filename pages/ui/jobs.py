@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -11,14 +12,17 @@ from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
 from pages.ui.text import plain
 from tlcore.errors import StateError
+from tlcore.jobs import Progress
 from tlcore.runs import client
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.kinds import JOBS
-from tlcore.runs.run import ACTIVE, QUEUED, Event, Run
+from tlcore.runs.run import ACTIVE, QUEUED, TRAINING, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
+from tlcore.training.plans.plan import plan_from_json
 
 _POLL_SECONDS = 0.7
+_LONG_WAIT = 15  # seconds; after that a reader wants to know how long it has been
 
 
 @st.cache_data(ttl=0.8, max_entries=200, show_spinner=False)
@@ -66,19 +70,68 @@ def _line(address: str) -> tuple[dict[str, int], set[bool]]:
     return places_in_line(store), {JOBS.find(run.kind).is_training for run in store.runs(states=ACTIVE)}
 
 
-def _waiting_words(run: Run) -> str:
-    """Say what a queued run waits for.
+def is_next(run: Run) -> bool:
+    """Whether a queued run has nothing ahead of it: no other run in its line, and none under way there.
 
     Args:
         run: queued.
     """
     places, busy = _line(settings().store_address)
+    return places.get(run.id, 1) == 1 and JOBS.find(run.kind).is_training not in busy
+
+
+def waiting_words(run: Run) -> str:
+    """Say what a run waits for, exactly once it has waited for long.
+
+    Args:
+        run: queued, or under way and without progress so far.
+    """
+    waited = (datetime.now(UTC) - datetime.fromisoformat(run.started or run.created)).total_seconds()
+    so_far = f" ({waited:.0f} s so far)" if waited > _LONG_WAIT else ""
+    if run.state != QUEUED:
+        return f"Loading the program that trains, some 10 s on a fresh machine{so_far}."
+    places, busy = _line(settings().store_address)
     place = places.get(run.id, 1)
     if place > 1:
         return f"{place_text(place).capitalize()}. People who share this machine take turns."
     if JOBS.find(run.kind).is_training in busy:
-        return f"{place_text(place).capitalize()}. It starts when the one before it has ended."
-    return "Starting. After a long pause, loading TensorFlow takes some 10 s first."
+        return f"Next in the queue. It starts when {_under_way(run)} has ended{so_far}."
+    return f"Starting. After a long pause, a process loads TensorFlow first, some 10 s{so_far}."
+
+
+def _under_way(run: Run) -> str:
+    """Name what a queued run waits for, with how far that is."""
+    training = JOBS.find(run.kind).is_training
+    ahead = [other for other in open_store().runs(states=ACTIVE) if JOBS.find(other.kind).is_training == training]
+    if not ahead:
+        return "the one before it"
+    progress = ahead[0].progress
+    done = f", {100 * progress.share:.0f} % done," if progress and progress.share else ""
+    return f"“{plain(ahead[0].name)}”{done}"
+
+
+def doing_words(run: Run, progress: Progress) -> str:
+    """Say what a run is doing.
+
+    Args:
+        run: under way.
+        progress: its latest report.
+
+    Returns:
+        Such as "Fine-tuning, epoch 2 of 3", as the plan counts, or "Looking at the images, 40 of 250".
+    """
+    if not progress.epochs:
+        if run.state == TRAINING and run.kind == "train" and progress.done == progress.total > 1:
+            return "Preparing the first step, which takes longest"
+        counts = progress.total > 1 and progress.done <= progress.total
+        return progress.what + (f", {progress.done:,.0f} of {progress.total:,.0f}" if counts else "")
+    phases = plan_from_json(run.plan).phases() if run.kind == "train" else ()
+    now = next((phase for phase in phases if phase.title == progress.what), None)
+    if now and now.is_exact:  # the plan knows no epochs of it, and how many passes it needs shows only in the end
+        return progress.what
+    # Passes of a head that was solved before are no epochs of the plan either.
+    before = progress.epochs - now.epochs if now and any(phase.is_exact for phase in phases) else 0
+    return f"{progress.what}, epoch {progress.epoch - before} of {progress.epochs - before}"
 
 
 def show_progress(run: Run) -> None:
@@ -89,16 +142,14 @@ def show_progress(run: Run) -> None:
     """
     progress = run.progress
     if run.state == QUEUED:
-        st.progress(0.0, text=_waiting_words(run))
+        st.progress(0.0, text=waiting_words(run))
         if run.error:
             st.warning(plain(run.error["message"]), icon=":material/sync_problem:")
         return
     if not progress:
-        st.progress(0.0, text="Starting. The first run of the day takes a few seconds longer.")
+        st.progress(0.0, text=waiting_words(run))
         return
-    text = plain(progress.what)
-    if progress.epoch:
-        text += f", epoch {progress.epoch} of {progress.epochs}"
+    text = plain(doing_words(run, progress))
     if progress.seconds_left:
         text += f", {duration_text(progress.seconds_left)} left"
     st.progress(progress.share, text=text)

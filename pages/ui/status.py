@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.errors import errors_shown
+from pages.ui.jobs import is_next
 from pages.ui.owner import ask_nickname, nickname, owner_text
 from pages.ui.text import plain
 from tlcore.explain import explain
@@ -51,7 +52,7 @@ def _show_run(run: Run, place: int) -> None:
         st.caption(plain(run.name))
     whose = f", {plain(owner_text(run.owner))}" if run.owner != nickname() else ""
     if place:
-        st.caption(place_text(place).capitalize() + whose)
+        st.caption(("Starting" if is_next(run) else place_text(place).capitalize()) + whose)
         return
     progress = run.progress or Progress(run.state.capitalize(), 0, 0)
     st.progress(progress.share, text=plain(progress.what) + whose)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parent.parent.parent
@@ -239,6 +240,7 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     from tlcore.runs.run import FINISHED, QUEUED, TRAINING
     from tlcore.runs.store import open_store
     from tlcore.runs.tables import now
+    from tlcore.training.plans.plan import plan_from_json
 
     monkeypatch.setattr(experiments, "ensure_dispatcher", lambda: None)
     monkeypatch.setattr("pages.compare.experiment.ensure_dispatcher", lambda: None)
@@ -249,20 +251,30 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     app = page(experiment=id)
     assert not app.exception and not app.error
     assert app.title[0].value == "What did pretraining, freezing and fine-tuning buy?"
-    assert "Starting." in app.get("progress")[0].proto.text
+    assert "Starting." in app.get("progress")[0].proto.text and "so far" not in app.get("progress")[0].proto.text
+    assert not app.get("plotly_chart")  # no empty axes: the images stand there
     runs = experiments.runs_of(id)
     store, twin = open_store(), finished_run(two_classes)
     store.move(runs[0].id, [QUEUED], TRAINING, started=now())
     store.set_progress(runs[0].id, Progress("Training the head", 3, 10, epoch=3, epochs=10))
+    main = plan_from_json(runs[1].plan).phases()[-1].epochs
     scores = {"train_loss": 1.0, "train_accuracy": 0.5, "validation_loss": 1.0, "validation_accuracy": 0.66114}
     store.add_event(runs[0].id, "epoch", {"epoch": 1, "phase": "Training the head", "seconds": 0.5, **scores})
     wrong = {"image": 7, "true": 0, "predicted": 1, "probability": 0.98}
     store.add_event(runs[0].id, "mistakes", {"epoch": 1, "photos": [wrong]})
+    store.move(runs[1].id, [QUEUED], TRAINING, started=now())
+    epochs = main + 57  # so many passes had the head of the warm-up needed
+    store.set_progress(runs[1].id, Progress("Fine-tuning", epochs - 1, epochs, epoch=epochs - 1, epochs=epochs))
+    swallowing = {"epoch": 1, "photos": [wrong] * 6, "swallowing": {"class": 1, "share": 1.0}}
+    store.add_event(runs[1].id, "mistakes", swallowing)
+    st.cache_data.clear()  # one reading serves a second
     app = page(experiment=id)
     assert not app.exception and not app.error
     drawn = "".join(each.value for each in app.html)
-    assert ">66 %<" in drawn and "Training the head, epoch 3 of 10" in drawn and drawn.count("waits") == 2
-    assert "cat, said <b>dog</b> (98 %)" in drawn
+    assert ">66 %<" in drawn and drawn.count("waits") == 1
+    # The plan knows no epochs of a head that is solved.
+    assert "Training the head<" in drawn and f"Fine-tuning, epoch {main - 1} of {main}" in drawn
+    assert drawn.count("cat, said <b>dog</b> (98 %)") == 1 and "It calls everything <b>dog</b>." in drawn
     assert [trace["y"] for trace in json.loads(app.get("plotly_chart")[0].proto.spec)["data"] if trace["y"]] == [
         [0.66114]
     ]

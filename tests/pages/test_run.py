@@ -72,7 +72,8 @@ def test_a_waiting_run_says_its_place_in_the_sidebar_and_gets_a_dispatcher(plan,
     assert no_processes[0][-1] == "dispatch"
     assert field(app.sidebar.text_input, "Your nickname").value == ""
     said = [element.value for element in app.sidebar.caption]
-    assert said == ["Next in the queue, Ada", "Second in the queue, Grace", "Third in the queue, Ada"]
+    # Nothing is ahead of the first, so that nobody wonders what it waits for.
+    assert said == ["Starting, Ada", "Second in the queue, Grace", "Third in the queue, Ada"]
 
 
 def test_a_run_is_described_deleted_brought_back_and_run_again(plan):

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from tlcore.cli import main
-from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.dataset import DELETED, open_dataset
 from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError, StateError
-from tlcore.jobs import Progress
-from tlcore.runs import experiments
-from tlcore.runs.run import FINISHED, QUEUED, STOPPED, TRAINING
+from tlcore.jobs import SILENT, Progress
+from tlcore.runs import experiments, jobs
+from tlcore.runs.run import EVALUATING, FINISHED, PREPARING, QUEUED, STOPPED, TRAINING
 from tlcore.runs.store import open_store
-from tlcore.runs.time_left import Countdown, expected_seconds, seconds_left, share_of_all
+from tlcore.runs.time_left import Countdown, Headway, expected_seconds, seconds_left, share_of_all
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +136,70 @@ def test_the_time_left_never_rises_however_the_estimate_jumps():
     assert Countdown(20, 0, estimated=100).is_late and not Countdown(20, 0, estimated=40).is_late
 
 
+# What a run that is fine-tuned for 5 epochs after 2 of warming up reported, as the first example's does.
+RECORDED = [
+    (PREPARING, Progress("Building EfficientNet-Lite0", 0, 1)),
+    (PREPARING, Progress("Reading the images", 250, 250)),
+    (TRAINING, Progress("Warming up the head", 100, 10_300, epoch=1, epochs=103)),
+    (TRAINING, Progress("Warming up the head", 5_000, 10_300, epoch=50, epochs=103)),
+    (TRAINING, Progress("Reading the images", 20, 250)),
+    (TRAINING, Progress("Training every layer", 5_050, 5_300, epoch=51, epochs=53)),
+    (TRAINING, Progress("Training every layer", 5_200, 5_300, epoch=52, epochs=53)),
+    (TRAINING, Progress("Reading the images", 20, 250)),
+    (TRAINING, Progress("Training every layer", 5_300, 5_300, epoch=53, epochs=53)),
+    (EVALUATING, Progress("Reading the images", 50, 250)),
+    (EVALUATING, Progress("Checking the saved network", 50, 50)),
+]
+
+
+def test_what_is_done_of_an_experiment_never_shrinks(two_classes, monkeypatch):
+    dataset = open_dataset(two_classes)
+    changes = {"epochs": 5}
+    plans = experiments.plan_experiment(experiments.EXPERIMENTS.find("strategies"), dataset, "MobileNetV2", changes)
+    id, store, headway = experiments.new_id("strategies"), open_store(), Headway()
+    job = store.add_run("example", {}, "First example", id)
+    shares, left = [], []
+
+    def look() -> None:
+        jobs = experiments.jobs_of(id)
+        shares.append(share_of_all(jobs, headway.share))
+        left.append(seconds_left([run for run in jobs if run.kind == "train"], headway.share))
+
+    look()
+    store.move(job.id, [QUEUED], TRAINING)
+    for drawn in (10, 250):
+        store.set_progress(job.id, Progress("Drawing images", drawn, 250))
+        look()
+    experiments.launch("strategies", plans, experiment=id)
+    store.move(job.id, [TRAINING], FINISHED, result={})
+    look()
+    frozen, tuned, _ = experiments.runs_of(id)
+    store.move(frozen.id, [QUEUED], FINISHED, result={"seconds": 5})
+    look()
+    for state, progress in RECORDED:
+        before = experiments.runs_of(id)[1].state
+        store.move(tuned.id, [before], state, started=datetime.now(UTC).isoformat())
+        store.set_progress(tuned.id, progress)
+        look()
+    share_tested = headway.share(experiments.runs_of(id)[1])
+    assert shares == sorted(shares) and shares[0] == 0 < shares[2] < shares[-1] < 1
+    assert 0.8 < share_tested < 1  # the test is still to come: "100 %" would be too early
+    assert len(set(shares[-len(RECORDED) :])) >= 3  # it does move
+    assert max(after - before for before, after in itertools.pairwise(left[5:])) < 2  # seconds pass meanwhile
+    store.move(tuned.id, [EVALUATING], FINISHED, result={"seconds": 9})
+    look()
+    assert shares[-1] > shares[-2]
+
+
+def test_who_has_read_that_it_is_almost_over_is_not_told_that_it_takes_longer():
+    assert Countdown(4, 0, estimated=50).is_over and not Countdown(4, 0, estimated=50).is_late
+    assert not Countdown(6, 0, estimated=50).is_over
+    stuck = Countdown(20, 0)  # half a minute was expected; a run that hardly moves may take minutes
+    for now in range(1, 600):
+        stuck.fall(120, now)
+    assert stuck.is_late and not stuck.is_over
+
+
 def test_the_first_example_is_joined_and_stopped_before_its_runs_are_queued(home):
     id = experiments.launch_example()
     assert experiments.launch_example() == id
@@ -143,6 +207,20 @@ def test_the_first_example_is_joined_and_stopped_before_its_runs_are_queued(home
     [job] = experiments.stop(id)
     assert job.kind == "example" and experiments.jobs_of(id)[0].state == STOPPED
     assert experiments.launch_example() != id
+
+
+def test_the_first_example_never_learns_from_a_version_that_somebody_made(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "_OBJECTS", {"images_per_class": 6, "size": 32, "seed": 0})  # few, as they are drawn here
+
+    def learned_from() -> str:
+        [dataset] = {open_store().run(id).plan["dataset"] for id in jobs.run_example({}, tmp_path, SILENT)["runs"]}
+        return dataset
+
+    drawn = learned_from()
+    relabeled = new_version(open_dataset(drawn), relabeled={0: "screw", 1: "screw"})
+    assert learned_from() == drawn != relabeled.id
+    (relabeled.folder.parent / drawn / DELETED).touch()
+    assert learned_from() == drawn  # drawn again rather than replaced by what looks like it
 
 
 def test_an_experiment_is_stopped_and_resumed_as_one(two_classes, capsys):

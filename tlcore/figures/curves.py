@@ -56,45 +56,39 @@ def curves_figure(
     return figure
 
 
-def live_figure(series: Sequence[Curve], ended: Sequence[bool]) -> go.Figure:
+def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]]) -> go.Figure:
     """Draw the validation accuracy of an experiment's runs over one another, while they train.
 
-    Time is the axis: what is called an epoch takes milliseconds where a head is solved, and minutes from scratch.
+    Each run has the whole width for its own training: by the clock, one that takes a second would be a stroke beside
+    one that takes minutes, and epochs are passes of milliseconds where a head is solved.
 
     Args:
         series: the runs; those that have not begun have no epochs.
-        ended: of each, whether it has: then a dotted line carries its last value on, beside those that still train.
+        places: of each, how far through its training it was at each epoch, 0..1, as
+            `tlcore.comparison.curves.passage.through_training` gives them.
 
     Returns:
         The figure.
     """
     figure = go.Figure()
-    width = max((curve.positions("seconds")[-1] for curve in series if curve.epochs), default=0)
-    for curve, mark, has_ended in zip(series, marks([curve.strategy for curve in series]), ended, strict=True):
-        title, x = literal(curve.title), curve.positions("seconds")
-        y = [epoch["validation_accuracy"] for epoch in curve.epochs]
+    for curve, mark, x in zip(series, marks([curve.strategy for curve in series]), places, strict=True):
+        title = literal(curve.title)
         figure.add_scatter(
-            x=x,
-            y=y,
+            x=list(x),
+            y=[epoch["validation_accuracy"] for epoch in curve.epochs],
+            customdata=curve.positions("seconds"),
             name=title,
             # The many passes of a head that is solved lie too close for markers; a single point is nothing without one.
             mode="lines" if len(x) > _MOST_MARKERS else "lines+markers",
             line={"color": mark.color, "dash": mark.dash, "width": 3},
             marker={"symbol": mark.symbol, "size": 7},
-            hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.1f}} s<extra></extra>",
+            hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.0%}} of its training, %{{customdata:.1f}} s<extra></extra>",
             cliponaxis=False,
-        )
-        figure.add_scatter(
-            x=[x[-1], width] if has_ended and x else [],
-            y=[y[-1]] * 2 if has_ended and x else [],
-            mode="lines",
-            line={"color": mark.color, "width": 1.5, "dash": "dot"},
-            hoverinfo="skip",
         )
     figure.update_layout(
         **studio_layout(HEIGHT, top=10),
         showlegend=False,  # the runs are listed beside it
-        xaxis={"title": "Seconds of training", "rangemode": "tozero", "autorangeoptions": {"include": 5}},
+        xaxis={"title": "How far through its own training", "tickformat": ".0%", "range": [0, 1.02]},
         yaxis={"title": "Validation accuracy", "tickformat": ".0%", "range": [0, 1.03]},
     )
     return figure

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.datasets.dataset import list_datasets, open_dataset
+from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.parts import PARTS
 from tlcore.errors import MissingError, StateError, VerificationError
@@ -133,10 +133,16 @@ def run_example(request: dict, _folder: Path, monitor: Monitor) -> dict:
     Raises:
         Stopped: if asked to stop.
     """
-    drawn = (row for row in list_datasets() if row.name == _NAME and row.source.get("source") == "rendered")
-    dataset = next((row for row in drawn if row.source["options"] == _OBJECTS), None)
+    dataset = next(filter(_is_as_drawn, list_datasets()), None)
     dataset = dataset or import_dataset("rendered", _OBJECTS, _NAME, monitor)
     monitor.check()
     plans = plan_experiment(EXPERIMENTS.find("strategies"), dataset, INSTALLED, _CHANGES)
     experiment = launch("strategies", plans, request.get("owner", ""), request.get("experiment", ""))
     return {"runs": [run.id for run in runs_of(experiment)], "experiment": experiment}
+
+
+def _is_as_drawn(dataset: Dataset) -> bool:
+    """Whether it is what the example draws; a version of that names the same source, but has other labels or images."""
+    source = dataset.source
+    drawn = source.get("source") == "rendered" and source["options"] == _OBJECTS
+    return drawn and dataset.name == _NAME and "parent" not in source

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from pages.ui.jobs import doing_words
 from pages.ui.photos import photo
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.run import EVALUATING, FINISHED, QUEUED, Run
-from tlcore.runs.time_left import share_done
+from tlcore.runs.time_left import Headway
 from tlcore.text import percent_text
 from tlcore.training.results.result import TrainResult
 
@@ -50,30 +51,30 @@ class Live:
         run, progress = self.run, self.run.progress
         if run.state == FINISHED:
             result = TrainResult.from_json(run.result)
-            return f"done in {result.seconds:.0f} s; test {percent_text(result.test.accuracy, result.test.images)}"
+            score = percent_text(result.test.accuracy, result.test.images)
+            return f"done, {result.cost_seconds:,.0f} s of computing; test {score}"
         if run.state == QUEUED or run.has_ended:
             return "waits" if run.state == QUEUED else run.state
         if progress is None or run.state == EVALUATING:
-            return "starting" if progress is None else "being tested"
-        # How many passes a head needs that is solved shows only when it is solved.
-        has_epochs = 0 < progress.epoch <= progress.epochs
-        return progress.what + (f", epoch {progress.epoch} of {progress.epochs}" if has_epochs else "")
+            return "starting" if progress is None else "being tested on images it has never seen"
+        return doing_words(run, progress)
 
 
-def runs_html(lives: Sequence[Live]) -> str:
+def runs_html(lives: Sequence[Live], headway: Headway) -> str:
     """Lay out the runs as a list.
 
     Args:
         lives: at least one.
+        headway: how much is done of each.
 
     Returns:
         HTML: of each run its color, title and accuracy so far, and beneath a bar and what it is doing.
     """
     heading = f'<div style="text-align: right; {_MUTED}">Accuracy so far</div>'
-    return heading + "".join(map(_run_html, lives))
+    return heading + "".join(_run_html(live, headway.share(live.run)) for live in lives)
 
 
-def _run_html(live: Live) -> str:
+def _run_html(live: Live, share: float) -> str:
     waits = "opacity: 0.6;" if live.run.state == QUEUED else ""
     return (
         f'<div style="margin-bottom: 0.8rem; {waits}">'
@@ -82,7 +83,7 @@ def _run_html(live: Live) -> str:
         f'<span style="font-size: 1.35rem; font-weight: 650">{live.accuracy}</span></div>'
         f'<div style="height: 4px; border-radius: 2px; background: {_GRAY}; margin: 0.2rem 0">'
         f'<div style="height: 4px; border-radius: 2px; background: {live.color}; '
-        f'width: {100 * share_done(live.run):.0f}%"></div></div>'
+        f'width: {100 * share:.0f}%"></div></div>'
         f'<div style="{_MUTED}">{escape(live.words)}</div></div>'
     )
 
@@ -103,6 +104,10 @@ def mistakes_html(live: Live, dataset: Dataset) -> str:
     )
     if not live.mistakes["photos"]:
         return f"{heading}<div>Every validation image is classified correctly.</div>"
+    swallowing = live.mistakes.get("swallowing")
+    if swallowing is not None:
+        everything = "everything" if swallowing["share"] == 1 else "nearly everything"
+        return f"{heading}<div>It calls {everything} <b>{escape(dataset.classes[swallowing['class']])}</b>.</div>"
     photos = "".join(_mistake(row, dataset) for row in live.mistakes["photos"])
     return f'{heading}<div style="display: flex; flex-wrap: wrap; gap: 0.6rem">{photos}</div>'
 

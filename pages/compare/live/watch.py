@@ -6,6 +6,7 @@ import contextlib
 import io
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import streamlit as st
 from PIL import Image
@@ -13,20 +14,23 @@ from PIL import Image
 from pages.compare.live.runs import Live, mistakes_html, runs_html
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
-from pages.ui.jobs import duration_text, read_run, show_progress
+from pages.ui.jobs import doing_words, duration_text, read_run, waiting_words
 from pages.ui.launcher import ADDRESS
 from pages.ui.live.chart import show_live
 from pages.ui.photos import show_examples, webp_address
+from pages.ui.text import plain
 from tlcore.comparison.comparison import distinct_titles
 from tlcore.comparison.curves.curve import Curve
+from tlcore.comparison.curves.passage import through_training
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
 from tlcore.figures.curves import live_figure
 from tlcore.figures.marks import marks
 from tlcore.runs import client, experiments
 from tlcore.runs.run import QUEUED, Run
-from tlcore.runs.time_left import Countdown, seconds_left, share_of_all
+from tlcore.runs.time_left import Countdown, Headway, seconds_left, share_of_all
 from tlcore.settings import settings
+from tlcore.training.plans.plan import plan_from_json
 from tlcore.zoo import catalog
 
 _POLL_SECONDS = 1.0
@@ -50,12 +54,14 @@ def _draw(experiment: str) -> None:
     if all(job.has_ended for job in jobs):
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params[ADDRESS] = experiment
+        _shown.clear(experiment, settings().store_address)  # it may be resumed
         st.rerun()
     st.title(experiments.kind_of(experiment).question)
     runs = [job for job in jobs if job.kind == "train"]
+    shown = _shown(experiment, settings().store_address)
     bar, button = st.columns([5, 1], vertical_alignment="center")
     with bar:
-        _show_progress(experiment, jobs, runs)
+        _show_progress(jobs, runs, shown)
     refusal = why_not(jobs[0].visitor)
     button.button(
         "Stop the experiment",
@@ -69,34 +75,66 @@ def _draw(experiment: str) -> None:
     )
     lives = _lives(runs)
     chart, listing = st.columns([3, 2], gap="large")
+    has_begun = any(live.epochs for live in lives)
     with chart:
-        curves = [Curve(live.title, live.run.plan["strategy"], live.epochs) for live in lives]
-        alt = "Validation accuracy over the seconds of training, one line per run."
-        show_live(live_figure(curves, [live.run.has_ended for live in lives]), f"live-{experiment}", alt)
+        if has_begun:
+            _show_chart(experiment, lives)
+        else:  # no empty axes: what is learned from, until there is something to draw
+            _show_pictures(runs)
     with listing:
         if lives:
-            st.html(runs_html(lives))
-    _show_pictures(runs)
+            st.html(runs_html(lives, shown.headway))
+    if has_begun:
+        _show_pictures(runs)
     _show_mistakes(lives)
 
 
-def _show_progress(experiment: str, jobs: Sequence[Run], runs: Sequence[Run]) -> None:
+def _show_chart(experiment: str, lives: Sequence[Live]) -> None:
+    curves = [Curve(live.title, live.run.plan["strategy"], live.epochs) for live in lives]
+    places = [through_training(plan_from_json(live.run.plan), live.epochs, live.run.has_ended) for live in lives]
+    alt = "Validation accuracy through the training of each run, one line per run."
+    show_live(live_figure(curves, places), f"live-{experiment}", alt)
+
+
+def _show_progress(jobs: Sequence[Run], runs: Sequence[Run], shown: Shown) -> None:
     """Draw one bar for everything, with what is being done and one time left."""
-    waiting = next(job for job in jobs if not job.has_ended)
-    if not runs or all(run.state == QUEUED for run in runs):
-        show_progress(waiting)
+    share = share_of_all(jobs, shown.headway.share)
+    if not any(run.is_active or run.has_ended for run in runs):
+        waiting = next(job for job in jobs if not job.has_ended)
+        doing = waiting.is_active and waiting.progress
+        st.progress(share, text=plain(doing_words(waiting, doing)) if doing else waiting_words(waiting))
         return
-    countdown = _countdown(experiment, settings().store_address)
-    countdown.fall(seconds_left(runs), time.monotonic())
+    left = _time_left(shown, seconds_left(runs, shown.headway.share))
     ended = sum(run.has_ended for run in runs)
-    left = _LATE if countdown.is_late else f"{duration_text(countdown.shown)} left"
-    st.progress(share_of_all(runs), text=f"{ended} of {len(runs)} done, {left}. You can close this page meanwhile.")
+    st.progress(share, text=f"{ended} of {len(runs)} done, {left}. You can close this page meanwhile.")
+
+
+def _time_left(shown: Shown, estimated: float) -> str:
+    now = time.monotonic()
+    shown.countdown = shown.countdown or Countdown(estimated, now)
+    shown.countdown.fall(estimated, now)
+    if shown.countdown.is_over:
+        return "almost over"
+    return _LATE if shown.countdown.is_late else f"{duration_text(shown.countdown.shown)} left"
+
+
+@dataclass
+class Shown:
+    """What readers have been told of an experiment, which must only go forward.
+
+    Args:
+        headway: how much is done of each run.
+        countdown: the time left; None before the first run has begun.
+    """
+
+    headway: Headway = field(default_factory=Headway)
+    countdown: Countdown | None = None
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
-def _countdown(experiment: str, _address: str) -> Countdown:
+def _shown(experiment: str, _address: str) -> Shown:
     """One for all who watch, so that a reload shows the same."""
-    return Countdown(seconds_left(experiments.runs_of(experiment)), time.monotonic())
+    return Shown()
 
 
 @st.cache_data(ttl=0.8, max_entries=50, show_spinner=False)

@@ -105,7 +105,7 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
         )
     held = in_use(source.folder)  # nobody removes it while it is made and loaded
     if not sound_version(source.folder / PART):
-        monitor.report(f"Preparing {source.architecture.title} up to {source.layer}", 0, 1)
+        monitor.report(f"Preparing {source.architecture.title}", 0, 1)
         started = time.perf_counter()
         with new_version(source.folder / PART) as temporary:
             if source.is_written:

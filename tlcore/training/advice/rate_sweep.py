@@ -40,7 +40,7 @@ def sweep(plan: TrainingPlan, dataset: Dataset, monitor: Monitor, maker: str) ->
     """
     keras.backend.clear_session(free_memory=False)
     parts, phase = plan.split(dataset), _phase(plan)
-    monitor.report(f"Building {plan.architecture.title}", 0, 1)
+    monitor.report(f"Setting up {plan.architecture.title}", 0, 1)
     features = PhaseFeatures(plan, dataset, parts, phase, monitor, maker)
     features.begin_epoch(0)
     network = _network(plan, phase, len(dataset.classes), features.row_shape, monitor)

@@ -122,7 +122,7 @@ class FeatureCache:
         self,
         indices: np.ndarray,
         monitor: Monitor = SILENT,
-        what: str = "Computing features",
+        what: str = "Looking at the images",
     ) -> np.ndarray:
         """Give access to the features, computing those asked for that are not there yet.
 

@@ -82,7 +82,7 @@ class PhaseFeatures:
         self._key, self._part = open_features(plan, phase, monitor)
         self.conversion_seconds = self._part.seconds if self._part else 0.0
         self._caches: dict[FeatureKey, FeatureCache] = {}
-        self._what = "Computing features" if self._part else "Reading images"
+        self._what = "Looking at the images" if self._part else "Reading images"
         self._plain = self._kept(self._key, np.concatenate([parts.train, parts.validation, parts.test]), self._what)
         self._view, self._changed = -1, self._plain
 

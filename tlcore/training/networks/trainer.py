@@ -78,8 +78,8 @@ class _Training:
     def run(self) -> Outcome:
         plan, log = self._plan, self._log
         keras.backend.clear_session(free_memory=False)  # the worker frees it between runs, when nobody waits
-        self._monitor.emit({"kind": "phase", "state": "preparing", "title": f"Building {plan.architecture.title}"})
-        self._monitor.report(f"Building {plan.architecture.title}", 0, 1)
+        self._monitor.emit({"kind": "phase", "state": "preparing", "title": f"Setting up {plan.architecture.title}"})
+        self._monitor.report(f"Setting up {plan.architecture.title}", 0, 1)
         checkpoint = load_checkpoint(self._folder)
         phases, model = plan.phases(), None
         kept: list[KeptCost] = []

@@ -82,5 +82,6 @@ class EpochLog:
                 "seconds": self.epoch_seconds,
             }
         )
-        self._emit({"kind": "mistakes", "epoch": self.epoch, "photos": validation.worst_mistakes()})
+        worst, swallowing = validation.worst_mistakes(), validation.swallowing_class()
+        self._emit({"kind": "mistakes", "epoch": self.epoch, "photos": worst, "swallowing": swallowing})
         return score.loss

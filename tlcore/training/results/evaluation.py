@@ -15,6 +15,9 @@ JUDGED_FILE = "judged.npz"  # likewise: answers of heads that have not seen the 
 
 _SMALLEST = 1e-7  # Keras' epsilon: the same loss for probabilities of 0
 
+_NEARLY_ALL = 0.95  # of the answers
+_MOSTLY = 0.6  # of the images: where so many belong to a class, naming it is no fault
+
 
 @dataclass(frozen=True)
 class Score:
@@ -95,6 +98,19 @@ class Predictions:
             }
             for position in worst
         ]
+
+    def swallowing_class(self) -> dict | None:
+        """Find the class that a network names nearly always, though most images belong to others.
+
+        Returns:
+            "class" (its number) and "share" (of all answers, 0..1), JSON-able; None if there is none.
+        """
+        answers = np.bincount(self.predicted)
+        named, images = int(answers.argmax()), len(self.labels)
+        share = answers[named] / images
+        if share < _NEARLY_ALL or np.mean(self.labels == named) > _MOSTLY:
+            return None
+        return {"class": named, "share": float(share)}
 
     def score(self) -> Score:
         """Sum the part up."""
