@@ -70,10 +70,10 @@ def test_what_is_worth_comparing_is_there_at_once(page, runs):
     assert app.query_params["runs"] == [run.id for run in runs]
     assert app.header[0].value == (
         "1,281 trained numbers on pretrained features get 94 % right; starting from nothing is no better than guessing "
-        "\\(33 %\\)."
+        "after 3 epochs \\(33 %\\)."
     )
     [board] = [element.proto.body for element in app.get("html") if 'class="board"' in element.proto.body]
-    assert board.index("Scratch") < board.index("Frozen")
+    assert board.index("Scratch") < board.index("Frozen") and board.count("3 epochs") == 2
 
 
 def test_statistics_are_one_click_deeper(page, runs):

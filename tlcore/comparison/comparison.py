@@ -14,6 +14,7 @@ from tlcore.datasets.splits import PARTS
 from tlcore.runs import client
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
+from tlcore.text import count_text
 from tlcore.training.plans.strategies import STRATEGIES, Strategy
 from tlcore.training.plans.words import field_title, value_text
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
@@ -46,6 +47,11 @@ class ComparedRun:
     def result(self) -> TrainResult:
         """What it came to."""
         return TrainResult.from_json(self.run.result)
+
+    @property
+    def effort(self) -> str:
+        """How often training saw its images, such as "10 epochs"; a head that is solved exactly takes passes."""
+        return count_text(self.result.epochs, *(("pass", "passes") if self.result.solver else ("epoch",)))
 
     @property
     def curve(self) -> Curve:

@@ -20,6 +20,7 @@ _STYLE = """<style>
   gap: .15rem 1rem; align-items: center; padding: .32rem 0; border-top: 1px solid rgba(128, 128, 128, .22); }
 .board .head { border-top: 0; font-size: .8rem; opacity: .75; align-items: end; }
 .board .name { overflow-wrap: anywhere; }
+.board .name small { opacity: .75; white-space: nowrap; }
 .board .dot { display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .5em; }
 .board .track { position: relative; height: 1.3rem; background: rgba(128, 128, 128, .12); border-radius: .3rem; }
 .board .track > * { position: absolute; top: 50%; transform: translateY(-50%); }
@@ -86,7 +87,7 @@ def _row(item: ComparedRun, row: dict, mark: Mark, most: dict[str, float]) -> st
     )
     return (
         '<div class="row" role="row"><span class="name" role="rowheader">'
-        f'<span class="dot" style="background:{mark.color}"></span>{html.escape(item.title)}</span>'
+        f'<span class="dot" style="background:{mark.color}"></span>{html.escape(item.title)} <small>{item.effort}</small></span>'
         f'<div class="track" role="cell" title="{words}" aria-label="{words}">'
         f'<div class="guess" style="left:{guess:.2f}%"></div>'
         f'<div class="interval" style="left:{low:.2f}%;width:{high - low:.2f}%;background:{mark.color}"></div>'
