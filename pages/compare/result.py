@@ -27,8 +27,8 @@ from tlcore.text import count_text, listed
 from tlcore.zoo import catalog
 
 _TABS = {
-    "Curves": show_curves,
     "Mistakes": show_mistakes,
+    "Curves": show_curves,
     "Confidence": show_confidence,
     "Inside": show_changes,
     "Costs": show_costs,

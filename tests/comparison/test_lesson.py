@@ -51,8 +51,8 @@ def taught(compared) -> Lesson:
         (
             {"frozen": 6, "fine_tune": 5, "scratch": 4},
             "1,605 trained numbers on pretrained features get 67 % right and 1.4 million fine-tuned ones 72 %, which "
-            "may be chance on 18 images; whether starting from nothing (78 % after 3 epochs) is any different cannot be "
-            "told on 18 images.",
+            "may be chance on 18 images; whether starting from nothing (78 % after 3 epochs) is any different cannot "
+            "be told on 18 images.",
         ),
         (
             {"frozen": 12, "fine_tune": 0},

@@ -115,7 +115,7 @@ def test_runs_on_other_photos_are_said_to_be_so(page, runs, two_classes, finishe
 
 def test_a_cell_opens_into_its_photos(page, runs):
     app = page()
-    choose(app, "Mistakes", "What for what")
+    choose(app, "Mistakes", "Which for which")
     options = app.selectbox(key="compare-cell").options
     assert options[0].startswith("Scratch: ") and "mistaken for" in options[0]
     assert "Frozen: cat mistaken for dog (1)" in options
@@ -153,14 +153,28 @@ def test_every_tab(page, runs, tab, view, says):
 
 def test_only_the_open_tab_is_computed(page, runs, monkeypatch):
     opened = []
-    monkeypatch.setattr(
-        "pages.compare.mistakes.view.shared_mistakes", lambda answers: opened.append("mistakes") or ([], [])
-    )
+    monkeypatch.setattr("pages.compare.curves.curves_figure", lambda *_, **__: opened.append("curves"))
     monkeypatch.setattr("pages.compare.confidence.calibration_figure", lambda _: opened.append("confidence"))
     app = page()
     assert opened == []
-    choose(app, "Mistakes")
-    assert opened == ["mistakes"]
+    choose(app, "Confidence")
+    assert opened == ["confidence"]
+
+
+def test_mistakes_come_first_and_are_those_of_the_best_run(page, runs):
+    from tlcore.runs.run import FINISHED
+    from tlcore.runs.store import open_store
+
+    scores = {**runs[0].result["scores"], "validation": {**runs[0].result["scores"]["validation"], "correct": 1}}
+    open_store().move(runs[0].id, [FINISHED], FINISHED, result={**runs[0].result, "scores": scores})
+    app = page()
+    assert app.tabs[0].label == "Mistakes"
+    said = next(text for text in texts(app) if text.startswith("Of 18 test images"))
+    # The run from scratch only guesses: what it says about a photo teaches nothing.
+    assert "gets 1 wrong" in said
+    assert "no better than guessing" in said and said.endswith("Scratch.")
+    cards = [text for text in texts(app) if ":material/close:" in text or ":material/check:" in text]
+    assert len(cards) == 1 and "Frozen: dog" in cards[0] and "scratch" not in cards[0].lower()
 
 
 def test_the_predictions_of_a_run_are_read_once(page, runs, monkeypatch):
