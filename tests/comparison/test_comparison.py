@@ -92,6 +92,11 @@ def test_of_the_newest_experiment_all_runs_are_suggested(three, two_classes, fin
     assert suggest(runs) == [few.id, many.id]
 
 
+def test_a_run_that_stands_alone_is_not_suggested_for_comparison(three, two_classes, finished_run):
+    finished_run(two_classes, "frozen", split_seed=4)
+    assert suggest(open_store().runs(kind="train")) == [run.id for run in three]
+
+
 def test_equal_names_are_told_apart(two_classes, finished_run):
     settings = ({}, {}, {"epochs": 20, "cut_layer": "block_12_add"})
     runs = [finished_run(two_classes, name="same", **fields) for fields in settings]
@@ -155,9 +160,9 @@ def test_what_the_best_run_gets_wrong_and_why_that_might_be():
     assert "The only dog image taken for cat" in why_wrong(runs, 5, classes)
     assert "Also 1 other cat image taken for dog" in why_wrong([best], 0, classes)
     assert kinds_of_mistakes(runs, classes) == [
-        "2 × cat taken for dog: these look alike to it. 1 was a close call. On 1, every run says the same and the best "
-        "one is sure: check the label.",
-        "One: something unusual may be in the picture.",
+        "2 × cat taken for dog: these look alike to it. 1 was a close call. Every run says so of 1, the best one "
+        "surely: check the label.",
+        "1 × dog taken for cat: something unusual may be in the picture.",
     ]
 
 

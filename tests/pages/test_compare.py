@@ -115,7 +115,7 @@ def test_runs_on_other_photos_are_said_to_be_so(page, runs, two_classes, finishe
 
 def test_a_cell_opens_into_its_photos(page, runs):
     app = page()
-    choose(app, "Mistakes", "Which for which")
+    choose(app, "Mistakes", "Confused classes")
     options = app.selectbox(key="compare-cell").options
     assert options[0].startswith("Scratch: ") and "mistaken for" in options[0]
     assert "Frozen: cat mistaken for dog (1)" in options
@@ -289,4 +289,9 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     app = page(experiment=id)
     assert not app.exception and not app.error
     assert app.query_params["runs"] == [run.id for run in runs[:2]]
-    assert "did not finish" in app.warning[0].value and "stopped" in app.warning[0].value
+    assert not app.warning  # one quiet line, after the lesson
+    assert any("1 run of this experiment did not finish (1 stopped)" in caption.value for caption in app.caption)
+    app.session_state["past-experiments"] = True
+    app.run()
+    links = [link.proto.label for link in app.get("page_link")]
+    assert any("just now · 3 runs · best 94 %" in label for label in links)

@@ -14,6 +14,7 @@ from tlcore.training.results.evaluation import Predictions
 
 _TORN = 0.2  # between the two probabilities
 _SURE, _UNSURE = 0.9, 0.6  # of a wrong answer
+_NAMED = 3  # confusions that happened once
 _LEARNED_BY_HEART = 0.15  # by so much training images do better than test images
 
 
@@ -112,16 +113,16 @@ def kinds_of_mistakes(answers: Sequence[Predictions], classes: Sequence[str]) ->
     kinds: dict[tuple[int, int], list[int]] = {}
     for position in still_wrong(best):
         kinds.setdefault((int(best.labels[position]), int(best.predicted[position])), []).append(int(position))
+    names = {kind: f"{len(found)} × {classes[kind[0]]} taken for {classes[kind[1]]}" for kind, found in kinds.items()}
     sentences = [
-        f"{len(found)} × {classes[true]} taken for {classes[predicted]}: these look alike to it."
-        f"{_hints(answers, found)}"
-        for (true, predicted), found in kinds.items()
+        f"{names[kind]}: these look alike to it.{_hints(answers, found)}"
+        for kind, found in kinds.items()
         if len(found) > 1
     ]
-    single = [found[0] for found in kinds.values() if len(found) == 1]
+    single = {kind: found[0] for kind, found in kinds.items() if len(found) == 1}
     if single:
-        what = f"{len(single)} of {'other kinds' if sentences else 'different kinds'}" if len(single) > 1 else "One"
-        sentences.append(f"{what}: something unusual may be in the picture.{_hints(answers, single)}")
+        what = listed([names[kind] for kind in single], _NAMED)
+        sentences.append(f"{what}: something unusual may be in the picture.{_hints(answers, list(single.values()))}")
     return sentences
 
 
@@ -131,7 +132,8 @@ def _hints(answers: Sequence[Predictions], positions: Sequence[int]) -> str:
     doubted = sum(_is_doubted(answers, position) for position in positions)
     words = f" {close} {'was a close call' if close == 1 else 'were close calls'}." if close else ""
     if doubted:
-        words += f" On {doubted}, every run says the same and the best one is sure: check the label."
+        of = f" of {doubted}" if len(positions) > 1 else ""
+        words += f" Every run says so{of}, the best one surely: check the label."
     return words
 
 

@@ -40,7 +40,7 @@ def show_mistakes(compared: Sequence[ComparedRun]) -> None:
     Args:
         compared: at least one run.
     """
-    views = {"Still wrong": _show_still_wrong, "Which for which": show_confusions, "Classes": _show_classes}
+    views = {"Still wrong": _show_still_wrong, "Confused classes": show_confusions, "Class by class": _show_classes}
     if any(len(group) > 1 for group in groups(compared)):
         views["Two runs"] = _show_disagreements
     views["One run"] = _show_hardest
@@ -95,8 +95,8 @@ def _summary(runs: Sequence[ComparedRun], guessing: Sequence[str], wrong: int) -
     said = f"Of {best.result.test.images:,} test images, {who} gets {wrong:,} wrong."
     if others:
         shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())
-        whom = "the other run gets" if len(others) == 1 else f"all {len(others)} other runs get"
-        said += f" {count_text(shared, 'of them', 'of them')} {whom} wrong too."
+        whom = "The other run gets" if len(others) == 1 else f"All {len(others)} other runs get"
+        said += f" {whom} {shared} of them wrong too." if shared else " Each of them is right in another run."
     if guessing:
         said += f" Left out, because no better than guessing: {listed(guessing)}."
     return said
