@@ -51,7 +51,11 @@ class ComparedRun:
     @property
     def effort(self) -> str:
         """How often training saw its images, such as "10 epochs"; a head that is solved exactly takes passes."""
-        return count_text(self.result.epochs, *(("pass", "passes") if self.result.solver else ("epoch",)))
+        if self.result.solver is None:
+            return count_text(self.result.epochs, "epoch")
+        passes = count_text(self.result.solver.passes, "pass", "passes")
+        epochs = self.result.epochs - self.result.solver.passes  # of fine-tuning, once the head is solved
+        return f"{passes} and {count_text(epochs, 'epoch')}" if epochs > 0 else passes
 
     @property
     def curve(self) -> Curve:
