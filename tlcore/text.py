@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 _TENTHS_FROM = 1000  # images: there an interval is some 3 points wide
 
@@ -59,6 +60,22 @@ def count_text(number: int, word: str, plural: str = "") -> str:
         Such as "1 image" or "1,200 images".
     """
     return f"{number:,} {word if number == 1 else plural or word + 's'}"
+
+
+def ago_text(moment: str) -> str:
+    """Say how long ago something was.
+
+    Args:
+        moment: in ISO format, with its time zone.
+
+    Returns:
+        Such as "2 days ago"; "just now" for less than a minute.
+    """
+    seconds = (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            return f"{count_text(int(seconds // length), unit)} ago"
+    return "just now"
 
 
 def number_text(number: int) -> str:

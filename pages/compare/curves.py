@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui.figure import show_figure
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.figures.comparison.board import legend_html
-from tlcore.figures.curves import HEIGHT, METRICS, curves_figure, curves_table
+from tlcore.figures.curves import HEIGHT, METRICS, MOST_WITH_TRAINING, curves_figure, curves_table
 
 _AXES = {"epoch": "By epoch", "seconds": "By time"}
 
@@ -23,7 +23,7 @@ def show_curves(compared: Sequence[ComparedRun]) -> None:
     by = st.segmented_control(
         "Axis", list(_AXES), format_func=_AXES.__getitem__, default="epoch", label_visibility="collapsed"
     )
-    st.html(legend_html(compared))
+    st.html(legend_html(compared, tells_parts=1 < len(compared) <= MOST_WITH_TRAINING))
     series = [item.curve for item in compared]
     for column, metric in zip(st.columns(2), reversed(METRICS), strict=True):
         with column:

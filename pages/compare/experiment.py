@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -13,12 +14,14 @@ from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs
 from pages.ui.owner import nickname
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
-from tlcore.datasets.dataset import Dataset, list_datasets
+from tlcore.datasets.dataset import Dataset, list_datasets, short_name
 from tlcore.runs import experiments
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
-from tlcore.runs.run import FINISHED, RESUMABLE
+from tlcore.runs.run import FINISHED, RESUMABLE, Run
+from tlcore.text import ago_text, count_text, listed, percent_text
 from tlcore.training.plans.defaults import suggest_backbone
 from tlcore.training.plans.plan import TrainingPlan
+from tlcore.training.results.result import TrainResult
 from tlcore.zoo import catalog
 
 _EPOCHS = TrainingPlan.__dataclass_fields__["epochs"].metadata
@@ -137,20 +140,41 @@ def offer_the_rest() -> None:
     runs = [run for run in experiments.jobs_of(experiment) if run.state in RESUMABLE] if experiment else []
     if not runs:
         return
-    listing = "\n".join(f"- {plain(run.name)}: {run.state}. {plain(run.error.get('message', ''))}" for run in runs)
-    st.warning(f"These runs in the experiment did not finish:\n{listing}", icon=":material/power_off:")
+    states = Counter(run.state for run in runs)
+    what = listed([f"{number} {state}" for state, number in states.items()])
+    details = "\n".join(f"- {plain(run.name)}: {run.state}. {plain(run.error.get('message', ''))}" for run in runs)
     refusal = why_not(runs[0].visitor)
-    if st.button(
-        "Resume them", icon=":material/resume:", key="resume-experiment", disabled=bool(refusal), help=refusal
-    ):
-        experiments.resume(experiment)
-        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(
+            f":material/power_off: {count_text(len(runs), 'run')} of this experiment did not finish ({what}).",
+            width="content",
+            help=details,
+        )
+        if st.button(
+            "Resume",
+            type="tertiary",
+            icon=":material/resume:",
+            key="resume-experiment",
+            disabled=bool(refusal),
+            help=refusal,
+        ):
+            experiments.resume(experiment)
+            st.rerun()
 
 
 def _show_past() -> None:
     past = experiments.past_experiments()
     for experiment, runs in list(past.items())[:_PAST]:
-        words = f"{runs[0].name} and {len(runs) - 1} more · {runs[0].created[:16].replace('T', ' ')} UTC"
-        st.page_link("compare/page.py", label=plain(words), query_params={ADDRESS: experiment})
+        st.page_link("compare/page.py", label=_words_for(runs), query_params={ADDRESS: experiment})
     if not past:
         st.write("No experiments yet.")
+
+
+def _words_for(runs: Sequence[Run]) -> str:
+    """An experiment in a list, under the name that Home gives it."""
+    kind = experiments.EXPERIMENTS.find(runs[0].experiment.rpartition("-")[0]).title
+    scores = [TrainResult.from_json(run.result).test for run in runs if run.state == FINISHED]
+    best = max(scores, key=lambda score: score.accuracy, default=None)
+    reached = f" · best {percent_text(best.accuracy, best.images)}" if best else ""
+    title = plain(f"{kind}: {short_name(runs[0].plan['dataset'])}")
+    return f"**{title}** · {ago_text(runs[0].created)} · {count_text(len(runs), 'run')}{reached}"

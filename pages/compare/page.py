@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.compare.choice import choose_runs
 from pages.compare.experiment import offer_the_rest, show_launcher, watch_experiment
-from pages.compare.result import show_result
+from pages.compare.result import show_result, show_tabs
 from pages.ui.errors import errors_shown
 
 with errors_shown():
@@ -13,9 +13,11 @@ with errors_shown():
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.title("Compare", width="content")
             actions = st.container(horizontal=True, width="content", gap="small")
-        offer_the_rest()
         compared = choose_runs(actions)
         with actions:
             show_launcher(compared)
         if compared:
             show_result(compared)
+        offer_the_rest()
+        if compared:
+            show_tabs(compared)

@@ -27,8 +27,8 @@ from tlcore.text import count_text, listed
 from tlcore.zoo import catalog
 
 _TABS = {
-    "Curves": show_curves,
     "Mistakes": show_mistakes,
+    "Curves": show_curves,
     "Confidence": show_confidence,
     "Inside": show_changes,
     "Costs": show_costs,
@@ -38,7 +38,7 @@ _TABS = {
 
 
 def show_result(compared: Sequence[ComparedRun]) -> None:
-    """Draw a comparison from the sentence down to the details.
+    """Draw what a comparison comes to: the sentence, and the chart that shows it.
 
     Args:
         compared: at least one run.
@@ -60,7 +60,6 @@ def show_result(compared: Sequence[ComparedRun]) -> None:
         offer_evidence(compared, pairs)
         if not is_drawn:
             save_rows(lambda: comparison_rows(compared), "comparison", "table-csv")
-    _show_tabs(compared)
 
 
 def _show_unverified(compared: Sequence[ComparedRun]) -> None:
@@ -106,7 +105,12 @@ def _what_is_compared(compared: Sequence[ComparedRun]) -> str:
 
 @st.fragment
 @errors_shown()
-def _show_tabs(compared: Sequence[ComparedRun]) -> None:
+def show_tabs(compared: Sequence[ComparedRun]) -> None:
+    """Draw all the rest behind tabs.
+
+    Args:
+        compared: at least one run.
+    """
     for tab, show in zip(st.tabs(list(_TABS), key="compare-tab", on_change="rerun"), _TABS.values(), strict=True):
         if tab.open:  # the others cost nothing until they are opened
             with tab, errors_shown():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -14,7 +13,7 @@ from tlcore.runs.client import curve
 from tlcore.runs.experiments import EXPERIMENTS
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
-from tlcore.text import count_text, percent_text
+from tlcore.text import ago_text, count_text, percent_text
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.results.evaluation import Score
 
@@ -49,7 +48,7 @@ def _show_card(runs: Sequence[Run]) -> None:
     if any(points for _, points in curves):
         st.html(_picture(curves))
     st.html(f"<small>{_outcome(runs)}</small>")
-    st.caption(_ago(first.created))
+    st.caption(ago_text(first.created))
 
 
 def _telling(runs: Sequence[Run]) -> Sequence[Run]:
@@ -78,14 +77,6 @@ def _outcome(runs: Sequence[Run]) -> str:
     ]
     going = sum(not run.has_ended for run in runs)
     return " · ".join([*said, *([f"{count_text(going, 'run')} to go"] if going else [])]) or runs[0].state
-
-
-def _ago(moment: str) -> str:
-    seconds = (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds()
-    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            return f"{count_text(int(seconds // length), unit)} ago"
-    return "just now"
 
 
 def _picture(curves: Sequence[tuple[str, list[float]]]) -> str:

@@ -20,7 +20,7 @@ def test_from_the_sentence_down_to_the_photo_and_away_with_the_report(runs, app,
     assert all(run.id in page.url for run in runs)
 
     page.get_by_role("tab", name="Mistakes").click()
-    page.get_by_role("radio", name="What for what").click()
+    page.get_by_role("radio", name="Confused classes").click()
 
     matrix = page.locator(f".st-key-confusion-{runs[1].id} .js-plotly-plot .nsewdrag").first
     matrix.wait_for(timeout=PATIENCE)

@@ -14,7 +14,15 @@ from tlcore.comparison.differences import plan_differences
 from tlcore.comparison.findings.conclusions import conclusions
 from tlcore.comparison.findings.lesson import lesson
 from tlcore.comparison.findings.pairs import compare_pairs
-from tlcore.comparison.mistakes import confused_pairs, disagreements, hardest, in_cell, shared_mistakes, why_wrong
+from tlcore.comparison.mistakes import (
+    confused_pairs,
+    disagreements,
+    hardest,
+    in_cell,
+    kinds_of_mistakes,
+    still_wrong,
+    why_wrong,
+)
 from tlcore.comparison.statistics import PairTest, compare_pair, images_needed
 from tlcore.comparison.threshold import area, curve_rows, threshold_row
 from tlcore.errors import MissingError, StateError
@@ -84,6 +92,11 @@ def test_of_the_newest_experiment_all_runs_are_suggested(three, two_classes, fin
     assert suggest(runs) == [few.id, many.id]
 
 
+def test_a_run_that_stands_alone_is_not_suggested_for_comparison(three, two_classes, finished_run):
+    finished_run(two_classes, "frozen", split_seed=4)
+    assert suggest(open_store().runs(kind="train")) == [run.id for run in three]
+
+
 def test_equal_names_are_told_apart(two_classes, finished_run):
     settings = ({}, {}, {"epochs": 20, "cut_layer": "block_12_add"})
     runs = [finished_run(two_classes, name="same", **fields) for fields in settings]
@@ -131,25 +144,26 @@ def test_a_pair_can_be_turned_and_fewer_tests_are_adjusted_less(three):
     assert forth.adjusted == 2 * pairs.among([scratch, frozen]).between(scratch, frozen).adjusted
 
 
-def test_what_most_runs_get_wrong_and_why_that_might_be():
+def test_what_the_best_run_gets_wrong_and_why_that_might_be():
     classes = ["cat", "dog"]
 
     def answers(*dog: float) -> Predictions:
         return Predictions(np.arange(6), np.array([0, 0, 0, 0, 1, 1]), np.array([[1 - p, p] for p in dog], np.float32))
 
-    best = answers(0.95, 0.55, 0.1, 0.1, 0.9, 0.3)
-    middle = answers(0.92, 0.2, 0.1, 0.9, 0.8, 0.8)
+    best = answers(0.95, 0.55, 0.1, 0.1, 0.9, 0.01)
     weak = answers(0.91, 0.2, 0.9, 0.9, 0.8, 0.8)
-    positions, wrong = shared_mistakes([best, middle, weak])
-    # The third photo is wrong in the weakest run alone, so that it is left out.
-    assert list(zip(positions.tolist(), wrong.tolist(), strict=True)) == [(0, 3), (3, 2), (5, 1), (1, 1)]
-    runs = {"A": best, "B": middle, "C": weak}
+    # What only the weaker run gets wrong is no mistake that is left; the commonest confusion comes before a surer one.
+    assert still_wrong(best).tolist() == [0, 1, 5]
+    runs = [best, weak]
     assert "Every run says dog, the best one surely: check the label" in why_wrong(runs, 0, classes)
     assert "Torn between cat and dog" in why_wrong(runs, 1, classes)
-    assert why_wrong(runs, 2, classes) == "The best run sees what it is; only C does not."
-    assert why_wrong(runs, 3, classes) == "The best run sees what it is; 2 others do not."
     assert "The only dog image taken for cat" in why_wrong(runs, 5, classes)
-    assert "Also 1 other cat image taken for dog" in why_wrong({"A": best}, 0, classes)
+    assert "Also 1 other cat image taken for dog" in why_wrong([best], 0, classes)
+    assert kinds_of_mistakes(runs, classes) == [
+        "2 × cat taken for dog: these look alike to it. 1 was a close call. Every run says so of 1, the best one "
+        "surely: check the label.",
+        "1 × dog taken for cat: something unusual may be in the picture.",
+    ]
 
 
 def predictions(confidence, right):

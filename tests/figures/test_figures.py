@@ -44,6 +44,8 @@ def test_validation_is_thick_and_colors_are_the_strategies():
     assert all(
         thin.line.width < thick.line.width for thin, thick in zip(figure.data[::2], figure.data[1::2], strict=True)
     )
+    # Two that take the same course are both seen: the upper line is narrower.
+    assert figure.data[1].line.width > figure.data[3].line.width > figure.data[5].line.width
     assert figure.data[1].marker.symbol != figure.data[5].marker.symbol
     assert figure.layout.yaxis.tickformat == ".0%"
     assert len(curves_table(series)) == 7
@@ -61,6 +63,11 @@ def test_a_labeled_line_stands_where_a_phase_begins(by, position):
     figure = curves_figure(series, "loss", by=by)
     assert [line.x0 for line in figure.layout.shapes] == [position]
     assert [note.text for note in figure.layout.annotations] == ["Fine-tuning"]
+    # Where several runs change one after the other, the phase is named once: names side by side would overlap.
+    apart = [Curve(str(warmup), "fine_tune", epochs(9, warmup=warmup)) for warmup in (4, 5, 6)]
+    figure = curves_figure(apart, "loss", by=by)
+    assert len(figure.layout.shapes) == 3
+    assert [note.text for note in figure.layout.annotations if note.text] == ["Fine-tuning"]
     # A title over a line at the edge would be cut off.
     late = curves_figure([Curve("a", "fine_tune", epochs(20, warmup=19))], "loss", by=by)
     assert [note.xanchor for note in late.layout.annotations] == ["right"]

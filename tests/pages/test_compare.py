@@ -71,10 +71,10 @@ def test_what_is_worth_comparing_is_there_at_once(page, runs):
     assert app.query_params["runs"] == [run.id for run in runs]
     assert app.header[0].value == (
         "1,281 trained numbers on pretrained features get 94 % right; starting from nothing is no better than guessing "
-        "\\(33 %\\)."
+        "after 3 epochs \\(33 %\\)."
     )
     [board] = [element.proto.body for element in app.get("html") if 'class="board"' in element.proto.body]
-    assert board.index("Scratch") < board.index("Frozen")
+    assert board.index("Scratch") < board.index("Frozen") and board.count("3 epochs") == 2
 
 
 def test_statistics_are_one_click_deeper(page, runs):
@@ -116,7 +116,7 @@ def test_runs_on_other_photos_are_said_to_be_so(page, runs, two_classes, finishe
 
 def test_a_cell_opens_into_its_photos(page, runs):
     app = page()
-    choose(app, "Mistakes", "What for what")
+    choose(app, "Mistakes", "Confused classes")
     options = app.selectbox(key="compare-cell").options
     assert options[0].startswith("Scratch: ") and "mistaken for" in options[0]
     assert "Frozen: cat mistaken for dog (1)" in options
@@ -154,14 +154,28 @@ def test_every_tab(page, runs, tab, view, says):
 
 def test_only_the_open_tab_is_computed(page, runs, monkeypatch):
     opened = []
-    monkeypatch.setattr(
-        "pages.compare.mistakes.view.shared_mistakes", lambda answers: opened.append("mistakes") or ([], [])
-    )
+    monkeypatch.setattr("pages.compare.curves.curves_figure", lambda *_, **__: opened.append("curves"))
     monkeypatch.setattr("pages.compare.confidence.calibration_figure", lambda _: opened.append("confidence"))
     app = page()
     assert opened == []
-    choose(app, "Mistakes")
-    assert opened == ["mistakes"]
+    choose(app, "Confidence")
+    assert opened == ["confidence"]
+
+
+def test_mistakes_come_first_and_are_those_of_the_best_run(page, runs):
+    from tlcore.runs.run import FINISHED
+    from tlcore.runs.store import open_store
+
+    scores = {**runs[0].result["scores"], "validation": {**runs[0].result["scores"]["validation"], "correct": 1}}
+    open_store().move(runs[0].id, [FINISHED], FINISHED, result={**runs[0].result, "scores": scores})
+    app = page()
+    assert app.tabs[0].label == "Mistakes"
+    said = next(text for text in texts(app) if text.startswith("Of 18 test images"))
+    # The run from scratch only guesses: what it says about a photo teaches nothing.
+    assert "gets 1 wrong" in said
+    assert "no better than guessing" in said and said.endswith("Scratch.")
+    cards = [text for text in texts(app) if ":material/close:" in text or ":material/check:" in text]
+    assert len(cards) == 1 and "Frozen: dog" in cards[0] and "scratch" not in cards[0].lower()
 
 
 def test_the_predictions_of_a_run_are_read_once(page, runs, monkeypatch):
@@ -287,4 +301,9 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     app = page(experiment=id)
     assert not app.exception and not app.error
     assert app.query_params["runs"] == [run.id for run in runs[:2]]
-    assert "did not finish" in app.warning[0].value and "stopped" in app.warning[0].value
+    assert not app.warning  # one quiet line, after the lesson
+    assert any("1 run of this experiment did not finish (1 stopped)" in caption.value for caption in app.caption)
+    app.session_state["past-experiments"] = True
+    app.run()
+    links = [link.proto.label for link in app.get("page_link")]
+    assert any("just now · 3 runs · best 100 %" in label for label in links)

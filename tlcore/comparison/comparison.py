@@ -14,6 +14,7 @@ from tlcore.datasets.splits import PARTS
 from tlcore.runs import client
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
+from tlcore.text import count_text
 from tlcore.training.plans.strategies import STRATEGIES, Strategy
 from tlcore.training.plans.words import field_title, value_text
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
@@ -46,6 +47,15 @@ class ComparedRun:
     def result(self) -> TrainResult:
         """What it came to."""
         return TrainResult.from_json(self.run.result)
+
+    @property
+    def effort(self) -> str:
+        """How often training saw its images, such as "10 epochs"; a head that is solved exactly takes passes."""
+        if self.result.solver is None:
+            return count_text(self.result.epochs, "epoch")
+        passes = count_text(self.result.solver.passes, "pass", "passes")
+        epochs = self.result.epochs - self.result.solver.passes  # of fine-tuning, once the head is solved
+        return f"{passes} and {count_text(epochs, 'epoch')}" if epochs > 0 else passes
 
     @property
     def curve(self) -> Curve:
@@ -135,22 +145,29 @@ def suggest(runs: Sequence[Run]) -> list[str]:
         runs: finished training runs, newest first.
 
     Returns:
-        Ids of runs with the newest run's test images, in the order of the strategies' rows.
+        Ids of runs with the same test images, in the order of the strategies' rows: those of the newest run, unless it
+        stands alone and older ones do not.
     """
-    same = [
-        run
-        for run in runs
-        if (run.plan["dataset"], run.result["split"]) == (runs[0].plan["dataset"], runs[0].result["split"])
-    ]
-    chosen: dict[str, str] = {}
-    if same and same[0].experiment:
+    kinds = dict.fromkeys((_images_of(run), run.experiment) for run in runs)
+    suggestions = [_suggest_among([run for run in runs if _images_of(run) == images], of) for images, of in kinds]
+    return next((chosen for chosen in suggestions if len(chosen) > 1), suggestions[0])
+
+
+def _images_of(run: Run) -> tuple[str, str]:
+    return run.plan["dataset"], run.result["split"]
+
+
+def _suggest_among(same: Sequence[Run], experiment: str) -> list[str]:
+    """The runs of an experiment, or without one the newest run of each strategy, of runs with the same test images."""
+    order = [strategy.name for strategy in STRATEGIES]
+    if experiment:
         # Newest of each strategy would set unequal runs against each other, such as few images against many.
-        order = [strategy.name for strategy in STRATEGIES]
-        of_it = [run for run in reversed(same) if run.experiment == same[0].experiment]
+        of_it = [run for run in reversed(same) if run.experiment == experiment]
         return [run.id for run in sorted(of_it, key=lambda run: order.index(run.plan["strategy"]))]
+    chosen: dict[str, str] = {}
     for run in same:
         chosen.setdefault(run.plan["strategy"], run.id)
-    return [chosen[strategy.name] for strategy in STRATEGIES if strategy.name in chosen]
+    return [chosen[name] for name in order if name in chosen]
 
 
 def comparison_rows(compared: Sequence[ComparedRun]) -> list[dict]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from tlcore.training.results.evaluation import Predictions
 
 _TORN = 0.2  # between the two probabilities
 _SURE, _UNSURE = 0.9, 0.6  # of a wrong answer
+_NAMED = 3  # confusions that happened once
 _LEARNED_BY_HEART = 0.15  # by so much training images do better than test images
 
 
@@ -80,52 +82,94 @@ def hardest(predictions: Predictions) -> np.ndarray:
     return np.argsort(-predictions.losses(), kind="stable")
 
 
-def shared_mistakes(answers: Sequence[Predictions]) -> tuple[np.ndarray, np.ndarray]:
-    """Find the photos that the best run or most runs get wrong.
+def still_wrong(best: Predictions) -> np.ndarray:
+    """Find the photos that a run gets wrong.
 
     Args:
-        answers: of one or more runs to the same photos in the same order; the best run's first.
+        best: what it says about them.
 
     Returns:
-        int64 positions, those first that most runs get wrong, and among equals those that cost most; and int64, how
-        many runs get each of them wrong. What only weak runs get wrong is left out.
+        int64 positions within the part: the commonest confusion of two classes first, and of each the surest answer.
     """
-    wrong = np.sum([~said.right for said in answers], axis=0)
-    loss = np.mean([said.losses() for said in answers], axis=0)
-    order = np.lexsort((-loss, -wrong))
-    kept = order[~answers[0].right[order] | (2 * wrong[order] > len(answers))]
-    return kept, wrong[kept]
+    wrong = np.flatnonzero(~best.right)
+    kinds = list(zip(best.labels[wrong].tolist(), best.predicted[wrong].tolist(), strict=True))
+    often = Counter(kinds)
+    sure = best.probabilities[wrong].max(axis=1)
+    order = sorted(range(len(wrong)), key=lambda at: (-often[kinds[at]], kinds[at], -sure[at]))
+    return wrong[order]
 
 
-def why_wrong(answers: Mapping[str, Predictions], position: int, classes: Sequence[str]) -> str:
-    """Say why a photo may be classified wrongly, as far as the answers to it tell.
+def kinds_of_mistakes(answers: Sequence[Predictions], classes: Sequence[str]) -> list[str]:
+    """Say what the best run confuses, and what may lie behind it, each thing once.
 
     Args:
-        answers: titles of runs → what they say, the best run first; at least one of them is wrong.
+        answers: what runs say about the same photos in the same order; the best run's first.
+        classes: their names.
+
+    Returns:
+        Sentences, the commonest confusion first; what happened only once is put into one at the end.
+    """
+    best = answers[0]
+    kinds: dict[tuple[int, int], list[int]] = {}
+    for position in still_wrong(best):
+        kinds.setdefault((int(best.labels[position]), int(best.predicted[position])), []).append(int(position))
+    names = {kind: f"{len(found)} × {classes[kind[0]]} taken for {classes[kind[1]]}" for kind, found in kinds.items()}
+    sentences = [
+        f"{names[kind]}: these look alike to it.{_hints(answers, found)}"
+        for kind, found in kinds.items()
+        if len(found) > 1
+    ]
+    single = {kind: found[0] for kind, found in kinds.items() if len(found) == 1}
+    if single:
+        what = listed([names[kind] for kind in single], _NAMED)
+        sentences.append(f"{what}: something unusual may be in the picture.{_hints(answers, list(single.values()))}")
+    return sentences
+
+
+def _hints(answers: Sequence[Predictions], positions: Sequence[int]) -> str:
+    """How many of some wrong answers were close, and where the label itself may be wrong."""
+    close = sum(_is_torn(answers[0], position) for position in positions)
+    doubted = sum(_is_doubted(answers, position) for position in positions)
+    words = f" {close} {'was a close call' if close == 1 else 'were close calls'}." if close else ""
+    if doubted:
+        of = f" of {doubted}" if len(positions) > 1 else ""
+        words += f" Every run says so{of}, the best one surely: check the label."
+    return words
+
+
+def why_wrong(answers: Sequence[Predictions], position: int, classes: Sequence[str]) -> str:
+    """Say why the best run classifies a photo wrongly, as far as the answers to it tell.
+
+    Args:
+        answers: what runs say, the best run first, which is wrong.
         position: of the photo within the part.
         classes: their names.
 
     Returns:
         A sentence.
     """
-    said = {title: int(record.predicted[position]) for title, record in answers.items()}
-    best = next(iter(answers.values()))
-    truth = int(best.labels[position])
-    wrong = [title for title, answer in said.items() if answer != truth]
-    if said[next(iter(answers))] == truth:
-        others = f"only {wrong[0]} does not" if len(wrong) == 1 else f"{len(wrong)} others do not"
-        return f"The best run sees what it is; {others}."
-    answer = classes[best.predicted[position]]
-    chance = best.probabilities[position]
-    if chance.max() - chance[truth] < _TORN:
-        return f"Torn between {classes[truth]} and {answer}: something in it speaks for both."
-    alike = int(((best.labels == truth) & (best.predicted == best.predicted[position])).sum()) - 1
-    if len(wrong) == len(said) > 1 and len(set(said.values())) == 1 and chance.max() >= _SURE:
+    best = answers[0]
+    truth, answer = classes[best.labels[position]], classes[best.predicted[position]]
+    if _is_torn(best, position):
+        return f"Torn between {truth} and {answer}: something in it speaks for both."
+    if _is_doubted(answers, position):
         return f"Every run says {answer}, the best one surely: check the label, or what in it looks like {answer}."
+    alike = len(in_cell(best, best.labels[position], best.predicted[position])) - 1
     if alike:
-        others = count_text(alike, f"other {classes[truth]} image")
+        others = count_text(alike, f"other {truth} image")
         return f"Also {others} taken for {answer}: these two classes look alike to it."
-    return f"The only {classes[truth]} image taken for {answer}: something unusual is in it."
+    return f"The only {truth} image taken for {answer}: something unusual is in it."
+
+
+def _is_torn(best: Predictions, position: int) -> bool:
+    chance = best.probabilities[position]
+    return bool(chance.max() - chance[best.labels[position]] < _TORN)
+
+
+def _is_doubted(answers: Sequence[Predictions], position: int) -> bool:
+    """Whether several runs agree on a wrong answer of which the best one is sure."""
+    said = {int(record.predicted[position]) for record in answers}
+    return len(answers) > 1 and len(said) == 1 and bool(answers[0].probabilities[position].max() >= _SURE)
 
 
 def disagreements(first: Predictions, second: Predictions) -> np.ndarray:

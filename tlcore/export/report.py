@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import plotly.graph_objects as go
@@ -18,7 +18,7 @@ from tlcore.comparison.differences import plan_table
 from tlcore.comparison.findings.conclusions import conclusions, rank
 from tlcore.comparison.findings.lesson import lesson
 from tlcore.comparison.findings.pairs import compare_pairs
-from tlcore.comparison.mistakes import shared_mistakes, why_wrong
+from tlcore.comparison.mistakes import still_wrong, why_wrong
 from tlcore.comparison.tables import pair_table, part_table, result_table, titled
 from tlcore.datasets.dataset import Dataset, open_dataset, short_name
 from tlcore.datasets.parts import PART_TITLES
@@ -34,7 +34,6 @@ from tlcore.figures.comparison.tradeoff import differing_costs, tradeoff_figure
 from tlcore.figures.confusion import confusion_figure
 from tlcore.figures.curves import METRICS, curves_figure
 from tlcore.training.plans.plan import plan_from_json
-from tlcore.training.results.evaluation import Predictions
 
 _WIDTH = 664  # pixels: an A4 page between its margins
 _HALF, _LOW = 326, 250  # of two figures side by side: width, and height
@@ -184,21 +183,16 @@ def _photos(compared: Sequence[ComparedRun]) -> str:
     parts = []
     for group in groups(compared):
         dataset, runs = _open(group[0].run.plan["dataset"]), rank(group)
-        answers = {item.title: item.predictions() for item in runs}
-        positions, wrong = shared_mistakes(list(answers.values()))
+        positions = still_wrong(runs[0].predictions())
         if dataset is not None and len(positions):
-            pictures = [
-                _wrong_photo(runs, answers, dataset, int(position), int(number))
-                for position, number in zip(positions[:_PHOTOS], wrong, strict=False)
-            ]
+            pictures = [_wrong_photo(runs, dataset, int(position)) for position in positions[:_PHOTOS]]
             parts.append(f'<div class="photos">{"".join(pictures)}</div>')
     return f"<h2>Images that are still wrong</h2>{''.join(parts)}" if parts else ""
 
 
-def _wrong_photo(
-    runs: Sequence[ComparedRun], answers: Mapping[str, Predictions], dataset: Dataset, position: int, wrong: int
-) -> str:
-    best, said = runs[0], answers[runs[0].title]
+def _wrong_photo(runs: Sequence[ComparedRun], dataset: Dataset, position: int) -> str:
+    best, answers = runs[0], [item.predictions() for item in runs]
+    said, wrong = answers[0], sum(not record.right[position] for record in answers)
     picture = base64.b64encode(thumbnail(dataset, int(said.indices[position]))).decode()
     answer = said.predicted[position]
     words = (

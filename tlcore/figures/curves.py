@@ -19,8 +19,8 @@ PARTS = {"train": "training", "validation": "validation"}
 
 _TICK_STEPS = (1, 2, 5, 10, 20, 50, 100)
 _MOST_TICKS = 12
-_MOST_WITH_TRAINING = 6  # runs; among more lines nobody could follow one
-_MOST_MARKERS = 30  # on a live curve
+MOST_WITH_TRAINING = 6  # runs; among more lines nobody could follow one
+_MOST_MARKERS = 30  # on a curve
 _NEUTRAL = "rgba(128, 128, 128, 0.8)"  # reads on light and on dark
 _HOVER_FORMATS = {"loss": ".4f", "accuracy": ".2%"}
 
@@ -42,9 +42,11 @@ def curves_figure(
         The figure.
     """
     figure = go.Figure()
-    parts = list(PARTS)[-1:] if len(series) > _MOST_WITH_TRAINING else PARTS
-    for curve, mark in zip(series, marks([curve.strategy for curve in series]), strict=True):
-        figure.add_traces([_line(curve, mark, metric, part, by, len(series) == 1) for part in parts])
+    parts = list(PARTS)[-1:] if len(series) > MOST_WITH_TRAINING else PARTS
+    for place, (curve, mark) in enumerate(zip(series, marks([curve.strategy for curve in series]), strict=True)):
+        # Runs often take the very same course: a line lies on a wider one, of which both edges are still seen.
+        scale = 2 - place / (len(series) - 1) if len(series) > 1 else 1
+        figure.add_traces([_line(curve, mark, metric, part, by, scale, len(series) == 1) for part in parts])
     _mark_phases(figure, series, by)
     figure.update_layout(
         **studio_layout(HEIGHT + LEGEND_LINE * max(0, len(series) - 2), top=30),
@@ -106,16 +108,16 @@ def curves_table(series: Sequence[Curve]) -> list[dict]:
     return [{"run": curve.title, "strategy": curve.strategy, **epoch} for curve in series for epoch in curve.epochs]
 
 
-def _line(curve: Curve, mark: Mark, metric: str, part: str, by: str, alone: bool) -> go.Scatter:
+def _line(curve: Curve, mark: Mark, metric: str, part: str, by: str, scale: float, alone: bool) -> go.Scatter:
     title, thick = literal(curve.title), part == "validation"
     return go.Scatter(
         x=curve.positions(by),
         y=[epoch[f"{part}_{metric}"] for epoch in curve.epochs],
         name=PARTS[part].capitalize() if alone else title,
-        # A run of one epoch has no line: only its markers show.
-        mode="lines+markers",
-        line={"color": mark.color, "dash": mark.dash, "width": 3 if thick else 1.25},
-        marker={"symbol": mark.symbol, "size": 8 if thick else 5},
+        # A run of one epoch has no line, only its markers; those of many epochs would hide the lines beneath.
+        mode="lines+markers" if len(curve.epochs) <= _MOST_MARKERS else "lines",
+        line={"color": mark.color, "dash": mark.dash, "width": scale * (3 if thick else 1.25)},
+        marker={"symbol": mark.symbol, "size": scale * (7 if thick else 4)},
         opacity=1 if thick else 0.75,
         legendgroup=part if alone else title,
         showlegend=alone or thick,
@@ -125,7 +127,7 @@ def _line(curve: Curve, mark: Mark, metric: str, part: str, by: str, alone: bool
 
 
 def _mark_phases(figure: go.Figure, series: Sequence[Curve], by: str) -> None:
-    """Draw a labeled line where a phase begins; one line for all runs that change there."""
+    """Draw a line where a phase begins, one for all runs that change there; a phase is named at its first line."""
     titles: dict[float, list[str]] = {}
     for curve in series:
         for (position, epoch), (_, following) in pairwise(zip(curve.positions(by), curve.epochs, strict=True)):
@@ -135,18 +137,21 @@ def _mark_phases(figure: go.Figure, series: Sequence[Curve], by: str) -> None:
                 if following["phase"] not in names:
                     names.append(following["phase"])
     end = max((curve.positions(by)[-1] for curve in series if curve.epochs), default=1)
+    named: set[str] = set()
     for position, names in sorted(titles.items()):
+        new = [name for name in names if name not in named]
+        named.update(new)
         # Near the edges a title that stood over its line would be cut off.
         side = "left" if position < end / 5 else "right" if position > end * 4 / 5 else "center"
         figure.add_vline(
             position,
             line={"color": _NEUTRAL, "width": 1.5, "dash": "dash"},
-            annotation={"text": " / ".join(names), "yanchor": "bottom", "y": 1, "xanchor": side},
+            annotation={"text": " / ".join(new), "yanchor": "bottom", "y": 1, "xanchor": side},
         )
 
 
 def _horizontal_axis(series: Sequence[Curve], planned_epochs: int | None, by: str) -> dict:
-    many = " (validation)" if len(series) > _MOST_WITH_TRAINING else " (thick: validation, thin: training)"
+    many = " (validation)" if len(series) > MOST_WITH_TRAINING else " (thick: validation, thin: training)"
     note = many if len(series) > 1 else ""
     if by == "seconds":
         return {"title": f"Seconds of training{note}", "rangemode": "tozero"}

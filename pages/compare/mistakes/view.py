@@ -17,21 +17,21 @@ from pages.ui.photos import photo
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, groups
 from tlcore.comparison.findings.conclusions import rank
+from tlcore.comparison.findings.strategies import is_guessing
 from tlcore.comparison.mistakes import (
-    confused_pairs,
     disagreements,
     hardest,
+    kinds_of_mistakes,
     prediction_rows,
-    shared_mistakes,
-    why_wrong,
+    still_wrong,
 )
 from tlcore.datasets.dataset import open_dataset
 from tlcore.text import count_text, listed
 
-_STEP = 8
+_STEP, _STEP_LOOKING = 20, 8  # where a run looked takes time to compute
 _NAMED = 4  # so many runs are answered for one by one beneath a photo
 _CARD, _WIDE_CARD = 212, 312  # pixels, without and with the picture of where a run looked
-_PAIRS = 3
+_KINDS = 5  # so many are told in words
 
 
 def show_mistakes(compared: Sequence[ComparedRun]) -> None:
@@ -40,7 +40,7 @@ def show_mistakes(compared: Sequence[ComparedRun]) -> None:
     Args:
         compared: at least one run.
     """
-    views = {"Still wrong": _show_shared, "What for what": show_confusions, "Classes": _show_classes}
+    views = {"Still wrong": _show_still_wrong, "Confused classes": show_confusions, "Class by class": _show_classes}
     if any(len(group) > 1 for group in groups(compared)):
         views["Two runs"] = _show_disagreements
     views["One run"] = _show_hardest
@@ -50,61 +50,62 @@ def show_mistakes(compared: Sequence[ComparedRun]) -> None:
             views[chosen](compared)
 
 
-def _show_shared(compared: Sequence[ComparedRun]) -> None:
-    """The photos that most runs get wrong, the best run's answer first."""
-    runs = rank(max(groups(compared), key=len))
-    best, answers = runs[0], {item.title: item.predictions() for item in runs}
-    positions, wrong = shared_mistakes(list(answers.values()))
+def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
+    """The photos that the best run gets wrong, and what the others say about them."""
+    best, *others = rank(max(groups(compared), key=len))
+    runs = [best, *(item for item in others if not is_guessing(item))]
+    positions = still_wrong(best.predictions())
     if not len(positions):
-        st.write(f"None of the {best.result.test.images:,} test images is classified wrongly.")
+        st.write(f"{plain(best.title)} gets all {best.result.test.images:,} test images right.")
         return
-    st.markdown(plain(_summary(best, len(runs), wrong)))
+    answers = [item.predictions() for item in runs]
+    guessing = [item.title for item in others if item not in runs]
+    st.markdown(plain(_summary(runs, guessing, len(positions))))
+    st.markdown("\n".join(f"- {plain(words)}" for words in kinds_of_mistakes(answers, best.classes)[:_KINDS]))
     looking = offer_looking(best)
-    key = f"shared-{best.run.id}"
-    dataset, shown = open_dataset(best.run.plan["dataset"]), shown_of(key, _STEP)
-    with st.container(horizontal=True, key=f"{key}-photos"):
-        for position, number in zip(positions[:shown], wrong[:shown], strict=True):
-            with st.container(border=True, width=_WIDE_CARD if looking else _CARD):
-                truth = best.classes[answers[best.title].labels[position]]
-                index = int(answers[best.title].indices[position])
-                picture = where_it_looked(best, int(position)) if looking else photo(dataset.id, index)
+    key, step = f"still-wrong-{best.run.id}", _STEP_LOOKING if looking else _STEP
+    dataset, labels, indices = open_dataset(best.run.plan["dataset"]), answers[0].labels, answers[0].indices
+    with st.grid(min_column_width=_WIDE_CARD if looking else _CARD, gap="small", key=f"{key}-photos"):
+        for position in positions[: shown_of(key, step)].tolist():
+            with st.container(border=True, height="stretch"):
+                truth = best.classes[labels[position]]
+                picture = where_it_looked(best, position) if looking else photo(dataset.id, int(indices[position]))
                 st.image(picture, alt=f"A test image of {truth}", width="stretch")
-                lines = [f"**{plain(truth)}**", *_said(runs, int(position), int(number))]
-                st.markdown("  \n".join(lines))
-                st.caption(plain(why_wrong(answers, int(position), best.classes)))
-    offer_more(key, len(positions), _STEP)
+                st.markdown("  \n".join([f"**{plain(truth)}**", *_said(runs, position)]))
+    offer_more(key, len(positions), step)
     save_rows(
         lambda: [
             {
-                "file": dataset.names[answers[best.title].indices[position]],
-                "true": best.classes[answers[best.title].labels[position]],
-                "runs that are wrong": int(number),
-                **{title: best.classes[record.predicted[position]] for title, record in answers.items()},
+                "file": dataset.names[indices[position]],
+                "true": best.classes[labels[position]],
+                "runs that are wrong": sum(not record.right[position] for record in answers),
+                **{item.title: best.classes[item.predictions().predicted[position]] for item in runs},
             }
-            for position, number in zip(positions, wrong, strict=True)
+            for position in positions.tolist()
         ],
         "mistakes",
         "mistakes-csv",
     )
 
 
-def _summary(best: ComparedRun, runs: int, wrong: np.ndarray) -> str:
-    """How many photos the best run gets wrong, and what it takes for what."""
-    test = best.result.test
-    taken = [
-        f"{pair.photos} × {best.classes[pair.true]} taken for {best.classes[pair.predicted]}"
-        for pair in confused_pairs(best.result.confusion)
-    ]
-    who = f"the best run on the validation images, {best.title}," if runs > 1 else best.title
-    said = f"Of {test.images:,} test images, {who} gets {test.images - test.correct:,} wrong"
-    everybody = int((wrong == runs).sum())
-    shared = f" {everybody or 'None'} of them {'is' if everybody == 1 else 'are'} wrong in all {runs} runs."
-    return f"{said}{': ' + listed(taken, _PAIRS) if taken else ''}.{shared if runs > 1 else ''}"
+def _summary(runs: Sequence[ComparedRun], guessing: Sequence[str], wrong: int) -> str:
+    """How many photos the best run gets wrong, how many of them all others do too, and who is left out."""
+    best, *others = runs
+    who = f"the best run on the validation images ({best.title})" if others or guessing else best.title
+    said = f"Of {best.result.test.images:,} test images, {who} gets {wrong:,} wrong."
+    if others:
+        shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())
+        whom = "The other run gets" if len(others) == 1 else f"All {len(others)} other runs get"
+        said += f" {whom} {shared} of them wrong too." if shared else " Each of them is right in another run."
+    if guessing:
+        said += f" Left out, because no better than guessing: {listed(guessing)}."
+    return said
 
 
-def _said(runs: Sequence[ComparedRun], position: int, wrong: int) -> list[str]:
+def _said(runs: Sequence[ComparedRun], position: int) -> list[str]:
     """What the runs say about a photo: each of a few, or how many of many are wrong."""
     if len(runs) > _NAMED:
+        wrong = sum(not item.predictions().right[position] for item in runs)
         best = plain(answer_text(runs[0], position))
         return [f":red[:material/close:] wrong in {wrong} of {len(runs)} runs", f"the best run says {best}"]
     strategies = [item.strategy.title for item in runs]
@@ -141,7 +142,7 @@ def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
         one = choose_one(ranked, "Run", "one")
     partners = [item for item in reversed(ranked) if item.tested_on == one.tested_on and item is not one]
     with right:
-        other = choose_one(partners, "Held against", f"another-{one.run.id}")
+        other = choose_one(partners, "Compared with", f"another-{one.run.id}")
     # The better one's wins come first.
     first, second = sorted((one, other), key=lambda item: -item.result.test.correct)
     said, against = first.predictions(), second.predictions()

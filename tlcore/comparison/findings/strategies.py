@@ -67,17 +67,19 @@ def _fewer_or_more(
 
 def _against_nothing(lead: ComparedRun, scratch: ComparedRun, pairs: Pairs, notes: Mapping[str, str]) -> str:
     """How a run compares with the one that started from random weights."""
+    # How long it trained is part of the claim: from random weights, a few epochs seldom suffice.
     start, images = f"starting from nothing{notes[scratch.title]}", scratch.result.test.images
+    after = f"after {scratch.effort}"
     accuracy, bare = lead.result.test.accuracy, scratch.result.test.accuracy
     if not pairs.is_clear(lead, scratch):
-        return f"; whether {start} ({percent(scratch)}) is any different cannot be told on {images:,} images"
+        return f"; whether {start} ({percent(scratch)} {after}) is any different cannot be told on {images:,} images"
     if bare > accuracy:
-        return f"; {start} does better still ({percent(scratch)})"
+        return f"; {start} does better still ({percent(scratch)} {after})"
     if is_guessing(scratch):
-        return f"; {start} is no better than guessing ({percent(scratch)})"
+        return f"; {start} is no better than guessing {after} ({percent(scratch)})"
     if accuracy >= _TIMES * bare:
-        return f", and {times_text(accuracy / bare)} as well as {start}"
-    return f", and {100 * (accuracy - bare):.0f} points better than {start}"
+        return f", and {times_text(accuracy / bare)} as well as {start} {after}"
+    return f", and {100 * (accuracy - bare):.0f} points better than {start} {after}"
 
 
 def is_guessing(item: ComparedRun) -> bool:

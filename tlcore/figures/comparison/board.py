@@ -11,15 +11,18 @@ from collections.abc import Sequence
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.findings.strategies import guessing
 from tlcore.figures.marks import Mark, marks
-from tlcore.text import number_text, percent_text
+from tlcore.text import listed, number_text, percent_text
+from tlcore.training.plans.strategies import STRATEGIES
 
 _BORDERS = {"solid": "solid", "dot": "dotted", "dash": "dashed", "longdash": "dashed"}  # Plotly's lines → those of CSS
+_MOST_NAMED = 6  # runs in a legend that has an entry for each
 _STYLE = """<style>
 .board { container-type: inline-size; font-size: .9rem; line-height: 1.35; }
 .board .row { display: grid; grid-template-columns: minmax(11rem, 26%) 1fr 7.2rem minmax(6rem, 15%) minmax(6rem, 13%);
   gap: .15rem 1rem; align-items: center; padding: .32rem 0; border-top: 1px solid rgba(128, 128, 128, .22); }
 .board .head { border-top: 0; font-size: .8rem; opacity: .75; align-items: end; }
 .board .name { overflow-wrap: anywhere; }
+.board .name small { opacity: .75; white-space: nowrap; }
 .board .dot { display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .5em; }
 .board .track { position: relative; height: 1.3rem; background: rgba(128, 128, 128, .12); border-radius: .3rem; }
 .board .track > * { position: absolute; top: 50%; transform: translateY(-50%); }
@@ -40,7 +43,8 @@ _STYLE = """<style>
 _LEGEND_STYLE = """<style>
 .runs-legend { display: flex; flex-wrap: wrap; gap: .2rem 1.3rem; font-size: .88rem; }
 .runs-legend i { display: inline-block; width: 1.8em; vertical-align: middle; margin-right: .5em;
-  border-top-width: 3px; }
+}
+.runs-legend i + i { margin-left: -.25em; }
 </style>"""
 
 
@@ -86,7 +90,8 @@ def _row(item: ComparedRun, row: dict, mark: Mark, most: dict[str, float]) -> st
     )
     return (
         '<div class="row" role="row"><span class="name" role="rowheader">'
-        f'<span class="dot" style="background:{mark.color}"></span>{html.escape(item.title)}</span>'
+        f'<span class="dot" style="background:{mark.color}"></span>{html.escape(item.title)} '
+        f"<small>{item.effort}</small></span>"
         f'<div class="track" role="cell" title="{words}" aria-label="{words}">'
         f'<div class="guess" style="left:{guess:.2f}%"></div>'
         f'<div class="interval" style="left:{low:.2f}%;width:{high - low:.2f}%;background:{mark.color}"></div>'
@@ -101,18 +106,48 @@ def marks_of(compared: Sequence[ComparedRun]) -> list[Mark]:
     return marks([item.strategy.name for item in compared])
 
 
-def legend_html(compared: Sequence[ComparedRun]) -> str:
+def legend_html(compared: Sequence[ComparedRun], tells_parts: bool = False) -> str:
     """Say which line is which run, once for all figures near it.
 
     Args:
         compared: at least one run.
+        tells_parts: whether thick lines are of validation images, and thin ones of training images.
 
     Returns:
-        HTML, with its style: whole names, as many in a line as there is room for.
+        HTML, with its style: whole names, as many in a line as there is room for; of many runs, a line a strategy.
     """
+    looks = list(zip(compared, marks_of(compared), strict=True))
+    if len(looks) > _MOST_NAMED:
+        by_strategy = ([look for look in looks if look[0].strategy == row] for row in STRATEGIES)
+        entries = [(found, _names_together([item.title for item, _ in found])) for found in by_strategy if found]
+    else:
+        entries = [([look], look[0].title) for look in looks]
     names = "".join(
-        f'<span><i style="border-top-style:{_BORDERS[mark.dash]};border-color:{mark.color}"></i>'
-        f"{html.escape(item.title)}</span>"
-        for item, mark in zip(compared, marks_of(compared), strict=True)
+        f"<span>{''.join(_swatch(mark.dash, mark.color) for _, mark in found)}{html.escape(name)}</span>"
+        for found, name in entries
     )
+    if tells_parts:
+        names += "".join(
+            f"<span>{_swatch('solid', 'gray', width)}{part}</span>"
+            for width, part in ((4, "validation"), (1, "training"))
+        )
     return f'{_LEGEND_STYLE}<div class="runs-legend">{names}</div>'
+
+
+def _swatch(dash: str, color: str, width: int = 3) -> str:
+    return f'<i style="border-top:{width}px {_BORDERS[dash]} {color}"></i>'
+
+
+def _names_together(titles: Sequence[str]) -> str:
+    """Several titles in one: "Frozen, 5, 10 and 20 images" for "Frozen, 5 images" and so on."""
+    words = [title.split(" ") for title in titles]
+    start, end = _shared(words), _shared([list(reversed(each)) for each in words])
+    own = [" ".join(each[start : len(each) - end]) for each in words]
+    if len(titles) == 1 or not all(own):
+        return listed(titles, len(titles))
+    return " ".join([*words[0][:start], listed(own, len(own)), *words[0][len(words[0]) - end :]])
+
+
+def _shared(words: Sequence[Sequence[str]]) -> int:
+    """With how many equal words all begin."""
+    return next((n for n, each in enumerate(zip(*words, strict=False)) if len(set(each)) > 1), min(map(len, words)))
