@@ -244,3 +244,5 @@ def test_an_import_is_followed_here_and_ends_at_its_dataset_also_from_the_page_o
     store.move(run.id, [states.PREPARING], states.FINISHED, result={"dataset": objects})
     app = open_page(job=run.id, tab="Map")
     assert "60 images in 5 classes" in words(app)
+    assert [toast.value for toast in app.toast] == ["Added: objects, 60 images in 5 classes, 12 of each."]
+    assert app.session_state["tab"] == "Overview"
