@@ -12,6 +12,10 @@ from pages.ui.owner import nickname
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.client import submit
 
+_LOW_BAR = """<style>
+[data-testid=stBottomBlockContainer] { padding-top: 0.6rem; padding-bottom: 0.8rem; gap: 0; }
+[data-testid=stBottom] { border-top: 1px solid var(--st-border-color, #8884); }
+</style>"""  # so that it covers little of the page, and is seen to stand before it
 Changes = dict[int, str | None]  # photo → its new class, or None to remove it
 
 
@@ -128,6 +132,8 @@ def show_actions(dataset: Dataset, suggestions: Mapping[int, str]) -> None:
     chosen, changes = chosen_of(dataset.id), changes_of(dataset.id)
     if not chosen and not changes:
         return
+    with st.bottom:
+        st.html(_LOW_BAR)
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small", key="actions"):
         if chosen:
             _show_choice(dataset, chosen, suggestions)

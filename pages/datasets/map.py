@@ -23,7 +23,7 @@ from tlcore.zoo.catalog import INSTALLED, find
 
 _KIND = "map"
 _ICON = ":material/scatter_plot:"
-_HEIGHT = 540
+_HEIGHT = 460
 _BESIDE = 24  # images beside the map
 _CONFIG = {
     "displaylogo": False,
