@@ -18,7 +18,7 @@ from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.thumbnails import tiles
 
 PER_PAGE = 48
-_LARGE = 900  # pixels of the short side of an enlarged photo, at most
+_LARGE = 500  # pixels of the short side of an enlarged photo, at most
 _HERE = Path(__file__).parent
 _grid = st.components.v2.component(
     "datasets_grid",
@@ -97,7 +97,7 @@ def letters(classes: Sequence[str]) -> dict[str, str]:
     return taken
 
 
-@st.dialog("Enlarged", width="large")
+@st.dialog("Enlarged")
 @errors_shown()
 def _show_large(dataset: Dataset, index: int) -> None:
     label, name = dataset.classes[dataset.labels[index]], dataset.names[index]
