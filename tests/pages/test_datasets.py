@@ -134,6 +134,15 @@ def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     assert "1 to relabel, 0 to remove" in words(app)
 
 
+def test_without_a_frozen_run_labels_are_checked_after_one_is_started_here(objects):
+    app = open_page(dataset=objects, tab="Wrong labels?")
+    button(app, "Train this run").click().run()
+    assert not app.exception and not app.error, [box.value for box in app.error]
+    (run,) = open_store().runs(kind="train")
+    assert (run.plan["dataset"], run.plan["strategy"], run.plan["weights"]) == (objects, "frozen", "package")
+    assert button(app, "Stop") and app.query_params["tab"] == "Wrong labels?"
+
+
 def test_the_map_of_a_dataset_is_that_of_its_versions_too(objects):
     app = open_page(dataset=objects, tab="Map")
     button(app, "Draw the map").click().run()
