@@ -85,11 +85,11 @@ def _show_cards(rows: list[Architecture]) -> None:
         }
         for row in rows
     ]
-    _CARDS(data=data, key="gallery_cards", on_opened_change=safely(_open_card))
     st.caption(
-        "Each picture is the network's feature maps from input to output: as high as the maps are, the wider the more "
-        "of them there are; vectors are pale. A color is a family. *Also saw ImageNet-21k."
+        "Each picture is a network's feature maps from input to output. Taller: larger maps. Wider: more maps. Pale: "
+        "vectors. A color is a family. *Also saw ImageNet-21k."
     )
+    _CARDS(data=data, key="gallery_cards", on_opened_change=safely(_open_card))
 
 
 def _accuracy_words(row: Architecture) -> str:

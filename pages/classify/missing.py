@@ -25,9 +25,13 @@ def show_missing(networks: Sequence[Network]) -> None:
     network = st.selectbox(
         "Network",
         networks,
+        index=None,
+        placeholder=f"{len(networks)} more could be used here, with their weights",
         format_func=lambda network: f"{network.title} ({network.architecture.weights_bytes / 1e6:,.0f} MB)",
         key="missing-network",
     )
+    if network is None:
+        return
     st.markdown(f"There is no internet connection right now to fetch the weights of {network.title}.")
     say_where(network)
     take_weights(network)

@@ -11,7 +11,7 @@ from pages.classify.inside import show_inside
 from pages.classify.map import FEWEST, show_map
 from pages.classify.missing import show_missing
 from pages.classify.own import offer_own, show_own
-from pages.classify.result import Answer, class_facts
+from pages.classify.result import Answer, class_facts, few_classes
 from pages.ui.errors import errors_shown
 from pages.ui.text import plain
 from tlcore.inference.many import PhotoFile
@@ -65,7 +65,15 @@ def _show_about(answers: list[Answer]) -> None:
         card, result, best = answer.prepared.card, answer.result, answer.result.best
         st.markdown(
             f"**{plain(card.title)}: {plain(best.name)}, {probability_text(best.probability)}.** "
-            f"{plain(result.sureness())}"
+            f"{plain(_sureness(answer))}"
         )
         facts = [f"{result.milliseconds:.0f} ms", f"{answer.prepared.size / 1e6:.1f} MB"]
         st.caption(plain(" · ".join([*facts, class_facts(answer.prepared, best.index)])))
+
+
+def _sureness(answer: Answer) -> str:
+    """How sure a network is; of one with its own classes, that it has to take every photo for one of them."""
+    classes = answer.prepared.card.classes
+    if not classes:
+        return answer.result.sureness()
+    return f"{few_classes(classes)} It takes every photo for one of these, whatever it shows."

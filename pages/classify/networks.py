@@ -55,6 +55,7 @@ def pick_networks() -> tuple[list[Network], str, list[Network]]:
             default=wanted or [INSTALLED],
             format_func=labels.__getitem__,
             max_selections=_MOST,
+            select_all=False,
             placeholder="Choose one or several",
             help="Networks trained here, and your own, know your classes; the others know the 1,000 classes of "
             "ImageNet. Choose several to see them side by side.",
@@ -79,13 +80,18 @@ def _pick_mode() -> str:
 
 
 def _networks() -> list[Network]:
-    return [*_trained_networks(), *own_networks(), *imagenet_networks()]
+    """All networks: first what can answer now, and of that first what knows most classes."""
+    networks = [*imagenet_networks(), *own_networks(), *_trained_networks()]
+    return sorted(networks, key=lambda network: not _is_ready(network))
+
+
+def _is_ready(network: Network) -> bool:
+    # What is prepared in a moment, as soon as it is chosen, counts as ready.
+    return network.state == READY or network.needs_no_worker
 
 
 def _label(network: Network) -> str:
-    # What is prepared in a moment, as soon as it is chosen, counts as ready.
-    is_ready = network.state == READY or network.needs_no_worker
-    return network.title if is_ready else f"{network.title} ({_WEIGHTS_STATES[network.state]})"
+    return network.title if _is_ready(network) else f"{network.title} ({_WEIGHTS_STATES[network.state]})"
 
 
 def _trained_networks() -> list[Network]:

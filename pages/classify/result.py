@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,8 @@ _TOP, _TOP_OF_SEVERAL = 5, 3
 _KINDS = 5  # further up every class is an object or an organism
 _CARD_WIDTH = 210  # at least
 _MOST_KEPT = 12
-_LOOKED, _COVERED, _SAW = "Where it looked", "Second opinion", "What it saw"
+_NAMED = 8  # classes of a network with its own that are named
+_LOOKED, _COVERED, _SAW = "Where it looked", "Cover it up", "What it saw"
 _VIEWS = (
     f"- **{_LOOKED}**: Grad-CAM. Red areas count most toward the class.\n"
     f"- **{_COVERED}**: occlusion. One spot at a time is covered; covering a red one costs most.\n"
@@ -104,7 +106,7 @@ def show_answers(answers: list[Answer]) -> None:
     """
     st.html(_STYLE)
     if len(answers) > 1:
-        st.markdown(_agreement([answer.result.best.name for answer in answers]))
+        st.markdown(_agreement(answers))
         with st.grid(3, min_column_width=_CARD_WIDTH):
             places = [st.container(border=True, height="stretch") for _ in answers]
     else:
@@ -154,7 +156,7 @@ def _show_view(answer: Answer, view: str, guess: Guess) -> None:
         words = f"Covering red costs “{guess.name}” up to {lost:.0f} points"
     else:
         is_whole = view == _LOOKED
-        words = "It has no maps that tell: see the second opinion" if is_whole else "What the network saw"
+        words = f"It has no maps that tell: see “{_COVERED}”" if is_whole else "What the network saw"
         show_picture(square, words, words)
         return
     show_picture(heat_over_photo(square, enlarge(heat, len(square)), 0.5), words, words)
@@ -177,18 +179,26 @@ def _occlusion(prepared: Prepared, square: np.ndarray, index: int) -> np.ndarray
     return kept[key]
 
 
-def _agreement(names: list[str]) -> str:
-    (winner, votes), *others = Counter(map(plain, names)).most_common()
+def _agreement(answers: list[Answer]) -> str:
+    """Say how many networks agree, of those that choose from the same classes: only these can."""
+    classes = Counter(answer.prepared.card.classes for answer in answers).most_common(1)[0][0]
+    names = [plain(answer.result.best.name) for answer in answers if answer.prepared.card.classes == classes]
+    (winner, votes), *others = Counter(names).most_common()
+    if len(names) == 1:
+        return "These networks know different classes, so they cannot agree."
+    shared = "" if len(names) == len(answers) else " with the same classes"
     everybody = "Both networks" if len(names) == 2 else f"All {len(names)} networks"
     if not others:
-        return f"{everybody} say **{winner}**."
+        return f"{everybody}{shared} say **{winner}**."
     if votes == 1:
-        return "The networks disagree."
-    return f"{votes} of {len(names)} networks say **{winner}**."
+        return f"The networks{shared} disagree."
+    return f"{votes} of {len(names)} networks{shared} say **{winner}**."
 
 
 def _show_guesses(answer: Answer, is_alone: bool) -> None:
     st.markdown(f"**{plain(answer.prepared.card.title)}**")
+    if answer.prepared.card.classes:
+        st.caption(plain(few_classes(answer.prepared.card.classes)))
     guesses = answer.result.guesses
     rows = "".join(
         _BAR.format(
@@ -200,6 +210,16 @@ def _show_guesses(answer: Answer, is_alone: bool) -> None:
         for guess in (guesses if is_alone else guesses[:_TOP_OF_SEVERAL])
     )
     st.html(f'<div class="guesses" role="list">{rows}</div>')
+
+
+def few_classes(classes: Sequence[str]) -> str:
+    """Say what a network with classes of its own can answer at all.
+
+    Args:
+        classes: their names.
+    """
+    named = ", ".join(classes[:_NAMED]) + (", …" if len(classes) > _NAMED else "")
+    return f"It knows only {len(classes):,} classes: {named}."
 
 
 def class_facts(prepared: Prepared, index: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-TAB, CLASS, PART, PAGE = "tab", "class", "part", "page"
+TAB, CLASS, PART, PAGE, CHANGED = "tab", "class", "part", "page", "changed"
 OVERVIEW, IMAGES, MAP, SUSPECTS, DETAILS = TABS = ("Overview", "Images", "Map", "Wrong labels?", "Details")
 JUDGE = "judge"  # in the address: the run by which labels are doubted
 

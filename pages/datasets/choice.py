@@ -9,9 +9,15 @@ import streamlit as st
 from pages.ui.dataset_picker import go_to_job
 from pages.ui.errors import errors_shown, safely
 from pages.ui.owner import nickname
+from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.client import submit
 
+_LOW_BAR = """<style>
+[data-testid=stBottomBlockContainer] { padding-top: 0.6rem; padding-bottom: 0.8rem; gap: 0; }
+[data-testid=stBottom] { border-top: 1px solid var(--st-border-color, #8884); }
+</style>"""  # so that it covers little of the page, and is seen to stand before it
+_MOST_LISTED = 12  # suggestions
 Changes = dict[int, str | None]  # photo → its new class, or None to remove it
 
 
@@ -128,6 +134,8 @@ def show_actions(dataset: Dataset, suggestions: Mapping[int, str]) -> None:
     chosen, changes = chosen_of(dataset.id), changes_of(dataset.id)
     if not chosen and not changes:
         return
+    with st.bottom:
+        st.html(_LOW_BAR)
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small", key="actions"):
         if chosen:
             _show_choice(dataset, chosen, suggestions)
@@ -150,11 +158,13 @@ def _show_choice(dataset: Dataset, chosen: frozenset[int], suggestions: Mapping[
         key=field,
         on_change=safely(lambda: act(dataset, st.session_state[field]) if st.session_state[field] else None),
     )
-    suggested = {index: suggestions[index] for index in chosen if index in suggestions}
+    suggested = {index: suggestions[index] for index in sorted(chosen) if index in suggestions}
     if suggested:
+        each = [f"- {plain(dataset.names[index])} → {plain(name)}" for index, name in suggested.items()][:_MOST_LISTED]
+        more = [f"- and {len(suggested) - len(each):,} more"] if len(suggested) > len(each) else []
         st.button(
             f"Relabel {len(suggested):,} as suggested",
-            help="Those for which another class is suggested get it; the others stay as they are.",
+            help="\n".join(["Only these change, the others stay as they are:", "", *each, *more]),
             icon=":material/auto_fix_high:",
             on_click=safely(relabel),
             args=(dataset, suggested),

@@ -30,6 +30,7 @@ function draw(state, keys) {
     hint("Del", "remove"),
     hint("← ↑ → ↓", "move"),
     hint("Space", "choose"),
+    hint("Enter", "enlarge"),
     hint("Shift", "several"),
     hint("Ctrl A", "all"),
     hint("Esc", "none"),
@@ -81,6 +82,7 @@ function tile(state, image, place) {
     }
     move(state, place);
   };
+  made.ondblclick = () => act(state, "look", [...state.chosen], { index: image.index }); // two clicks choose nothing
   return made;
 }
 
@@ -101,10 +103,14 @@ function send(state) {
   state.setStateValue("chosen", { token: state.data.token, images: [...state.chosen] });
 }
 
-function act(state, what) {
-  const images = state.chosen.size ? [...state.chosen] : [state.data.images[state.cursor].index];
+function act(state, name, images, what) {
   clearTimeout(state.timer);
-  state.setTriggerValue("act", { token: state.data.token, images, ...what });
+  state.setTriggerValue(name, { token: state.data.token, images, ...what });
+}
+
+function change(state, what) {
+  const images = state.chosen.size ? [...state.chosen] : [state.data.images[state.cursor].index];
+  act(state, "act", images, what);
 }
 
 function move(state, place) {
@@ -145,11 +151,13 @@ function press(state, event) {
   } else if (event.key === "Escape") {
     choose(state, between(0, last), false);
   } else if (event.key === "Delete" || event.key === "Backspace") {
-    act(state, { kind: "remove" });
+    change(state, { kind: "remove" });
+  } else if (event.key === "Enter") {
+    act(state, "look", [...state.chosen], { index: state.data.images[state.cursor].index });
   } else {
     const label = state.data.keys.findIndex(([key]) => key && key === event.key.toLowerCase());
     if (label < 0) return;
-    act(state, { kind: "relabel", name: state.data.keys[label][1] });
+    change(state, { kind: "relabel", name: state.data.keys[label][1] });
   }
   event.preventDefault();
   event.stopPropagation(); // Streamlit has keys of its own: r and c

@@ -12,11 +12,13 @@ import numpy as np
 import streamlit as st
 
 from pages.datasets.choice import act, changes_of, choose, chosen_of, drawing
-from pages.ui.errors import safely
+from pages.ui.errors import errors_shown, safely
+from pages.ui.photos import show_picture
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.thumbnails import tiles
 
 PER_PAGE = 48
+_LARGE = 500  # pixels of the short side of an enlarged photo, at most
 _HERE = Path(__file__).parent
 _grid = st.components.v2.component(
     "datasets_grid",
@@ -66,12 +68,17 @@ def show_grid(
         "keys": [[letter, name] for name, letter in letters(dataset.classes).items()],
     }
     grid_key = f"{key}-{dataset.id}"
+    st.caption("Click images to choose several; with Shift all between. Double-click enlarges one.")
     _grid(
         data=data,
         key=grid_key,
         on_chosen_change=safely(lambda: _take_chosen(dataset, shown, grid_key)),
         on_act_change=safely(lambda: _take_action(dataset, shown, grid_key)),
+        on_look_change=safely(lambda: _take_look(dataset, shown, grid_key)),
     )
+    looked_at = st.session_state.pop(_looked_at(grid_key), None)
+    if looked_at in shown:
+        _show_large(dataset, looked_at)
 
 
 def letters(classes: Sequence[str]) -> dict[str, str]:
@@ -90,15 +97,36 @@ def letters(classes: Sequence[str]) -> dict[str, str]:
     return taken
 
 
+@st.dialog("Enlarged")
+@errors_shown()
+def _show_large(dataset: Dataset, index: int) -> None:
+    label, name = dataset.classes[dataset.labels[index]], dataset.names[index]
+    show_picture(dataset.image(index, _LARGE), f"{label}: {name}", f"A photo of the class {label}")
+
+
+def _looked_at(key: str) -> str:
+    return f"looked-at-{key}"
+
+
 def _take_chosen(dataset: Dataset, shown: Sequence[int], key: str) -> None:
-    message = st.session_state[key].get("chosen")
-    if message:
-        choose(dataset.id, chosen_of(dataset.id) - {*shown} | {*shown} & {*message["images"]})
+    _take(dataset, shown, key, "chosen")
 
 
 def _take_action(dataset: Dataset, shown: Sequence[int], key: str) -> None:
-    message = st.session_state[key].get("act")
-    if not message:
-        return
-    choose(dataset.id, chosen_of(dataset.id) - {*shown} | {*shown} & {*message["images"]})
-    act(dataset, None if message["kind"] == "remove" else str(message["name"]))
+    message = _take(dataset, shown, key, "act")
+    if message:
+        act(dataset, None if message["kind"] == "remove" else str(message["name"]))
+
+
+def _take_look(dataset: Dataset, shown: Sequence[int], key: str) -> None:
+    message = _take(dataset, shown, key, "look")
+    if message:
+        st.session_state[_looked_at(key)] = message["index"]
+
+
+def _take(dataset: Dataset, shown: Sequence[int], key: str, name: str) -> dict | None:
+    """Take a message of a grid, and what is chosen with it."""
+    message = st.session_state[key].get(name)
+    if message:
+        choose(dataset.id, chosen_of(dataset.id) - {*shown} | {*shown} & {*message["images"]})
+    return message

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.datasets.address import CLASS, PAGE, PART
+from pages.datasets.address import CHANGED, CLASS, PAGE, PART
 from pages.datasets.grid import PER_PAGE, show_grid
 from pages.datasets.parts import parts_of
 from pages.ui.errors import safely
 from tlcore.datasets.dataset import Dataset, open_dataset
-from tlcore.datasets.overview import mixed_order
+from tlcore.datasets.overview import changed_images, mixed_order
 from tlcore.datasets.parts import NOT_GIVEN, PART_TITLES
 from tlcore.datasets.thumbnails import prepare_tiles
 from tlcore.text import count_text
@@ -34,11 +34,12 @@ def show_images(dataset: Dataset) -> None:
             on_change=safely(_begin_anew),
         )
         part = _ask_part(dataset)
-    indices = _filtered(dataset.id, name, part)
+        is_changed = _ask_changed(dataset)
+    indices = _filtered(dataset.id, name, part, is_changed)
     pages = max(1, -(-len(indices) // PER_PAGE))
     page = min(st.session_state.get(PAGE) or 1, pages)
     if not len(indices):
-        st.info("No image is of this class and part.", icon=":material/filter_alt_off:")
+        st.info("No image is of this choice.", icon=":material/filter_alt_off:")
         return
     place = st.container()
     if pages > 1:
@@ -54,8 +55,18 @@ def _ask_part(dataset: Dataset) -> str | None:
     titles = [title for title, count in zip(PART_TITLES.values(), parts_of(dataset.id).counts(), strict=True) if count]
     if len(titles) < 2:
         return None
-    label = "Part, as given by the source" if (dataset.parts != NOT_GIVEN).any() else "Part, as a new plan draws it"
-    return st.segmented_control(label, titles, key=PART, bind="query-params", on_change=safely(_begin_anew))
+    is_given = (dataset.parts != NOT_GIVEN).any()
+    help = "As the dataset came split." if is_given else "As a run would split the images, unless you change it."
+    return st.segmented_control("Part", titles, help=help, key=PART, bind="query-params", on_change=safely(_begin_anew))
+
+
+def _ask_changed(dataset: Dataset) -> bool:
+    """Whether only those are shown that this version put into another class; where there are none nobody is asked."""
+    changed = int(changed_images(dataset).sum())
+    if not changed:
+        return False
+    label = f"Only the {changed:,} changed" if changed > 1 else "Only the one changed"
+    return st.toggle(label, key=CHANGED, bind="query-params", on_change=safely(_begin_anew))
 
 
 def _begin_anew() -> None:
@@ -63,13 +74,15 @@ def _begin_anew() -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _filtered(dataset_id: str, name: str | None, part: str | None) -> np.ndarray:
-    """Positions of the photos of a class and part; of all classes one in turn."""
+def _filtered(dataset_id: str, name: str | None, part: str | None, is_changed: bool) -> np.ndarray:
+    """Positions of the photos of a class and part, perhaps only of changed ones; of all classes one in turn."""
     dataset = open_dataset(dataset_id)
     kept = np.ones(len(dataset), bool)
     if name is not None:
         kept &= dataset.labels == dataset.classes.index(name)
     if part is not None:
         kept &= parts_of(dataset_id).of_image == [*PART_TITLES.values()].index(part)
+    if is_changed:
+        kept &= changed_images(dataset)
     order = mixed_order(dataset)
     return order[kept[order]]

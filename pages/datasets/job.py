@@ -15,12 +15,14 @@ from pages.ui.jobs import show_failure, watch
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
 from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.overview import balance_text, change_sentence
 from tlcore.errors import NotFoundError, StateError
 from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
 
+_MADE = "just-made"  # in the session: what is to be said of a dataset that has just been made
 _DOING = {
     "preview": "Its classes and some images are looked at. Nothing is kept before you say so.",
     "import": "Each image is read, checked and saved. Unreadable files, duplicates and too small classes are reported.",
@@ -41,10 +43,7 @@ def show_job(run_id: str) -> None:
     if run.kind not in DATASET_JOBS:
         raise NotFoundError("job on a dataset", run_id, [])
     if run.state == FINISHED and run.kind != "preview":
-        st.toast("New version ready." if run.kind == "version" else "Dataset imported.", icon=":material/check_circle:")
-        if run.kind == "import":
-            st.session_state[TAB] = OVERVIEW  # a new version is looked at where it was made
-        st.switch_page("datasets/page.py", query_params={"dataset": run.result["dataset"]})
+        _go_to_dataset(run)
     st.subheader(plain(run.name), anchor=False)
     if not run.has_ended:
         ensure_dispatcher()
@@ -55,6 +54,25 @@ def show_job(run_id: str) -> None:
         _show_end(run)
     if run.kind == "preview":
         show_preview(run)
+
+
+def show_made() -> None:
+    """Say once, on the page of a dataset, that it has just been added or changed."""
+    said = st.session_state.pop(_MADE, "")
+    if said:
+        st.toast(said, icon=":material/check_circle:", duration="long")
+
+
+def _go_to_dataset(run: Run) -> None:
+    dataset = open_dataset(run.result["dataset"])
+    address = {"dataset": dataset.id}
+    if run.kind == "import":
+        st.session_state[_MADE] = f"Added: {plain(dataset.name)}, {balance_text(dataset)}."
+        # In the address too: the browser may still know the tab that was open before.
+        st.session_state[TAB] = address[TAB] = OVERVIEW
+    else:  # it is looked at where it was made
+        st.session_state[_MADE] = f"New version: {change_sentence(dataset)}"
+    st.switch_page("datasets/page.py", query_params=address)
 
 
 def _show_parent(run: Run) -> None:

@@ -23,7 +23,7 @@ from tlcore.zoo.catalog import INSTALLED, find
 
 _KIND = "map"
 _ICON = ":material/scatter_plot:"
-_HEIGHT = 540
+_HEIGHT = 460
 _BESIDE = 24  # images beside the map
 _CONFIG = {
     "displaylogo": False,
@@ -128,9 +128,11 @@ def _taken(key: str) -> list[int]:
 
 def _show_taken(dataset: Dataset, taken: Sequence[int], amid: dict[int, str]) -> None:
     """Draw the images that were drawn around; before there are any, those that lie amid another class."""
-    shown = taken or list(amid)
+    shown = sorted(taken, key=lambda index: index not in amid) or list(amid)
     if taken:
-        st.markdown(f"**{count_text(len(taken), 'image')} drawn around**")
+        odd = sum(index in amid for index in taken)
+        first = f"; first {odd:,} amid another class" if odd else ""
+        st.markdown(f"**{count_text(len(taken), 'image')} drawn around{first}**")
     elif amid:
         st.markdown(f"**{count_text(len(amid), 'image')} amid another class.** Draw around points to see others.")
     else:

@@ -9,7 +9,7 @@ from pages.datasets.choice import show_actions
 from pages.datasets.delete import show_damaged_datasets, show_deleted_datasets
 from pages.datasets.details import show_details
 from pages.datasets.images import show_images
-from pages.datasets.job import show_job
+from pages.datasets.job import show_job, show_made
 from pages.datasets.map import show_map
 from pages.datasets.overview import show_overview
 from pages.datasets.suspects import show_suspects
@@ -28,6 +28,7 @@ _SHOW: dict[str, Callable[[Dataset], dict[int, str] | None]] = {  # tab → what
 
 
 def _show_dataset(dataset: Dataset) -> None:
+    show_made()
     show_versions(dataset)
     if JUDGE in st.query_params and TAB not in st.session_state and TAB not in st.query_params:
         st.session_state[TAB] = SUSPECTS

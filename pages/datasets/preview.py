@@ -45,7 +45,7 @@ def show_preview(run: Run) -> None:
 def _show_classes(preview: Preview) -> None:
     total = sum(row.images for row in preview.classes)
     classes = count_text(len(preview.classes), "class", "classes")
-    st.write(f"**{count_text(total, 'image')}** in {classes}.")
+    st.write(f"**{count_text(total, 'image')}** in {classes}. Any that turns out not to be readable will be left out.")
     if preview.is_guess:
         st.warning(
             "There are no class folders. These classes are guessed from the names of the files: add them only if they "

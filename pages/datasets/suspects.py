@@ -6,11 +6,16 @@ import streamlit as st
 
 from pages.datasets.address import JUDGE
 from pages.datasets.grid import PER_PAGE, show_grid
+from pages.datasets.parts import parts_of
 from pages.ui.offer_jobs import offer_jobs
+from pages.ui.text import plain
 from tlcore.comparison.label_noise import Suspect, is_judged, runs_that_judge, suspects_of
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.run import Run
 from tlcore.text import percent_text
+from tlcore.training.plans.defaults import run_name, suggest_plan
+from tlcore.training.plans.plan import plan_from_json
+from tlcore.zoo.catalog import INSTALLED, find
 
 _ICON = ":material/troubleshoot:"
 
@@ -26,10 +31,7 @@ def show_suspects(dataset: Dataset) -> dict[int, str]:
     """
     runs = {run.id: run for run in runs_that_judge(dataset)}
     if not runs:
-        st.info(
-            "To look for wrong labels here, first train a run with a frozen backbone on this dataset.",
-            icon=_ICON,
-        )
+        _offer_run(dataset)
         return {}
     asked = st.query_params.get(JUDGE, "")
     chosen = st.selectbox(
@@ -65,6 +67,21 @@ def show_suspects(dataset: Dataset) -> dict[int, str]:
     with place:
         show_grid(dataset, list(notes), f"suspects-{chosen}", notes)
     return {each.image: dataset.classes[each.suggested] for each in found}
+
+
+def _offer_run(dataset: Dataset) -> None:
+    """Offer the run on whose features labels are judged."""
+    parts = parts_of(dataset.id)
+    if not parts.is_split:
+        st.info(f"Labels are checked with a trained run. {plain(parts.sentence)}", icon=_ICON)
+        return
+    st.write(
+        f"Labels are checked with what a trained network sees. {find(INSTALLED).title}, kept as it is, gets a new head "
+        "for these classes; that is a run like any other, and takes from seconds to a few minutes."
+    )
+    plan = plan_from_json(suggest_plan(dataset, "frozen", INSTALLED))
+    requests = {run_name(plan): plan.to_json()}
+    offer_jobs("train", requests, "Train this run", _ICON, lambda: st.query_params.update({"dataset": dataset.id}))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.entrance.visitor import why_not
 from pages.ui.errors import safely
 from tlcore.datasets.dataset import Dataset, list_datasets
+from tlcore.datasets.deleting import maker_of
 from tlcore.datasets.overview import change_sentence
+from tlcore.runs.client import delete_unused_dataset, runs_on_dataset
+from tlcore.settings import KEEP_DELETED
 
 
 def show_versions(dataset: Dataset) -> None:
@@ -24,7 +28,17 @@ def show_versions(dataset: Dataset) -> None:
         if parent:
             st.caption(f"This is a new version: {change_sentence(dataset)}", width="content")
         if parent in [other.id for other in others]:
-            _way("Undo: back to the version before", parent, ":material/undo:")
+            _way("The version before", parent, ":material/history:")
+            if not children and not runs_on_dataset(dataset.id) and not why_not(maker_of(dataset.id)):
+                st.button(
+                    "Undo",
+                    help=f"Deletes this version and opens the one before. For {KEEP_DELETED.days} days it can be "
+                    "restored under “Deleted datasets”.",
+                    icon=":material/undo:",
+                    type="tertiary",
+                    on_click=safely(_undo),
+                    args=(dataset.id, parent),
+                )
         for child in children:
             _way(f"Newer version: {change_sentence(child)}", child.id, ":material/history:")
 
@@ -36,3 +50,8 @@ def _way(label: str, dataset_id: str, icon: str) -> None:
 
 def _open(dataset_id: str) -> None:
     st.query_params["dataset"] = dataset_id
+
+
+def _undo(dataset_id: str, parent: str) -> None:
+    delete_unused_dataset(dataset_id)
+    _open(parent)

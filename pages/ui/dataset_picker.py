@@ -30,6 +30,7 @@ JOB = "job"  # in the address of the Datasets page: a job of these kinds
 DATASET_JOBS = ("preview", "import", "version")
 
 _CHOSEN = "chosen-dataset"
+_KEPT = "kept-dataset"  # in the session, as the choice of a field is forgotten where the field is not drawn
 _FILES = "files"  # among the values of a form: an uploaded folder
 _EXAMPLES, _EXAMPLE_WIDTH = 6, 76  # pixels; they stand in one row beside the summary of a plan
 
@@ -74,7 +75,8 @@ def choose_dataset() -> Dataset | None:
     if asked in datasets:
         st.session_state[_CHOSEN] = asked
     elif st.session_state.get(_CHOSEN) not in datasets:
-        st.session_state[_CHOSEN] = ids[0]
+        kept = st.session_state.get(_KEPT, "")
+        st.session_state[_CHOSEN] = kept if kept in datasets else ids[0]
     chosen = st.selectbox(
         "Dataset",
         ids,
@@ -83,6 +85,7 @@ def choose_dataset() -> Dataset | None:
         key=_CHOSEN,
         on_change=safely(_name_in_address),
     )
+    st.session_state[_KEPT] = chosen
     return datasets[chosen]
 
 
@@ -123,9 +126,11 @@ def _show_dialog() -> None:
 
 
 def _title(dataset: Dataset) -> str:
+    about = f"{dataset.name} ({len(dataset):,} images, {len(dataset.classes):,} classes"
     change = change_sentence(dataset)
-    version = f"; {change.removesuffix('.')}" if change else ""
-    return f"{dataset.name} ({len(dataset):,} images, {len(dataset.classes):,} classes{version})"
+    if not change:
+        return f"{about})"
+    return f"{about}; {change.removesuffix('.')}, {dataset.created[:16].replace('T', ' ')} UTC)"
 
 
 def _show_import_form() -> None:

@@ -53,7 +53,7 @@ def test_prepare_in_the_page_reload_meanwhile_and_classify(weights_here, app, pa
     assert len(guesses) == 5
     assert all(GUESS.fullmatch(text.strip()) for text in guesses)
     page.get_by_text("Red counts most").wait_for()
-    page.get_by_text("Second opinion").click()
+    page.get_by_text("Cover it up").click()
     page.get_by_text("Covering red costs").wait_for(timeout=PATIENCE)
     page.get_by_text("What it saw").click()
     page.get_by_text("What the network saw").wait_for()

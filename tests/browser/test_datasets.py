@@ -38,6 +38,11 @@ def test_images_are_chosen_by_mouse_and_keyboard_and_relabeled_with_one_key(obje
     tiles.nth(11).focus()
     page.keyboard.press("Delete")
     page.get_by_text("4 to relabel, 1 to remove.").wait_for()
+    tiles.nth(3).dblclick()
+    page.get_by_role("dialog").get_by_role("img").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="hidden")
+    assert page.locator(".tile[aria-selected=true]").count() == 0, "to look is not to choose"
     assert "page=2" in page.url and "tab=Images" in page.url
     assert name in dataset.classes
 

@@ -128,14 +128,14 @@ def test_photos_of_one_name_are_told_apart(tmp_path):
     assert len(app.multiselect(key="photos-earlier").value) == 2
 
 
-def test_a_second_opinion_is_kept():
+def test_what_covering_costs_is_kept():
     app = page()
-    app.segmented_control(key="view").set_value("Second opinion").run()
+    app.segmented_control(key="view").set_value("Cover it up").run()
     assert any(words.startswith("Covering red costs “espresso” up to") for words in captions(app))
     assert len(app.session_state["occlusions"]) == 1
     app.segmented_control(key="view").set_value("What it saw").run()
     assert "What the network saw" in captions(app)
-    app.segmented_control(key="view").set_value("Second opinion").run()
+    app.segmented_control(key="view").set_value("Cover it up").run()
     assert not app.exception and not app.error and len(app.session_state["occlusions"]) == 1
 
 

@@ -17,6 +17,7 @@ from tlcore.comparison.label_noise import suspects_of
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.deleting import deleted_datasets
 from tlcore.datasets.jobs import import_images, make_version, preview_import
+from tlcore.datasets.overview import mixed_order
 from tlcore.datasets.splits import split
 from tlcore.datasets.versions import new_version
 from tlcore.errors import StudioError
@@ -89,7 +90,31 @@ def test_one_action_for_many_images_makes_a_new_version(objects):
     open_store().move(run.id, [states.QUEUED], states.FINISHED, result=make_version(run.plan, run.folder, SILENT))
     app = open_page(job=run.id)
     assert "This is a new version: 2 images removed and 2 relabeled." in words(app)
-    assert app.selectbox[0].value != objects
+    version = app.selectbox[0].value
+    assert version != objects and "2 images removed and 2 relabeled, 20" in app.selectbox[0].options[0]
+    button(app, "Undo").click().run()
+    assert app.selectbox[0].value == objects and deleted_datasets() == [version]
+    assert open_page().selectbox[0].value == objects, "it is undone for good"
+
+
+def test_a_version_keeps_the_order_of_images_and_can_show_only_what_changed(objects):
+    dataset = open_dataset(objects)
+    before = [dataset.names[index] for index in mixed_order(dataset)]
+    version = new_version(new_version(dataset, removed=[3, 40]), relabeled={0: "odd", 30: "odd"})
+    gone = {dataset.names[3], dataset.names[40]}
+    assert [version.names[index] for index in mixed_order(version)] == [name for name in before if name not in gone]
+    app = open_page(dataset=version.id, tab="Images", changed="true")
+    assert "2 images, page 1 of 1" in words(app)
+
+
+def test_what_was_chosen_is_still_chosen_after_another_page(objects):
+    version = new_version(open_dataset(objects), removed=[0])
+    app = open_page()
+    app.selectbox[0].set_value(objects).run()
+    app.switch_page("compare/page.py").run()
+    app.query_params.clear()
+    app.switch_page("datasets/page.py").run()
+    assert app.selectbox[0].value == objects != version.id
 
 
 def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
@@ -107,6 +132,15 @@ def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     app.run()
     button(app, "Relabel 1 as suggested").click().run()
     assert "1 to relabel, 0 to remove" in words(app)
+
+
+def test_without_a_frozen_run_labels_are_checked_after_one_is_started_here(objects):
+    app = open_page(dataset=objects, tab="Wrong labels?")
+    button(app, "Train this run").click().run()
+    assert not app.exception and not app.error, [box.value for box in app.error]
+    (run,) = open_store().runs(kind="train")
+    assert (run.plan["dataset"], run.plan["strategy"], run.plan["weights"]) == (objects, "frozen", "package")
+    assert button(app, "Stop") and app.query_params["tab"] == "Wrong labels?"
 
 
 def test_the_map_of_a_dataset_is_that_of_its_versions_too(objects):
@@ -244,3 +278,5 @@ def test_an_import_is_followed_here_and_ends_at_its_dataset_also_from_the_page_o
     store.move(run.id, [states.PREPARING], states.FINISHED, result={"dataset": objects})
     app = open_page(job=run.id, tab="Map")
     assert "60 images in 5 classes" in words(app)
+    assert [toast.value for toast in app.toast] == ["Added: objects, 60 images in 5 classes, 12 of each."]
+    assert app.session_state["tab"] == "Overview"

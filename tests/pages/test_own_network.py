@@ -69,6 +69,12 @@ def test_a_file_is_asked_about_and_prepared(file):
     app.run()  # as the page does by itself when the job has ended
     assert not app.exception and app.multiselect[0].value == [key] and app.query_params["networks"] == key
     assert not list((settings().home / "uploads").rglob("mine.h5")), "an upload that is prepared must not stay"
+    app = page(networks=f"EfficientNetLite0,{key}")
+    said = " ".join(element.value for element in [*app.markdown, *app.caption]).replace("\\", "")
+    assert "It knows only 3 classes: cat, dog, bird." in said
+    assert "These networks know different classes" in said, "what cannot say espresso must not be counted"
+    offered = app.multiselect[0].options
+    assert offered.index("EfficientNet-Lite0") < offered.index("mine"), "what is ready comes first"
 
 
 def test_a_file_that_cannot_be_used_gets_a_sentence(file):

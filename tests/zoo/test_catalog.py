@@ -109,7 +109,7 @@ def test_who_has_no_weights_has_no_size_of_weights_and_says_who_publishes_some()
 
 def test_networks_of_earlier_versions_are_found_by_their_old_names():
     assert find("SkipNet").name == "residual_net"
-    assert find("SkipNetProjection").title == "residual_net, projected"
+    assert find("SkipNetProjection").title == "Residual net (the course's), projected"
     plan = TrainingPlan(dataset="d", strategy="scratch", backbone="SkipNet", weights="none", input_size=28)
     assert plan.architecture.name == "residual_net"
 

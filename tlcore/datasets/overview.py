@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.datasets.splits import PARTS, Split
+from tlcore.errors import NotFoundError, StateError
 
 _EVEN = 1.2  # times as many images in the largest class as in the smallest: nobody needs to know which these are
 
@@ -79,9 +80,7 @@ def change_sentence(dataset: Dataset) -> str:
     Returns:
         Such as "2 images removed and 1 relabeled."; "" for a dataset that was imported.
     """
-    change = dataset.source.get("change", {})
-    changed = change.get("relabeled") or change.get("relabelled", ())  # the latter in versions made until 2026
-    removed, relabeled = len(change.get("removed", ())), len(changed)
+    removed, relabeled = len(_removed_in(dataset)), len(_relabeled_in(dataset))
     said = [f"{removed} image{'s' if removed != 1 else ''} removed"] if removed else []
     said += [f"{relabeled} relabeled"] if relabeled else []
     return " and ".join(said) + "." if said else ""
@@ -94,12 +93,53 @@ def mixed_order(dataset: Dataset) -> np.ndarray:
         dataset: any dataset.
 
     Returns:
-        int64 (n,): positions, one image of each class in turn.
+        int64 (n,): positions, one image of each class in turn. A version keeps the order of the one before it, so that
+        an image is found where it was.
     """
+    before = _before(dataset)
+    if before is not None:
+        removed = _removed_in(dataset)
+        kept = [name not in removed for name in before.names]
+        if sum(kept) == len(dataset):  # else names are not unique
+            order = mixed_order(before)
+            return (np.cumsum(kept) - 1)[order[np.array(kept)[order]]]
     by_class = np.argsort(dataset.labels, kind="stable")
     starts = np.searchsorted(dataset.labels[by_class], dataset.labels[by_class])
     turn = np.arange(len(by_class)) - starts
     return by_class[np.lexsort((dataset.labels[by_class], turn))]
+
+
+def changed_images(dataset: Dataset) -> np.ndarray:
+    """Find the images that a version put into another class.
+
+    Args:
+        dataset: any dataset.
+
+    Returns:
+        bool (n,).
+    """
+    relabeled = _relabeled_in(dataset)
+    return np.array([name in relabeled for name in dataset.names], bool)
+
+
+def _before(dataset: Dataset) -> Dataset | None:
+    """The version that a dataset was made from, if it is still there."""
+    parent = dataset.source.get("parent")
+    try:
+        before = open_dataset(parent) if parent else None
+    except (NotFoundError, StateError):
+        return None
+    # One that was purged and came again from its own version is younger than that: the way back would never end.
+    return before if before is not None and before.created <= dataset.created else None
+
+
+def _removed_in(dataset: Dataset) -> frozenset[str]:
+    return frozenset(dataset.source.get("change", {}).get("removed", ()))
+
+
+def _relabeled_in(dataset: Dataset) -> frozenset[str]:
+    change = dataset.source.get("change", {})
+    return frozenset(change.get("relabeled") or change.get("relabelled", ()))  # the latter in versions made until 2026
 
 
 def _size(size: np.ndarray) -> str:

@@ -29,7 +29,7 @@ _STAGES = (
 
 @dataclass(frozen=True)
 class Step:
-    """A convolution with its normalization, perhaps a ReLU6, perhaps a short cut that is added.
+    """A convolution with its normalization, perhaps a ReLU6, perhaps a shortcut that is added.
 
     Args:
         name: how the names of its layers begin.

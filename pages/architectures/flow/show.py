@@ -26,7 +26,7 @@ from tlcore.inference.flow.stages import StageMaps, network_input, photo_through
 from tlcore.inference.flow.value import Place, Step, write_out
 from tlcore.inference.inside import layers_with_maps, open_inside
 from tlcore.inference.networks.prepared import Prepared, load_prepared
-from tlcore.zoo.catalog import Architecture
+from tlcore.zoo.catalog import INSTALLED, Architecture, find
 
 _LARGEST, _SMALLEST = 100, 48  # pixels of a map on a wide page: those of the first stage and of the last
 _TALLEST = 440  # pixels of all maps of a stage
@@ -64,6 +64,10 @@ def show_flow(row: Architecture) -> None:
         row: the architecture.
     """
     folder = ready_network(row)
+    if folder is None and row.name != INSTALLED:
+        row = find(INSTALLED)
+        st.markdown(f"**Until then, {row.title}, which is always here:**")
+        folder = ready_network(row)
     if folder is None:
         return
     photo = pick_photo(row.input_size)
@@ -77,6 +81,10 @@ def show_flow(row: Architecture) -> None:
     state = _state(shown)
     key = f"flow-{row.name}"
     data = {**shown.data, "chosen": state["chosen"]}
+    st.caption(
+        "Hover over a map: the photo shows what each of its values can see. Click one: how it came about is written "
+        "out below."
+    )
     _FLOW(data=data, key=key, on_picked_change=safely(lambda: _picked(key, state, shown)))
     _show_value(prepared, shown, state)
 

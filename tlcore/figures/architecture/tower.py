@@ -10,7 +10,7 @@ from itertools import groupby
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from tlcore.figures.architecture.colors import NETWORKS
+from tlcore.figures.architecture.colors import LINE, NETWORKS
 from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
 from tlcore.zoo.layers.stages import blocks_of
@@ -22,7 +22,7 @@ _CHARACTER = 5.5  # pixels that a letter of size 10 needs
 
 CAPTION = (
     "Below the boxes: the size of the maps, such as 56² for 56×56. Above: how many maps (channels); ×3 means "
-    "three blocks in a row with the same output shape. Orange: vectors. Hover over a box for exact numbers."
+    "three blocks in a row with the same output shape. Gray: vectors. Hover over a box for exact numbers."
 )
 
 
@@ -143,7 +143,7 @@ def _tower(boxes: list[_Box], color: str, pixels: float) -> go.Bar:
         base=[-height / 2 for height in heights],
         width=[box.right - box.left for box in boxes],
         marker={
-            "color": [color if len(box.row.output_shape) == 3 else "#D55E00" for box in boxes],
+            "color": [color if len(box.row.output_shape) == 3 else LINE for box in boxes],
             "line": {"width": 0},
             "opacity": 0.85,
         },

@@ -61,7 +61,7 @@ def _step_html(step: Step, name_of: NameOf, colors: Sequence[str]) -> str:
     if step.kind in ("sum", "difference", "product"):
         sign = {"sum": "+", "difference": "−", "product": "×"}[step.kind]
         words = {
-            "sum": "Joined by a sum (a short cut, or a constant for this map)",
+            "sum": "Joined by a sum (a shortcut, or a constant for this map)",
             "difference": "Joined by a difference",
             "product": "Scaled (a gate, an activation, or a constant for this map)",
         }[step.kind]

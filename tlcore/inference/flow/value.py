@@ -270,7 +270,7 @@ class _Reader:
             before=joined,
             activation=operation.activation,
         )
-        # What was computed last is what the block adds; the other side is the short cut, the gate or a constant. Where
+        # What was computed last is what the block adds; the other side is the shortcut, the gate or a constant. Where
         # a function of the maps comes back to them, as in swish, the maps are followed.
         made = [side for side in sides if side.tensor in self._order]
         maps = [side for side in made if min(self._values(side.tensor).shape) > 1] or made

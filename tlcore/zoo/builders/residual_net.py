@@ -1,4 +1,4 @@
-"""The smallest network with a skip connection. [TF]
+"""The smallest network with a shortcut. [TF]
 
 Source of the idea: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", figure 2.
 """
@@ -19,13 +19,13 @@ def residual_net(
     include_top: bool = True,
     projection: bool = False,
 ) -> keras.Model:
-    """Build two convolutions with a short cut around them, pooling, and two dense layers.
+    """Build two convolutions with a shortcut around them, pooling, and two dense layers.
 
     Args:
         input_shape: (height, width, channels).
         classes: output units.
         include_top: False stops after the pooling.
-        projection: with a 1×1 convolution in the short cut, so that any number of channels fits.
+        projection: with a 1×1 convolution in the shortcut, so that any number of channels fits.
 
     Returns:
         The network with random weights.

@@ -6,7 +6,7 @@ from tlcore.zoo.rows import KERAS_TABLE, architecture
 IMAGENET = {"classes": 1000, "minimum_size": 32, "preprocessing": "identity"}
 
 _FIRST_BLOCK = Drawing(
-    "The first block", ("stem_activation",), "block1a_project_bn", "It is not widened, and there is no short cut."
+    "The first block", ("stem_activation",), "block1a_project_bn", "It is not widened, and there is no shortcut."
 )
 
 

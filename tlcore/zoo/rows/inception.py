@@ -199,7 +199,7 @@ ROWS = (
                 "Block 3; 4 and 13 likewise",
                 ("add",),
                 "add_1",
-                "The maps are halved; a 1×1 convolution with stride 2 brings the short cut to the same shape.",
+                "The maps are halved; a 1×1 convolution with stride 2 brings the shortcut to the same shape.",
             ),
             Drawing(
                 "Blocks 5 to 12",
@@ -207,7 +207,7 @@ ROWS = (
                 "add_3",
                 "Three separable convolutions, each activated first, and the input added.",
             ),
-            Drawing("The last block", ("add_11",), "block14_sepconv2_act", "No short cut, and activations last."),
+            Drawing("The last block", ("add_11",), "block14_sepconv2_act", "No shortcut, and activations last."),
         ),
         constructor="keras.applications:Xception",
         minimum_size=71,

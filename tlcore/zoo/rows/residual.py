@@ -1,4 +1,4 @@
-"""Networks in which a block's input takes a short cut: the smallest one, ResNet and DenseNet."""
+"""Networks in which a block's input takes a shortcut: the smallest one, ResNet and DenseNet."""
 
 from tlcore.zoo.architecture import CutLayer, Drawing, Evaluation
 from tlcore.zoo.rows import KERAS_TABLE, architecture
@@ -37,7 +37,7 @@ RESNET = IMAGENET | {
             "The first block of a stage",
             ("conv2_block3_out",),
             "conv3_block1_out",
-            "The shape changes, so the short cut has "
+            "The shape changes, so the shortcut has "
             "a 1×1 convolution too. Stride 2 stands in the first 1×1, as in the paper; torchvision has it in the 3×3.",
         ),
     ),
@@ -54,7 +54,7 @@ RESNET_V2 = RESNET | {
     "idea": "ResNet with the steps of a block in another order: normalization and activation come before each "
     "convolution instead of after it. Within a stage nothing stands in the way of the shortcuts anymore: the input "
     "of its second block reaches its last one unchanged, and the gradient the other way. Only where a stage begins, "
-    "and where it halves its maps, does the short cut change them.",
+    "and where it halves its maps, does the shortcut change them.",
     "note": "In this order even 1,001 layers could be trained, to 4.62 % error on the small photos of CIFAR-10.",
     "drawings": (
         Drawing(
@@ -67,14 +67,14 @@ RESNET_V2 = RESNET | {
             "The first block of a stage",
             ("conv2_block3_out",),
             "conv3_block1_out",
-            "A 1×1 convolution in the short cut changes the number of channels.",
+            "A 1×1 convolution in the shortcut changes the number of channels.",
         ),
         Drawing(
             "The last block of a stage",
             ("conv2_block2_out",),
             "conv2_block3_out",
             "In Keras the maps are halved here, "
-            "by a stride in the 3×3 and by keeping every second value in the short cut.",
+            "by a stride in the 3×3 and by keeping every second value in the shortcut.",
         ),
     ),
     "preprocessing": "tf",
@@ -199,10 +199,10 @@ def _densenet_cuts(fourth: int, last: int) -> tuple[CutLayer, ...]:
 ROWS = (
     architecture(
         name="residual_net",
-        title="residual_net",
-        lesson="A skip connection is nothing but a sum: what came in, plus what two convolutions made of it.",
-        idea="Two 3×3 convolutions with 32 filters, and the input added to their result: all there is to a skip "
-        "connection. As it stands the sum needs an input with 32 channels, or with one, which is then added to "
+        title="Residual net (the course's)",
+        lesson="A shortcut is nothing but a sum: what came in, plus what two convolutions made of it.",
+        idea="Two 3×3 convolutions with 32 filters, and the input added to their result: all there is to a "
+        "shortcut. As it stands the sum needs an input with 32 channels, or with one, which is then added to "
         "each of the 32; a color image with three does not fit.",
         input_shape=(28, 28, 1),
         constructor="tlcore.zoo.builders.residual_net:residual_net",
@@ -210,7 +210,7 @@ ROWS = (
     ),
     architecture(
         name="residual_net_projection",
-        title="residual_net, projected",
+        title="Residual net (the course's), projected",
         lesson="Where the number of channels changes, a 1×1 convolution in the shortcut makes the sum possible.",
         idea="The same two convolutions, with a 1×1 convolution in the shortcut that turns any number of channels "
         "into 32. So it takes color images, and shows what ResNet does where the number of channels changes.",
