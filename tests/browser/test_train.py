@@ -26,6 +26,7 @@ def launch(page, app, epochs: int) -> str:
     page.keyboard.type("LeNet-5")
     page.keyboard.press("Enter")
     page.get_by_text("61,706", exact=True).wait_for()  # parameters of LeNet-5 up to S4, with a head for ten digits
+    page.get_by_text("All settings", exact=True).click()
     field = page.get_by_role("spinbutton", name="Epochs")
     field.fill(str(epochs))
     field.press("Enter")
