@@ -1,4 +1,4 @@
-"""The form of a plan: a few fields in sight, the rest folded away, all with suitable defaults."""
+"""The form of a plan: strategy and backbone in sight, the rest folded away, all with suitable defaults."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from tlcore.zoo import catalog
 
 _FIELD = 200  # pixels that a field is wide at least
 _BLOCK = ("first_trainable", "last_trainable")
-_IN_SIGHT = ("optimizer", "epochs", "input_size", "fraction")
 _OF_A_NEW_HEAD = ("pooling", "normalize", "hidden_units", "dropout")
 # What means something only where weights are found step by step.
 _OF_STEPS = (
@@ -39,10 +38,9 @@ _OF_STEPS = (
     "weight_averaging",
 )
 _GROUPS = {
-    "Images": ("resize", "augmented_views", "mixup"),
-    "Backbone": ("weights", "cut_layer", "preprocessing"),
-    "Head": ("head", *_OF_A_NEW_HEAD),  # whether the others are asked for follows from the first
-    "Learning": (
+    "Learning": (  # first, as the optimizer decides what a head may have
+        "optimizer",
+        "epochs",
         "batch_size",
         "learning_rate",
         "schedule",
@@ -52,6 +50,9 @@ _GROUPS = {
         "class_weights",
         "seed",
     ),
+    "Images": ("input_size", "resize", "fraction", "augmented_views", "mixup"),
+    "Backbone": ("weights", "cut_layer", "preprocessing"),
+    "Head": ("head", *_OF_A_NEW_HEAD),  # whether the others are asked for follows from the first
     "From scratch": ("statistics_momentum",),
     "Fine-tuning": ("warmup_epochs", "fine_tune_learning_rate", "layer_decay", "learn_statistics"),
     "Split": ("subset", "shares", "split_seed"),
@@ -129,24 +130,12 @@ def edit_plan(dataset: Dataset) -> TrainingPlan | None:
         form.leave_place(name)
     # What stands here follows from the fields folded away: which layers there are to choose from, and the cut.
     layers = st.container()
-    with st.grid(min_column_width=_FIELD):
-        for name in _IN_SIGHT:
-            if not (name in _OF_STEPS and form.is_exact):
-                with st.container():
-                    form.ask([name])
-    form.ask(["augmentation"])  # in the whole width: a mixture of one's own has a slider for each change
-    previews = st.container()
     with st.expander("All settings", icon=":material/tune:"):
         _ask_groups(form, dataset, strategy)
     with layers:
         show_cut(backbone, form.values)
         if STRATEGIES.find(strategy).needs_layer:
             _ask_layers(form, backbone)
-    with previews:
-        chosen = form.values
-        show_views(
-            dataset.id, chosen["augmentation"], chosen["augmented_views"], chosen["input_size"], chosen["resize"]
-        )
     return form.read()
 
 
@@ -182,7 +171,11 @@ def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
                 for name in names:
                     with st.container():
                         form.ask([name])
-            if title == "Head" and form.has_own_head:
+            if title == "Images":
+                form.ask(["augmentation"])  # in the whole width: a mixture of one's own has a slider for each change
+                names = ("augmentation", "augmented_views", "input_size", "resize")
+                show_views(dataset.id, *(form.values[name] for name in names))
+            elif title == "Head" and form.has_own_head:
                 st.caption("The network's own classifier is used, so pooling, hidden layers and dropout are built in.")
             elif title == "Head" and form.is_exact:
                 st.caption("L-BFGS works only without hidden layers. To add some, choose Adam.")

@@ -45,7 +45,7 @@ def pick_dataset() -> Dataset | None:
     if dataset is None:
         return None
     show_examples(dataset, _EXAMPLES, _EXAMPLE_WIDTH)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.page_link(
             "datasets/page.py",
             label="All images, classes and checks",

@@ -193,10 +193,9 @@ def _follow(run_id: str, caption: str, stay: Callable[[], None]) -> None:
         stay()
         st.rerun()
     st.caption(caption)
-    bar, button = st.columns([6, 1], vertical_alignment="center")
-    with bar:
-        show_progress(run)
-    with button:
+    with st.container(horizontal=True, vertical_alignment="center"):  # columns would cut the button in a narrow place
+        with st.container(width="stretch"):
+            show_progress(run)
         stop_button(run)
 
 

@@ -26,6 +26,7 @@ def launch(page, app, epochs: int) -> str:
     page.keyboard.type("LeNet-5")
     page.keyboard.press("Enter")
     page.get_by_text("61,706", exact=True).wait_for()  # parameters of LeNet-5 up to S4, with a head for ten digits
+    page.get_by_text("All settings", exact=True).click()
     field = page.get_by_role("spinbutton", name="Epochs")
     field.fill(str(epochs))
     field.press("Enter")
@@ -79,7 +80,7 @@ def test_an_earlier_run_stays_open_when_a_tab_is_opened(app, page, objects, fini
     page.get_by_role("button", name="Earlier runs").click()
     page.get_by_test_id("stPopoverBody").get_by_test_id("stDataFrame").click(position={"x": 40, "y": 55})
     page.get_by_role("tab", name="Confusion").click()
-    page.get_by_text("Predicted class", exact=True).wait_for()
+    page.locator(".js-plotly-plot").wait_for()
     assert page.url.endswith(f"/train?run={run.id}")
     page.reload()
     page.get_by_role("tab", name="Confusion").wait_for()
@@ -94,7 +95,7 @@ def test_a_link_on_the_page_that_is_open_names_the_run_in_the_address(app, page,
     page.goto(f"{app.url}/train?run={job.id}")
     page.get_by_role("link", name="Back to the checked run").click()
     page.get_by_role("tab", name="Confusion").click()
-    page.get_by_text("Predicted class", exact=True).wait_for()
+    page.locator(".js-plotly-plot").wait_for()
     assert page.url.endswith(f"/train?run={run.id}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.train.run.pictures import looked_at, side_by_side
-from pages.ui.errors import errors_shown
+from pages.ui.errors import errors_shown, safely
 from pages.ui.figure import save_rows
 from pages.ui.photos import photo, show_grid, webp_address
 from pages.ui.text import plain
@@ -18,6 +18,7 @@ from tlcore.inference.classifier import see
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.runs.run import Event, Run
 from tlcore.text import percent_text
+from tlcore.training.plans.fields import EXACT
 
 _SHOWN, _MOST = 6, 48
 _CARD = 280  # pixels that a card is wide at least
@@ -53,7 +54,8 @@ def show_mistakes(run: Run, events: list[Event]) -> None:
         dataset = open_dataset(run.plan["dataset"])
     except NotFoundError:
         return
-    st.subheader(f"Worst mistakes after epoch {latest['epoch']}")
+    step = "pass" if run.plan.get("optimizer") == EXACT else "epoch"
+    st.subheader(f"Worst mistakes after {step} {latest['epoch']}")
     if not latest["photos"]:
         st.write("Every validation image is classified correctly.")
         return
@@ -94,7 +96,8 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
             else ""
         )
     )
-    shows_all = st.session_state.get(f"all-mistakes-{item.run.id}", False)
+    all_shown = f"all-mistakes-{item.run.id}"
+    shows_all = st.session_state.get(all_shown, False)
     with st.grid(min_column_width=_CARD if looks else _ALONE, gap="medium", key=f"test-mistakes-{item.run.id}"):
         for row in photos if shows_all else photos[:_SHOWN]:
             true, predicted = item.classes[row["true"]], item.classes[row["predicted"]]
@@ -106,7 +109,8 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
             st.image(picture, caption=plain(words), alt=words, width="stretch" if looks else _ALONE)
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(photos) > _SHOWN:
-            st.toggle(f"Show {len(photos)} of them", key=f"all-mistakes-{item.run.id}")
+            label = "Show fewer" if shows_all else f"Show {len(photos) - _SHOWN} more"
+            st.button(label, key=f"more-mistakes-{item.run.id}", on_click=safely(_set), args=(all_shown, not shows_all))
         save_rows(
             lambda: prediction_rows(test, item.classes, dataset.names),
             f"predictions-{item.run.id}",
@@ -119,6 +123,10 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
                 icon=":material/troubleshoot:",
                 query_params={"dataset": dataset.id, "judge": item.run.id},
             )
+
+
+def _set(key: str, value: bool) -> None:
+    st.session_state[key] = value
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

@@ -89,11 +89,10 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
     st.title(plain(heading(run)))
     if sentence(run):
         st.write(sentence(run))
-    bar, button = st.columns([6, 1], vertical_alignment="center")
-    with bar:
-        show_progress(run)
-        _show_epoch(run.progress)
-    with button:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            show_progress(run)
+            _show_epoch(run.progress)
         stop_button(run)
 
 
@@ -191,10 +190,11 @@ def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     last = epochs[-1] if epochs else None
     is_warm_up = counts.get("title") == WARM_UP
     # How many passes a head needs that is solved exactly shows only when it is solved.
-    planned = "" if run.plan.get("optimizer") == EXACT else f" of {run.plan['epochs']}"
+    is_exact = run.plan.get("optimizer") == EXACT
+    planned = "" if is_exact else f" of {run.plan['epochs']}"
     figures = {
         "Strategy": STRATEGIES.find(run.plan["strategy"]).title,
-        "Epoch": f"{last['epoch'] if last else 0}{planned}",
+        "Pass" if is_exact else "Epoch": f"{last['epoch'] if last else 0}{planned}",
         "Validation accuracy": f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
         # A run that ended in its warm-up has not trained what its plan would.
         "Trained in warm-up" if is_warm_up else "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",
