@@ -43,8 +43,9 @@ def show_changes(compared: Sequence[ComparedRun]) -> None:
 def _show_layers(item: ComparedRun, changes: Changes) -> None:
     st.markdown("**How far each layer's weights moved**")
     st.caption(
-        "The distance between a layer's weights before and after training, as a share of their length (L2 norm) "
-        "before. Layers without a bar did not change. The new head is left out: it started from random weights."
+        "How much each layer's weights changed in training, as a share of how large they were before. Layers without a "
+        "bar did not change. The new head is left out: it started from random weights.",
+        help="The distance between the weights before and after, divided by their length before (L2 norms).",
     )
     rows = changes.layer_rows()
     show_figure(

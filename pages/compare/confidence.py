@@ -45,8 +45,9 @@ def _show_calibration(compared: Sequence[ComparedRun]) -> None:
         st.table([_sureness(item) for item in compared], border="horizontal")  # its names break into lines
         st.caption(
             "On the dashed line, a network is right as often as it is sure; below, it is too sure of itself. The bars "
-            f"are 95 % intervals; points of fewer than {FEWEST} images are not drawn. Sure is the mean confidence, off "
-            "the mean distance from the line, and chance what a perfectly calibrated network would be off by."
+            f"are 95 % intervals; points of fewer than {FEWEST} images are not drawn. Sure is how sure it is on "
+            "average, the gap how far its points lie from the line (percentage points), and the gap by luck what even "
+            "a network that knows exactly how sure to be would show on so few images."
         )
 
 
@@ -56,8 +57,8 @@ def _sureness(item: ComparedRun) -> dict[str, str]:
         "Run": plain(item.title),
         "Sure": f"{predictions.probabilities.max(axis=1).mean():.0%}",
         "Right": f"{item.result.test.accuracy:.0%}",
-        "Off": f"{100 * calibration_error(calibration_rows(predictions)):.1f}",
-        "Chance": f"{100 * calibration_floor(predictions):.1f}",
+        "Gap": f"{100 * calibration_error(calibration_rows(predictions)):.1f}",
+        "Gap by luck": f"{100 * calibration_floor(predictions):.1f}",
     }
 
 

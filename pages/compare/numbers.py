@@ -15,7 +15,8 @@ from tlcore.figures.comparison.board import board_html
 from tlcore.figures.comparison.experiment import experiment_figure
 from tlcore.figures.comparison.tradeoff import differing_costs, tradeoff_figure
 
-_RUN_WIDTH = 210  # pixels: on a phone the accuracy still stands beside it
+_LETTER, _MOST_WIDTH = 7.5, 400  # pixels: as wide as the longest name, so that what tells runs apart is read
+_SIDE_BY_SIDE = 4  # plans as columns; more are rows
 
 
 def show_costs(compared: Sequence[ComparedRun]) -> None:
@@ -41,7 +42,7 @@ def show_costs(compared: Sequence[ComparedRun]) -> None:
         result_table(compared),
         hide_index=True,
         column_config={
-            "Run": st.column_config.TextColumn(width=_RUN_WIDTH),
+            "Run": st.column_config.TextColumn(width=_name_width(compared)),
             "Test accuracy (%)": number(format="%.1f"),
             "95 % interval (%)": st.column_config.TextColumn(
                 help="95 % confidence interval of the accuracy, given the number of test images (Wilson)."
@@ -71,12 +72,26 @@ def show_plans(compared: Sequence[ComparedRun]) -> None:
     if len(compared) > 1:
         if differing:
             meanings = "\n".join(f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing)
-            _show_words([{name: text for name, text in row.items() if name != "Meaning"} for row in differing])
+            if len(compared) > _SIDE_BY_SIDE:
+                st.dataframe(
+                    [
+                        {"Run": item.title, **{row["Setting"]: row[item.title] for row in differing}}
+                        for item in compared
+                    ],
+                    hide_index=True,
+                    column_config={"Run": st.column_config.TextColumn(width=_name_width(compared), pinned=True)},
+                )
+            else:
+                _show_words([{name: text for name, text in row.items() if name != "Meaning"} for row in differing])
             st.caption(meanings)
         else:
             st.write("All plans have the same settings.")
     with st.expander(f"Plan settings ({len(equal)})" + (" that are the same in all runs" if len(compared) > 1 else "")):
         _show_words(equal)
+
+
+def _name_width(compared: Sequence[ComparedRun]) -> int:
+    return min(_MOST_WIDTH, round(20 + _LETTER * max(len(item.title) for item in compared)))
 
 
 def _show_words(rows: Sequence[dict]) -> None:

@@ -50,7 +50,10 @@ def test_the_best_comes_first_and_only_unlikely_differences_are_called_so(three)
     assert [item.title for item in compared] == ["Scratch", "Frozen", "Fine-tuned"]
     # All are equally good on the validation images, and have trained as many parameters: the order given is kept.
     best, frozen, fine_tuned = said(compared[1:] + compared[:1])
-    assert best.startswith("Best of 3 on the validation images: Frozen. It classifies 94 % (74–99, 18 images)")
+    assert best.startswith(
+        "Tied for best on the validation images: Frozen, Fine-tuned and Scratch. Frozen, which trains no more "
+        "parameters, classifies 94 % (74–99, 18 images)"
+    )
     assert "5.6 points higher. With 18 images, this could be due to chance (p = 1.00; Frozen alone is right" in frozen
     assert "About 140 test images would be needed to tell." in frozen
     # 11 against 0: p = 2 / 2**11 = 0.00098, twice that after Holm.

@@ -16,7 +16,7 @@ from pages.ui.figure import save_rows
 from pages.ui.photos import photo
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, groups
-from tlcore.comparison.findings.conclusions import rank
+from tlcore.comparison.findings.conclusions import rank, tied_with
 from tlcore.comparison.findings.strategies import is_guessing
 from tlcore.comparison.mistakes import (
     disagreements,
@@ -91,7 +91,8 @@ def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
 def _summary(runs: Sequence[ComparedRun], guessing: Sequence[str], wrong: int) -> str:
     """How many photos the best run gets wrong, how many of them all others do too, and who is left out."""
     best, *others = runs
-    who = f"the best run on the validation images ({best.title})" if others or guessing else best.title
+    rank_words = "one of the best runs" if tied_with(best, others) else "the best run"
+    who = f"{rank_words} on the validation images ({best.title})" if others or guessing else best.title
     said = f"Of {best.result.test.images:,} test images, {who} gets {wrong:,} wrong."
     if others:
         shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())

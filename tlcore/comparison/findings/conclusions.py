@@ -9,6 +9,7 @@ from statistics import mean, stdev
 from tlcore.comparison.comparison import ComparedRun, groups
 from tlcore.comparison.findings.pairs import SIGNIFICANT, Pair, Pairs
 from tlcore.comparison.statistics import accuracy_text, images_needed, p_text
+from tlcore.text import listed
 from tlcore.training.results.evaluation import Score
 
 
@@ -27,7 +28,13 @@ def conclusions(compared: Sequence[ComparedRun], pairs: Pairs) -> list[str]:
     sentences = []
     for best, *others in groups(ranked):
         score = _test_score(best)
-        chosen = f"Best of {len(others) + 1} on the validation images: {best.title}. It" if others else best.title
+        tied = tied_with(best, others)
+        chosen = best.title
+        if tied:
+            names = listed([item.title for item in (best, *tied)])
+            chosen = f"Tied for best on the validation images: {names}. {best.title}, which trains no more parameters,"
+        elif others:
+            chosen = f"Best of {len(others) + 1} on the validation images: {best.title}. It"
         sentences.append(f"{chosen} classifies {_accuracy(best)} of the test images correctly, {_cost(best)}.")
         for other in others:
             points = 100 * (_test_score(other).accuracy - score.accuracy)
@@ -46,6 +53,12 @@ def rank(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
         compared,
         key=lambda item: (-item.result.scores["validation"].accuracy, item.result.trainable),
     )
+
+
+def tied_with(best: ComparedRun, others: Sequence[ComparedRun]) -> list[ComparedRun]:
+    """Those of the other runs that are exactly as good on the validation images as the best one."""
+    accuracy = best.result.scores["validation"].accuracy
+    return [item for item in others if item.result.scores["validation"].accuracy == accuracy]
 
 
 def _seed_spread(compared: Sequence[ComparedRun]) -> list[str]:

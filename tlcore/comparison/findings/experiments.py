@@ -99,10 +99,12 @@ def _enough(runs: Sequence[ComparedRun], pairs: Pairs) -> str:
     if enough is most:
         best = f"{_images(most)} per class ({percent(most)})"
         return f"{most.strategy.title}: more images still help; {best} beat any fewer."
-    return (
-        f"{most.strategy.title}: beyond {_images(enough)} images per class ({percent(enough)}), more (up to "
-        f"{_images(most)}: {percent(most)}) make no clear difference on {most.result.test.images:,} test images."
-    )
+    if enough.result.test.correct == most.result.test.correct:
+        why = f"both get {percent(most)} right"
+    else:
+        images = f"{most.result.test.images:,} test images"
+        why = f"{percent(enough)} and {percent(most)} right, a difference that may be chance on {images}"
+    return f"{most.strategy.title}: {_images(enough)} images per class are about as good as {_images(most)} ({why})."
 
 
 def _images(item: ComparedRun) -> str:

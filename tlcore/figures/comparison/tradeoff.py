@@ -12,11 +12,12 @@ from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
 
 COSTS = {
-    "seconds": "Seconds the plan takes, with nothing reused",
-    "trainable parameters": "Trainable parameters",
+    "seconds": "Seconds it takes",
+    "trainable parameters": "Trained numbers",
     "train photos": "Training images",
 }
 HEIGHT = 340
+_SHORT = 60  # largest over smallest cost
 
 
 def differing_costs(compared: Sequence[ComparedRun]) -> list[str]:
@@ -30,6 +31,13 @@ def differing_costs(compared: Sequence[ComparedRun]) -> list[str]:
     """
     rows = comparison_rows(compared)
     return [cost for cost in COSTS if len({row[cost] for row in rows}) > 1]
+
+
+def _ticks(figure: go.Figure) -> dict:
+    """At most a handful of ticks: powers of ten, over a short range 2 and 5 between them."""
+    places = [trace.x[0] for trace in figure.data if trace.x[0] > 0]
+    is_short = bool(places) and max(places) / min(places) <= _SHORT
+    return {"tickvals": [digit * 10**power for power in range(-1, 10) for digit in ((1, 2, 5) if is_short else (1,))]}
 
 
 def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
@@ -61,7 +69,7 @@ def tradeoff_figure(compared: Sequence[ComparedRun], cost: str) -> go.Figure:
     figure.update_layout(
         **studio_layout(HEIGHT),
         showlegend=False,
-        xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", "dtick": "D2"},
+        xaxis={"title": COSTS[cost], "type": "log", "tickformat": "~s", **_ticks(figure)},
         yaxis={"title": "Test accuracy", "tickformat": ".0%"},
     )
     return figure

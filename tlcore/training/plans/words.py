@@ -100,7 +100,7 @@ def value_text(name: str, value: Any) -> str:
 
 def percent_text(share: float) -> str:
     """A share, 0..1, such as "12.5 %"."""
-    return f"{round(100 * share, 4):g} %"
+    return f"{100 * share:.3g} %"
 
 
 def shares_text(shares: Sequence[float]) -> str:
