@@ -49,6 +49,6 @@ def _show_parts(dataset: Dataset) -> None:
             st.metric(title, f"{count:,}", width=88)
     if given:
         listed = ", ".join(f"{PART_TITLES[part].lower()} {count:,}" for part, count in given.items())
-        st.caption(f"It came split: {listed}. {plain(parts.sentence)}")
+        st.caption(f"The images came split: {listed}. {plain(parts.sentence)}")
     else:
-        st.caption(f"It came unsplit. A run splits it so: {plain(parts.sentence[0].lower() + parts.sentence[1:])}")
+        st.caption(f"The images came in one piece. {plain(parts.sentence)}")

@@ -180,6 +180,7 @@ def test_a_photo_flows_through_and_a_value_is_written_out():
 def test_networks_without_weights_say_how_to_get_them():
     app = page(name="VGG16", tab="Flow")
     assert "not on this machine" in app.info[0].value and "vgg16_weights" in app.code[0].value
+    assert app.get("bidi_component"), "a photo flows through the network that is always here"
     app.button(key=f"flow-other-{INSTALLED}").click().run()
     assert not app.exception and app.get("bidi_component")
     assert "Keras publishes none" in page(name="LeNet5", tab="Flow").info[0].value
