@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tlcore.catalog import Catalog
-from tlcore.errors import InputError
+from tlcore.errors import InputError, NotFoundError
 from tlcore.settings import settings
 from tlcore.zoo.architecture import Architecture, CutLayer, Evaluation, ImagenetWeights
 from tlcore.zoo.rows import classic, efficient, inception, mobile, residual, segmentation, vgg
@@ -82,6 +82,21 @@ def find(name: str) -> Architecture:
     if _key(name) in _REMOVED:
         raise InputError("an architecture of this version", name, _REMOVED[_key(name)])
     return ARCHITECTURES.find(_NAMES.get(_key(name), name))
+
+
+def title_of(name: str) -> str:
+    """What a person calls an architecture.
+
+    Args:
+        name: as a plan has it, perhaps one of an earlier version.
+
+    Returns:
+        Its title; the name itself where this version has no such architecture.
+    """
+    try:
+        return find(name).title
+    except (InputError, NotFoundError):
+        return name
 
 
 def matches(row: Architecture, words: str) -> bool:

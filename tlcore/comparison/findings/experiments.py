@@ -212,7 +212,7 @@ _QUESTIONS: Mapping[str, Callable[[Sequence[ComparedRun], Pairs], Found | None]]
     "photos": _how_many_images,
     "few": _how_many_images,
     "cuts": _which_is_enough(lambda item: f"The cut at {item.run.plan['cut_layer'] or 'the last layer'}"),
-    "backbones": _which_is_enough(lambda item: catalog.find(item.run.plan["backbone"]).title),
+    "backbones": _which_is_enough(lambda item: catalog.title_of(item.run.plan["backbone"])),
     "seeds": _was_it_luck,
     "broken": _what_broke,
 }

@@ -114,7 +114,7 @@ def _notes(chosen: Sequence[ComparedRun]) -> dict[str, str]:
     """What sets runs apart besides their strategy: the network, and how many images they learned from."""
     parts = {
         item.title: (
-            catalog.find(item.run.plan["backbone"]).title,
+            catalog.title_of(item.run.plan["backbone"]),
             count_text(item.result.scores["train"].images, "training image"),
         )
         for item in chosen
