@@ -173,8 +173,8 @@ def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
                         form.ask([name])
             if title == "Images":
                 form.ask(["augmentation"])  # in the whole width: a mixture of one's own has a slider for each change
-                names = ("augmentation", "augmented_views", "input_size", "resize")
-                show_views(dataset.id, *(form.values[name] for name in names))
+                shown = ("augmentation", "augmented_views", "input_size", "resize")
+                show_views(dataset.id, *(form.values[name] for name in shown))
             elif title == "Head" and form.has_own_head:
                 st.caption("The network's own classifier is used, so pooling, hidden layers and dropout are built in.")
             elif title == "Head" and form.is_exact:
