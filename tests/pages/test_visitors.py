@@ -32,10 +32,13 @@ def shared_studio(home, monkeypatch):
     return cookies
 
 
-def _open(page: str, **address: str) -> AppTest:
+def _open(page: str, tabs: str = "", tab: str = "", **address: str) -> AppTest:
+    """Open a page at an address, and a tab of it by the key of its tabs."""
     st.cache_data.clear()  # readings of runs that serve everybody for a moment
     app = AppTest.from_file(str(ROOT / "pages/router.py"), default_timeout=60)
     app.query_params.update(address)
+    if tabs:
+        app.session_state[tabs] = tab
     app.run()
     app.switch_page(f"{page}/page.py").run()
     assert not app.exception, app.exception
@@ -63,21 +66,20 @@ def test_a_run_of_somebody_else_can_be_looked_at_and_not_changed(shared_studio, 
         foreign = finished_run(objects)
     shared_studio[passes.COOKIE] = cookie
     for run, is_own in ((own, True), (foreign, False)):
-        buttons = _buttons(_open("train", run=run.id))
+        buttons = _buttons(_open("train", f"result-{run.id}", "Edit", run=run.id))
         assert (buttons["Save"], buttons["Delete"], buttons["Run again"]) == (is_own, is_own, True)
     open_store().move(foreign.id, ["finished"], INTERRUPTED)
     assert _buttons(_open("train", run=foreign.id))["Resume"] is False
     open_store().move(foreign.id, [INTERRUPTED], QUEUED)
     assert _buttons(_open("train", run=foreign.id))["Stop"] is False
-    assert not _buttons(_open("datasets", dataset=objects))["Delete"]  # it belongs to the owner of the machine
+    assert not _buttons(_open("datasets", "tab", "Details", dataset=objects))["Delete"]  # it belongs to the owner of the machine
     shared_studio[passes.COOKIE] = passes.issue(codes().owner, None)
     assert _buttons(_open("train", run=foreign.id))["Stop"] is True
-    assert _buttons(_open("datasets", dataset=objects))["Delete"] is False  # the queued run needs it
+    assert _buttons(_open("datasets", "tab", "Details", dataset=objects))["Delete"] is False  # the queued run needs it
 
 
 def _add_folder(path: Path) -> AppTest:
-    app = _open("datasets")
-    app.selectbox(key="source").set_value("Folder on this machine").run()
+    app = _open("datasets", add="folder")
     app.text_input(key="folder-path").set_value(str(path))
     return next(button for button in app.button if button.label == "Look at the images").click().run()
 
