@@ -72,7 +72,9 @@ def test_a_run_of_somebody_else_can_be_looked_at_and_not_changed(shared_studio, 
     assert _buttons(_open("train", run=foreign.id))["Resume"] is False
     open_store().move(foreign.id, [INTERRUPTED], QUEUED)
     assert _buttons(_open("train", run=foreign.id))["Stop"] is False
-    assert not _buttons(_open("datasets", "tab", "Details", dataset=objects))["Delete"]  # it belongs to the owner of the machine
+    assert not _buttons(_open("datasets", "tab", "Details", dataset=objects))[
+        "Delete"
+    ]  # it belongs to the owner of the machine
     shared_studio[passes.COOKIE] = passes.issue(codes().owner, None)
     assert _buttons(_open("train", run=foreign.id))["Stop"] is True
     assert _buttons(_open("datasets", "tab", "Details", dataset=objects))["Delete"] is False  # the queued run needs it
