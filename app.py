@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from pages.entrance.announce import LOCAL, START, announcement
 from pages.entrance.gate import Gate
 from pages.entrance.hosts import Hosts
-from pages.ui.live.plotly_file import plotly_route
+from pages.ui.browser.plotly_file import plotly_route
 from tlcore.access.private import private_home
 from tlcore.explain import explain
 from tlcore.settings import settings

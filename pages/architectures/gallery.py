@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -9,6 +10,7 @@ import streamlit as st
 
 from pages.architectures.address import go_to, write_address
 from pages.architectures.questions import show_questions
+from pages.ui.browser.component import component
 from pages.ui.errors import safely
 from pages.ui.figure import PLAIN, text_color
 from tlcore.figures.architecture.colors import short_number
@@ -26,13 +28,7 @@ _SORTS = {
 }
 _VIEWS = {"towers": "Towers", "accuracy": "Accuracy", "year": "Years", "table": "Table"}
 _COSTS = {"parameters": "against parameters", "multiply_adds": "against multiply-adds"}
-_HERE = Path(__file__).parent
-_CARDS = st.components.v2.component(
-    "architecture_cards",
-    html='<div class="cards"></div>',
-    css=(_HERE / "gallery.css").read_text("utf-8"),
-    js=(_HERE / "gallery.js").read_text("utf-8"),
-)
+_CARDS = component("architecture_cards", Path(__file__).with_name("gallery"), '<div class="cards"></div>')
 
 
 def weights_here(row: Architecture) -> bool:
@@ -102,20 +98,25 @@ def _open_card() -> None:
     go_to(view="network", name=st.session_state.gallery_cards.opened, form="")
 
 
+def _choose(label: str, titles: Mapping[str, str], key: str) -> str:
+    """Draw a choice whose options stand in a row, the first one chosen at first."""
+    return st.segmented_control(
+        label,
+        list(titles),
+        default=next(iter(titles)),
+        required=True,
+        format_func=titles.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+    )
+
+
 def _show_accuracy(rows: list[Architecture]) -> None:
     rated = [row for row in rows if row.top1 is not None]
     if not rated:
         st.info("None of these networks has a published ImageNet top-1 accuracy.", icon=":material/info:")
         return
-    measure = st.segmented_control(
-        "Accuracy",
-        list(_COSTS),
-        default="parameters",
-        required=True,
-        format_func=_COSTS.__getitem__,
-        key="gallery_cost",
-        label_visibility="collapsed",
-    )
+    measure = _choose("Accuracy", _COSTS, "gallery_cost")
     _show_chart(
         accuracy_figure(rated, family_marks(ARCHITECTURES), measure),
         "gallery_accuracy",
@@ -164,15 +165,7 @@ def _filtered() -> tuple[list[Architecture], str]:
             width=230,
         )
         order = st.selectbox("Sort by", list(_SORTS), key="gallery_sort", label_visibility="collapsed", width=200)
-        view = st.segmented_control(
-            "Show as",
-            list(_VIEWS),
-            default="towers",
-            required=True,
-            format_func=_VIEWS.__getitem__,
-            key="gallery_view",
-            label_visibility="collapsed",
-        )
+        view = _choose("Show as", _VIEWS, "gallery_view")
         only_here = st.toggle(
             "Weights here", key="gallery_here", help="Show only networks whose weights are on this machine."
         )

@@ -9,17 +9,14 @@ import numpy as np
 import streamlit as st
 
 from pages.datasets.address import open_class
+from pages.ui.browser.component import component
 from pages.ui.errors import safely
 from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.datasets.parts import PART_TITLES, PARTS
 from tlcore.datasets.thumbnails import tiles
 
-_HERE = Path(__file__).parent
-_cards = st.components.v2.component(
-    "datasets_classes",
-    html="<div class='cards'></div><div class='legend'></div>",
-    css=(_HERE / "classes.css").read_text("utf-8"),
-    js=(_HERE / "classes.js").read_text("utf-8"),
+_cards = component(
+    "datasets_classes", Path(__file__).with_name("classes"), "<div class='cards'></div><div class='legend'></div>"
 )
 _PER_PAGE = 24
 _SIDE = 96  # pixels of a picture

@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from pages.datasets.choice import act, changes_of, choose, chosen_of, drawing
+from pages.ui.browser.component import component
 from pages.ui.errors import errors_shown, safely
 from pages.ui.photos import show_picture
 from tlcore.datasets.dataset import Dataset
@@ -19,12 +20,10 @@ from tlcore.datasets.thumbnails import tiles
 
 PER_PAGE = 48
 _LARGE = 500  # pixels of the short side of an enlarged photo, at most
-_HERE = Path(__file__).parent
-_grid = st.components.v2.component(
+_grid = component(
     "datasets_grid",
-    html="<div class='grid' role='listbox' aria-multiselectable='true'></div><div class='keys'></div>",
-    css=(_HERE / "grid.css").read_text("utf-8"),
-    js=(_HERE / "grid.js").read_text("utf-8"),
+    Path(__file__).with_name("grid"),
+    "<div class='grid' role='listbox' aria-multiselectable='true'></div><div class='keys'></div>",
 )
 
 

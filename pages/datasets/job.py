@@ -8,16 +8,13 @@ import streamlit as st
 
 from pages.datasets.address import OVERVIEW, TAB
 from pages.datasets.preview import show_preview
-from pages.entrance.visitor import why_not
 from pages.ui.dataset_picker import DATASET_JOBS, JOB
-from pages.ui.errors import safely
-from pages.ui.jobs import show_failure, watch
+from pages.ui.jobs import resume_button, show_failure, watch
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.overview import balance_text, change_sentence
-from tlcore.errors import NotFoundError, StateError
-from tlcore.runs import client
+from tlcore.errors import NotFoundError
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
@@ -85,18 +82,4 @@ def _show_parent(run: Run) -> None:
 def _show_end(run: Run) -> None:
     show_failure(run)
     if run.state in RESUMABLE and not (run.kind == "preview" and run.state == FAILED):
-        st.button(
-            "Try again",
-            type="primary",
-            icon=":material/refresh:",
-            disabled=bool(why_not(run.visitor)),
-            help=why_not(run.visitor) or None,
-            on_click=safely(_resume),
-            args=(run.id,),
-        )
-
-
-def _resume(run_id: str) -> None:
-    # Someone else who watches the run may have been faster.
-    with contextlib.suppress(StateError):
-        client.resume(run_id)
+        resume_button(run, "Try again", ":material/refresh:")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import io
-
 import streamlit as st
-from PIL import Image
 
+from pages.ui.photos import webp_of
 from tlcore.datasets.sources.rendered import OBJECTS, render
 
 _SIZE = 128  # pixels, as in the example
@@ -25,6 +22,4 @@ def show_objects() -> None:
 
 @st.cache_data(show_spinner=False)
 def _address(label: int) -> str:
-    with io.BytesIO() as file:
-        Image.fromarray(render(label, 0, _SIZE)).save(file, "WEBP")
-        return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return webp_of(render(label, 0, _SIZE), quality=80)

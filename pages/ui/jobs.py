@@ -220,6 +220,33 @@ def show_log(run: Run) -> None:
             st.code(run.error["log"], language=None)
 
 
+def resume_button(run: Run, label: str, icon: str, help: str | None = None) -> None:
+    """Draw the button that queues a job again.
+
+    Args:
+        run: one that can be resumed.
+        label: of the button.
+        icon: of the button.
+        help: what it does, where the label does not say it.
+    """
+    st.button(
+        label,
+        type="primary",
+        icon=icon,
+        disabled=bool(why_not(run.visitor)),
+        help=why_not(run.visitor) or help,
+        on_click=safely(_resume),
+        args=(run.id,),
+    )
+
+
+def _resume(run_id: str) -> None:
+    # Someone else who watches the run may have been faster.
+    with contextlib.suppress(StateError):
+        client.resume(run_id)
+    read_run.clear(run_id)
+
+
 def _request_stop(run_id: str) -> None:
     # Where the run has ended in the meantime there is nothing to stop, and the page is about to say so.
     with contextlib.suppress(StateError):

@@ -75,10 +75,8 @@ def _examples(id: str) -> list[tuple[str, str]]:
 
 
 def _square(dataset: Dataset, index: int) -> str:
-    side, file = _EXAMPLE_WIDTH, io.BytesIO()
-    pixels = resize(dataset.image(index, side), side, side, "crop", ratio=1.0)
-    Image.fromarray(pixels).save(file, "WebP", quality=85)
-    return webp_address(file.getvalue())
+    side = _EXAMPLE_WIDTH
+    return webp_of(resize(dataset.image(index, side), side, side, "crop", ratio=1.0))
 
 
 def webp_address(picture: bytes) -> str:
@@ -91,6 +89,21 @@ def webp_address(picture: bytes) -> str:
         A data address, for `st.image`.
     """
     return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"
+
+
+def webp_of(pixels: np.ndarray, **options: object) -> str:
+    """Put a picture into its own address, as a WebP.
+
+    Args:
+        pixels: uint8 (height, width, 3 or 4) or (height, width).
+        **options: how Pillow writes it, such as `quality`, by default 85, or `lossless`.
+
+    Returns:
+        A data address, for `st.image`.
+    """
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "WebP", **{"quality": 85, **options})
+    return webp_address(file.getvalue())
 
 
 def jpeg_address(pixels: np.ndarray) -> str:

@@ -87,5 +87,5 @@ def test_an_experiment_is_found_again_after_a_reload_and_stopped_as_one(objects,
     page.locator("button:disabled", has_text="Stop the experiment").wait_for()
     assert store.run(first.id).stop_requested and store.run(second.id).state == STOPPED
     store.move(first.id, [TRAINING], STOPPED)
-    page.get_by_role("button", name="Resume them").wait_for()
+    page.get_by_role("button", name="Resume", exact=True).wait_for()
     assert page.url.startswith(address)

@@ -8,9 +8,9 @@ from tests.inference.stand_in import NAME, photo
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.classifier import see
 from tlcore.inference.flow.operations import Span
-from tlcore.inference.flow.stages import network_input, photo_through, stage_layers
+from tlcore.inference.flow.stages import photo_through, stage_layers
 from tlcore.inference.flow.value import Place, activated, write_out
-from tlcore.inference.inside import feature_maps, layers_with_maps, open_inside
+from tlcore.inference.inside import feature_maps, layers_with_maps, network_input, open_inside
 from tlcore.inference.networks.installed import prepare_installed
 from tlcore.inference.networks.prepared import load_prepared
 from tlcore.zoo.build import build

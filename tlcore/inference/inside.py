@@ -169,9 +169,13 @@ def feature_maps(prepared: Prepared, square: np.ndarray, layer: Layer) -> np.nda
     return _run(prepared, square, [layer])[0]
 
 
+def network_input(prepared: Prepared, square: np.ndarray) -> np.ndarray:
+    """Preprocess a square as the network wants it: float32 (1, size, size, channels)."""
+    return preprocess(square[None], prepared.card.preprocessing)
+
+
 def _run(prepared: Prepared, square: np.ndarray, layers: Sequence[Layer]) -> list[np.ndarray]:
-    photo = preprocess(square[None], prepared.card.preprocessing)
-    inside = open_inside(prepared)
+    inside, photo = open_inside(prepared), network_input(prepared, square)
     return [inside.run(photo, layer.tensor)[0] for layer in layers]
 
 

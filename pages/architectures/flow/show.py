@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass
 from math import isinf, log2
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from pages.architectures.flow.network import ready_network
 from pages.architectures.flow.photo import pick_photo
+from pages.ui.browser.component import component
 from pages.ui.errors import errors_shown, safely
-from pages.ui.photos import webp_address
+from pages.ui.photos import webp_of
 from pages.ui.text import plain
 from tlcore.figures.architecture.value import number_text, value_html
 from tlcore.figures.pictures import map_colors
 from tlcore.images.preprocess import PREPROCESSING
 from tlcore.inference.classifier import classify_squares, see
 from tlcore.inference.flow.operations import Span
-from tlcore.inference.flow.stages import StageMaps, network_input, photo_through
+from tlcore.inference.flow.stages import StageMaps, photo_through
 from tlcore.inference.flow.value import Place, Step, write_out
-from tlcore.inference.inside import layers_with_maps, open_inside
+from tlcore.inference.inside import layers_with_maps, network_input, open_inside
 from tlcore.inference.networks.prepared import Prepared, load_prepared
 from tlcore.zoo.catalog import INSTALLED, Architecture, find
 
 _LARGEST, _SMALLEST = 100, 48  # pixels of a map on a wide page: those of the first stage and of the last
 _TALLEST = 440  # pixels of all maps of a stage
 _PATCH_PIXELS = 168
-_HERE = Path(__file__).parent
-_FLOW = st.components.v2.component(
-    "photo_flow",
-    html='<div class="flow"></div>',
-    css=(_HERE / "flow.css").read_text("utf-8"),
-    js=(_HERE / "flow.js").read_text("utf-8"),
-)
+_FLOW = component("photo_flow", Path(__file__).with_name("flow"), '<div class="flow"></div>')
 
 
 @dataclass(frozen=True)
@@ -147,9 +140,7 @@ def _colored(values: np.ndarray) -> np.ndarray:
 
 
 def _webp(pixels: np.ndarray, lossless: bool = True) -> str:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "WebP", lossless=lossless, quality=80, method=0)
-    return webp_address(file.getvalue())
+    return webp_of(pixels, lossless=lossless, quality=80, method=0)
 
 
 def _state(shown: _Shown) -> dict:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
-from PIL import Image
 
 from pages.compare.live.runs import Live, mistakes_html, runs_html
 from pages.entrance.visitor import why_not
+from pages.ui.browser.chart import show_live
 from pages.ui.errors import errors_shown, safely
 from pages.ui.jobs import doing_words, duration_text, read_run, waiting_words
 from pages.ui.launcher import ADDRESS
-from pages.ui.live.chart import show_live
-from pages.ui.photos import show_examples, webp_address
+from pages.ui.photos import show_examples, webp_of
 from pages.ui.text import plain
 from tlcore.comparison.comparison import distinct_titles
 from tlcore.comparison.curves.curve import Curve
@@ -191,9 +189,7 @@ def _first_drawn() -> list[tuple[str, str]]:
     found = []
     for number in range(_DRAWN):
         label, index = number % len(OBJECTS), number // len(OBJECTS)
-        file = io.BytesIO()
-        Image.fromarray(render(label, index, _DRAWN_WIDTH)).save(file, "WebP", quality=85)
-        found.append((OBJECTS[label].name, webp_address(file.getvalue())))
+        found.append((OBJECTS[label].name, webp_of(render(label, index, _DRAWN_WIDTH))))
     return found
 
 

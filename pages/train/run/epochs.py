@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.browser.component import component
 from pages.ui.errors import errors_shown, safely
 from pages.ui.figure import save_rows
 from pages.ui.photos import photo
@@ -17,12 +18,7 @@ from tlcore.training.results.kept_epochs import epochs_changed
 
 _FEWEST = 2  # epochs: of one there is nothing to move through
 
-
-def _part(kind: str) -> str:
-    return Path(__file__).with_suffix(f".{kind}").read_text("utf-8")
-
-
-_course = st.components.v2.component("course_of_training", html=_part("html"), css=_part("css"), js=_part("js"))
+_course = component("course_of_training", Path(__file__).with_suffix(""))
 
 
 @st.fragment

@@ -23,21 +23,6 @@ from tlcore.training.plans.fields import EXACT
 _SHOWN, _MOST = 6, 48
 _CARD = 280  # pixels that a card is wide at least
 _ALONE = 150  # pixels of a photo without the picture of where the network looked
-_WHAT_RED_MARKS = "\n- Red marks what spoke for its answer (Grad-CAM): the thing itself, or what lies beside it?"
-
-
-def class_names(run: Run) -> tuple[str, ...]:
-    """The classes that a training run tells apart; none if its dataset is gone and it has no result.
-
-    Args:
-        run: a training run.
-    """
-    if run.result:
-        return tuple(run.result["classes"])
-    try:
-        return open_dataset(run.plan["dataset"]).classes
-    except NotFoundError:
-        return ()
 
 
 def show_mistakes(run: Run, events: list[Event]) -> None:

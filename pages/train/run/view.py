@@ -8,24 +8,23 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.entrance.visitor import why_not
 from pages.train.run.epochs import show_epochs
 from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
 from pages.train.run.result import show_result
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified
+from pages.ui.browser.chart import show_live
 from pages.ui.dataset_picker import DATASET_JOBS, go_to_job
-from pages.ui.errors import errors_shown, safely
-from pages.ui.jobs import read_run, show_log, show_progress, stop_button
-from pages.ui.live.chart import show_live
+from pages.ui.errors import errors_shown
+from pages.ui.jobs import read_run, resume_button, show_log, show_progress, stop_button
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.reading import read_curves
 from tlcore.comparison.curves.setting import setting_of
 from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import NotFoundError, StateError
+from tlcore.errors import NotFoundError
 from tlcore.figures.curves import HEIGHT, curves_figure
 from tlcore.jobs import Progress
 from tlcore.runs import client
@@ -127,22 +126,7 @@ def _show_end(run: Run) -> None:
         goes_on = run.kind == "train" and run.state != FAILED
         label = "Resume" if goes_on else "Try again"
         help = "Continues after the last completed epoch." if run.kind == "train" else None
-        st.button(
-            label,
-            type="primary",
-            icon=":material/resume:",
-            disabled=bool(why_not(run.visitor)),
-            help=why_not(run.visitor) or help,
-            on_click=safely(_resume),
-            args=(run.id,),
-        )
-
-
-def _resume(run_id: str) -> None:
-    # Someone else who watches the run may have been faster.
-    with contextlib.suppress(StateError):
-        client.resume(run_id)
-    read_run.clear(run_id)
+        resume_button(run, label, ":material/resume:", help)
 
 
 def _show_training(run: Run, events: list[Event]) -> None:

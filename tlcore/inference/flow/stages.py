@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tlcore.images.preprocess import preprocess
 from tlcore.inference.flow.operations import CONVOLUTIONS, Field
-from tlcore.inference.inside import Layer, layers_with_maps, open_inside
+from tlcore.inference.inside import Layer, layers_with_maps, network_input, open_inside
 from tlcore.inference.networks.prepared import Prepared
 
 _FEWEST, _MOST = 4, 8  # maps of a stage
@@ -95,11 +94,6 @@ def photo_through(prepared: Prepared, square: np.ndarray) -> list[StageMaps]:
         shown = np.moveaxis(maps[..., channels], -1, 0)
         stages.append(StageMaps(layer, tuple(channels), shown, inside.fields[layer.tensor]))
     return stages
-
-
-def network_input(prepared: Prepared, square: np.ndarray) -> np.ndarray:
-    """Preprocess a square as the network wants it: float32 (1, size, size, channels)."""
-    return preprocess(square[None], prepared.card.preprocessing)
 
 
 def telling_channels(maps: np.ndarray, count: int) -> Sequence[int]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.ui.browser.plotly_file import plotly_address
 from pages.ui.figure import PLAIN
-from pages.ui.live.plotly_file import plotly_address
 
 _chart = st.components.v2.component(
     "live_chart",
