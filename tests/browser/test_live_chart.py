@@ -51,8 +51,9 @@ def test_zoom_and_hover_stay_while_points_arrive(objects, app, page):
     page.mouse.up()
     page.wait_for_function(f"{CHART}.layout.xaxis.range[1] < 15")
     zoomed = page.evaluate(f"{CHART}.layout.xaxis.range")
-    page.mouse.move(box["x"] + box["width"] / 4, middle - 20)
-    page.mouse.move(box["x"] + box["width"] / 4 + 3, middle - 20)
+    second = box["x"] + page.evaluate(f"{CHART}._fullLayout.xaxis.l2p(2)")
+    page.mouse.move(second, middle - 20)
+    page.mouse.move(second + 3, middle - 20)
     page.locator(".live-chart .hoverlayer .legend").first.wait_for()
 
     report(run_id, 3)

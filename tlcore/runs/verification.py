@@ -33,8 +33,8 @@ def verification_text(run: Run) -> str:
             "Not verified: this run is older than the self-check, so its figures may not match what its network does."
         )
     found = run.result["verified"]
-    count = count_text(found["images"], "test image")
-    which = f"all {count}" if found["images"] == found["of"] else count
+    count = count_text(found["of"], "test image")
+    which = f"all {count}" if found["images"] == found["of"] else f"{found['images']} of the {count}"
     return f"Verified: the saved network was given {which} again, and all answers agree with those stored."
 
 

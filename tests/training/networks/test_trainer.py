@@ -65,8 +65,8 @@ def test_a_frozen_run_trains_its_head_only_and_keeps_its_predictions(objects, we
     whole = model.predict(preprocess(photos, "tf"), verbose=0)
     assert whole == pytest.approx(predictions.probabilities, abs=1e-4)
     assert not np.array_equal(model.get_layer("head_output").kernel, np.zeros((256, 5)))
-    # Kept are the head and the predictions, no network and no checkpoint.
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "predictions.npz", "prepared.1"]
+    # Kept are the head and the predictions, also epoch by epoch; no network and no checkpoint.
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["epochs", "home", "predictions.npz", "prepared.1"]
     assert sorted(path.name for path in (tmp_path / "prepared.1").glob("[!.]*")) == [
         "card.json",
         "complete.json",

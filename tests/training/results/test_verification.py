@@ -58,7 +58,7 @@ def test_a_run_checks_itself_and_older_ones_on_demand(digits_run, capsys):
     assert digits_run.state == states.FINISHED
     found = digits_run.result["verified"]
     assert (found["images"], found["of"]) == (64, 81) and found["difference"] < 1e-4
-    assert "64 of 81" in verification_text(digits_run)
+    assert "64 of the 81 test images" in verification_text(digits_run)
     # A run of before there were checks says so until it is checked, on all of its test images then.
     older = {name: value for name, value in digits_run.result.items() if name != "verified"}
     open_store().move(digits_run.id, [states.FINISHED], states.FINISHED, result=older)

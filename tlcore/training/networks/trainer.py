@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -171,7 +172,8 @@ class _Training:
         plan, log = self._plan, self._log
 
         def predict() -> np.ndarray:
-            return self._predictions(learner, features, keeper.images).probabilities
+            # Without asking whether to stop: the epoch is reported, and a stop would lose it before its checkpoint.
+            return np.concatenate(list(self._outputs(learner, features, keeper.images)))
 
         best: dict[str, np.ndarray] = {}
         best_loss, waited = float("inf"), 0
@@ -245,10 +247,15 @@ class _Training:
 
     def _predictions(self, learner: Learner, features: PhaseFeatures, indices: np.ndarray) -> Predictions:
         outputs = []
-        for start in range(0, len(indices), _PREDICTION_BATCH):
-            outputs.append(learner.probabilities(features.take(indices[start : start + _PREDICTION_BATCH])))
+        for found in self._outputs(learner, features, indices):
+            outputs.append(found)
             self._monitor.check()
         return Predictions(indices, self._dataset.labels[indices], np.concatenate(outputs))
+
+    def _outputs(self, learner: Learner, features: PhaseFeatures, indices: np.ndarray) -> Iterator[np.ndarray]:
+        """Probabilities batch by batch."""
+        for start in range(0, len(indices), _PREDICTION_BATCH):
+            yield learner.probabilities(features.take(indices[start : start + _PREDICTION_BATCH]))
 
 
 def _restore(model: keras.Model, checkpoint: Checkpoint) -> None:
