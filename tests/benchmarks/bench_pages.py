@@ -1,13 +1,15 @@
 """How fast pages answer, measured in Chromium.
 
 The first page after the server's start next to Streamlit's with nothing but a title, every change of page, the largest
-networks from a click in the gallery.
+networks from a click in the gallery. With a home of one's own, changes of page alone, as long as they take with what is
+in it.
 
-python tests/benchmarks/bench_pages.py
+python tests/benchmarks/bench_pages.py [--home FOLDER]
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import os
@@ -28,12 +30,13 @@ sys.path.insert(0, str(ROOT))
 
 # Found through the line above.
 from tests.browser.conftest import FLAGS, free_port  # noqa: E402
-from tests.browser.test_architectures_browser import click_bubble, wait_for_network  # noqa: E402
+from tests.browser.test_architectures import click_bubble, wait_for_network  # noqa: E402
 
 PAGES = {
     "Home": "Transfer Learning Studio",
     "Architectures": "Architectures",
     "Classify": "Classify",
+    "Datasets": "Datasets",
     "Train": "Train",
     "Compare": "Compare",
 }
@@ -43,7 +46,8 @@ CLOCK = """heading => { window.drawn = new Promise(done => {
     document.addEventListener('mouseup', () => started = performance.now(), {capture: true, once: true});
     const isDrawn = main =>
         [...main.querySelectorAll('h1, h2, h3')].some(words => words.textContent.trim() === heading)
-        && [...main.querySelectorAll('[data-testid=stPlotlyChart]')].every(chart => chart.querySelector('.main-svg'))
+        && [...main.querySelectorAll('[data-testid=stPlotlyChart], .live-chart')]
+            .every(chart => chart.querySelector('.main-svg'))
         && !main.querySelector('[data-stale=true]');
     const look = () => {
         const drawn = started !== null && isDrawn(document.querySelector('[data-testid=stMain]'));
@@ -59,7 +63,7 @@ const watch = () => {
     requestAnimationFrame(watch);
 };
 watch();"""
-STANDS = {"title": "Transfer Learning Studio", "ways on": "Compare runs", "all": "More about this machine"}
+STANDS = {"title": "Transfer Learning Studio", "ways on": "Compare runs", "all": "Share with a class"}
 STARTS = 5
 READING_SECONDS = 3.0  # a person looks at the first page before opening another
 LARGEST = {"NASNetLarge": "NASNet large", "EfficientNetB7": "EfficientNet-B7"}
@@ -73,8 +77,15 @@ def _wait_for(page: Page, title: str) -> None:
 
 def main() -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, help="one's own, of which only changes of page are measured")
+    home = parser.parse_args().home
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        if home:
+            with _server(ROOT, home) as port:
+                _print_switches(browser.new_page(), port)
+            return
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "app.py").write_text(f"import streamlit\nstreamlit.title({STANDS['title']!r})\n")
             empty = [_first_page(browser, Path(folder), ["title"]) for _ in range(STARTS)]
@@ -84,25 +95,29 @@ def main() -> None:
         sys.stdout.write("".join(f"  this project, {name:20} {_median(ours, name):.2f} s\n" for name in STANDS))
         with _server(ROOT) as port:
             page = browser.new_page()
-            page.goto(f"http://localhost:{port}")
-            _wait_for(page, PAGES["Home"])
-            time.sleep(READING_SECONDS)
-            for name, seconds in _measure_switches(page).items():
-                first, later = seconds[0], statistics.median(seconds[1:])
-                sys.stdout.write(f"change to {name:14} first {first:.2f} s, then {later:.2f} s (median)\n")
+            _print_switches(page, port)
             for name, title in LARGEST.items():
                 first, *later = (_measure_network(page, port, name, title) for _ in range(ROUNDS))
                 sys.stdout.write(f"{title:24} first {first:.2f} s, then {statistics.median(later):.2f} s (median)\n")
         browser.close()
 
 
+def _print_switches(page: Page, port: int) -> None:
+    page.goto(f"http://localhost:{port}")
+    _wait_for(page, PAGES["Home"])
+    time.sleep(READING_SECONDS)
+    for name, seconds in _measure_switches(page).items():
+        first, later = seconds[0], statistics.median(seconds[1:])
+        sys.stdout.write(f"change to {name:14} first {first:.2f} s, then {later:.2f} s (median)\n")
+
+
 @contextlib.contextmanager
-def _server(folder: Path) -> Iterator[int]:
-    """Start the app of a folder with an empty home; yields its port as soon as it answers."""
+def _server(folder: Path, own_home: Path | None = None) -> Iterator[int]:
+    """Start the app of a folder, with an empty home if none is given; yields its port as soon as it answers."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "TLCORE_HOME": home, "TLCORE_IDLE_SECONDS": "20"}
+    with tempfile.TemporaryDirectory() as empty_home:
+        environment = {**os.environ, "TLCORE_HOME": str(own_home or empty_home), "TLCORE_IDLE_SECONDS": "20"}
         server = subprocess.Popen(
             [*command, "--server.port", str(port)], cwd=folder, env=environment, stdout=subprocess.DEVNULL
         )
