@@ -53,7 +53,7 @@ def find_changes(request: dict, _folder: Path, monitor: Monitor) -> dict:
     networks = [keras.Model(model.input, model.get_layer(plan.cut).output) for model in (start, trained)]
     parts: list[list[np.ndarray]] = [[], []]
     for begin in range(0, len(indices), _BATCH):
-        squares = [see(card, dataset.image(int(index))) for index in indices[begin : begin + _BATCH]]
+        squares = [see(card, dataset.image(int(index), card.input_size)) for index in indices[begin : begin + _BATCH]]
         pixels = preprocess(np.stack(squares), card.preprocessing)
         for network, features in zip(networks, parts, strict=True):
             features.append(_averaged(network.predict_on_batch(pixels)))

@@ -121,7 +121,7 @@ class _Export:
 
     def _square(self, index: int) -> np.ndarray:
         size = self._card.input_size
-        return resize(self._dataset.image(index), size, size, self._card.resize).astype(np.float32)
+        return resize(self._dataset.image(index, size), size, size, self._card.resize).astype(np.float32)
 
     def _check(self, folder: Path) -> dict[str, dict]:
         """Ask each file about all test photos."""

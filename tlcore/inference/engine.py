@@ -44,12 +44,15 @@ class Engine:
 
     Args:
         path: a LiteRT file with one input (batch, …) and one output (batch, …), float32 or quantized to 8 bits.
+        threads: that it may use; 0 for all that a worker may.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, threads: int = 0):
         _leave_the_cores_to_litert()
         # The file is handed over as bytes: replacing or deleting it later cannot disturb a running engine.
-        self._interpreter = Interpreter(model_content=path.read_bytes(), num_threads=settings().worker_threads)
+        self._interpreter = Interpreter(
+            model_content=path.read_bytes(), num_threads=threads or settings().worker_threads
+        )
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]
         self._output = self._interpreter.get_output_details()[0]

@@ -69,7 +69,8 @@ def _check(run: Run, monitor: Monitor) -> dict:
     monitor.report("Reading the saved network", 0, 1)
     card = run_card(run.plan, run.result["classes"], run.name)
     dataset, test = open_dataset(run.plan["dataset"]), load_predictions(run.folder / PREDICTIONS_FILE, "test")
-    return verify(_answers(run, card, monitor), card, dataset, test, monitor, sample=None).to_json()
+    whole = not run.result.get("reads_reduced", False)
+    return verify(_answers(run, card, monitor), card, dataset, test, monitor, sample=None, whole=whole).to_json()
 
 
 def _answers(run: Run, card: Card, monitor: Monitor) -> Callable[[np.ndarray], np.ndarray]:

@@ -72,6 +72,7 @@ def train(request: dict, folder: Path, monitor: Monitor) -> dict:
         reused=add_up(outcome.kept),
         solver=outcome.solver,
         verified=checked,
+        reads_reduced=True,
         **outcome.counts,
     ).to_json()
     monitor.emit({"kind": "evaluated", **result})

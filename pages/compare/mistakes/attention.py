@@ -106,4 +106,4 @@ def _heat(run_id: str, created: str, position: int, _item: ComparedRun, _network
 def _square(item: ComparedRun, position: int, network: Prepared) -> np.ndarray:
     """A test photo as a network sees it."""
     index = int(item.predictions().indices[position])
-    return see(network.card, open_dataset(item.run.plan["dataset"]).image(index))
+    return see(network.card, open_dataset(item.run.plan["dataset"]).image(index, network.card.input_size))

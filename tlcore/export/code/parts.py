@@ -31,7 +31,9 @@ The studio changes images with its own code; the Keras layers here come close, s
 
 READING = '''def read(path):
     """Read one image as the network's input square."""
-    image = ImageOps.exif_transpose(Image.open(path)).convert("RGBA")
+    image = Image.open(path)
+    image.draft(None, (2 * SIZE, 2 * SIZE))  # a large JPEG is read at 1/2, 1/4 or 1/8
+    image = ImageOps.exif_transpose(image).convert("RGBA")
     image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
 {square}
     return np.asarray(image){channels}

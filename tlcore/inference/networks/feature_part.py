@@ -11,8 +11,10 @@ import hashlib
 import importlib
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO
 
 import numpy as np
@@ -67,7 +69,32 @@ class FeaturePart:
         Returns:
             float32 (n, …).
         """
-        values = self.maps.run(batch)
+        return self._above(self.maps.run(batch))
+
+    def on_each_core(self, cores: int) -> Callable[[np.ndarray], np.ndarray]:
+        """Prepare for many batches at once: cores that work on photos of their own do not wait for each other.
+
+        Args:
+            cores: how many threads will call.
+
+        Returns:
+            What `run` does, on one core for each that calls, with an interpreter for each of them.
+        """
+        free: SimpleQueue[Engine] = SimpleQueue()
+        for _ in range(cores):
+            free.put(Engine(self.file, threads=1))
+
+        def run(batch: np.ndarray) -> np.ndarray:
+            engine = free.get()
+            try:
+                return self._above(engine.run(batch))
+            finally:
+                free.put(engine)
+
+        return run
+
+    def _above(self, values: np.ndarray) -> np.ndarray:
+        """What follows the converted layers."""
         if self.dense:
             return self.dense.outputs(values)
         return POOLINGS[self.pooling].forward(values) if self.pooling and values.ndim == 4 else values

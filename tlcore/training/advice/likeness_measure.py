@@ -45,7 +45,8 @@ def measure_likeness(
     indices = _sample(dataset.labels, train, len(dataset.classes))
     results = []
     for start in range(0, len(indices), _BATCH):
-        photos = [dataset.image(int(index)) for index in indices[start : start + _BATCH]]
+        batch = indices[start : start + _BATCH]
+        photos = [dataset.image(int(index), prepared.card.input_size) for index in batch]
         results += classify(prepared, photos, top=1)
         monitor.report(f"Measuring with {prepared.card.title}", len(results), len(indices))
         monitor.check()

@@ -9,14 +9,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tlcore.training.networks.adam import FusedAdam
 from tlcore.training.networks.assembly import SplitNetwork
 from tlcore.training.networks.layer_rates import rate_factors
 from tlcore.training.networks.mixture import Mixture
+from tlcore.training.networks.quick_layers import quicken
 from tlcore.training.networks.weight_average import WeightAverage
 from tlcore.training.plans.plan import Phase, TrainingPlan
 
 _OPTIMIZERS = {
-    "adam": keras.optimizers.Adam,
+    "adam": FusedAdam,
     "rmsprop": keras.optimizers.RMSprop,
     "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
 }
@@ -41,6 +43,7 @@ class Learner:
         self._classes = classes
         self._is_single = network.head.output_shape[-1] == 1  # one sigmoid for two classes
         self._backbone_learns_statistics = plan.weights == "none" or plan.learn_statistics
+        self._body = quicken(network.body, self._backbone_learns_statistics) if network.body else None
         self._models = [model for model in (network.body, network.head) if model is not None]
         self._variables = {variable.path: variable for model in self._models for variable in model.variables}
         self._groups = self._make_groups(rate_factors(plan))
@@ -169,8 +172,8 @@ class Learner:
 
     def _take_step(self, features: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
-            if self._network.body is not None:
-                features = self._network.body(features, training=self._backbone_learns_statistics)
+            if self._body:
+                features = self._body(features, training=self._backbone_learns_statistics)
             probabilities = self._network.head(features, training=True)
             loss = self._loss(targets, probabilities, sample_weight=weights)
         gradients = tape.gradient(loss, self._groups)
@@ -181,6 +184,6 @@ class Learner:
         return loss, probabilities
 
     def _forward(self, features: tf.Tensor) -> tf.Tensor:
-        if self._network.body is not None:
-            features = self._network.body(features, training=False)
+        if self._body:
+            features = self._body(features, training=False)
         return self._network.head(features, training=False)

@@ -60,6 +60,7 @@ class TrainResult:
         solver: of an exact head; else None.
         verified: the check of the saved network; None in runs of earlier versions.
         chosen: the epoch whose weights the network has; None in runs of earlier versions.
+        reads_reduced: whether large JPEGs were read at a fraction of their size; those of earlier versions were not.
     """
 
     classes: list[str]
@@ -76,6 +77,7 @@ class TrainResult:
     solver: Solver | None = None
     verified: Verification | None = None
     chosen: int | None = None
+    reads_reduced: bool = False
 
     @property
     def test(self) -> Score:
@@ -114,4 +116,5 @@ class TrainResult:
             solver=Solver(**data["solver"]) if data.get("solver") else None,
             verified=Verification(**data["verified"]) if data.get("verified") else None,
             chosen=data.get("chosen"),
+            reads_reduced=data.get("reads_reduced", False),
         )

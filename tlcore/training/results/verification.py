@@ -39,6 +39,7 @@ def verify(
     test: Predictions,
     monitor: Monitor,
     sample: int | None,
+    whole: bool = False,
 ) -> Verification:
     """Compare stored predictions with what the saved network says of the same images.
 
@@ -51,6 +52,7 @@ def verify(
         test: the stored predictions of the test part.
         monitor: told of progress, and asked between batches.
         sample: how many images at most, drawn by a fixed seed; None for all.
+        whole: whether the run read large JPEGs at their full size, as those of earlier versions did.
 
     Returns:
         What the check came to.
@@ -62,11 +64,12 @@ def verify(
     chosen = np.arange(len(test.indices))
     if sample is not None and len(chosen) > sample:
         chosen = np.sort(np.random.default_rng(0).choice(len(chosen), sample, replace=False))
+    target = None if whole else card.input_size
     difference, wrong = 0.0, 0
     for start in range(0, len(chosen), _BATCH):
         monitor.check()
         batch = chosen[start : start + _BATCH]
-        found = answers(_squares(card, dataset, test.indices[batch]))
+        found = answers(_squares(card, dataset, test.indices[batch], target))
         apart = np.abs(found - test.probabilities[batch]).max(axis=1)
         # A probability that is no number differs, too.
         wrong += int((~(apart <= LARGEST_DIFFERENCE)).sum())
@@ -81,5 +84,5 @@ def verify(
     return Verification(len(chosen), len(test.indices), difference)
 
 
-def _squares(card: Card, dataset: Dataset, indices: np.ndarray) -> np.ndarray:
-    return np.stack(list(helpers().map(lambda index: see(card, dataset.image(int(index))), indices)))
+def _squares(card: Card, dataset: Dataset, indices: np.ndarray, target: int | None) -> np.ndarray:
+    return np.stack(list(helpers().map(lambda index: see(card, dataset.image(int(index), target)), indices)))
