@@ -48,7 +48,7 @@ def test_outputs_and_gradients_are_those_of_keras(name, training):
     from tlcore.training.networks.quick_layers import quicken
 
     model = random_network(name)
-    batch = np.random.default_rng(2).normal(size=(4, 64, 64, 3)).astype(np.float32)
+    batch = np.random.default_rng(2).normal(size=(8, 64, 64, 3)).astype(np.float32)
     names = [layer.name for layer in model.layers]
     statistics = [variable.numpy() for variable in model.non_trainable_variables]
     quick = quicken(model, learns_statistics=training)
