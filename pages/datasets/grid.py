@@ -100,7 +100,7 @@ def letters(classes: Sequence[str]) -> dict[str, str]:
 @errors_shown()
 def _show_large(dataset: Dataset, index: int) -> None:
     label, name = dataset.classes[dataset.labels[index]], dataset.names[index]
-    show_picture(dataset.image(index, _LARGE), f"{label}: {name}", f"A photo of the class {label}")
+    show_picture(dataset.preview(index, _LARGE), f"{label}: {name}", f"A photo of the class {label}")
 
 
 def _looked_at(key: str) -> str:

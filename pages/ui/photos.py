@@ -76,7 +76,7 @@ def _examples(id: str) -> list[tuple[str, str]]:
 
 def _square(dataset: Dataset, index: int) -> str:
     side = _EXAMPLE_WIDTH
-    return webp_of(resize(dataset.image(index, side), side, side, "crop", ratio=1.0))
+    return webp_of(resize(dataset.preview(index, side), side, side, "crop", ratio=1.0))
 
 
 def webp_address(picture: bytes) -> str:

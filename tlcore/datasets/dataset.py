@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from tlcore.access.private import private_home
+from tlcore.datasets import previews
 from tlcore.datasets.checking.report import ImportReport
 from tlcore.datasets.parts import NOT_GIVEN, PARTS
 from tlcore.errors import NotFoundError, StateError
@@ -116,6 +117,38 @@ class Dataset:
         """
         return decode_image(self.image_bytes(index), self.names[index], target)
 
+    @functools.cached_property
+    def _previews(self) -> previews.Previews:
+        return previews.Previews(self.folder)
+
+    def preview_bytes(self, index: int) -> bytes:
+        """The smaller copy of a large image that is kept for pages.
+
+        Args:
+            index: 0 to n - 1.
+
+        Returns:
+            A JPEG file; b"" where none is kept.
+        """
+        return self._previews.read(index)
+
+    def preview(self, index: int, target: int) -> np.ndarray:
+        """Decode one image to be looked at: what is kept for that, or else the image.
+
+        Args:
+            index: 0 to n - 1.
+            target: short side wanted in the end, at most 500 pixels; see `decode_image`.
+
+        Returns:
+            uint8 array (height, width, 3).
+
+        Raises:
+            IndexError: if there is no such image.
+            ImageError: if it does not decode.
+        """
+        kept = self.preview_bytes(index)
+        return decode_image(kept, self.names[index], target) if kept else self.image(index, target)
+
     def counts(self) -> dict[str, int]:
         """Number of images of each class, in the order of the classes."""
         numbers = np.bincount(self.labels, minlength=len(self.classes))
@@ -209,7 +242,7 @@ def _read(folder: Path, _written: int) -> Dataset:
             **arrays,
         )
         lengths = {len(array) for name, array in arrays.items() if name != "offsets"} | {len(names)}
-        damaged = damaged_files(folder, besides=IMAGES)  # of these each is looked at when it is read
+        damaged = damaged_files(folder, besides=(IMAGES, *previews.FILES))  # of these each is looked at when it is read
         if damaged:
             raise ValueError(f"{', '.join(damaged)} is not as it was written")
         if lengths != {len(dataset.offsets) - 1} or (folder / IMAGES).stat().st_size < dataset.offsets[-1]:

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from tlcore.datasets.checking.checks import build_report, check_bytes, check_cla
 from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
 from tlcore.datasets.parts import NOT_GIVEN
+from tlcore.datasets.previews import TARGET, PreviewWriter, is_large, make_preview
 from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.datasets.sources.source import Listing, without_classes
 from tlcore.errors import DatasetError, ImageError
@@ -46,12 +48,13 @@ THREADS = min(8, os.cpu_count() or 1)
 
 @dataclass(frozen=True)
 class _Checked:
-    """One image that decodes: encoded bytes, (height, width), what is compared of it, SHA-256."""
+    """One image that decodes: encoded bytes, (height, width), what is compared of it, SHA-256, its preview or b""."""
 
     data: bytes
     size: tuple[int, int]
     thumbnail: np.ndarray
     digest: bytes
+    preview: bytes
 
 
 def import_dataset(
@@ -137,12 +140,13 @@ def _fill(
     unreadable, kept = [], []
     size_rows, thumbnails, digest_rows, offsets = [], [], [], [0]
     last = -EMIT_SECONDS
-    with (folder / IMAGES).open("wb") as file:
+    with (folder / IMAGES).open("wb") as file, closing(PreviewWriter(folder)) as previews:
         for index, checked in enumerate(_check_all(listing, monitor)):
             if isinstance(checked, str):
                 unreadable.append((listing.names[index], checked))
             else:
                 file.write(checked.data)
+                previews.add(checked.preview)
                 offsets.append(offsets[-1] + len(checked.data))
                 check_bytes(offsets[-1])
                 kept.append(index)
@@ -236,8 +240,9 @@ def _check(listing: Listing, index: int) -> _Checked | str:
             data, size = _encode(content), image.shape[:2]
         else:
             data, size = content, measure_image(content, listing.names[index])
-            image = decode_image(content, listing.names[index], THUMBNAIL_TARGET)
-        return _Checked(data, size, thumbnail(image), hashlib.sha256(data).digest())
+            image = decode_image(content, listing.names[index], TARGET if is_large(*size) else THUMBNAIL_TARGET)
+        preview = make_preview(image) if is_large(*size) else b""
+        return _Checked(data, size, thumbnail(image), hashlib.sha256(data).digest(), preview)
     except ImageError as error:
         return str(error)
 

@@ -31,7 +31,7 @@ def thumbnail(dataset: Dataset, index: int) -> bytes:
     Raises:
         ImageError: if the photo does not decode.
     """
-    picture = Image.fromarray(dataset.image(index, target=SIDE)).convert("RGBA")
+    picture = Image.fromarray(dataset.preview(index, SIDE)).convert("RGBA")
     file = io.BytesIO()
     ImageOps.pad(picture, (SIDE, SIDE), color=(0, 0, 0, 0)).save(file, "WebP", quality=85)
     return file.getvalue()
@@ -65,7 +65,7 @@ def prepare_tiles(dataset: Dataset, indices: Sequence[int] | np.ndarray) -> None
 @functools.lru_cache(maxsize=_KEPT)
 def _tile(dataset: Dataset, index: int, side: int) -> bytes:
     try:
-        picture = Image.fromarray(dataset.image(index, target=side))
+        picture = Image.fromarray(dataset.preview(index, side))
     except StudioError:
         return b""
     picture.thumbnail((side, side))

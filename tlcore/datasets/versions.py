@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from tlcore.access.asker import asker
 from tlcore.datasets.checking.checks import build_report, check_classes
 from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
+from tlcore.datasets.previews import PreviewWriter
 from tlcore.datasets.sources.source import Listing
 from tlcore.errors import DatasetError
 from tlcore.jobs import SILENT, Monitor
@@ -110,6 +112,9 @@ def _write(
                 monitor.check()
                 monitor.report("Copying images", file.tell(), total)
                 file.write(piece)
+        with closing(PreviewWriter(folder)) as previews:
+            for index in kept:
+                previews.add(dataset.preview_bytes(int(index)))
         names = tuple(dataset.names[index] for index in kept)
         parts, digests, groups, sizes = (
             array[kept] for array in (dataset.parts, dataset.digests, dataset.groups, dataset.sizes)

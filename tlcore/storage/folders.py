@@ -12,7 +12,7 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -144,13 +144,13 @@ def _facts(path: Path) -> dict:
     return {"bytes": size, "sha256": file_digest(path), **sample}
 
 
-def damaged_files(folder: Path, deep: bool = False, besides: str = "") -> list[str]:
+def damaged_files(folder: Path, deep: bool = False, besides: Collection[str] = ()) -> list[str]:
     """Compare a folder with its manifest.
 
     Args:
         folder: any; one without a manifest is of an earlier version of this program, and believed.
         deep: read all of every file; otherwise only samples of large ones.
-        besides: the name of a file that is not looked at.
+        besides: names of files that are not looked at.
 
     Returns:
         The names of files that are gone or changed; the manifest itself if it cannot be read.
@@ -159,7 +159,7 @@ def damaged_files(folder: Path, deep: bool = False, besides: str = "") -> list[s
         return []
     try:
         facts = _read_manifest(folder)
-        return [name for name, fact in facts.items() if name != besides and _is_damaged(folder / name, fact, deep)]
+        return [name for name, fact in facts.items() if name not in besides and _is_damaged(folder / name, fact, deep)]
     except _UNREADABLE:
         return [MANIFEST]
 
