@@ -60,7 +60,8 @@ class PreviewWriter:
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._offsets, self._sums = [0], []
+        self._offsets: list[int] = [0]
+        self._sums: list[int] = []
         self._file = (folder / _PICTURES).open("wb")
 
     def add(self, preview: bytes) -> None:
@@ -77,8 +78,8 @@ class PreviewWriter:
         """Write where each is."""
         self._file.close()
         if self._offsets[-1]:
-            arrays = {"offsets": np.array(self._offsets, np.int64), "sums": np.array(self._sums, np.uint32)}
-            write_arrays(self._folder / _INDEX, arrays)
+            offsets, sums = np.array(self._offsets, np.int64), np.array(self._sums, np.uint32)
+            write_arrays(self._folder / _INDEX, {"offsets": offsets, "sums": sums})
         else:
             (self._folder / _PICTURES).unlink()
 

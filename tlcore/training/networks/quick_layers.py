@@ -97,8 +97,8 @@ class _Convolution(keras.Layer):
         """Maps (n, height, width, channels) → maps."""
         layer = self._convolution
         kernel, bias = layer.kernel, layer.bias if layer.use_bias else 0.0
-        if self._normalization:
-            kernel, bias = self._folded(kernel, bias)
+        if self._normalization is not None:
+            kernel, bias = _folded(self._normalization, kernel, bias, type(layer) is keras.layers.DepthwiseConv2D)
         settings = {"strides": layer.strides, "padding": layer.padding, "dilation_rate": layer.dilation_rate}
         if type(layer) is keras.layers.DepthwiseConv2D:
             found = ops.depthwise_conv(maps, kernel, data_format=_PLAIN, **settings)
@@ -108,17 +108,20 @@ class _Convolution(keras.Layer):
             found = ops.conv(maps, kernel, data_format=_PLAIN, **settings)
         return layer.activation(found + bias)
 
-    def _folded(
-        self, kernel: keras.KerasTensor, bias: keras.KerasTensor
-    ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-        normalization = self._normalization
-        scale = ops.rsqrt(normalization.moving_variance + normalization.epsilon)
-        scale = scale * normalization.gamma if normalization.scale else scale
-        bias = (bias - normalization.moving_mean) * scale
-        bias = bias + normalization.beta if normalization.center else bias
-        # A depthwise kernel has its channels before the filters that each of them has, here one.
-        scale_of_kernel = scale if type(self._convolution) is keras.layers.Conv2D else scale[:, None]
-        return kernel * scale_of_kernel, bias
+
+def _folded(
+    normalization: keras.layers.BatchNormalization,
+    kernel: keras.KerasTensor,
+    bias: keras.KerasTensor | float,
+    is_depthwise: bool,
+) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    """Kernel and bias that give what a normalization in inference mode makes of a convolution."""
+    scale = ops.rsqrt(normalization.moving_variance + normalization.epsilon)
+    scale = scale * normalization.gamma if normalization.scale else scale
+    bias = (bias - normalization.moving_mean) * scale
+    bias = bias + normalization.beta if normalization.center else bias
+    # A depthwise kernel has its channels before the filters that each of them has, here one.
+    return kernel * (scale[:, None] if is_depthwise else scale), bias
 
 
 def _multiply(maps: keras.KerasTensor, kernel: keras.KerasTensor) -> keras.KerasTensor:
