@@ -19,7 +19,7 @@ from tlcore.training.features.source import feature_source
 from tlcore.training.heads.own_head import own_head_parameters
 from tlcore.training.map_sizes import output_shape_at
 from tlcore.training.plans.plan import Phase, TrainingPlan
-from tlcore.zoo.layers.tables import LayerRow
+from tlcore.training.speeds import Speeds, known_speeds
 
 # Shares of the machine's matrix-product rate, measured on two cores with MobileNetV2, whose depthwise
 # convolutions are the slowest per multiplication; plainer networks come out faster than estimated.
@@ -29,6 +29,7 @@ _BACKWARD_FACTOR = 3  # a training step computes forward once and two gradients
 _FIXED_SECONDS = 6.0  # building and converting the network
 _LIGHT_SECONDS = 0.5
 _PHOTO_SECONDS = 0.003  # decoding and resizing
+SOME_RATE = 1e11  # of a machine that others are measured by
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,9 @@ def estimate(plan: TrainingPlan, images: int, classes: int) -> Estimate:
     Returns:
         Exact counts, and about how long it takes.
     """
-    counts = count_parameters(plan, classes)
-    return Estimate(**counts, seconds=_seconds(plan, used_rows(plan.architecture, plan.cut), images))
+    known = known_speeds(plan)
+    expected = expect(plan, images).times(known) if known else expect(plan, images, machine_rate())
+    return Estimate(**count_parameters(plan, classes), seconds=expected.total)
 
 
 def count_parameters(plan: TrainingPlan, classes: int) -> dict[str, int]:
@@ -106,23 +108,34 @@ def head_layers(plan: TrainingPlan, classes: int) -> dict[str, int]:
     return {name: (before + 1) * after for name, (before, after) in zip(names, itertools.pairwise(widths), strict=True)}
 
 
-def _seconds(plan: TrainingPlan, rows: list[LayerRow], images: int) -> float:
+def expect(plan: TrainingPlan, images: int, rate: float = SOME_RATE) -> Speeds:
+    """Say how long a run takes on a machine of which only the rate of matrix products is known.
+
+    Args:
+        plan: what is to be run.
+        images: in the dataset.
+        rate: floating point operations in a second.
+
+    Returns:
+        Seconds, by what they are for.
+    """
+    rows = used_rows(plan.architecture, plan.cut)
     scale = (plan.input_size / plan.architecture.input_size) ** 2
     connected = {row.name: row.connected_to for row in rows}
     used = images * plan.subset if plan.subset <= 1 else min(images, plan.subset)
     training, validation, _ = plan.shares or DRAWN  # near enough for datasets that came with other parts
     photos = used * training * plan.fraction
-    seconds = _fixed_seconds(plan)
+    features = epochs = 0.0
     for phase in plan.phases():
         boundary = find_boundary(plan.cut, connected, phase.first_trainable)
         position = list(connected).index(boundary)
         below = 2 * scale * sum(row.multiply_adds for row in rows[: position + 1])
         above = 2 * scale * sum(row.multiply_adds for row in rows[position + 1 :])
         computed = used + photos * _changed_copies(plan, phase)
-        seconds += computed * (below / (_LITERT_SHARE * machine_rate()) + _PHOTO_SECONDS)
+        features += computed * (below / (_LITERT_SHARE * rate) + _PHOTO_SECONDS)
         trained = photos * _BACKWARD_FACTOR + used * validation  # each epoch is validated, too
-        seconds += phase.epochs * trained * above / (_TRAINING_SHARE * machine_rate())
-    return seconds
+        epochs += phase.epochs * trained * above / (_TRAINING_SHARE * rate)
+    return Speeds(_fixed_seconds(plan), features, epochs)
 
 
 def _fixed_seconds(plan: TrainingPlan) -> float:

@@ -17,6 +17,7 @@ from tlcore.jobs import Monitor
 from tlcore.training.advice.likeness_measure import measure_likeness
 from tlcore.training.advice.search import SECONDS, search
 from tlcore.training.costs import add_up
+from tlcore.training.estimate import expect
 from tlcore.training.features.image_map import MAP_FILE, arrange, write_map
 from tlcore.training.features.source import feature_source
 from tlcore.training.heads.exact_training import train_exact
@@ -28,6 +29,7 @@ from tlcore.training.results.evaluation import PREDICTIONS_FILE, save_prediction
 from tlcore.training.results.outcome import Outcome
 from tlcore.training.results.result import TrainResult
 from tlcore.training.results.verification import LIGHT_SAMPLE, SAMPLE, answers_of, verify
+from tlcore.training.speeds import note_speeds
 from tlcore.zoo.catalog import INSTALLED, find
 
 
@@ -59,6 +61,8 @@ def train(request: dict, folder: Path, monitor: Monitor) -> dict:
     answers = _save(plan, outcome, card, folder)
     sample = LIGHT_SAMPLE if outcome.head else SAMPLE
     checked = verify(answers, card, dataset, outcome.predictions["test"], monitor, sample)
+    costs = replace(outcome.costs, saving=time.perf_counter() - trained)
+    note_speeds(plan, expect(plan, len(dataset)), costs)
     result = TrainResult(
         classes=list(dataset.classes),
         scores={part: predictions.score() for part, predictions in outcome.predictions.items()},
@@ -68,7 +72,7 @@ def train(request: dict, folder: Path, monitor: Monitor) -> dict:
         epochs=outcome.epochs,
         chosen=outcome.chosen,
         seconds=time.perf_counter() - started,
-        costs=replace(outcome.costs, saving=time.perf_counter() - trained),
+        costs=costs,
         reused=add_up(outcome.kept),
         solver=outcome.solver,
         verified=checked,

@@ -1,0 +1,48 @@
+"""Estimates after a first run: what this machine took, whatever its rate of matrix products."""
+
+from __future__ import annotations
+
+import pytest
+
+from tlcore.datasets.dataset import open_dataset
+from tlcore.settings import settings
+from tlcore.training import estimate as estimates
+from tlcore.training.costs import Costs
+from tlcore.training.estimate import estimate, expect
+from tlcore.training.plans.defaults import suggest_plan
+from tlcore.training.plans.plan import plan_from_json
+from tlcore.training.speeds import known_speeds, note_speeds
+
+
+def plan_of(objects: str, strategy: str, **fields):
+    return plan_from_json(suggest_plan(open_dataset(objects), strategy, "EfficientNetLite0", fields))
+
+
+@pytest.mark.parametrize("strategy", ["frozen", "fine_tune"])
+def test_what_a_run_took_is_expected_of_the_next_and_scales_with_images_and_epochs(objects, monkeypatch, strategy):
+    plan = plan_of(objects, strategy)
+    took = Costs(preparing=1.0, features=8.0, training=30.0, evaluation=2.0, saving=1.5)
+    note_speeds(plan, expect(plan, 250), took)
+    for rate in (1e9, 1e12):  # measured while others are at work, or alone: it does not matter any more
+        monkeypatch.setattr(estimates, "machine_rate", lambda rate=rate: rate)
+        assert estimate(plan, 250, 5).seconds == pytest.approx(took.total)
+    more = estimate(plan, 500, 5).seconds
+    assert more == pytest.approx(took.total + (8 if strategy == "frozen" else 38))
+    assert known_speeds(plan_of(objects, "scratch")) is None
+
+
+def test_one_slow_run_among_several_counts_little_and_damage_costs_nothing(objects):
+    plan = plan_of(objects, "fine_tune")
+    for training in (30.0, 300.0, 33.0, 31.0):
+        note_speeds(plan, expect(plan, 250), Costs(0, 1, training, 0, 0))
+    assert estimate(plan, 250, 5).seconds == pytest.approx(33.0)
+    (settings().home / "speeds.json").write_text("{", "utf-8")
+    assert estimate(plan, 250, 5).seconds > 0
+    note_speeds(plan, expect(plan, 250), Costs(0, 1, 40, 0, 0))
+    assert estimate(plan, 250, 5).seconds == pytest.approx(41.0)
+
+
+def test_a_run_that_may_have_ended_early_says_nothing(objects):
+    plan = plan_of(objects, "fine_tune", early_stopping=2)
+    note_speeds(plan, expect(plan, 250), Costs(0, 1, 3, 0, 0))
+    assert known_speeds(plan) is None
