@@ -12,6 +12,7 @@ from tlcore.images.preprocess import preprocess
 from tlcore.inference.classifier import classify, see
 from tlcore.inference.jobs import prepare, prepare_model
 from tlcore.inference.networks.choice import HERE, MISSING, READY, imagenet_networks
+from tlcore.inference.networks.feature_source import FeatureSource
 from tlcore.inference.networks.prepared import imagenet_card, load_prepared, prepared_folder, run_card, run_request
 from tlcore.inference.networks.read_head import split_at_maps
 from tlcore.jobs import SILENT, Monitor, Stopped
@@ -50,6 +51,14 @@ def test_states_follow_what_is_on_the_machine(weights_here):
     assert prepared_states()["VGG16"] == MISSING
     prepare({"architecture": NAME, "weights": "imagenet"}, weights_here, SILENT)
     assert prepared_states()[NAME] == READY
+
+
+def test_the_first_run_finds_what_it_trains_a_head_on(weights_here, monkeypatch):
+    monkeypatch.setattr(catalog, "training_size", lambda row: row.input_size)  # of which there are weights here
+    source = FeatureSource(NAME, "imagenet", 224, catalog.find(NAME).last_feature_layer)
+    assert not source.is_here
+    prepare({"architecture": NAME, "weights": "imagenet"}, weights_here, SILENT)
+    assert source.is_here
 
 
 def test_weights_of_another_network_are_refused_with_what_differs(tmp_path):

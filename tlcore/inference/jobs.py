@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from tlcore.images.preprocess import preprocess
 from tlcore.inference.engine import Engine
 from tlcore.inference.networks.convert import check_difference, convert, self_test
 from tlcore.inference.networks.feature_part import open_part
+from tlcore.inference.networks.feature_source import FeatureSource
 from tlcore.inference.networks.prepared import (
     CARD_FILE,
     FEATURES_FILE,
@@ -36,6 +38,8 @@ from tlcore.zoo import catalog
 from tlcore.zoo.build import build
 
 _STEPS = 4
+
+logger = logging.getLogger(__name__)
 
 
 def prepare(request: dict, _folder: Path, monitor: Monitor) -> dict:
@@ -75,6 +79,8 @@ def prepare(request: dict, _folder: Path, monitor: Monitor) -> dict:
             return {"folder": str(folder), "card": card.to_json()}
         model, folder, card = _read_trained(request) if "model" in request else _read_published(request, monitor)
         card = prepare_model(model, card.cut_layer, folder, card, step)
+        if card.weights == "imagenet" and "model" not in request:
+            _prepare_for_training(catalog.find(card.architecture), monitor)
     except InputError:
         _forget_upload(request)
         raise
@@ -121,6 +127,17 @@ def _read_published(request: dict, monitor: Monitor) -> tuple[keras.Model, Path,
     weights = request.get("weights") or architecture.pretrained_weights
     folder = prepared_folder(architecture.name, weights)
     return build(architecture, weights=weights, monitor=monitor), folder, imagenet_card(architecture, weights)
+
+
+def _prepare_for_training(architecture: catalog.Architecture, monitor: Monitor) -> None:
+    """Make the feature part that most runs train a head on, as TensorFlow is here already: the first run need not."""
+    size = catalog.training_size(architecture)
+    source = FeatureSource(architecture.name, "imagenet", size, architecture.last_feature_layer)
+    if source.weights_file.is_file():
+        try:
+            open_part(source, monitor)
+        except InputError:
+            logger.exception("%s could not be prepared for training", architecture.title)  # it classifies all the same
 
 
 def _forget_upload(request: dict) -> None:

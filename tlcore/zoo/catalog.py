@@ -29,9 +29,12 @@ __all__ = [
     "has_weights",
     "has_weights_of_any_size",
     "matches",
+    "training_size",
     "weights_path",
 ]
 
+_QUICK_SIZE, _SIZE_STEP = 160, 32  # pixels
+_ENLARGED = 1.2  # by how much an image is enlarged at most
 INSTALLED = "EfficientNetLite0"  # the one to begin with: its weights are installed with the requirements
 
 ARCHITECTURES = Catalog(
@@ -185,3 +188,27 @@ def has_weights_of_any_size(architecture: Architecture, include_top: bool) -> bo
     """
     sizes = {architecture.input_size, *architecture.weights_sizes}
     return any(has_weights(architecture, include_top, size) for size in sizes)
+
+
+def training_size(architecture: Architecture, short_side: int = 10_000) -> int:
+    """Choose the input size to train at: the network's own for large images, less for small ones.
+
+    Measured on photos with a short side of 192 pixels, EfficientNet-Lite0 and an exact head: at 224 pixels 97.7 %, at
+    192 97.3, at 160 96.4 and at 128 94.7. Where the published weights differ by input size, the size is at most 160, to
+    be quick, and sizes whose weights are on this machine come first.
+
+    Args:
+        architecture: the backbone.
+        short_side: of the images, in pixels; by default that of large ones.
+
+    Returns:
+        Pixels, never below what the network takes; one of the sizes that have their own ImageNet weights, where the
+        network has several.
+    """
+    sizes = architecture.imagenet_weights.sizes if architecture.imagenet_weights else ()
+    if not sizes:
+        sharp = int(_ENLARGED * short_side) // _SIZE_STEP * _SIZE_STEP
+        return max(architecture.minimum_size, min(architecture.input_size, sharp))
+    sizes = tuple(size for size in sizes if has_weights(architecture, False, size)) or sizes
+    wanted = min(_QUICK_SIZE, short_side)
+    return max((size for size in sizes if size <= wanted), default=min(sizes))

@@ -17,8 +17,6 @@ from tlcore.zoo import catalog
 from tlcore.zoo.layers.tables import layer_table
 
 _EPOCHS = 10
-_SIZE_STEP = 32
-_ENLARGED = 1.2  # by how much an image is enlarged at most
 _MANY_FEATURES = 512
 _WARMUP_EPOCHS = 3
 _OF_ONE_BACKBONE = (
@@ -98,27 +96,16 @@ def suggest_backbone() -> str:
 
 
 def suggest_input_size(dataset: Dataset, architecture: catalog.Architecture) -> int:
-    """Choose an input size: the network's own for large images, less for small ones, never below what it takes.
-
-    Measured on photos with a short side of 192 pixels, EfficientNet-Lite0 and an exact head: at 224 pixels 97.7 %, at
-    192 97.3, at 160 96.4 and at 128 94.7. Where the published weights differ by input size, the size is at most 160, to
-    be quick, and sizes whose weights are on this machine come first.
+    """Choose an input size by the size of the images; see `tlcore.zoo.catalog.training_size`.
 
     Args:
         dataset: what to learn from.
         architecture: the backbone.
 
     Returns:
-        Pixels; one of the sizes that have their own ImageNet weights, where the network has several.
+        Pixels.
     """
-    short_side = int(np.median(dataset.sizes.min(axis=1)))
-    sizes = architecture.imagenet_weights.sizes if architecture.imagenet_weights else ()
-    if not sizes:
-        sharp = int(_ENLARGED * short_side) // _SIZE_STEP * _SIZE_STEP
-        return max(architecture.minimum_size, min(architecture.input_size, sharp))
-    sizes = tuple(size for size in sizes if catalog.has_weights(architecture, False, size)) or sizes
-    wanted = min(160, short_side)
-    return max((size for size in sizes if size <= wanted), default=min(sizes))
+    return catalog.training_size(architecture, int(np.median(dataset.sizes.min(axis=1))))
 
 
 def suggest_head_rate(architecture: catalog.Architecture) -> float:
