@@ -55,7 +55,8 @@ def test_states_follow_what_is_on_the_machine(weights_here):
 
 def test_the_first_run_finds_what_it_trains_a_head_on(weights_here, monkeypatch):
     monkeypatch.setattr(catalog, "training_size", lambda row: row.input_size)  # of which there are weights here
-    source = FeatureSource(NAME, "imagenet", 224, catalog.find(NAME).last_feature_layer)
+    row = catalog.find(NAME)
+    source = FeatureSource(NAME, "imagenet", row.input_size, row.last_feature_layer)
     assert not source.is_here
     prepare({"architecture": NAME, "weights": "imagenet"}, weights_here, SILENT)
     assert source.is_here
