@@ -5,7 +5,7 @@ python tests/benchmarks/bench_training.py --photos FOLDER      (needs the ImageN
 --frozen       a frozen run, again with its features kept, and plain Keras; what is measured without any flag
 --augmented    the same with augmentation: K kept copies of each photo against Keras' augmentation layers
 --fine-tune    from block 11 on, against the whole model
---click        from the click to the first epoch of a frozen run whose features are kept, with a warm worker
+--click        from the click to the first epoch of a frozen run whose features are kept, and the worker's memory
 --scale        cost of a photo and memory, from 1,000 to 50,000 drawn JPEGs; needs no photos and no weights
 """
 
@@ -16,6 +16,7 @@ import gc
 import json
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 import numpy as np
+import psutil
 import tensorflow  # noqa: F401  both sides find it imported already
 from PIL import Image
 from plain_keras import AUGMENTATION, SIZE, Measured, plain_keras
@@ -39,10 +41,13 @@ from tlcore.runs.client import submit, wait
 from tlcore.runs.execution.dispatcher import dispatcher_lease
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
+from tlcore.storage.caches import cache_folder
 from tlcore.training.jobs import train
+from tlcore.training.plans.fields import EXACT
 from tlcore.training.plans.plan import TrainingPlan
 
 FIRST_TRAINABLE = "block_11_expand_BN"
+EXACT_HEAD = {"optimizer": EXACT, "normalize": True}  # what the app proposes
 CLICKS = 5
 REPEATS = 5  # of runs so short that their median counts
 JPEG_SIDE = 192
@@ -70,10 +75,13 @@ def studio(dataset: Dataset, epochs: int, folder: Path, **fields: object) -> Mea
 
 
 def compare_frozen(dataset: Dataset, options: argparse.Namespace, home: Path) -> dict[str, Measured]:
-    """A frozen run, the same again a few times, and plain Keras."""
-    first = studio(dataset, options.epochs, home / "first")
-    again = [studio(dataset, options.epochs, home / f"again-{turn}") for turn in range(REPEATS)]
+    """A frozen run with the network to be converted first, with it prepared, a few times again, and plain Keras."""
+    unprepared = studio(dataset, options.epochs, home / "unprepared", **EXACT_HEAD)
+    shutil.rmtree(cache_folder("features"))
+    first = studio(dataset, options.epochs, home / "first", **EXACT_HEAD)
+    again = [studio(dataset, options.epochs, home / f"again-{turn}", **EXACT_HEAD) for turn in range(REPEATS)]
     return {
+        "not even prepared": unprepared,
         "this project, first run": first,
         f"the same again, of {REPEATS}": sorted(again, key=lambda run: run.seconds)[REPEATS // 2],
         "plain Keras fit": plain_keras(dataset, options.epochs),
@@ -111,7 +119,7 @@ def show(title: str, rows: dict[str, Measured]) -> None:
 
 
 def measure_clicks(dataset: Dataset, epochs: int) -> list[float]:
-    """Seconds from a click to its first epoch, with the features kept and a worker warm.
+    """Seconds from a click to its first epoch, with the features kept and a worker warm; prints the worker's memory.
 
     Args:
         dataset: two classes.
@@ -120,7 +128,7 @@ def measure_clicks(dataset: Dataset, epochs: int) -> list[float]:
     Returns:
         One figure a click.
     """
-    plan = TrainingPlan(dataset=dataset.id, input_size=SIZE, epochs=epochs)
+    plan = TrainingPlan(dataset=dataset.id, input_size=SIZE, epochs=epochs, **EXACT_HEAD)
     store, found = open_store(), []
     for click in range(CLICKS + 1):
         started = time.perf_counter()
@@ -131,6 +139,13 @@ def measure_clicks(dataset: Dataset, epochs: int) -> list[float]:
         if wait(run.id).state != FINISHED:
             raise SystemExit(f"run {run.id} did not finish: {store.run(run.id).error}")
         time.sleep(1)  # the worker says that it is idle again
+    dispatcher = psutil.Process(dispatcher_lease().holder().pid)
+    for worker in dispatcher.children(recursive=True):
+        has_tensorflow = any("tensorflow" in area.path for area in worker.memory_maps())
+        sys.stdout.write(
+            f"memory of the worker: {worker.memory_info().rss / 1e6:.0f} MB, "
+            f"{'with' if has_tensorflow else 'without'} TensorFlow\n"
+        )
     dispatcher_lease().holder().kill()
     return found[1:]  # the first one computed the features and imported TensorFlow
 
