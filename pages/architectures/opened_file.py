@@ -29,8 +29,8 @@ _KINDS = {
     "How to get one": [
         "`model.save('network.keras')`",
         "`model.save('network.h5')`",
-        "`open('network.tflite', 'wb').write(tf.lite.TFLiteConverter.from_keras_model(model).convert())`",
-        "Export Model, TensorFlow, Keras, Download my model; open the zip as it is",
+        "`tf.lite.TFLiteConverter.from_keras_model(model).convert()`, written to a file",
+        "Export Model, TensorFlow, Keras: the zip as it is",
     ],
 }
 
@@ -95,7 +95,7 @@ def _show_refused(error: StudioError) -> None:
     """What came, what was expected and what to do, a line each."""
     st.error(
         f"**This file cannot be opened.**  \n**What came**: {plain(error.received.removesuffix('.'))}.  \n"
-        f"**Expected**: {plain(error.expected)}.  \n**What to do**: {plain(error.action)}",
+        f"**Expected**: {plain(error.expected)}.  \n**What to do**: {plain(error.action.replace('`', ''))}",
         icon=":material/error:",
     )
 
