@@ -30,12 +30,16 @@ def show_alignment(first: Architecture, second: Architecture) -> None:
         ONLY_FIRST: ("blue", f"only in {plain(first.title)}"),
         ONLY_SECOND: ("green", f"only in {plain(second.title)}"),
     }
-    counts = Counter(dict.fromkeys(verdicts, 0))
+    counts: Counter[str] = Counter()
     for pair in pairs:
         counts[pair.verdict] += len((pair.first or pair.second or _NOTHING).names)
     st.markdown(
         "Blocks: "
-        + " ".join(f":{color}-badge[{counts[verdict]} {words}]" for verdict, (color, words) in verdicts.items())
+        + " ".join(
+            f":{color}-badge[{counts[verdict]} {words}]"
+            for verdict, (color, words) in verdicts.items()
+            if counts[verdict]
+        )
     )
     texts = [_marked(pair) for pair in pairs]
     st.table(
@@ -65,7 +69,8 @@ def _marked(pair: Pair) -> tuple[str, str]:
             for part, text in zip(parts, (words[0][a:b], words[1][c:d]), strict=True):
                 if text:
                     shown = plain(" ".join(text))
-                    part.append(shown if kind == "equal" else f":orange-background[{shown}]")
+                    is_marked = kind != "equal" and text != ["·"]
+                    part.append(f":orange-background[{shown}]" if is_marked else shown)
     return _side_text(pair.first, " ".join(parts[0])), _side_text(pair.second, " ".join(parts[1]))
 
 

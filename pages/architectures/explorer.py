@@ -25,9 +25,9 @@ _COLUMNS = {
     "#": lambda row: row.index,
     "Layer": lambda row: row.name,
     "Type": lambda row: row.type,
-    "Settings": lambda row: row.detail,
     "Output": lambda row: shape_text(row.output_shape) if row.output_shape else None,
     "Parameters": lambda row: row.known("parameters"),
+    "Settings": lambda row: row.detail,
     "Multiply-adds": lambda row: row.known("multiply_adds"),
     "Field of view (pixels)": lambda row: row.known("receptive_field"),
     "Stride": lambda row: row.stride,
@@ -199,7 +199,7 @@ def _show_table(table: LayerTable, state: dict) -> None:
             "Output": st.column_config.TextColumn(width=100),
         }
         | {
-            name: st.column_config.NumberColumn(format="localized", width=110)
+            name: st.column_config.NumberColumn(format="localized", width=100)
             for name in ("Parameters", "Trainable", "Multiply-adds")
         }
         | {

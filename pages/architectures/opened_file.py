@@ -23,16 +23,12 @@ from tlcore.zoo.opened.network import open_network
 
 _FIELD, _OPENED = "own-file", "own-file-opened"
 _MOST_OFFERED = 3
-_KINDS = {
-    "What can be opened": ["Keras", "Keras, older", "TensorFlow Lite (LiteRT)", "Teachable Machine"],
-    "File": ["`.keras`", "`.h5`, `.hdf5`", "`.tflite`", "`.zip`"],
-    "How to get one": [
-        "`model.save('network.keras')`",
-        "`model.save('network.h5')`",
-        "`tf.lite.TFLiteConverter.from_keras_model(model).convert()`, written to a file",
-        "Export Model, TensorFlow, Keras: the zip as it is",
-    ],
-}
+_KINDS = """What can be opened:
+
+- **Keras**, `.keras` or `.h5`: `model.save('network.keras')`
+- **TensorFlow Lite (LiteRT)**, `.tflite`: what `TFLiteConverter.from_keras_model(model).convert()` gives
+- **Teachable Machine**: the `.zip` of its export as TensorFlow, Keras
+"""
 
 
 def show_own_file() -> None:
@@ -59,7 +55,7 @@ def show_own_file() -> None:
     if opened is not None:
         _show_refused(opened)
     _offer_trained()
-    st.table(_KINDS, hide_index=True, border="horizontal")
+    st.markdown(_KINDS)
 
 
 def _offer_trained() -> None:
