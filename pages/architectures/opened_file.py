@@ -11,12 +11,12 @@ from pages.architectures.address import write_address
 from pages.architectures.explorer import show_explorer, show_layers
 from pages.architectures.network import show_cost
 from pages.ui.compat import empty_field, file_field
-from pages.ui.errors import errors_shown, safely
+from pages.ui.errors import errors_shown
 from pages.ui.text import plain
 from tlcore.errors import StudioError
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.inference.networks.prepared import MODEL_FILE
-from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
 from tlcore.zoo.opened.network import open_network
@@ -64,20 +64,16 @@ def _offer_trained() -> None:
     runs = list(islice((run for run in finished if (run.folder / MODEL_FILE).is_file()), _MOST_OFFERED))
     if not runs:
         return
+    chosen = None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Or open one that was trained here:")
         for run in runs:
-            st.button(
-                plain(run.name),
-                key=f"own-trained-{run.id}",
-                icon=":material/model_training:",
-                on_click=safely(_open_trained),
-                args=(run,),
-            )
-
-
-def _open_trained(run: Run) -> None:
-    st.session_state[_OPENED] = _open(run.folder / MODEL_FILE, f"{run.name}.keras")
+            if st.button(plain(run.name), key=f"own-trained-{run.id}", icon=":material/model_training:"):
+                chosen = run
+    if chosen:
+        with st.spinner("Reading the network"):
+            st.session_state[_OPENED] = _open(chosen.folder / MODEL_FILE, f"{chosen.name}.keras")
+        st.rerun()
 
 
 def _open(data: bytes | Path, name: str) -> LayerTable | StudioError:
