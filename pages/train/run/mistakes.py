@@ -10,14 +10,15 @@ from pages.ui.figure import save_rows
 from pages.ui.photos import show_grid
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.curves.steps import count_passes, step_text
 from tlcore.comparison.look_alikes import LookAlikes, look_alikes
 from tlcore.comparison.mistakes import prediction_rows, what_is_wrong
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
 from tlcore.inference.attention import has_maps
 from tlcore.inference.networks.prepared import Prepared
+from tlcore.runs import client
 from tlcore.runs.run import Event, Run
-from tlcore.training.plans.fields import EXACT
 
 _SHOWN, _MOST = 6, 48
 
@@ -36,8 +37,8 @@ def show_mistakes(run: Run, events: list[Event]) -> None:
         dataset = open_dataset(run.plan["dataset"])
     except NotFoundError:
         return
-    step = "pass" if run.plan.get("optimizer") == EXACT else "epoch"
-    st.subheader(f"Worst mistakes after {step} {latest['epoch']}")
+    step = step_text(latest["epoch"], count_passes(client.curve(events)))
+    st.subheader(f"Worst mistakes after {step}")
     if not latest["photos"]:
         st.write("Every validation image is classified correctly.")
         return
@@ -101,7 +102,9 @@ def _how_to_read(looks: bool, alikes: LookAlikes | None) -> list[str]:
     """What the pictures show beside the photos."""
     sentences = []
     if looks:
-        sentences.append("Red marks what spoke for its answer (Grad-CAM): is it the thing itself, or what lies beside it?")
+        sentences.append(
+            "Red marks what spoke for its answer (Grad-CAM): is it the thing itself, or what lies beside it?"
+        )
     if alikes:
         features = (
             "the features its head gets"

@@ -43,7 +43,7 @@ def show_wrong_photos(
     parts = ["2fr" if network else "1fr", *(["1fr"] if alikes else [])]
     least = _ALONE * sum(int(part[0]) for part in parts) * 0.8
     style = f"--parts: {' '.join(parts)}; --least: {least:.1f}rem"
-    cards = "".join(f"<div role="listitem">{_card(item, dataset, row, network, alikes)}</div>" for row in mistakes)
+    cards = "".join(f'<div role="listitem">{_card(item, dataset, row, network, alikes)}</div>' for row in mistakes)
     st.html(f'{_STYLE}<div class="wrong" role="list" style="{style}">{cards}</div>')
 
 
