@@ -62,8 +62,8 @@ def _show_table(runs: Sequence[Run], name: str) -> None:
         selection_mode="single-cell",
         key=key,
         column_config={
-            "Test": columns.TextColumn(width=72, help="Accuracy on the test images."),
-            "Run": columns.TextColumn(width=245, help="Click a run to open it."),
+            "Test": columns.TextColumn(width=88, help="Accuracy on the test images."),
+            "Run": columns.TextColumn(width=232, help="Click a run to open it."),
             "Strategy": columns.MultiselectColumn(
                 options=list(_STRATEGIES), color=list(_STRATEGIES.values()), width=105
             ),
