@@ -8,8 +8,12 @@ from pages.ui.errors import errors_shown, keep_fields_after_errors
 # An emoji is drawn by the browser itself: a named icon would be fetched from the network, a picture needs imports.
 st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layout="wide")
 
-# Streamlit leaves a tenth of a laptop's screen empty above each title; no setting of the theme changes it.
-st.html("<style>[data-testid='stMainBlockContainer'] {padding-top: 3.5rem}</style>")
+# No setting of the theme changes these: Streamlit leaves a tenth of a laptop's screen empty above each title, and in
+# dark writes the label of an open popover in dark blue on dark blue.
+st.html(
+    "<style>[data-testid='stMainBlockContainer'] {padding-top: 3.5rem}\n"
+    "[data-testid='stPopoverButton'][kind='tertiary'] {color: inherit !important}</style>"
+)
 
 # Frozen layers with a trained head on top: the studio's subject as its mark.
 st.logo(

@@ -25,7 +25,7 @@ def show_drawings(row: Architecture) -> None:
     if len(drawn) == 1:  # its words and the idea have room beside it
         picture, words = st.columns(2, gap="large")
         with picture:
-            _show_drawing(*drawn[0])
+            _show_titled(row, *drawn[0])
         with words:
             _show_words(row)
         return
@@ -34,14 +34,25 @@ def show_drawings(row: Architecture) -> None:
         columns = st.columns(beside, gap="large")
         for column, (drawing, boxes) in zip(columns, drawn[first : first + beside], strict=False):
             with column:
-                _show_drawing(drawing, boxes)
+                _show_titled(row, drawing, boxes)
     _show_words(row)
 
 
-def _show_drawing(drawing: Drawing, boxes: Sketch) -> None:
+def _show_titled(row: Architecture, drawing: Drawing, boxes: Sketch) -> None:
     st.markdown(f"**{drawing.title}**")
+    show_drawing(row, drawing, boxes)
+
+
+def show_drawing(row: Architecture, drawing: Drawing, boxes: Sketch) -> None:
+    """Draw one part of a network, with what to see in it below.
+
+    Args:
+        row: the architecture.
+        drawing: one of its drawings.
+        boxes: what is in it.
+    """
     figure = sketch_figure(boxes, drawing.places)
-    st.plotly_chart(figure, config=_STATIC, key=f"drawing-{drawing.title}", alt=drawing.caption)
+    st.plotly_chart(figure, config=_STATIC, key=f"drawing-{row.name}-{drawing.title}", alt=drawing.caption)
     st.caption(drawing.caption)
 
 

@@ -27,10 +27,10 @@ _COLUMNS = {
     "Type": lambda row: row.type,
     "Output": lambda row: shape_text(row.output_shape) if row.output_shape else None,
     "Parameters": lambda row: row.known("parameters"),
+    "Settings": lambda row: row.detail,
     "Multiply-adds": lambda row: row.known("multiply_adds"),
     "Field of view (pixels)": lambda row: row.known("receptive_field"),
     "Stride": lambda row: row.stride,
-    "Settings": lambda row: row.detail,
     "Connected to": lambda row: ", ".join(row.connected_to),
     "Block": lambda row: row.block,
     "Trainable": lambda row: row.known("trainable"),
@@ -93,6 +93,10 @@ def _state(table: LayerTable) -> dict:
 
 def _show_graph(table: LayerTable, architecture: Architecture | None, state: dict) -> None:
     stages = [f"stage:{stage.name}" for stage in stages_of(table)]
+    st.caption(
+        "From top to bottom as a photo passes. A dark box holds all layers whose maps are of one size: click it to see "
+        "them, then a layer to see what it does." + (" ✂ marks good places to cut." if architecture else "")
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Open all stages", icon=":material/unfold_more:", on_click=safely(_set_open), args=(state, set(stages))
@@ -107,7 +111,6 @@ def _show_graph(table: LayerTable, architecture: Architecture | None, state: dic
                 args=(state, state["opened"] - {holding}),
             )
         st.button("Close all", icon=":material/unfold_less:", on_click=safely(_set_open), args=(state, set()))
-        st.caption("Click a dark box to open it, or a layer to see its details. ✂ marks good places to cut.")
     graph = graph_of(table, state["opened"])
     cuts = tuple(cut.layer for cut in architecture.cut_layers) if architecture else ()
     key = f"graph-{state['round']}"
@@ -165,11 +168,16 @@ def show_layers(table: LayerTable) -> None:
 
 
 def _show_table(table: LayerTable, state: dict) -> None:
+    st.caption(
+        "One row a layer, in the order a photo passes. Output: height×width×channels of its maps. Click a row to see "
+        "what the layer does."
+    )
     words = st.text_input(
         "Search",
         placeholder="Name, type, block or settings, such as conv 3×3",
         key="layer_search",
         icon=":material/search:",
+        label_visibility="collapsed",
     )
     rows = [row for row in table.rows if _matches(row, words)]
     key = f"layers-{state['round']}-{words}"
@@ -186,7 +194,12 @@ def _show_table(table: LayerTable, state: dict) -> None:
         on_select=safely(lambda: _picked(key, rows, state)),
         selection_mode="single-row",
         column_config={
-            name: st.column_config.NumberColumn(format="localized")
+            "#": st.column_config.NumberColumn(width=40),
+            "Type": st.column_config.TextColumn(width=120),
+            "Output": st.column_config.TextColumn(width=100),
+        }
+        | {
+            name: st.column_config.NumberColumn(format="localized", width=100)
             for name in ("Parameters", "Trainable", "Multiply-adds")
         }
         | {
@@ -227,11 +240,14 @@ def _show_layer(table: LayerTable, architecture: Architecture | None, state: dic
     chosen = st.selectbox("Layer", names, key="explorer_layer", on_change=safely(lambda: _choose_layer(state)))
     row = table.row(chosen)
     feeds = [other.name for other in table.rows if chosen in other.connected_to]
+    is_partly_fixed = row.known("trainable") != row.known("parameters")
+    trainable = f", {_count(row, 'trainable')} of them trainable" if is_partly_fixed else ""
     st.markdown(
         f"**{plain(row.type)}**{': ' if row.detail else ''}{plain(row.detail)}  \n"
-        f"outputs **{shape_text(row.output_shape)}**, {_count(row, 'parameters')} parameters "
-        f"({_count(row, 'trainable')} trainable), {_count(row, 'multiply_adds')} multiply-adds  \n"
-        f"Input from: {_names(row.connected_to) or 'outside'}; output to: {_names(feeds) or 'outside'}"
+        f"outputs **{shape_text(row.output_shape)}**  \n"
+        f"**{_count(row, 'parameters')}** parameters{trainable}  \n"
+        f"**{_count(row, 'multiply_adds')}** multiply-adds  \n"
+        f":small[:gray[Input from {_names(row.connected_to) or 'outside'}; output to {_names(feeds) or 'outside'}]]"
     )
     takes_pictures = len(table.rows[0].output_shape) == 3
     if takes_pictures and row.known("receptive_field") is None and "receptive_field" in row.unknown:

@@ -2,14 +2,17 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 export default function ({parentElement, data, setTriggerValue}) {
-  parentElement.querySelector(".cards").replaceChildren(...data.map((network) => card(network, setTriggerValue)));
+  const place = parentElement.querySelector(".networks");
+  place.className = `networks ${data.layout}`;
+  place.replaceChildren(...data.networks.map((network) => card(network, setTriggerValue)));
 }
 
 function card(network, setTriggerValue) {
   const button = document.createElement("button");
   button.className = "card";
   button.title = network.lesson;
-  button.append(tower(network), text("b", network.title), text("small", network.facts), text("small", network.accuracy));
+  if (network.year !== undefined) button.append(text("i", network.year));
+  button.append(tower(network), text("b", network.title), ...network.lines.map((line) => text("small", line)));
   button.onclick = () => setTriggerValue("opened", network.name);
   return button;
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -14,7 +14,7 @@ from pages.ui.browser.component import component
 from pages.ui.errors import safely
 from pages.ui.figure import PLAIN, text_color
 from tlcore.figures.architecture.colors import short_number
-from tlcore.figures.architecture.gallery import LOWEST, accuracy_figure, family_marks, timeline_figure
+from tlcore.figures.architecture.gallery import LOWEST, accuracy_figure, family_marks, papers
 from tlcore.figures.architecture.tower import small_tower
 from tlcore.internet import can_download
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, has_weights_of_any_size, matches
@@ -26,9 +26,8 @@ _SORTS = {
     "Multiply-adds, fewest first": lambda row: layer_totals(row.name).multiply_adds,
     "Top-1 accuracy, best first": lambda row: -(row.top1 or 0),
 }
-_VIEWS = {"towers": "Towers", "accuracy": "Accuracy", "year": "Years", "table": "Table"}
 _COSTS = {"parameters": "against parameters", "multiply_adds": "against multiply-adds"}
-_CARDS = component("architecture_cards", Path(__file__).with_name("gallery"), '<div class="cards"></div>')
+_TOWERS = component("architecture_towers", Path(__file__).with_name("gallery"), '<div class="networks"></div>')
 
 
 def weights_here(row: Architecture) -> bool:
@@ -51,51 +50,67 @@ def weights_place(row: Architecture) -> str:
 
 
 def show_gallery() -> None:
-    """Draw the filters, then the networks as towers, as a chart or as a table."""
+    """Draw search, filters and the choice of a view in one line, then the networks in that view."""
     write_address()
-    show_questions()
     rows, view = _filtered()
     if not rows:
         st.info("No network matches these filters.", icon=":material/filter_alt_off:")
-    elif view == "towers":
-        _show_cards(rows)
-    elif view == "year":
-        _show_timeline(rows)
-    elif view == "table":
-        _show_list(rows)
-    else:
-        _show_accuracy(rows)
+        return
+    if len(rows) < len(ARCHITECTURES):
+        st.caption(f"{len(rows)} of {len(ARCHITECTURES)} networks")
+    _VIEWS[view][1](rows)
 
 
 def _show_cards(rows: list[Architecture]) -> None:
-    marks = family_marks(ARCHITECTURES)
-    data = [
-        {
-            "name": row.name,
-            "title": row.title,
-            "lesson": row.lesson,
-            "facts": f"{row.year} · {short_number(row.parameters)} parameters",
-            "accuracy": _accuracy_words(row),
-            "color": marks[row.family][0],
-            "boxes": small_tower(row.name),
-        }
-        for row in rows
-    ]
-    st.caption(
-        "Each picture is a network's feature maps from input to output. Taller: larger maps. Wider: more maps. Pale: "
-        "vectors. A color is a family. *Also saw ImageNet-21k."
+    st.caption("Feature maps from input to output. Taller: larger maps. Wider: more of them. Pale: a list of numbers.")
+    _show_towers(
+        "cards",
+        [
+            {
+                **_tower_of(row),
+                "lines": [f"{row.year} · {short_number(row.parameters)} parameters", _accuracy_words(row)],
+            }
+            for row in rows
+        ],
     )
-    _CARDS(data=data, key="gallery_cards", on_opened_change=safely(_open_card))
+    if any(row.also_saw for row in rows):
+        st.caption("A color is a family. *Its weights also saw ImageNet-21k.")
+
+
+def _show_years(rows: list[Architecture]) -> None:
+    st.caption("What each paper brought. Click a line to open its best-known network.")
+    found, shown = papers(rows), set[int]()
+    lines = []
+    for paper in found:
+        year = "" if paper.year in shown else str(paper.year)
+        shown.add(paper.year)
+        lines.append({**_tower_of(paper.network), "title": paper.title, "year": year, "lines": [paper.network.lesson]})
+    _show_towers("years", lines)
+
+
+def _tower_of(row: Architecture) -> dict:
+    return {
+        "name": row.name,
+        "title": row.title,
+        "lesson": row.lesson,
+        "color": family_marks(ARCHITECTURES)[row.family][0],
+        "boxes": small_tower(row.name),
+    }
+
+
+def _show_towers(layout: str, networks: list[dict]) -> None:
+    key = f"gallery_{layout}"
+    _TOWERS(
+        data={"layout": layout, "networks": networks},
+        key=key,
+        on_opened_change=safely(lambda: go_to(view="network", name=st.session_state[key].opened, form="")),
+    )
 
 
 def _accuracy_words(row: Architecture) -> str:
     if row.top1 is not None:
         return f"{row.top1:.1f} % top-1{'*' if row.also_saw else ''}"
     return "a class for every pixel" if row.labels_pixels else "not rated on ImageNet"
-
-
-def _open_card() -> None:
-    go_to(view="network", name=st.session_state.gallery_cards.opened, form="")
 
 
 def _choose(label: str, titles: Mapping[str, str], key: str) -> str:
@@ -145,13 +160,6 @@ def _show_chart(figure: go.Figure, key: str, alt: str) -> None:
     )
 
 
-def _show_timeline(rows: list[Architecture]) -> None:
-    _show_chart(
-        timeline_figure(rows, family_marks(ARCHITECTURES)), "gallery_timeline", "Networks by year of publication"
-    )
-    st.caption("Click a mark to open its network.")
-
-
 def _filtered() -> tuple[list[Architecture], str]:
     """Draw search, filters and the choice of a view; give the networks that match, in order, and the view."""
     families = list(dict.fromkeys(row.family for row in ARCHITECTURES))
@@ -162,21 +170,14 @@ def _filtered() -> tuple[list[Architecture], str]:
             key="gallery_search",
             icon=":material/search:",
             label_visibility="collapsed",
-            width=230,
+            width=220,
         )
-        order = st.selectbox("Sort by", list(_SORTS), key="gallery_sort", label_visibility="collapsed", width=200)
-        view = _choose("Show as", _VIEWS, "gallery_view")
-        only_here = st.toggle(
-            "Weights here", key="gallery_here", help="Show only networks whose weights are on this machine."
-        )
-    wanted = st.pills(
-        "Families",
-        families,
-        selection_mode="multi",
-        key="gallery_family",
-        label_visibility="collapsed",
-        wrap=False,
-    )
+        with st.popover("Filter", icon=":material/tune:"):
+            order = st.selectbox("Sort by", list(_SORTS), key="gallery_sort")
+            only_here = st.toggle("Only with weights on this machine", key="gallery_here")
+            wanted = st.pills("Families", families, selection_mode="multi", key="gallery_family")
+        view = _choose("Show as", {name: title for name, (title, _) in _VIEWS.items()}, "gallery_view")
+        show_questions()
     rows = [
         row
         for row in ARCHITECTURES
@@ -234,3 +235,11 @@ def _open_clicked(key: str) -> None:
     points = st.session_state[key].selection.points
     if points and points[0].get("customdata"):
         go_to(view="network", name=points[0]["customdata"][0], form="")
+
+
+_VIEWS: dict[str, tuple[str, Callable[[list[Architecture]], None]]] = {
+    "towers": ("Towers", _show_cards),
+    "accuracy": ("Accuracy", _show_accuracy),
+    "years": ("Years", _show_years),
+    "table": ("Table", _show_list),
+}

@@ -10,10 +10,11 @@ from pages.architectures.address import go_to, remembered, write_address
 from pages.architectures.drawings import show_drawings
 from pages.architectures.explorer import cut_here, show_explorer
 from pages.architectures.facts import accuracy_text, multiply_adds_text, weights_text
+from pages.architectures.pictures import draw_tower
 from pages.architectures.questions import partner_of
 from pages.architectures.size import ask_form, shown_form
 from pages.ui.errors import errors_shown, safely, show_error
-from pages.ui.figure import PLAIN, text_color
+from pages.ui.figure import PLAIN
 from pages.ui.text import plain
 from tlcore.comparison.networks import joins_text
 from tlcore.errors import NotFoundError
@@ -24,6 +25,12 @@ from tlcore.images.preprocess import PREPROCESSING
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.layers.arithmetic import largest_layers, why_sentence
 from tlcore.zoo.layers.tables import LayerTable, layer_table
+
+_HELP = {
+    "Multiply-adds": "Multiplications, each with an addition, for one photo: the work.",
+    "Layers deep": "Layers with weights on the longest way from input to output.",
+    "Top-1": "Share of ImageNet's 50,000 validation photos for which its first answer is right.",
+}
 
 
 def show_network() -> None:
@@ -51,30 +58,17 @@ def show_cost(table: LayerTable) -> None:
     Args:
         table: of any network.
     """
-    show_tower([table], [table.name])
-    show_shares(table)
+    _show_tower(table)
+    _show_shares(table)
 
 
-def show_shares(table: LayerTable) -> None:
-    """Draw where the parameters and the work of a network are, after a sentence that says it.
-
-    Args:
-        table: of any network.
-    """
+def _show_shares(table: LayerTable) -> None:
     st.markdown(plain(where_sentence(table)))
     st.plotly_chart(shares_figure(table), config=PLAIN, key="shares", alt="Parameters and multiply-adds by stage")
 
 
-def show_tower(tables: list[LayerTable], titles: list[str]) -> None:
-    """Draw the tower of feature maps of a network, or of a few below each other.
-
-    Args:
-        tables: of the networks.
-        titles: what they are called.
-    """
-    figure, color = tower_figure(tables, titles), text_color()
-    figure.update_traces(textfont_color=color).update_xaxes(tickfont_color=color)
-    st.plotly_chart(figure, config=PLAIN, key="tower", alt="Feature maps by depth")
+def _show_tower(table: LayerTable) -> None:
+    draw_tower(tower_figure(table), "tower")
     st.caption(CAPTION)
 
 
@@ -109,26 +103,33 @@ def _choose() -> Architecture:
 
 
 def _show_figures(row: Architecture, table: LayerTable) -> None:
-    """The key figures in one line, each accuracy with its source."""
-    accuracy = "no ImageNet accuracy published" if row.top1 is None else f"**{row.top1:.1f} %** top-1 on ImageNet"
-    figures = [
-        f"**{short_number(table.parameters)}** parameters",
-        f"**{short_number(table.multiply_adds)}** multiply-adds",
-        f"**{table.depth}** layers deep",
-        f"input **{shape_text(table.rows[0].output_shape)}**",
-        f"**{4 * table.parameters / 1e6:,.0f} MB** of weights" if row.weights_bytes else "no published weights",
-        f"{accuracy}{'*' if row.also_saw else ''}",
+    """The key figures side by side, then where they come from in one quiet line."""
+    star = "*" if row.also_saw else ""
+    figures = {
+        "Parameters": short_number(table.parameters),
+        "Multiply-adds": short_number(table.multiply_adds),
+        "Layers deep": str(table.depth),
+        "Top-1": "–" if row.top1 is None else f"{row.top1:.1f} %{star}",
+        "Year": str(row.year),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for label, value in figures.items():
+            st.metric(label, value, width=106, help=_HELP.get(label))
+    facts = [
+        f"[{plain(row.paper)}]({row.link})",
+        f"input {shape_text(table.rows[0].output_shape)}",
+        f"{4 * table.parameters / 1e6:,.0f} MB of weights" if row.weights_bytes else "no published weights",
+        f"top-1 on ImageNet: {plain(row.accuracy_source)}" if row.top1 else "no ImageNet accuracy published",
+        *([f"*its weights also saw {plain(row.also_saw)}"] if row.also_saw else []),
     ]
-    saw = f" *Its weights also saw {row.also_saw}." if row.also_saw else ""
-    source = f"  \n:small[:gray[Accuracy: {plain(row.accuracy_source)}.{plain(saw)}]]" if row.accuracy_source else ""
-    st.markdown(" · ".join(figures) + source)
+    st.caption(" · ".join(facts).replace("*", "\\*"))
 
 
 def _show_overview(row: Architecture, table: LayerTable) -> None:
     picture, words = st.columns([7, 5], gap="large")
     with picture:
-        show_tower([table], [table.name])
-        show_shares(table)
+        _show_tower(table)
+        _show_shares(table)
     with words:
         _show_largest(table)
         _show_idea(row, table)
@@ -137,7 +138,7 @@ def _show_overview(row: Architecture, table: LayerTable) -> None:
 def _show_largest(table: LayerTable) -> None:
     st.subheader(f"Why {short_number(table.parameters)} parameters?", anchor=False)
     lines = [f"- `{count.row.name}`: {count.text}, **{count.share:.0%}** of all" for count in largest_layers(table)]
-    st.markdown("\n".join(["Its largest layers, weights + biases:", "", *lines]))
+    st.markdown("\n".join(["The largest layers, weights + biases:", "", *lines]))
     st.markdown(plain(why_sentence(table)))
 
 
@@ -160,15 +161,17 @@ def _show_idea(row: Architecture, table: LayerTable) -> None:
     st.subheader("The idea", anchor=False)
     st.markdown(row.idea)
     if row.note:
-        st.markdown(f"**What a lecturer adds**: {row.note} ([source]({row.link}))")
-    st.markdown(
-        f"**{row.authors}**, [{row.paper}]({row.link}), {_published(row)}.  \n"
-        f"**Accuracy**: {accuracy_text(row)}  \n"
-        f"**Multiply-adds**: {multiply_adds_text(row)}  \n"
-        f"**Preprocessing**: {PREPROCESSING.find(row.preprocessing).help}.  \n"
-        f"**Joins**: {joins_text(table)}.  \n"
-        f"**Pretrained weights**: {weights_text(row)}"
-    )
+        with st.expander("What a lecturer adds"):
+            st.markdown(f"{row.note} ([source]({row.link}))")
+    with st.expander("Paper, accuracy, preprocessing, weights"):
+        st.markdown(
+            f"**{row.authors}**, [{row.paper}]({row.link}), {_published(row)}.\n\n"
+            f"**Accuracy**: {accuracy_text(row)}\n\n"
+            f"**Multiply-adds**: {multiply_adds_text(row)}\n\n"
+            f"**Preprocessing**: {PREPROCESSING.find(row.preprocessing).help}.\n\n"
+            f"**Joins**: {joins_text(table)}.\n\n"
+            f"**Pretrained weights**: {weights_text(row)}"
+        )
 
 
 def _published(row: Architecture) -> str:

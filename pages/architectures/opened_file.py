@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from pathlib import Path
+
 import streamlit as st
 
 from pages.architectures.address import write_address
 from pages.architectures.explorer import show_explorer, show_layers
 from pages.architectures.network import show_cost
-from pages.ui.compat import UploadedFile, empty_field, file_field
-from pages.ui.errors import errors_shown, show_error
+from pages.ui.compat import empty_field, file_field
+from pages.ui.errors import errors_shown
 from pages.ui.text import plain
 from tlcore.errors import StudioError
 from tlcore.figures.architecture.colors import shape_text, short_number
+from tlcore.inference.networks.prepared import MODEL_FILE
+from tlcore.runs.run import FINISHED
+from tlcore.runs.store import open_store
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
 from tlcore.zoo.opened.network import open_network
 
 _FIELD, _OPENED = "own-file", "own-file-opened"
+_MOST_OFFERED = 3
+_KINDS = """What can be opened:
+
+- **Keras**, `.keras` or `.h5`: `model.save('network.keras')`
+- **TensorFlow Lite (LiteRT)**, `.tflite`: what `TFLiteConverter.from_keras_model(model).convert()` gives
+- **Teachable Machine**: the `.zip` of its export as TensorFlow, Keras
+"""
 
 
 def show_own_file() -> None:
     """Draw a network from a file as the catalog's are drawn."""
     write_address(view="file")
+    st.markdown(
+        "Open a network to see **its tower of feature maps**, **where its parameters and its work are**, and "
+        "**every layer**, drawn as for the networks here."
+    )
     file = file_field(
         "A network saved by Keras or LiteRT, or the zip of Teachable Machine",
         ["keras", "h5", "hdf5", "tflite", "zip"],
@@ -28,23 +45,51 @@ def show_own_file() -> None:
         key=_FIELD,
     )
     if file is not None:
-        st.session_state[_OPENED] = _open(file)
+        st.session_state[_OPENED] = _open(file.getvalue(), file.name)
         empty_field(file, _FIELD)
         st.rerun()
     opened = st.session_state.get(_OPENED)
-    if opened is None:
-        st.caption("Save one with `model.save('network.keras')`, with or without weights.")
-    elif isinstance(opened, StudioError):
-        show_error(opened)
-    else:
+    if isinstance(opened, LayerTable):
         _show(opened)
+        return
+    if opened is not None:
+        _show_refused(opened)
+    _offer_trained()
+    st.markdown(_KINDS)
 
 
-def _open(file: UploadedFile) -> LayerTable | StudioError:
+def _offer_trained() -> None:
+    """Networks that were trained here, to be looked at without a file."""
+    finished = (run for run in open_store().runs(kind="train") if run.state == FINISHED)
+    runs = list(islice((run for run in finished if (run.folder / MODEL_FILE).is_file()), _MOST_OFFERED))
+    if not runs:
+        return
+    chosen = None
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("Or open one that was trained here:")
+        for run in runs:
+            if st.button(plain(run.name), key=f"own-trained-{run.id}", icon=":material/model_training:"):
+                chosen = run
+    if chosen:
+        with st.spinner("Reading the network"):
+            st.session_state[_OPENED] = _open(chosen.folder / MODEL_FILE, f"{chosen.name}.keras")
+        st.rerun()
+
+
+def _open(data: bytes | Path, name: str) -> LayerTable | StudioError:
     try:
-        return open_network(file.getvalue(), file.name)
+        return open_network(data, name)
     except StudioError as error:
         return error.with_traceback(None)  # which would hold on to the file
+
+
+def _show_refused(error: StudioError) -> None:
+    """What came, what was expected and what to do, a line each."""
+    st.error(
+        f"**This file cannot be opened.**  \n**What came**: {plain(error.received.removesuffix('.'))}.  \n"
+        f"**Expected**: {plain(error.expected)}.  \n**What to do**: {plain(error.action.replace('`', ''))}",
+        icon=":material/error:",
+    )
 
 
 def _show(table: LayerTable) -> None:

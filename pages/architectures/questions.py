@@ -45,18 +45,16 @@ PAIRS = (
 
 
 def show_questions() -> None:
-    """Draw the questions in a line; a click leads to the answer."""
-    _pick(
-        "Questions",
-        {question.text: {"form": "", **question.shows} for question in QUESTIONS},
-        key="question",
-    )
+    """Draw a quiet button that opens the questions; a click on one leads to the answer."""
+    with st.popover("Start with a question", icon=":material/lightbulb:", type="tertiary"):
+        _pick("Questions", {question.text: {"form": "", **question.shows} for question in QUESTIONS}, key="question")
 
 
 def show_pairs() -> None:
-    """Draw the suggested pairs in a line; a click lays them side by side."""
+    """Draw a quiet button that opens the suggested pairs; a click on one lays it side by side."""
     pairs = {" and ".join(find(name).title for name in pair): {"compared": list(pair)} for pair in PAIRS}
-    _pick("Suggested pairs", pairs, key="pair")
+    with st.popover("Pairs to try", icon=":material/lightbulb:", type="tertiary"):
+        _pick("Pairs to try", pairs, key="pair")
 
 
 def _pick(label: str, choices: Mapping[str, Mapping[str, str | list[str]]], key: str) -> None:
@@ -68,7 +66,7 @@ def _pick(label: str, choices: Mapping[str, Mapping[str, str | list[str]]], key:
             go_to(**choices[chosen])
             st.session_state[key] = None
 
-    st.pills(label, list(choices), key=key, on_change=safely(follow), label_visibility="collapsed", wrap=False)
+    st.pills(label, list(choices), key=key, on_change=safely(follow), label_visibility="collapsed")
 
 
 def partner_of(name: str) -> str:

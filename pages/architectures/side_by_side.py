@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 
 import streamlit as st
 
 from pages.architectures.address import go_to, write_address
+from pages.architectures.alignment import show_alignment
 from pages.architectures.gallery import weights_place
-from pages.architectures.network import show_tower
+from pages.architectures.pictures import show_pictures, show_towers
 from pages.architectures.questions import show_pairs
 from pages.ui.errors import errors_shown
 from pages.ui.figure import PLAIN
 from pages.ui.text import plain
-from tlcore.comparison.networks import (
-    CHANGED,
-    EQUAL,
-    ONLY_FIRST,
-    ONLY_SECOND,
-    Side,
-    align,
-    differences,
-    joins_of,
-)
+from tlcore.comparison.networks import Difference, differences, joins_of
 from tlcore.figures.architecture.colors import shape_text
 from tlcore.figures.architecture.shares import compared_shares_figure
 from tlcore.images.preprocess import PREPROCESSING
@@ -30,7 +23,7 @@ from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.layers.tables import LayerTable, layer_table
 
 _DEFAULT = "UNet,FCN8s"
-_VERDICTS = {EQUAL: "equal", CHANGED: "changed", ONLY_FIRST: "only left", ONLY_SECOND: "only right"}
+_TELLING = 3  # differences that stand in sight
 
 
 def show_comparison() -> None:
@@ -39,16 +32,18 @@ def show_comparison() -> None:
         with errors_shown():
             names = st.query_params.get("names", _DEFAULT).split(",")
             go_to(compared=[find(name).name for name in names if name][:3])
-    show_pairs()
-    names = st.multiselect(
-        "Two or three networks",
-        [row.name for row in ARCHITECTURES],
-        format_func=lambda name: find(name).title,
-        key="architecture_compared",
-        max_selections=3,
-        label_visibility="collapsed",
-        placeholder="Two or three networks",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        names = st.multiselect(
+            "Two or three networks",
+            [row.name for row in ARCHITECTURES],
+            format_func=lambda name: find(name).title,
+            key="architecture_compared",
+            max_selections=3,
+            label_visibility="collapsed",
+            placeholder="Two or three networks",
+            width=560,
+        )
+        show_pairs()
     write_address(view="compare", names=",".join(names))
     rows = [find(name) for name in names]
     if len(rows) < 2:
@@ -56,28 +51,30 @@ def show_comparison() -> None:
         return
     tables = [layer_table(row.name) for row in rows]
     titles = [row.title for row in rows]
+    are_drawn = show_pictures(rows, tables)
     one, other = _which_two(rows)
-    said, drawn = st.columns([5, 7], gap="large")
-    with said:
-        st.subheader("What differs", anchor=False)
-        texts = differences(tables[one], tables[other], (titles[one], titles[other]))
-        lessons = [f"- **{plain(row.title)}**: {plain(row.lesson)}" for row in (rows[one], rows[other])]
-        st.markdown("\n".join([*lessons, *(f"- {plain(text)}" for text in texts)]))
-    with drawn:
-        show_tower(tables, titles)
-    tabs = st.tabs(["Block by block", "Costs", "All figures"], key="compared_tab", on_change="rerun")
-    for tab, draw in zip(
-        tabs,
-        (
-            lambda: _show_alignment(rows, tables, one, other),
-            lambda: _show_costs(tables, titles),
-            lambda: st.table(_differences(rows, tables), hide_index=True, border="horizontal"),
-        ),
-        strict=True,
-    ):
+    _show_differences(differences(tables[one], tables[other], (titles[one], titles[other])))
+    tabs: dict[str, Callable[[], object]] = {
+        "Block by block": lambda: show_alignment(rows[one], rows[other]),
+        "Costs": lambda: _show_costs(tables, titles),
+        "All figures": lambda: st.table(_all_figures(rows, tables), hide_index=True, border="horizontal"),
+    }
+    if are_drawn:
+        tabs["Feature maps"] = lambda: show_towers(rows, tables)
+    for tab, draw in zip(st.tabs(list(tabs), key="compared_tab", on_change="rerun"), tabs.values(), strict=True):
         if tab.open:
             with tab:
                 draw()
+
+
+def _show_differences(found: list[Difference]) -> None:
+    """The most telling differences beside each other, the others behind a quiet line."""
+    st.subheader("What differs", anchor=False)
+    for column, difference in zip(st.columns(_TELLING, gap="medium"), found[:_TELLING], strict=False):
+        column.markdown(f"**{plain(difference.headline)}**  \n{plain(difference.text)}")
+    if found[_TELLING:]:
+        with st.expander("More differences"):
+            st.markdown("\n".join(f"- **{plain(more.headline)}**: {plain(more.text)}" for more in found[_TELLING:]))
 
 
 def _which_two(rows: list[Architecture]) -> tuple[int, int]:
@@ -105,33 +102,7 @@ def _show_costs(tables: list[LayerTable], titles: list[str]) -> None:
             st.caption("Where a line is steep, that part of the network costs a lot.")
 
 
-def _show_alignment(rows: list[Architecture], tables: list[LayerTable], one: int, other: int) -> None:
-    """Lay two of the networks beside each other block by block."""
-    titles = rows[one].title, rows[other].title
-    found = align(tables[one], tables[other])
-    st.table(
-        {
-            "": [_VERDICTS[pair.verdict] for pair in found],
-            titles[0]: [_side_text(pair.first) for pair in found],
-            titles[1]: [_side_text(pair.second) for pair in found],
-        },
-        hide_index=True,
-        border="horizontal",
-    )
-    st.caption(
-        "Stages stand beside each other where they shrink the photo alike. Blocks are equal if their windows, "
-        "channels, strides, normalizations, activations and joins are, in the same order."
-    )
-
-
-def _side_text(side: Side | None) -> str:
-    if side is None:
-        return "–"
-    names = side.names[0] if len(side.names) == 1 else f"{side.names[0]} … {side.names[-1]} ({len(side.names)} blocks)"
-    return f"**{plain(names)}**, {side.stage}: {plain(side.text)}"
-
-
-def _differences(rows: list[Architecture], tables: list[LayerTable]) -> dict[str, list[str]]:
+def _all_figures(rows: list[Architecture], tables: list[LayerTable]) -> dict[str, list[str]]:
     """One line a fact, one column a network."""
     facts = {
         "Year": lambda row, table: str(row.year),

@@ -101,7 +101,7 @@ def _table_row(run: Run) -> dict:
         "Test accuracy": 100 * result.test.accuracy,
         "Trainable parameters": result.trainable,
         "Cost (s)": result.cost_seconds,
-        "Epochs": result.epochs,
+        "Effort": result.effort,
         "Created (UTC)": run.created[:16].replace("T", " "),
         "Experiment": run.experiment,
         "Tags": ", ".join(run.tags),

@@ -8,10 +8,9 @@ import streamlit as st
 
 from pages.ui.figure import show_figure
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.curves.steps import step_word
 from tlcore.figures.comparison.board import legend_html
 from tlcore.figures.curves import HEIGHT, METRICS, MOST_WITH_TRAINING, curves_figure, curves_table
-
-_AXES = {"epoch": "By epoch", "seconds": "By time"}
 
 
 def show_curves(compared: Sequence[ComparedRun]) -> None:
@@ -20,11 +19,14 @@ def show_curves(compared: Sequence[ComparedRun]) -> None:
     Args:
         compared: at least one run.
     """
-    by = st.segmented_control(
-        "Axis", list(_AXES), format_func=_AXES.__getitem__, default="epoch", label_visibility="collapsed"
-    )
-    st.html(legend_html(compared, tells_parts=1 < len(compared) <= MOST_WITH_TRAINING))
     series = [item.curve for item in compared]
+    step = step_word([epoch for curve in series for epoch in curve.epochs])
+    axes = {"epoch": f"By {step}", "seconds": "By time"}
+    by = st.segmented_control(
+        "Axis", list(axes), format_func=axes.__getitem__, default="epoch", label_visibility="collapsed"
+    )
+    by_what = axes[by or "epoch"].lower()
+    st.html(legend_html(compared, tells_parts=1 < len(compared) <= MOST_WITH_TRAINING))
     for column, metric in zip(st.columns(2), reversed(METRICS), strict=True):
         with column:
             figure = curves_figure(series, metric, by=by or "epoch")
@@ -34,5 +36,5 @@ def show_curves(compared: Sequence[ComparedRun]) -> None:
                 lambda: curves_table(series),
                 f"curves-{metric}",
                 key=f"curves-{metric}",
-                alt=f"{metric.capitalize()} of training and validation over {by or 'epoch'}s, one line per run.",
+                alt=f"{metric.capitalize()} of training and validation {by_what}, one line per run.",
             )

@@ -62,11 +62,11 @@ def _show_table(runs: Sequence[Run], name: str) -> None:
         selection_mode="single-cell",
         key=key,
         column_config={
-            "Run": columns.TextColumn(width=250, help="Click a run to open it."),
+            "Test": columns.TextColumn(width=88, help="Accuracy on the test images."),
+            "Run": columns.TextColumn(width=232, help="Click a run to open it."),
             "Strategy": columns.MultiselectColumn(
                 options=list(_STRATEGIES), color=list(_STRATEGIES.values()), width=105
             ),
-            "Test": columns.TextColumn(width=80, help="Accuracy on the test images."),
             "Dataset": columns.TextColumn(width=105),
             "When": columns.DatetimeColumn(format="distance", width=100),
         },
@@ -75,10 +75,12 @@ def _show_table(runs: Sequence[Run], name: str) -> None:
 
 def _row(run: Run) -> dict:
     score = Score.from_json(run.result["scores"]["test"]) if run.state == FINISHED else None
+    dataset = short_name(run.plan["dataset"])
     return {
-        "Run": run.name,
-        "Strategy": [STRATEGIES.find(run.plan["strategy"]).title],
+        # Result and name come first: on a phone there is room for these two.
         "Test": percent_text(score.accuracy, score.images) if score else run.state,
+        "Run": run.name.removesuffix(f" on {dataset}"),
+        "Strategy": [STRATEGIES.find(run.plan["strategy"]).title],
         "When": datetime.fromisoformat(run.created),
-        "Dataset": short_name(run.plan["dataset"]),
+        "Dataset": dataset,
     }

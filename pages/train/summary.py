@@ -12,8 +12,10 @@ from pages.train.rate import find_rate_button
 from pages.train.recipes import offer_installed
 from pages.ui.jobs import duration_text
 from pages.ui.launcher import can_split, show_missing_weights
+from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset
 from tlcore.figures.architecture.colors import short_number
+from tlcore.text import listed
 from tlcore.training.estimate import estimate
 from tlcore.training.plans.defaults import run_name
 from tlcore.training.plans.plan import TrainingPlan
@@ -21,6 +23,7 @@ from tlcore.training.plans.plan import TrainingPlan
 _TIME_HELP = (
     "An estimate for a first run on this machine. If features from an earlier run can be reused, it is much shorter."
 )
+_CLASSES = 3  # that are named
 # Beside the form the column follows it; on a phone, where it stands below, its button stays at the lower edge.
 _STYLE = """<style>
 @media (min-width: 641px) {{
@@ -35,7 +38,7 @@ _STYLE = """<style>
 
 
 def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
-    """Draw the network, what training it costs, and the way to start it.
+    """Draw what training costs, the way to start it, and the network.
 
     Args:
         plan: a sound plan.
@@ -48,23 +51,24 @@ def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
     colors = {name: st.get_option(f"theme.{theme}.{name}Color") for name in ("background", "border")}
     st.html(_STYLE.format(**colors))
     expected = estimate(plan, len(dataset), len(dataset.classes))
+    time, possible = duration_text(expected.seconds), can_split(plan, dataset)
     with st.container(key="plan-summary"):
-        show_network(plan, dataset)
-        time = duration_text(expected.seconds)
+        network, classes = plan.architecture.title, plain(listed(dataset.classes, _CLASSES))
+        st.markdown(f"**{network} learns to tell {classes} apart**, from {len(dataset):,} images.")
         with st.container(horizontal=True):
-            st.metric(
-                "Trained", f"{expected.trainable:,}", width=128, help="Parameters: numbers that training changes."
-            )
+            help = "Parameters: numbers that training changes."
+            st.metric("Parameters trained", f"{expected.trainable:,}", width=150, help=help)
             frozen = f"{expected.frozen:,} parameters stay as they are."
             st.metric("Frozen", short_number(expected.frozen), width=90, help=frozen)
-            st.metric("Time here", time, width=140, help=_TIME_HELP)
-        possible = can_split(plan, dataset)
+            st.metric("Time here", time, width=130, help=_TIME_HELP)
         if possible and not show_missing_weights(plan):
             possible = False
             values = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan)}
             offer_installed(dataset, values, "The same plan, with a network that is on this machine.")
+        start = st.container(horizontal=True, vertical_alignment="center", key="start-bar")
+        show_network(plan, dataset)
         name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
-        with st.container(horizontal=True, vertical_alignment="center", key="start-bar"):
+        with start:
             if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not possible):
                 launch_and_watch("train", plan.to_json(), name.strip() or run_name(plan))
             with st.container(key="phone-cost", width="content"):

@@ -98,7 +98,7 @@ def show_missing_weights(plan: TrainingPlan) -> bool:
     st.warning(
         f"The ImageNet weights of {architecture.title} are not on this machine, "
         "and there is no internet connection to fetch them. "
-        f"Put the file `{path.name}` into `{path.parent}`, choose your own weights file under Advanced, "
+        f"Put the file `{path.name}` into `{path.parent}`, choose your own weights file under All settings, "
         f"use {catalog.find(catalog.INSTALLED).title}, whose weights are installed, or train from scratch.",
         icon=":material/cloud_off:",
     )

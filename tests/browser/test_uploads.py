@@ -34,7 +34,7 @@ def settled_memory(app, page) -> int:
 
 def test_refused_networks_leave_the_memory_and_the_last_refusal_stays(app, page, large):
     page.goto(f"{app.url}/architectures?view=file")
-    page.get_by_text("Save one with").wait_for()
+    page.get_by_text("What can be opened").wait_for()
     found = []
     for name in ("first.h5", "second.h5"):
         page.locator("input[type=file]").set_input_files(large(name))

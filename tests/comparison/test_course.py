@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -73,6 +75,8 @@ def test_undecided_photos_and_long_stories():
 
 def test_an_epoch_and_the_whole_course_in_words():
     assert epoch_text(KEPT, 1) == "Epoch 1: 2 of 5 photos right; 0 learned, 1 forgotten since before training."
+    solved = replace(KEPT, passes=2)
+    assert epoch_text(solved, 3) == "Epoch 1: 3 of 5 photos right; 1 learned, 0 forgotten since pass 2."
     assert epoch_text(KEPT, 3) == "Epoch 3: 3 of 5 photos right; 1 learned, 0 forgotten since epoch 2."
     expected = (
         "Half of the 5 test photos had their last answer after epoch 2, nine of ten after epoch 3. "

@@ -13,7 +13,8 @@ def compared(first, second):
 
 
 def told(first, second):
-    return " ".join(differences(layer_table(first), layer_table(second), ("One", "Other")))
+    found = differences(layer_table(first), layer_table(second), ("One", "Other"))
+    return " ".join(f"{difference.headline}: {difference.text}" for difference in found)
 
 
 def test_vgg16_and_vgg19_differ_in_three_blocks():
@@ -22,9 +23,9 @@ def test_vgg16_and_vgg19_differ_in_three_blocks():
     assert pairs[2].first.text == "3×3, 256 ReLU ×3 · max 2×2 stride 2"
     assert pairs[2].second.text == "3×3, 256 ReLU ×4 · max 2×2 stride 2"
     text = told("VGG16", "VGG19")
-    assert "Other has 1.04 times as many parameters as One: 143.7 million against 138.4 million." in text
-    assert "One is 16 layers with weights deep, Other 19." in text
-    assert "Both have no join" in text
+    assert text.startswith("16 layers deep against 19: ")
+    assert "1.04× the parameters in Other: One has 138.4 million, Other 143.7 million." in text
+    assert "No joins in both" in text
 
 
 def test_a_deeper_resnet_has_more_of_the_same_blocks():
@@ -38,23 +39,25 @@ def test_a_deeper_resnet_has_more_of_the_same_blocks():
 def test_version_2_of_resnet_only_changes_the_order():
     assert ONLY_FIRST not in {pair.verdict for pair in compared("ResNet50", "ResNet50V2")}
     text = told("ResNet50", "ResNet50V2")
-    assert "Both have about as many parameters: 25.6 million and 25.6 million." in text
-    assert "Both have 16 sums." in text
-    assert "Other normalizes and activates before its convolutions, One after them." in text
+    assert text.startswith("Other normalizes first: It normalizes and activates before its convolutions, One after")
+    assert "About as many parameters: One has 25.6 million, Other 25.6 million." in text
+    assert "16 sums in both" in text
 
 
 def test_unet_concatenates_and_is_symmetric_where_fcn_adds_and_is_not():
     text = told("UNet", "FCN8s")
-    assert "One has 4 concatenations, Other has 2 sums." in text
-    assert "One enlarges its maps by ×2, ×2, ×2, ×2, a step for each halving (symmetric), with 8 convolutions" in text
-    assert "Other enlarges its maps by ×2, ×2, ×8, 3 steps for 5 halvings, with no convolutions" in text
-    assert "One has 18 convolutions without padding" in text
+    assert text.startswith("4.3× the parameters in Other: One has 31.0 million, Other 134.5 million. 4 steps up")
+    assert "One doubles its maps as often as it halves them: symmetric." in text
+    assert "Other halves its maps 5 times and enlarges them by ×2, ×2 and ×8." in text
+    assert "4 concatenations against 2 sums: One lays maps side by side (concatenation); Other adds maps (sum)." in text
+    assert "8 filters on the way up against none" in text
+    assert "18 convolutions without padding against 1" in text
     first = compared("UNet", "FCN8s")[0]
     assert first.verdict == CHANGED and first.first.text == f"{first.second.text} (not padded)"
 
 
 def test_mobilenet_v3_adds_gates():
-    assert "One has 10 sums, Other has 10 sums and 8 gates." in told("MobileNetV2", "MobileNetV3Large")
+    assert "10 sums against 10 sums and 8 gates: " in told("MobileNetV2", "MobileNetV3Large")
 
 
 @pytest.mark.parametrize("name", [row.name for row in ARCHITECTURES])

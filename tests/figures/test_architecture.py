@@ -5,11 +5,11 @@ from PIL import Image
 
 from tlcore.figures.architecture.diagrams import DIAGRAMS, diagram_figure
 from tlcore.figures.architecture.field import field_picture, field_sentence
-from tlcore.figures.architecture.gallery import accuracy_figure, family_marks, timeline_figure
+from tlcore.figures.architecture.gallery import accuracy_figure, family_marks
 from tlcore.figures.architecture.graph import graph_figure
 from tlcore.figures.architecture.labels import LabelRoom
 from tlcore.figures.architecture.shares import compared_shares_figure, parts_of, shares_figure, where_sentence
-from tlcore.figures.architecture.tower import map_sizes, tower_figure
+from tlcore.figures.architecture.tower import map_sizes, tower_figure, tower_figures
 from tlcore.zoo.catalog import ARCHITECTURES, find
 from tlcore.zoo.layers.graph import graph_of
 from tlcore.zoo.layers.sight import Sight, sight_of
@@ -58,7 +58,7 @@ def test_figures_of_every_network(name):
     figure = graph_figure(graph_of(table), row.last_feature_layer, tuple(cut.layer for cut in row.cut_layers))
     boxes = [box for trace in figure.data if trace.type == "bar" for box in trace.customdata]
     assert len(boxes) == len(graph_of(table).nodes)
-    assert len(tower_figure([table], [row.title]).data[0].x) == len(map_sizes(table))
+    assert len(tower_figure(table).data[0].x) == len(map_sizes(table))
     assert len(shares_figure(table).data) == 2
     assert row.diagram in {"", *DIAGRAMS}
 
@@ -76,10 +76,10 @@ def test_every_idea_is_drawn_and_used(key):
 def test_gallery_figures_carry_the_names_to_open():
     marks = family_marks(ARCHITECTURES)
     assert len({color for color, _ in marks.values()}) == len({symbol for _, symbol in marks.values()}) == len(marks)
-    for figure in (accuracy_figure(ARCHITECTURES, marks, "multiply_adds"), timeline_figure(ARCHITECTURES, marks)):
-        names = [point[0] for trace in figure.data if trace.customdata is not None for point in trace.customdata]
-        assert names
-        assert set(names) <= set(NAMES)
+    figure = accuracy_figure(ARCHITECTURES, marks, "multiply_adds")
+    names = [point[0] for trace in figure.data if trace.customdata is not None for point in trace.customdata]
+    assert names
+    assert set(names) <= set(NAMES)
 
 
 def test_names_in_a_chart_keep_off_marks_lines_and_each_other():
@@ -118,11 +118,10 @@ def test_only_what_all_values_can_see_is_called_the_whole_photo():
 
 def test_networks_side_by_side_share_their_axes():
     tables = [layer_table(name) for name in ("VGG16", "ResNet50", "MobileNetV2")]
-    towers = tower_figure(tables, ["a", "b", "c"])
-    assert towers.layout.yaxis.matches == towers.layout.yaxis2.matches == "y3"
-    assert towers.layout.xaxis.range == towers.layout.xaxis2.range
-    assert towers.data[0].text[:3] == ("3", "64", "64")
-    assert towers.layout.xaxis.ticktext == ("224²", "112²", "56²", "28²", "14²", "7²", "vectors")
-    assert tower_figure([layer_table("DenseNet201")], [""]).data[0].text.count("") > 80  # no room for each of 108 boxes
+    towers = tower_figures(tables)
+    assert len({(tower.layout.xaxis.range, tower.layout.yaxis.range) for tower in towers}) == 1
+    assert towers[0].data[0].text[:3] == ("3", "64", "64")
+    assert towers[0].layout.xaxis.ticktext == ("224²", "112²", "56²", "28²", "14²", "7²", "vectors")
+    assert tower_figure(layer_table("DenseNet201")).data[0].text.count("") > 80  # no room for each of 108 boxes
     ends = [trace.y[-1] for trace in compared_shares_figure(tables, ["a", "b", "c"], "parameters").data]
     assert ends == [table.parameters for table in tables]

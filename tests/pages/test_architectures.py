@@ -16,6 +16,7 @@ from tlcore import guard
 from tlcore.inference.flow.value import Place
 from tlcore.inference.inside import layers_with_maps
 from tlcore.inference.networks.prepared import load_prepared, prepared_folder
+from tlcore.runs.run import FINISHED, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.zoo.catalog import ARCHITECTURES, INSTALLED
 from tlcore.zoo.opened import network as opened
@@ -51,7 +52,7 @@ def test_the_gallery_lists_all_networks_and_filters_them():
 
 def test_each_network_is_a_small_tower_that_opens_it():
     app = page()
-    cards = json.loads(app.get("bidi_component")[0].proto.json)
+    cards = json.loads(app.get("bidi_component")[0].proto.json)["networks"]
     assert [card["name"] for card in cards] == [row.name for row in sorted(ARCHITECTURES, key=_SORTS["Year"])]
     unet = next(card for card in cards if card["name"] == "UNet")
     heights = [height for _, _, height, _ in unet["boxes"]]
@@ -71,7 +72,8 @@ def test_each_question_leads_to_its_answer(question):
     if question.shows.get("name") == "VGG16":
         assert "fc1`: 7·7·512·4,096 + 4,096 = 102,764,544, **74%** of all" in text
     if question.shows.get("compared") == ["UNet", "FCN8s"]:
-        assert "U-Net has 4 concatenations, FCN-8s has 2 sums" in text
+        assert "4 concatenations against 2 sums" in text
+        assert len(app.get("plotly_chart")) == 2, "both are drawn as wholes"
 
 
 @pytest.mark.parametrize("name", ["LeNet5", "VGG16", "UNet", "residual_net", "NASNetLarge", "ConvNeXtTiny"])
@@ -144,11 +146,24 @@ def test_two_networks_are_laid_beside_each_other_block_by_block():
     assert not app.exception
     table = app.table[0].value
     assert list(table.columns) == ["", "VGG-16", "VGG-19"]
-    assert list(table[""]) == ["equal", "equal", "changed", "changed", "changed", "equal"]
-    assert any("1.27 times as many multiply-adds" in text.value for text in app.markdown)
+    verdicts = [verdict.partition("[")[2].rstrip("]") for verdict in table[""]]
+    assert verdicts == ["equal", "equal", "changed", "changed", "changed", "equal"]
+    assert table["VGG-19"].iloc[2].endswith("3×3, 256 ReLU :orange-background[×4] · max 2×2 stride 2")
+    assert any(":gray-badge[3 equal] :orange-badge[3 changed]" in text.value for text in app.markdown)
+    assert any("1.27× the multiply-adds in VGG-19" in text.value.replace("\\", "") for text in app.markdown)
     app.button_group(key="pair").set_value("U-Net and FCN-8s").run()
     assert not app.exception
     assert list(app.table[0].value.columns) == ["", "U-Net", "FCN-8s"]
+
+
+def test_the_years_say_what_each_paper_brought():
+    app = page()
+    app.button_group(key="gallery_view").set_value("years").run()
+    assert not app.exception
+    lines = json.loads(app.get("bidi_component")[0].proto.json)["networks"]
+    assert [line["year"] for line in lines[:5]] == ["1998", "2012", "2014", "", ""]
+    assert lines[3]["title"] == "VGG-11 to 19" and lines[3]["name"] == "VGG16"
+    assert all(line["lines"] == [line["lesson"]] for line in lines)
 
 
 def test_a_search_narrows_the_gallery():
@@ -191,11 +206,11 @@ def test_figures_of_a_network_stand_beside_their_source_and_its_largest_layer_is
     assert any("`fc1`: 7·7·512·4,096 + 4,096 = 102,764,544, **74%** of all" in text for text in texts)
     assert any("Each of the 4,096 units of fc1 has a weight" in text for text in texts)
     assert any("71.3 % top-1, 90.1 % top-5 (source: Keras' table" in text for text in texts)
-    assert any("What a lecturer adds" in text and "1409.1556" in text for text in texts)
+    assert any("Deep ones did not learn" in text and "1409.1556" in text for text in texts)
     texts = " ".join(text.value for text in page(name="ResNet50").markdown)
     assert "the paper: 3.8G, because the paper's figure is rounded" in texts
     assert "Keras publishes none; torchvision has some" in " ".join(text.value for text in page(name="VGG11").markdown)
-    assert any("no published weights" in text.value for text in page(name="UNet").markdown)
+    assert any("no published weights" in text.value for text in page(name="UNet").caption)
 
 
 def test_the_view_is_part_of_the_address():
@@ -288,6 +303,18 @@ def test_totals_that_nobody_can_know_are_given_as_at_least():
     table = app.dataframe[0].value
     assert table["Multiply-adds"].isna().tolist() == [False, True, True, True]
     assert "parameters" in table["Not known"].iloc[2]
+
+
+def test_a_network_that_was_trained_here_is_opened_without_a_file():
+    store = open_store()
+    run = store.add_run("train", {}, "Mine of today")
+    run.folder.mkdir(parents=True, exist_ok=True)
+    (run.folder / "model.keras").write_bytes(_network_file("mine"))
+    store.move(run.id, [QUEUED], FINISHED)
+    app = page(view="file")
+    app.button(key=f"own-trained-{run.id}").click().run()
+    assert not app.exception and not app.error
+    assert app.subheader[0].value == "Mine of today" and app.metric[0].value == "965"
 
 
 def test_a_zip_with_a_network_in_it_and_a_file_of_another_kind():

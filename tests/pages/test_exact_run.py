@@ -46,4 +46,27 @@ def test_it_is_shown_with_its_passes_and_without_a_learning_rate(objects):
             store.add_event(going.id, "epoch", event.payload)
     progress = Progress("Training the head", 1, 2, epoch=2, epochs=100, epoch_share=0.5, images=42)
     store.set_progress(going.id, progress)
-    page(going.id)
+    said = page(going.id)
+    assert any("Only the new head learns" in text.value and "In each pass" in text.value for text in said.markdown)
+    assert [metric.label for metric in said.metric][1] == "Pass"
+    assert not any("epoch" in text.value.lower() for text in [*said.markdown, *said.caption, *said.subheader])
+
+
+def test_fine_tuning_after_a_solved_head_counts_passes_and_epochs_apart(objects):
+    fields = {"first_trainable": "", "epochs": 3, "warmup_epochs": 1}
+    plan = plan_from_json({**suggest_plan(open_dataset(objects), "full", "EfficientNetLite0"), **fields})
+    store = open_store()
+    run = store.add_run("train", plan.to_json(), "full")
+    store.move(run.id, [QUEUED], TRAINING, worker={})
+    [warm_up, main] = plan.phases()
+    scores = {f"{part}_{name}": 0.5 for part in ("train", "validation") for name in ("loss", "accuracy")}
+    for epoch, phase, rate in ((1, warm_up, None), (2, warm_up, None), (3, main, 1e-4)):
+        facts = {"epoch": epoch, "phase": phase.title, "learning_rate": rate, "seconds": 1.0}
+        store.add_event(run.id, "epoch", {**facts, **scores})
+    store.add_event(run.id, "mistakes", {"epoch": 3, "photos": []})
+    progress = Progress(main.title, 3, 4, epoch=4, epochs=4, epoch_share=0.5, images=42, learning_rate=1e-4)
+    store.set_progress(run.id, progress)
+    app = page(run.id)
+    assert [(metric.label, metric.value) for metric in app.metric][1] == ("Epoch", "1 of 2")
+    assert any("after epoch 1" in heading.value for heading in app.subheader)
+    assert any("all layers learn together with the head" in text.value for text in app.markdown)

@@ -14,7 +14,6 @@ from tlcore.datasets.splits import PARTS
 from tlcore.runs import client
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
-from tlcore.text import count_text
 from tlcore.training.plans.strategies import STRATEGIES, Strategy
 from tlcore.training.plans.words import field_title, value_text
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
@@ -47,15 +46,6 @@ class ComparedRun:
     def result(self) -> TrainResult:
         """What it came to."""
         return TrainResult.from_json(self.run.result)
-
-    @property
-    def effort(self) -> str:
-        """How often training saw its images, such as "10 epochs"; a head that is solved exactly takes passes."""
-        if self.result.solver is None:
-            return count_text(self.result.epochs, "epoch")
-        passes = count_text(self.result.solver.passes, "pass", "passes")
-        epochs = self.result.epochs - self.result.solver.passes  # of fine-tuning, once the head is solved
-        return f"{passes} and {count_text(epochs, 'epoch')}" if epochs > 0 else passes
 
     @property
     def curve(self) -> Curve:
@@ -198,7 +188,7 @@ def _row(item: ComparedRun) -> dict:
     row["test low"], row["test high"] = wilson_interval(test.correct, test.images)
     counts = {"trainable parameters": item.result.trainable, "frozen parameters": item.result.frozen}
     times = {"seconds": item.result.cost_seconds, "seconds waited": item.result.seconds}
-    return {**row, **counts, "epochs": item.result.epochs, **times}
+    return {**row, **counts, "epochs": item.result.epochs, "effort": item.result.effort, **times}
 
 
 def groups(compared: Sequence[ComparedRun]) -> list[list[ComparedRun]]:

@@ -1,4 +1,4 @@
-"""Two architectures side by side: which blocks are equal, which changed, and in a few sentences what differs."""
+"""Two architectures side by side: which blocks are equal, which changed, and what differs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ from tlcore.zoo.layers.tables import LayerRow, LayerTable
 
 EQUAL, CHANGED, ONLY_FIRST, ONLY_SECOND = "equal", "changed", "only first", "only second"
 _ENLARGING = ("Conv2DTranspose", "UpSampling2D")
+_JOINING = {
+    "sum": "adds maps (sum)",
+    "concatenation": "lays maps side by side (concatenation)",
+    "gate": "weighs channels (gate)",
+}
+_ALIKE, _FAR = 1.01, 1.5  # times as many: below the one they are called alike, from the other on that leads
+_SIZES = (1e9, "billion"), (1e6, "million")
+_Tables = tuple[LayerTable, LayerTable]
 
 
 @dataclass(frozen=True)
@@ -124,8 +132,21 @@ def _joined(sides: Sequence[Side | None]) -> Side | None:
     return Side(present[0].stage, tuple(name for side in present for name in side.names), present[0].text)
 
 
-def differences(first: LayerTable, second: LayerTable, titles: tuple[str, str]) -> list[str]:
-    """Say in a few sentences how two networks differ.
+@dataclass(frozen=True)
+class Difference:
+    """One way in which two networks differ, or are alike.
+
+    Args:
+        headline: a few words with the numbers in them, those of the first network first.
+        text: a sentence that says which is which, or what the words mean; may be empty.
+    """
+
+    headline: str
+    text: str
+
+
+def differences(first: LayerTable, second: LayerTable, titles: tuple[str, str]) -> list[Difference]:
+    """Say how two networks differ.
 
     Args:
         first: a network.
@@ -133,48 +154,121 @@ def differences(first: LayerTable, second: LayerTable, titles: tuple[str, str]) 
         titles: what they are called.
 
     Returns:
-        Sentences on how they are built (the way back to large maps, joins, padding, where they normalize), then on
-        their cost and depth; only those in which there is something to tell.
+        The most telling first: costs that are far apart, then how the networks are built, then small differences and
+        what is alike.
     """
-    tables, (one, other) = (first, second), titles
-    built = []
-    grows = [_growing(table) for table in tables]
-    if any(grows):
-        built += [f"{title} {text or 'never enlarges its maps'}." for title, text in zip(titles, grows, strict=True)]
-    joins = [joins_text(table) for table in tables]
-    if joins[0] != joins[1]:
-        built.append(f"{one} has {joins[0]}, {other} has {joins[1]}.")
-    edges = [sum(_loses_edges(table, row) for row in table.rows) for table in tables]
-    if edges[0] != edges[1]:
-        built.append(
-            f"{one} has {count_text(edges[0], 'convolution')} without padding, at which maps lose their edges, {other} "
-            f"{edges[1]}."
-        )
-    early = [_normalizes_first(table) for table in tables]
-    if early[0] != early[1]:
-        before, after = (one, other) if early[0] else (other, one)
-        built.append(f"{before} normalizes and activates before its convolutions, {after} after them.")
-    costs = [
-        _more("parameters", (first.parameters, second.parameters), titles),
-        _more("multiply-adds for one photo", (first.multiply_adds, second.multiply_adds), titles),
+    tables = first, second
+    costs = {
+        what: (getattr(first, measure), getattr(second, measure))
+        for what, measure in (("parameters", "parameters"), ("multiply-adds", "multiply_adds"))
+    }
+    told = [_more(what, counts, titles) for what, counts in costs.items()]
+    far = [_ratio(counts) >= _FAR for counts in costs.values()]
+    joins = joins_of(first)
+    same = [Difference(_capital(f"{_joins_counted(joins)} in both"), "")] if joins == joins_of(second) else []
+    built = [tell(tables, titles) for tell in (_order, _growth, _joins, _depth, _filters, _edges)]
+    return [
+        *(cost for cost, is_far in zip(told, far, strict=True) if is_far),
+        *(difference for difference in built if difference is not None),
+        *(cost for cost, is_far in zip(told, far, strict=True) if not is_far),
+        *same,
     ]
-    if first.depth != second.depth:
-        costs.append(f"{one} is {first.depth} layers with weights deep, {other} {second.depth}.")
-    same = [f"Both have {joins[0]}."] if joins[0] == joins[1] else []
-    return [*built, *costs, *same]
 
 
-def _more(what: str, counts: tuple[int, int], titles: tuple[str, str]) -> str:
-    """Say which network has more of something, and how much more."""
-    large = [f"{count / 1e9:.1f} billion" if count >= 1e9 else f"{count / 1e6:.1f} million" for count in counts]
-    if abs(counts[0] - counts[1]) < 0.01 * max(counts):
-        return f"Both have about as many {what}: {large[0]} and {large[1]}."
-    most = counts.index(max(counts))
-    ratio = max(counts) / max(1, min(counts))
-    return (
-        f"{titles[most]} has {ratio:.{1 if ratio >= 10 else 2}f} times as many {what} as {titles[1 - most]}: "
-        f"{large[most]} against {large[1 - most]}."
+def _ratio(counts: tuple[int, int]) -> float:
+    return max(counts) / max(1, min(counts))
+
+
+def _more(what: str, counts: tuple[int, int], titles: tuple[str, str]) -> Difference:
+    """Which network has more of something, and how much more."""
+    text = f"{titles[0]} has {_in_words(counts[0])}, {titles[1]} {_in_words(counts[1])}."
+    ratio = _ratio(counts)
+    if ratio < _ALIKE:
+        return Difference(f"About as many {what}", text)
+    return Difference(f"{ratio:.{1 if ratio >= 2 else 2}f}× the {what} in {titles[counts.index(max(counts))]}", text)
+
+
+def _in_words(count: int) -> str:
+    size, word = next(((size, word) for size, word in _SIZES if count >= size), (1, ""))
+    return f"{count / size:.1f} {word}" if word else f"{count:,}"
+
+
+def _order(tables: _Tables, titles: tuple[str, str]) -> Difference | None:
+    early = [_normalizes_first(table) for table in tables]
+    if early[0] == early[1]:
+        return None
+    before, after = titles if early[0] else titles[::-1]
+    return Difference(
+        f"{before} normalizes first", f"It normalizes and activates before its convolutions, {after} after them."
     )
+
+
+def _growth(tables: _Tables, titles: tuple[str, str]) -> Difference | None:
+    """How networks come back from small maps to large ones."""
+    steps = [_steps(table) for table in tables]
+    ups = [[f"×{1 / step:g}" for step in some if step < 1] for some in steps]
+    if ups[0] == ups[1]:
+        return None
+    texts = []
+    for title, some, up in zip(titles, steps, ups, strict=True):
+        halvings = some.count(2)
+        if not up:
+            texts.append(f"{title} never enlarges its maps.")
+        elif up == ["×2"] * halvings:
+            texts.append(f"{title} doubles its maps as often as it halves them: symmetric.")
+        else:
+            texts.append(f"{title} halves its maps {halvings} times and enlarges them by {listed(up)}.")
+    first, second = map(len, ups)
+    return Difference(f"{first or 'No'} steps up against {second or 'none'}", " ".join(texts))
+
+
+def _joins(tables: _Tables, titles: tuple[str, str]) -> Difference | None:
+    joins = [joins_of(table) for table in tables]
+    if joins[0] == joins[1]:
+        return None
+    counts = [_joins_counted(found) for found in joins]
+    does = [[_JOINING[kind] for kind, count in found.items() if count] for found in joins]
+    one, other = (listed(verbs) if verbs else "joins no maps" for verbs in does)
+    return Difference(_capital(f"{counts[0]} against {counts[1]}"), f"{titles[0]} {one}; {titles[1]} {other}.")
+
+
+def _depth(tables: _Tables, titles: tuple[str, str]) -> Difference | None:
+    one, other = (table.depth for table in tables)
+    if one == other:
+        return None
+    return Difference(f"{one} layers deep against {other}", "Layers with weights on the longest way through.")
+
+
+def _filters(tables: _Tables, titles: tuple[str, str]) -> Difference | None:
+    """How often maps are filtered again once they grow."""
+    if not all(min(_steps(table), default=1) < 1 for table in tables):
+        return None
+    one, other = (_filters_on_the_way_up(table) for table in tables)
+    if one == other:
+        return None
+    return Difference(
+        f"{one or 'No'} filters on the way up against {other or 'none'}",
+        "Convolutions that look at the enlarged maps again, with windows larger than 1×1.",
+    )
+
+
+def _edges(tables: _Tables, titles: tuple[str, str]) -> Difference | None:
+    one, other = (sum(_loses_edges(table, row) for row in table.rows) for table in tables)
+    if one == other:
+        return None
+    return Difference(
+        f"{count_text(one, 'convolution')} without padding against {other}",
+        "There maps lose their edges and become a little smaller.",
+    )
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _joins_counted(joins: dict[str, int]) -> str:
+    found = [count_text(count, word) for word, count in joins.items() if count]
+    return listed(found) if found else "no joins"
 
 
 def joins_of(table: LayerTable) -> dict[str, int]:
@@ -196,8 +290,8 @@ def joins_of(table: LayerTable) -> dict[str, int]:
 
 def joins_text(table: LayerTable) -> str:
     """Say what joins a network has, such as "10 sums and 8 gates"."""
-    found = [count_text(count, word) for word, count in joins_of(table).items() if count]
-    return listed(found) if found else "no join: each layer feeds the next"
+    joins = joins_of(table)
+    return _joins_counted(joins) if any(joins.values()) else "none: each layer feeds the next"
 
 
 def _loses_edges(table: LayerTable, row: LayerRow) -> bool:
@@ -209,19 +303,14 @@ def _loses_edges(table: LayerTable, row: LayerRow) -> bool:
     return window > 1 and step == 1 and source.type != "ZeroPadding2D" and row.output_shape[0] < source.output_shape[0]
 
 
-def _growing(table: LayerTable) -> str:
-    """How a network comes back from small maps to large ones; "" where it never does."""
-    steps = [_shrinks(table, row) for row in table.rows if row.window and row.connected_to]
-    up = [f"×{1 / step:g}" for step in steps if step < 1]
-    if not up:
-        return ""
-    halvings = steps.count(2)
+def _steps(table: LayerTable) -> list[float]:
+    """By how much each layer with a window makes the maps smaller."""
+    return [_shrinks(table, row) for row in table.rows if row.window and row.connected_to]
+
+
+def _filters_on_the_way_up(table: LayerTable) -> int:
     first = next(row.index for row in table.rows if row.type in _ENLARGING)
-    filters = sum(row.type == "Conv2D" and row.window is not None and row.window[0] > 1 for row in table.rows[first:])
-    symmetry = (
-        "a step for each halving (symmetric)" if len(up) == halvings else f"{len(up)} steps for {halvings} halvings"
-    )
-    return f"enlarges its maps by {', '.join(up)}, {symmetry}, with {filters or 'no'} convolutions over 1×1 on the way"
+    return sum(row.type == "Conv2D" and row.window is not None and row.window[0] > 1 for row in table.rows[first:])
 
 
 def _shrinks(table: LayerTable, row: LayerRow) -> float:

@@ -69,12 +69,12 @@ def parts_differ(first: Score, second: Score) -> str:
     if first.accuracy == second.accuracy:
         return "Here both come to the same share."
     points = f"{100 * abs(first.accuracy - second.accuracy):.1f}".removesuffix(".0")
-    points = f"{points} {'point' if points == '1' else 'points'}"
+    gap = f"A gap of {points} {'point' if points == '1' else 'points'}"
     table = [[score.correct, score.images - score.correct] for score in (first, second)]
     if float(fisher_exact(table)[1]) >= 0.05:
         fewest = min(first.images, second.images)
-        return f"The {points} between them are within what chance does with {fewest:,} images."
-    return f"The {points} between them are more than chance explains with so many images."
+        return f"{gap} is within chance for {fewest:,} images."
+    return f"{gap} is more than chance explains with so many images."
 
 
 @dataclass(frozen=True)

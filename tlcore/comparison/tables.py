@@ -30,7 +30,7 @@ def result_table(compared: Sequence[ComparedRun]) -> list[dict]:
             "Cost (s)": round(row["seconds"], 1),
             "Waited (s)": round(row["seconds waited"], 1),
             "Trainable parameters": row["trainable parameters"],
-            "Epochs": row["epochs"],
+            "Effort": row["effort"],
         }
         for row in comparison_rows(compared)
     ]

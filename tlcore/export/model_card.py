@@ -76,7 +76,7 @@ probability for each line of `labels.txt`.
 
 {dataset} (`{plan["dataset"]}`): {result.scores["train"].images} training images. {result.split_words}
 {item.strategy.title}
-{plan["backbone"]}, {result.epochs} epochs, {result.cost_seconds:.0f} s; {result.trainable:,} parameters
+{plan["backbone"]}, {result.effort}, {result.cost_seconds:.0f} s; {result.trainable:,} parameters
 trained, {result.frozen:,} frozen. `card.json` holds the complete plan.
 
 ## How accurate it is

@@ -8,6 +8,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 
 from tlcore.comparison.curves.curve import Curve
+from tlcore.comparison.curves.steps import step_word
 from tlcore.figures.layout import studio_layout
 from tlcore.figures.marks import Mark, marks
 from tlcore.figures.text import literal
@@ -158,4 +159,5 @@ def _horizontal_axis(series: Sequence[Curve], planned_epochs: int | None, by: st
     last = planned_epochs or max((epoch["epoch"] for curve in series for epoch in curve.epochs), default=1)
     step = next((step for step in _TICK_STEPS if last / step <= _MOST_TICKS), _TICK_STEPS[-1])
     # Half an epoch of air on both sides keeps the first and last markers whole.
-    return {"title": f"Epoch{note}", "range": [0.5, last + 0.5], "dtick": step, "tick0": 0, "tickformat": "d"}
+    word = step_word([epoch for curve in series for epoch in curve.epochs]).capitalize()
+    return {"title": f"{word}{note}", "range": [0.5, last + 0.5], "dtick": step, "tick0": 0, "tickformat": "d"}

@@ -15,8 +15,8 @@ _TELLING_SHARE = 0.1  # a run that is less far says too little about its speed
 _DOUBT = 0.1  # of the whole, as if so much had gone as planned: what short runs take says little about long ones
 _TRAINED = 0.9  # of a run, when only the test is left
 _PREPARED = 0.05  # of an experiment whose images a job makes first, when they are there
-_LAST_SECONDS = 5.0  # who has read that so little is left need not be told that it takes longer than usual
-_LATE = 3  # times as long as shown: then the countdown would all but stand still, and says so instead
+_LAST_SECONDS = 5.0  # who has read that so little is left need not be told that it takes longer
+_LATE = 3  # times as long as shown: then the countdown would all but stand still, and the estimate is said instead
 
 
 def expected_seconds(plans: Sequence[TrainingPlan]) -> list[float]:

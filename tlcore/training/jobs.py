@@ -28,6 +28,7 @@ from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, save_predictions
 from tlcore.training.results.outcome import Outcome
 from tlcore.training.results.result import TrainResult
+from tlcore.training.results.trained_features import save_features
 from tlcore.training.results.verification import LIGHT_SAMPLE, SAMPLE, answers_of, verify
 from tlcore.training.speeds import note_speeds
 from tlcore.zoo.catalog import INSTALLED, find
@@ -57,6 +58,8 @@ def train(request: dict, folder: Path, monitor: Monitor) -> dict:
     outcome = execute(plan, dataset, folder, monitor)
     trained = time.perf_counter()
     save_predictions(folder / PREDICTIONS_FILE, outcome.predictions)
+    if outcome.features is not None:
+        save_features(folder, outcome.features)
     card = run_card(plan.to_json(), dataset.classes, run_name(plan))
     answers = _save(plan, outcome, card, folder)
     sample = LIGHT_SAMPLE if outcome.head else SAMPLE

@@ -34,7 +34,6 @@ from tlcore.zoo import catalog
 _POLL_SECONDS = 1.0
 _MOST_MISTAKEN = 3  # runs whose mistakes are shown: those that reported last
 _DRAWN, _DRAWN_WIDTH = 8, 96  # pictures shown while they are drawn, and pixels of each
-_LATE = "longer than usual: this machine is busy"
 
 
 def watch(experiment: str) -> None:
@@ -113,7 +112,9 @@ def _time_left(shown: Shown, estimated: float) -> str:
     shown.countdown.fall(estimated, now)
     if shown.countdown.is_over:
         return "almost over"
-    return _LATE if shown.countdown.is_late else f"{duration_text(shown.countdown.shown)} left"
+    if shown.countdown.is_late:
+        return f"{duration_text(estimated)} left, longer than first estimated"
+    return f"{duration_text(shown.countdown.shown)} left"
 
 
 @dataclass

@@ -72,15 +72,15 @@ class Course {
   }
 
   go(row) {
-    const { epochs, said, chosen } = this.data
+    const { epochs, steps, said, chosen } = this.data
     this.row = Math.min(row, epochs.length - 1)
     const slider = this.find(".slider")
     slider.value = this.row
-    const name = epochs[this.row] ? `Epoch ${epochs[this.row]}` : "Untrained"
+    const name = steps[this.row]
     slider.setAttribute("aria-valuetext", name)
     this.find(".now").textContent = name
     this.find(".said").textContent =
-      said[this.row] + (this.row === chosen && chosen < epochs.length - 1 ? " The network that is kept is of this epoch." : "")
+      said[this.row] + (this.row === chosen && chosen < epochs.length - 1 ? " This is the network that is kept." : "")
     this.drawMap()
     this.drawMatrix()
     this.drawPhotos()
@@ -184,7 +184,7 @@ class Course {
         button.classList.toggle("picked", this.cell?.[0] === label && this.cell?.[1] === answer)
         button.replaceChildren(String(count), ...(sign ? [make("small", {}, sign)] : []))
         const words = `${count} photos of ${classes[label]} taken for ${classes[answer]}`
-        button.setAttribute("aria-label", sign ? `${words}, ${sign} since the epoch before` : words)
+        button.setAttribute("aria-label", sign ? `${words}, ${sign} since the step before` : words)
       })
     })
   }
@@ -269,7 +269,7 @@ class Course {
   }
 
   drawLines() {
-    const { epochs, probabilities, labels, classes, colors } = this.data
+    const { epochs, steps, probabilities, labels, classes, colors } = this.data
     const svg = this.find(".lines")
     const [width, height, left, bottom, top] = [svg.clientWidth || 560, 170, 44, 22, 10]
     const right = Math.min(140, width / 3)
@@ -284,8 +284,8 @@ class Course {
       add(svg, "text", mark).textContent = `${percent} %`
     }
     const note = { y: height - 4, "font-size": 12 }
-    add(svg, "text", { ...note, x: left }).textContent = epochs[0] ? "" : "untrained"
-    add(svg, "text", { ...note, x: width - right, "text-anchor": "end" }).textContent = `epoch ${last}`
+    add(svg, "text", { ...note, x: left }).textContent = epochs[0] ? "" : steps[0].toLowerCase()
+    add(svg, "text", { ...note, x: width - right, "text-anchor": "end" }).textContent = steps[steps.length - 1].toLowerCase()
     add(svg, "line", { x1: x(this.row), x2: x(this.row), y1: top, y2: height - bottom, stroke: "rgba(128,128,128,0.9)" })
     const truth = labels[this.photo]
     const most = classes.map((_, label) => Math.max(...probabilities.map((row) => row[this.photo][label])))

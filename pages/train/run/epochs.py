@@ -17,6 +17,10 @@ from tlcore.runs.run import Run
 from tlcore.training.results.kept_epochs import epochs_changed
 
 _FEWEST = 2  # epochs: of one there is nothing to move through
+_NOTHING = (
+    "What this run said of each test photo on its way was not kept: it was trained by an earlier version, or too "
+    "briefly. Train it again, and here you can move through its training photo by photo."
+)
 
 _course = component("course_of_training", Path(__file__).with_suffix(""))
 
@@ -24,7 +28,7 @@ _course = component("course_of_training", Path(__file__).with_suffix(""))
 @st.fragment
 @errors_shown()
 def show_epochs(run: Run) -> None:
-    """Draw what a run says of the test photos, epoch by epoch; nothing for runs of which nothing was kept.
+    """Draw what a run says of the test photos, epoch by epoch; of an ended one of which nothing was kept, say so.
 
     Args:
         run: a training run, under way or ended.
@@ -32,6 +36,8 @@ def show_epochs(run: Run) -> None:
     changed = epochs_changed(run.folder)
     found = _read(run.id, changed, run.result.get("chosen"), run) if changed else None
     if found is None:
+        if run.has_ended:
+            st.info(_NOTHING, icon=":material/history_toggle_off:")
         return
     words, course = found
     st.subheader("Photo by photo through training")
@@ -43,7 +49,7 @@ def show_epochs(run: Run) -> None:
         on_wanted_change=safely(lambda: None),
     )
     st.caption(
-        "These photos only look on: neither the epoch that is kept nor the end of training depends on them, and nor "
+        "These photos only look on: neither which network is kept nor when training ends depends on them, and nor "
         "should your choice."
     )
     save_rows(lambda: _rows(run), f"epochs-{run.id}", f"{key}-csv")

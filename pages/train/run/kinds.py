@@ -26,13 +26,7 @@ class JobWords:
 
 
 JOB_WORDS = (
-    JobWords(
-        "train",
-        "",
-        "",
-        "In each epoch, the network goes through all training images and is then checked on the validation images. At "
-        "the end, it is tested on images that it has never seen. You can close this page in the meantime.",
-    ),
+    JobWords("train", "", "", ""),  # its page says what it is doing at the moment
     JobWords(
         "verify",
         "Verifying a run",

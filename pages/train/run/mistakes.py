@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.train.run.pictures import looked_at, side_by_side
+from pages.train.run.wrong_photos import show_wrong_photos
 from pages.ui.errors import errors_shown, safely
 from pages.ui.figure import save_rows
-from pages.ui.photos import photo, show_grid, webp_address
+from pages.ui.photos import show_grid
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.curves.steps import count_passes, step_text
+from tlcore.comparison.look_alikes import LookAlikes, look_alikes
 from tlcore.comparison.mistakes import prediction_rows, what_is_wrong
-from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
 from tlcore.inference.attention import has_maps
-from tlcore.inference.classifier import see
 from tlcore.inference.networks.prepared import Prepared
+from tlcore.runs import client
 from tlcore.runs.run import Event, Run
-from tlcore.text import percent_text
-from tlcore.training.plans.fields import EXACT
 
 _SHOWN, _MOST = 6, 48
-_CARD = 280  # pixels that a card is wide at least
-_ALONE = 150  # pixels of a photo without the picture of where the network looked
 
 
 def show_mistakes(run: Run, events: list[Event]) -> None:
@@ -39,8 +37,8 @@ def show_mistakes(run: Run, events: list[Event]) -> None:
         dataset = open_dataset(run.plan["dataset"])
     except NotFoundError:
         return
-    step = "pass" if run.plan.get("optimizer") == EXACT else "epoch"
-    st.subheader(f"Worst mistakes after {step} {latest['epoch']}")
+    step = step_text(latest["epoch"], count_passes(client.curve(events)))
+    st.subheader(f"Worst mistakes after {step}")
     if not latest["photos"]:
         st.write("Every validation image is classified correctly.")
         return
@@ -71,27 +69,17 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
     if not wrong:
         st.write(f"It got all {len(test.labels):,} test images right. Give it harder ones: yours, above.")
         return
-    looks = network is not None and has_maps(network)
+    looks = network if network is not None and has_maps(network) else None
+    all_shown = f"all-mistakes-{item.run.id}"
+    shows_all = st.session_state.get(all_shown, False)
+    shown = photos if shows_all else photos[:_SHOWN]
+    alikes = look_alikes(item, shown)
     st.markdown(
         f"**{wrong:,} of {len(test.labels):,} test images are wrong.** Why might that be?\n"
         + "\n".join(f"- {plain(sentence)}" for sentence in what_is_wrong(item))
-        + (
-            "\n- Red marks what spoke for its answer (Grad-CAM): is it the thing itself, or what lies beside it?"
-            if looks
-            else ""
-        )
     )
-    all_shown = f"all-mistakes-{item.run.id}"
-    shows_all = st.session_state.get(all_shown, False)
-    with st.grid(min_column_width=_CARD if looks else _ALONE, gap="medium", key=f"test-mistakes-{item.run.id}"):
-        for row in photos if shows_all else photos[:_SHOWN]:
-            true, predicted = item.classes[row["true"]], item.classes[row["predicted"]]
-            words = f"{true}, taken for {predicted} ({percent_text(row['probability'], 1)} sure)"
-            picture = photo(dataset.id, row["image"])
-            if network is not None and looks:
-                created = network.card.created
-                picture = _card(item.run.id, created, row["image"], row["predicted"], dataset, network)
-            st.image(picture, caption=plain(words), alt=words, width="stretch" if looks else _ALONE)
+    st.caption(" ".join(_how_to_read(looks is not None, alikes)))
+    show_wrong_photos(item, dataset, shown, looks, alikes)
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(photos) > _SHOWN:
             label = "Show fewer" if shows_all else f"Show {len(photos) - _SHOWN} more"
@@ -110,12 +98,25 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
             )
 
 
+def _how_to_read(looks: bool, alikes: LookAlikes | None) -> list[str]:
+    """What the pictures show beside the photos."""
+    sentences = []
+    if looks:
+        sentences.append(
+            "Red marks what spoke for its answer (Grad-CAM): is it the thing itself, or what lies beside it?"
+        )
+    if alikes:
+        features = (
+            "the features its head gets"
+            if alikes.are_its_own
+            else "the features its backbone gave before it was trained; its own were not kept"
+        )
+        sentences.append(
+            "On the right is the most similar training image of the class it was taken for (by the cosine of "
+            f"{features}): what do the two share?"
+        )
+    return sentences
+
+
 def _set(key: str, value: bool) -> None:
     st.session_state[key] = value
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _card(run_id: str, created: str, index: int, predicted: int, _dataset: Dataset, _network: Prepared) -> str:
-    """A photo as a network sees it, and beside it what spoke for its answer."""
-    square = see(_network.card, _dataset.image(index))
-    return webp_address(side_by_side(square, looked_at(_network, square, predicted)))

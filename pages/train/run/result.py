@@ -28,7 +28,6 @@ from tlcore.inference.networks.prepared import PREPARED, is_folder_prepared, loa
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.text import percent_text
-from tlcore.training.results.kept_epochs import epochs_changed
 from tlcore.training.results.result import TrainResult
 
 _ROWS = """<style>
@@ -68,7 +67,7 @@ def show_result(run: Run, show_curves: Callable[[], None]) -> None:
     tabs: dict[str, Callable[[], None]] = {
         "Mistakes": partial(show_test_mistakes, item, network),
         "Curves": show_curves,
-        **({"Through training": partial(show_epochs, run)} if epochs_changed(run.folder) else {}),
+        "Through training": partial(show_epochs, run),
         "Confusion": partial(_show_confusion, item),
         "Details": partial(_show_details, item),
         "Take away": partial(show_take_away, item, partial(_stay, run.id)),
@@ -98,8 +97,9 @@ def _show_lesson(item: ComparedRun) -> None:
     st.html(_shares(result, color))
     st.caption(f"{_why_they_differ(item)} Bars are 95 % confidence intervals.")
     trained = f"{result.trainable:,} of {result.trainable + result.frozen:,} parameters trained"
-    passes = f"{result.epochs} {'passes' if result.solver else 'epochs'}"
-    st.caption(f"{item.strategy.title} · {trained} · {passes} · {duration_text(result.cost_seconds)} of computing")
+    st.caption(
+        f"{item.strategy.title} · {trained} · {result.effort} · {duration_text(result.cost_seconds)} of computing"
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         again_button(item.run)
         show_share(item.run)
@@ -147,17 +147,15 @@ def _why_they_differ(item: ComparedRun) -> str:
     result, stops = item.result, item.run.plan.get("early_stopping")
     chose = [
         *(["how strong the head's penalty is"] if result.solver else []),
-        *(["which epoch was kept"] if stops else []),
+        *(["when to stop"] if stops else []),
     ]
     validation, test = result.scores["validation"], result.test
     if chose:
-        said = f"The validation images chose {' and '.join(chose)}"
         above = validation.accuracy > test.accuracy
-        said += (
-            ", so their figure may be a little flattering." if above else "; here that did not flatter their figure."
-        )
+        flatters = ", which may flatter their share" if above else ""
+        said = f"The validation images chose {' and '.join(chose)}{flatters}."
     else:
-        said = "The validation images were watched all along; who tunes plans by them makes their figure flattering."
+        said = "The validation images were watched all along; tuning plans by them would flatter their share."
     shown = {percent_text(score.accuracy, score.images) for score in (validation, test)}
     difference = parts_differ(validation, test) if len(shown) > 1 else "Here both come to the same share."
     return f"{said} The test images were used once, at the end. {difference}"

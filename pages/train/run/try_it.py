@@ -84,8 +84,9 @@ def _show_test_photo(item: ComparedRun, network: Prepared | None) -> None:
     test, run = item.predictions(), item.run
     order = np.random.default_rng(0).permutation(len(test.indices))
     position = order[st.session_state.get(_place(item), 0) % len(order)]
-    photo = open_dataset(run.plan["dataset"]).image(int(test.indices[position]))
-    square = see(run_card(run.plan, item.classes, run.name), photo)
+    card = run_card(run.plan, item.classes, run.name)
+    photo = open_dataset(run.plan["dataset"]).image(int(test.indices[position]), card.input_size)
+    square = see(card, photo)
     guesses = best_guesses(item.classes, test.probabilities[position], _TOP)
     _show_answer(item, network, square, guesses)
     truth, answer = item.classes[test.labels[position]], guesses[0].name

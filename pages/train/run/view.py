@@ -11,6 +11,7 @@ import streamlit as st
 from pages.train.run.epochs import show_epochs
 from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
+from pages.train.run.now import now_sentence
 from pages.train.run.result import show_result
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified
@@ -23,6 +24,7 @@ from pages.ui.text import plain
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.reading import read_curves
 from tlcore.comparison.curves.setting import setting_of
+from tlcore.comparison.curves.steps import count_passes
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
 from tlcore.figures.curves import HEIGHT, curves_figure
@@ -32,7 +34,7 @@ from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.training.plans.fields import EXACT
-from tlcore.training.plans.plan import WARM_UP
+from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
 
 _POLL_SECONDS = 1.0
@@ -86,8 +88,9 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
         st.query_params["run"] = run_id
         st.rerun()
     st.title(plain(heading(run)))
-    if sentence(run):
-        st.write(sentence(run))
+    said = now_sentence(run) if run.kind == "train" else sentence(run)
+    if said:
+        st.write(said)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             show_progress(run)
@@ -104,14 +107,13 @@ def _show_what_is_looked_at(run: Run) -> None:
 
 
 def _show_epoch(progress: Progress | None) -> None:
-    """Draw how far the epoch is that is under way."""
-    if progress is None or not progress.epoch:
+    """Draw how far the epoch is that is under way; a pass of a head that is solved takes no time to speak of."""
+    if progress is None or not progress.epoch or progress.learning_rate is None:
         return
     words = [f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,} in this epoch"]
     if progress.per_second:
         words.append(f"{progress.per_second:,.0f} images per second")
-    if progress.learning_rate is not None:  # a head that is solved has none
-        words.append(f"learning rate {progress.learning_rate:.2g}")
+    words.append(f"learning rate {progress.learning_rate:.2g}")
     st.progress(min(1.0, progress.epoch_share), text=", ".join(words))
 
 
@@ -125,7 +127,7 @@ def _show_end(run: Run) -> None:
     if run.state in RESUMABLE:
         goes_on = run.kind == "train" and run.state != FAILED
         label = "Resume" if goes_on else "Try again"
-        help = "Continues after the last completed epoch." if run.kind == "train" else None
+        help = "Continues after the last completed epoch." if goes_on else None
         resume_button(run, label, ":material/resume:", help)
 
 
@@ -139,7 +141,7 @@ def _show_training(run: Run, events: list[Event]) -> None:
         _show_curves(run, epochs)
     elif not run.has_ended:
         with st.container(height=HEIGHT, border=False, vertical_alignment="center", horizontal_alignment="center"):
-            st.caption("The curves appear after the first epoch.")
+            st.caption("The curves begin with the first check on the validation images.")
     show_mistakes(run, events)
     show_epochs(run)
     with st.expander("The plan"):
@@ -152,7 +154,7 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
     for column, metric in zip(st.columns(2), ("accuracy", "loss"), strict=True):
         with column:
             figure = _curves(run.id, run.name, len(epochs), metric, run.plan, epochs)
-            alt = f"{metric.capitalize()} of training and validation images, epoch by epoch."
+            alt = f"{metric.capitalize()} of training and validation images in the course of training."
             show_live(figure, f"{metric}-{run.id}", alt)
     setting = setting_of(run)
     reading = read_curves(epochs, setting) if setting else None
@@ -169,16 +171,23 @@ def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epoch
     return curves_figure(series, metric, planned_epochs=planned)
 
 
+def _step(run: Run, epochs: list[dict]) -> dict[str, str]:
+    """How far it is: of the passes of a head that is solved nobody knows before how many it needs."""
+    plan, passes = plan_from_json(run.plan), count_passes(epochs)
+    phases = plan.phases()
+    done = len(epochs) - passes
+    if phases[0].is_exact and not done:
+        return {"Pass": f"{passes:,}"}
+    return {"Epoch": f"{done} of {phases[-1].epochs if phases[0].is_exact else plan.epochs}"}
+
+
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), {})
     last = epochs[-1] if epochs else None
     is_warm_up = counts.get("title") == WARM_UP
-    # How many passes a head needs that is solved exactly shows only when it is solved.
-    is_exact = run.plan.get("optimizer") == EXACT
-    planned = "" if is_exact else f" of {run.plan['epochs']}"
     figures = {
         "Strategy": STRATEGIES.find(run.plan["strategy"]).title,
-        "Pass" if is_exact else "Epoch": f"{last['epoch'] if last else 0}{planned}",
+        **_step(run, epochs),
         "Validation accuracy": f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
         # A run that ended in its warm-up has not trained what its plan would.
         "Trained in warm-up" if is_warm_up else "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",

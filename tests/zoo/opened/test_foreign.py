@@ -61,7 +61,7 @@ FILES = {
     "page.h5": (b"<!DOCTYPE html><html>", "a web page"),
     "empty.h5": (b"", "an empty file"),
     "noise.keras": (b"nothing", "another kind"),
-    "half.keras": (zipped(**{"config.json": b"{}"})[:-30], "not a whole archive"),
+    "half.keras": (zipped(**{"config.json": b"{}"})[:-30], "its end is missing"),
 }
 
 

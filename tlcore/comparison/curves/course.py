@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
 
+from tlcore.comparison.curves.steps import count_passes, step_text
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
+from tlcore.runs import client
 from tlcore.runs.run import Run
+from tlcore.runs.store import open_store
 from tlcore.text import count_text
 from tlcore.training.results.kept_epochs import UNDECIDED, KeptEpochs, load_epochs
 
@@ -69,7 +72,10 @@ def open_course(run: Run) -> Course | None:
     except NotFoundError:  # deleted since: the photos keep their numbers
         classes, names = tuple(run.result.get("classes", ())), ()
     kept = load_epochs(run.folder) if classes else None
-    return Course(kept, classes, names) if kept else None
+    if kept is None:
+        return None
+    passes = count_passes(client.curve(open_store().events(run.id, kind="epoch")))
+    return Course(replace(kept, passes=passes), classes, names)
 
 
 def forgotten(kept: KeptEpochs) -> np.ndarray:
@@ -142,11 +148,28 @@ def photo_text(kept: KeptEpochs, position: int, classes: Sequence[str]) -> str:
 
 
 def _until(kept: KeptEpochs, row: int) -> str:
-    return f"until epoch {kept.epochs[row]}" if kept.epochs[row] else "before training"
+    return f"until {_step(kept, row)}" if kept.epochs[row] else "before training"
 
 
 def _since(kept: KeptEpochs, row: int) -> str:
-    return f"from epoch {kept.epochs[row]} on"
+    return f"from {_step(kept, row)} on"
+
+
+def _step(kept: KeptEpochs, row: int) -> str:
+    return step_text(int(kept.epochs[row]), kept.passes)
+
+
+def step_title(kept: KeptEpochs, row: int) -> str:
+    """Name an epoch.
+
+    Args:
+        kept: some epochs.
+        row: of the epoch, 0..m-1.
+
+    Returns:
+        Such as "Epoch 3" or "Pass 12"; "Before training" for the first.
+    """
+    return _step(kept, row).capitalize() if kept.epochs[row] else "Before training"
 
 
 def epoch_text(kept: KeptEpochs, row: int) -> str:
@@ -159,15 +182,14 @@ def epoch_text(kept: KeptEpochs, row: int) -> str:
     Returns:
         Such as "Epoch 3: 118 of 150 photos right; 5 learned, 2 forgotten since epoch 2."
     """
-    epoch, right = kept.epochs[row], kept.right
-    when = f"Epoch {epoch}" if epoch else "Before training"
+    right, when = kept.right, step_title(kept, row)
     if (kept.answers[row] == UNDECIDED).all():
         return f"{when}: undecided, as the head finds all classes equally probable."
     text = f"{when}: {right[row].sum()} of {count_text(right.shape[1], 'photo')} right"
     if row == 0 or (kept.answers[row - 1] == UNDECIDED).all():
         return f"{text}."
     learned, lost = (right[row] & ~right[row - 1]).sum(), (right[row - 1] & ~right[row]).sum()
-    earlier = f"epoch {kept.epochs[row - 1]}" if kept.epochs[row - 1] else "before training"
+    earlier = _step(kept, row - 1) if kept.epochs[row - 1] else "before training"
     changes = f"{learned} learned, {lost} forgotten" if learned or lost else "none learned, none forgotten"
     return f"{text}; {changes} since {earlier}."
 
@@ -185,7 +207,7 @@ def lesson(kept: KeptEpochs) -> str:
     ordered, photos = np.sort(settled(kept)), len(kept.labels)
     half, most = (int(kept.epochs[ordered[int(np.ceil(share * photos)) - 1]]) for share in (0.5, _NEARLY_ALL))
     # At epoch 0 all that the answers show is chance.
-    first, later = (f"after epoch {epoch}" if epoch else "before training" for epoch in (half, most))
+    first, later = (f"after {step_text(epoch, kept.passes)}" if epoch else "before training" for epoch in (half, most))
     text = (
         f"Nine of ten of the {photos:,} test photos had their last answer {later}"
         if half == most

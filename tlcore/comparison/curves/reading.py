@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import mean, median
 
+from tlcore.comparison.curves.steps import count_passes
 from tlcore.training.plans.strategies import Strategy
 
 _RISE = 1.10  # of the training loss over a phase: the steps are too long
@@ -91,6 +92,7 @@ class _Phase:
     def __init__(self, epochs: Sequence[dict], setting: Setting):
         self.setting = setting
         self.epochs = [epoch for epoch in epochs if epoch["phase"] == epochs[-1]["phase"]]
+        self._passes = count_passes(epochs)
         self.train, self.validation, self.train_accuracy, self.accuracy = (
             [epoch[f"{part}_{name}"] for epoch in self.epochs]
             for name in ("loss", "accuracy")
@@ -115,8 +117,8 @@ class _Phase:
         return (1 + self.setting.largest_share) / 2
 
     def number(self, position: int) -> int:
-        """The epoch at a position, as people count."""
-        return self.epochs[position]["epoch"]
+        """The epoch at a position, as people count: without the passes of a head that was solved before."""
+        return self.epochs[position]["epoch"] - self._passes
 
 
 def read_curves(epochs: Sequence[dict], setting: Setting) -> Reading | None:

@@ -69,7 +69,7 @@ def _against_nothing(lead: ComparedRun, scratch: ComparedRun, pairs: Pairs, note
     """How a run compares with the one that started from random weights."""
     # How long it trained is part of the claim: from random weights, a few epochs seldom suffice.
     start, images = f"starting from nothing{notes[scratch.title]}", scratch.result.test.images
-    after = f"after {scratch.effort}"
+    after = f"after {scratch.result.effort}"
     accuracy, bare = lead.result.test.accuracy, scratch.result.test.accuracy
     if not pairs.is_clear(lead, scratch):
         return f"; whether {start} ({percent(scratch)} {after}) is any different cannot be told on {images:,} images"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import cycle
 from math import log10
 
@@ -197,63 +198,34 @@ def _front(rows: Sequence[Architecture], measure: str) -> go.Scatter:
     )
 
 
-def timeline_figure(rows: Sequence[Architecture], marks: dict[str, tuple[str, str]]) -> go.Figure:
-    """Draw when each family appeared, year below year: names side by side would not fit a phone.
+@dataclass(frozen=True)
+class Paper:
+    """What one paper brought.
+
+    Args:
+        year: of its publication.
+        title: of its networks, such as "VGG-11 to 19".
+        network: the best known of them.
+    """
+
+    year: int
+    title: str
+    network: Architecture
+
+
+def papers(rows: Sequence[Architecture]) -> list[Paper]:
+    """Gather networks by the paper they come from.
 
     Args:
         rows: architectures.
-        marks: as `family_marks` gives them.
 
     Returns:
-        The figure. The custom data of each mark starts with the name of one architecture of that family and year.
+        The papers, the oldest first.
     """
     groups: dict[tuple[int, str, str], list[Architecture]] = {}
     for row in sorted(rows, key=lambda row: row.year):
         groups.setdefault((row.year, row.paper, row.family), []).append(row)
-    first_line: dict[int, int] = {}
-    for line, (year, _, _) in enumerate(groups):
-        first_line.setdefault(year, line)
-    figure = go.Figure(
-        go.Scatter(
-            x=[0] * len(groups),
-            y=list(range(len(groups))),
-            mode="markers+text",
-            text=[f"  {_short_title(members)}" for members in groups.values()],
-            textposition="middle right",
-            textfont={"size": 13},
-            customdata=[[_best_known(members).name] for members in groups.values()],
-            hovertext=[_origin(members) for members in groups.values()],
-            hovertemplate="%{hovertext}<extra></extra>",
-            marker={
-                "size": 15,
-                "color": [marks[family][0] for _, _, family in groups],
-                "symbol": [marks[family][1] for _, _, family in groups],
-                "line": {"width": 1, "color": LINE},
-            },
-        )
-    )
-    figure.update_layout(
-        **studio_layout(20 + 27 * len(groups), top=4, edge=4),
-        xaxis={"visible": False, "range": [-0.05, 1], "fixedrange": True},
-        yaxis={
-            "tickmode": "array",
-            "tickvals": list(first_line.values()),
-            "ticktext": [str(year) for year in first_line],
-            "range": [len(groups) - 0.4, -0.6],
-            "fixedrange": True,
-            "showgrid": False,
-            "zeroline": False,
-        },
-        clickmode="event+select",
-    )
-    return figure
-
-
-def _origin(members: list[Architecture]) -> str:
-    names = ", ".join(row.title for row in members)
-    sizes = sorted(row.parameters for row in members)
-    span = short_number(sizes[0]) + (f" to {short_number(sizes[-1])}" if len(sizes) > 1 else "")
-    return f"<b>{names}</b><br>{members[0].authors}<br>“{members[0].paper}”<br>{span} parameters<br>click to open"
+    return [Paper(members[0].year, _short_title(members), _best_known(members)) for members in groups.values()]
 
 
 def _short_title(members: list[Architecture]) -> str:

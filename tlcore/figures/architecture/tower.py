@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from tlcore.figures.architecture.colors import LINE, NETWORKS
 from tlcore.figures.layout import studio_layout
@@ -17,43 +16,55 @@ from tlcore.zoo.layers.stages import blocks_of
 from tlcore.zoo.layers.tables import LayerRow, LayerTable, layer_table
 
 MAP_WIDTH, GAP = 0.5, 0.45  # least width of a map and the room between two, in the units of the horizontal axis
+_HEIGHT = 270  # pixels
 _NARROWEST = 310  # pixels of the plot on a phone; in a wider one the labels only move apart
 _CHARACTER = 5.5  # pixels that a letter of size 10 needs
 
 CAPTION = (
-    "Below the boxes: the size of the maps, such as 56² for 56×56. Above: how many maps (channels); ×3 means "
-    "three blocks in a row with the same output shape. Gray: vectors. Hover over a box for exact numbers."
+    "Below: the size of the maps (56² is 56×56). Above: how many maps; ×3: three such blocks in a row. "
+    "Gray: a list of numbers instead of maps. Hover for more."
 )
 
 
-def tower_figure(tables: Sequence[LayerTable], titles: Sequence[str]) -> go.Figure:
-    """Draw each network as a row of boxes, as high as its maps and the wider the more channels they have.
+def tower_figure(table: LayerTable) -> go.Figure:
+    """Draw a network as a row of boxes, as high as its maps and the wider the more channels they have.
 
     Args:
-        tables: one network or a few, drawn one below the other on the same axes; some shape of each is known.
-        titles: what they are called.
+        table: of the network; some shape of it is known.
 
     Returns:
         The figure. The custom data of each box is the name of its last layer.
     """
-    figure = make_subplots(
-        rows=len(tables),
-        cols=1,
-        shared_yaxes="all",
-        vertical_spacing=0.12 if len(tables) > 1 else 0,
-        subplot_titles=list(titles) if len(tables) > 1 else None,
-    )
+    return tower_figures([table])[0]
+
+
+def tower_figures(tables: Sequence[LayerTable]) -> list[go.Figure]:
+    """Draw a few networks on the same axes, so that their boxes can be compared.
+
+    Args:
+        tables: of the networks; some shape of each is known.
+
+    Returns:
+        A figure for each, as `tower_figure` gives it, in its own color.
+    """
     towers = [_boxes(map_sizes(table)) for table in tables]
     length = max(boxes[-1].right for boxes in towers)
+    tallest = max(box.side for boxes in towers for box in boxes)
+    return [_figure(boxes, color, length, tallest) for boxes, (color, _) in zip(towers, NETWORKS, strict=False)]
+
+
+def _figure(boxes: list[_Box], color: str, length: float, tallest: int) -> go.Figure:
     pixels = _NARROWEST / length
-    for number, boxes in enumerate(towers, start=1):
-        figure.add_trace(_tower(boxes, NETWORKS[(number - 1) % len(NETWORKS)][0], pixels), row=number, col=1)
-        places, sides = _sides(boxes, pixels)
-        figure.update_xaxes(tickvals=places, ticktext=sides, row=number, col=1)
-    figure.update_layout(**studio_layout(80 + 230 * len(tables), top=30, edge=4), showlegend=False, bargap=0)
-    figure.update_xaxes(range=[0, length], showgrid=False, zeroline=False, tickangle=0, tickfont={"size": 10})
-    figure.update_xaxes(title="From input to output →", row=len(tables))
-    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, title="Map size")
+    places, sides = _sides(boxes, pixels)
+    figure = go.Figure(_tower(boxes, color, pixels))
+    figure.update_layout(**studio_layout(_HEIGHT, top=4, edge=4), showlegend=False, bargap=0)
+    figure.update_xaxes(
+        range=[0, length], showgrid=False, zeroline=False, tickangle=0, tickfont={"size": 10}, tickvals=places,
+        ticktext=sides, title="From input to output →",
+    )  # fmt: skip
+    figure.update_yaxes(
+        showticklabels=False, showgrid=False, zeroline=False, range=[-0.53 * tallest, 0.68 * tallest]
+    )  # with room for what stands above the highest box
     return figure
 
 

@@ -91,7 +91,7 @@ def _row(item: ComparedRun, row: dict, mark: Mark, most: dict[str, float]) -> st
     return (
         '<div class="row" role="row"><span class="name" role="rowheader">'
         f'<span class="dot" style="background:{mark.color}"></span>{html.escape(item.title)} '
-        f"<small>{item.effort}</small></span>"
+        f"<small>{item.result.effort}</small></span>"
         f'<div class="track" role="cell" title="{words}" aria-label="{words}">'
         f'<div class="guess" style="left:{guess:.2f}%"></div>'
         f'<div class="interval" style="left:{low:.2f}%;width:{high - low:.2f}%;background:{mark.color}"></div>'

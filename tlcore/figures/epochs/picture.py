@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tlcore.comparison.curves.course import Course, by_interest, epoch_text, photo_text
+from tlcore.comparison.curves.course import Course, by_interest, epoch_text, photo_text, step_title
 from tlcore.figures.epochs.places import corners, places
 from tlcore.figures.image_map import COLORS
 
@@ -28,11 +28,11 @@ def course_picture(course: Course, chosen: int | None) -> dict[str, Any]:
         chosen: the epoch whose weights the network has; None if that is not known yet.
 
     Returns:
-        "classes", "colors" and "corners" (right, up) of them; "epochs" with their sentences "said" and "chosen", one of
-        their rows or None; "confusions" of all photos, a matrix an epoch, none of many classes; "of": how many photos
-        there are; "has_photos": whether they can be shown. Of these, or every so many: "images", "names", "labels",
-        "sentences", and by epoch "answers", "places" (in thousandths) and "probabilities" (in percent); "strip":
-        positions of those most worth a look.
+        "classes", "colors" and "corners" (right, up) of them; "epochs" with their names "steps", their sentences "said"
+        and "chosen", one of their rows or None; "confusions" of all photos, a matrix an epoch, none of many classes;
+        "of": how many photos there are; "has_photos": whether they can be shown. Of these, or every so many: "images",
+        "names", "labels", "sentences", and by epoch "answers", "places" (in thousandths) and "probabilities" (in
+        percent); "strip": positions of those most worth a look.
     """
     kept, classes, names = course.kept, course.classes, course.names
     rows, photos, number = len(kept.epochs), len(kept.labels), len(classes)
@@ -44,6 +44,7 @@ def course_picture(course: Course, chosen: int | None) -> dict[str, Any]:
         "colors": [COLORS[label % len(COLORS)] for label in range(number)],
         "corners": corners(number).round(3).tolist(),
         "epochs": kept.epochs.tolist(),
+        "steps": [step_title(kept, row) for row in range(rows)],
         "said": [epoch_text(kept, row) for row in range(rows)],
         "chosen": int(found[0]) if len(found) else None,
         "confusions": kept.confusions().tolist() if number <= MOST_IN_MATRIX else [],

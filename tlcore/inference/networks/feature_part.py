@@ -153,6 +153,19 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
     return part
 
 
+def part_digest(source: FeatureSource) -> str:
+    """Tell what a feature part computes, without opening it.
+
+    Args:
+        source: what it is made of.
+
+    Returns:
+        The digest of the part; "" if it has not been made on this machine.
+    """
+    folder = sound_version(source.folder / PART) if source.weights_file.is_file() else None
+    return json.loads((folder / FACTS_FILE).read_text("utf-8"))["digest"] if folder else ""
+
+
 @functools.lru_cache(maxsize=4)
 def _load(folder: Path) -> FeaturePart:
     facts, dense = json.loads((folder / FACTS_FILE).read_text("utf-8")), folder / DENSE_FILE

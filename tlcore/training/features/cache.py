@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -116,8 +117,7 @@ class FeatureCache:
         shape = part.output_shape if part else (key.input_size, key.input_size, key.channels)
         self._shape = (len(dataset), *shape)
         self._dtype = np.dtype(np.float32 if part else np.uint8)
-        digest = hashlib.sha256(json.dumps(asdict(key)).encode() + dataset.digests.tobytes()).hexdigest()
-        self._folder = cache_folder(KIND) / digest[:40]
+        self._folder = _folder_of(dataset, key)
         self._held = in_use(self._folder)
         self._rows_path = self._folder / ROWS_FILE
         self._state = self._read_state()
@@ -212,6 +212,34 @@ class FeatureCache:
                 monitor.report(what, count, len(missing))
                 if stop:
                     raise Stopped
+
+
+def read_kept(dataset: Dataset, key: FeatureKey, indices: np.ndarray) -> np.ndarray | None:
+    """Read features that are kept already; nothing is computed.
+
+    Args:
+        dataset: the images.
+        key: what else the features depend on.
+        indices: positions of the images wanted, each once.
+
+    Returns:
+        float32 (n, …), read anew and as they were written; None if one of them is not there.
+    """
+    folder = _folder_of(dataset, key)
+    state, path = read_row_state(folder), folder / ROWS_FILE
+    if state is None or len(state.sums) != len(dataset) or (state.sums[indices] == NOT_DONE).any():
+        return None
+    size = path.stat().st_size if path.is_file() else 0
+    if not size or size % (len(dataset) * np.dtype(np.float32).itemsize):
+        return None
+    with in_use(folder):
+        rows = np.memmap(path, np.float32, "r").reshape(len(dataset), -1)
+        return None if damaged_rows(rows, state, indices) else np.array(rows[indices])
+
+
+def _folder_of(dataset: Dataset, key: FeatureKey) -> Path:
+    digest = hashlib.sha256(json.dumps(asdict(key)).encode() + dataset.digests.tobytes()).hexdigest()
+    return cache_folder(KIND) / digest[:40]
 
 
 def compute_rows(

@@ -11,7 +11,7 @@ from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import Split
 from tlcore.images.augment_presets import read_augmentation, write_augmentation
 from tlcore.images.preprocess import preprocess
-from tlcore.inference.networks.feature_part import FeaturePart, open_part
+from tlcore.inference.networks.feature_part import FeaturePart, open_part, part_digest
 from tlcore.jobs import Monitor
 from tlcore.training.costs import KeptCost
 from tlcore.training.features.cache import FeatureCache, FeatureKey, compute_rows
@@ -47,6 +47,24 @@ def open_features(plan: TrainingPlan, phase: Phase, monitor: Monitor) -> tuple[F
         return key, None
     part = open_part(source, monitor).pooled(feature_pooling(plan, phase))
     return dataclasses.replace(key, network=part.digest, pooling=part.pooling, preprocessing=plan.pixel_mode), part
+
+
+def head_key(plan: TrainingPlan) -> FeatureKey | None:
+    """Say what the features depend on that a plan's pretrained backbone gives its head before it is trained itself.
+
+    Args:
+        plan: the run.
+
+    Returns:
+        Their key; None where there are none: nothing is pretrained, or what computes them is not on this machine.
+    """
+    head_alone = dataclasses.replace(plan.phases()[0], first_trainable="")
+    source = feature_source(plan, head_alone)
+    digest = part_digest(source) if source else ""
+    if not digest:
+        return None
+    pooling = feature_pooling(plan, head_alone)
+    return dataclasses.replace(pixel_key(plan), network=digest, pooling=pooling, preprocessing=plan.pixel_mode)
 
 
 class PhaseFeatures:

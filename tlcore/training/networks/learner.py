@@ -104,7 +104,19 @@ class Learner:
         Returns:
             float32 (n, classes).
         """
-        return self._columns(self._predict(features).numpy())
+        return self._columns(self._predict(features)[1].numpy())
+
+    def look(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Predict without training, and tell from what.
+
+        Args:
+            features: float32 (n, …) at the boundary.
+
+        Returns:
+            float32 (n, …), what the head takes, and float32 (n, classes).
+        """
+        taken, outputs = self._predict(features)
+        return taken.numpy(), self._columns(outputs.numpy())
 
     def variables(self) -> dict[str, np.ndarray]:
         """Copy all arrays of the trained part, by path."""
@@ -183,7 +195,7 @@ class Learner:
             self._average.update()
         return loss, probabilities
 
-    def _forward(self, features: tf.Tensor) -> tf.Tensor:
+    def _forward(self, features: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         if self._body:
             features = self._body(features, training=False)
-        return self._network.head(features, training=False)
+        return features, self._network.head(features, training=False)

@@ -37,6 +37,7 @@ from tlcore.training.results.evaluation import Predictions
 from tlcore.training.results.kept_epochs import EpochKeeper
 from tlcore.training.results.outcome import Outcome
 from tlcore.training.results.result import Solver
+from tlcore.training.results.trained_features import FeatureKeeper
 
 _PREDICTION_BATCH = 64
 
@@ -129,7 +130,9 @@ class _Training:
                 kept += features.costs.values()
         self._monitor.emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
         started = time.perf_counter()
-        predictions = self._predict_parts(learner, features)
+        images = sum(map(len, (self._split.train, self._split.validation, self._split.test)))
+        taken = FeatureKeeper(images, "flatten" if plan.has_own_head else plan.pooling)
+        predictions = self._predict_parts(learner, features, taken)
         evaluation = time.perf_counter() - started
         keeper.complete(self._chosen, predictions["test"])
         return Outcome(
@@ -142,6 +145,7 @@ class _Training:
             kept=kept,
             head=replace(read_head(model, "features"), pooling=plan.pooling) if plan.trains_head_only else None,
             model=None if plan.trains_head_only else model,
+            features=None if plan.trains_head_only else taken.all(),
             solver=self._solver,
         )
 
@@ -173,7 +177,7 @@ class _Training:
 
         def predict() -> np.ndarray:
             # Without asking whether to stop: the epoch is reported, and a stop would lose it before its checkpoint.
-            return np.concatenate(list(self._outputs(learner, features, keeper.images)))
+            return np.concatenate(list(self._outputs(learner, features, keeper.images, None)))
 
         best: dict[str, np.ndarray] = {}
         best_loss, waited = float("inf"), 0
@@ -241,21 +245,31 @@ class _Training:
 
     # Evaluation
 
-    def _predict_parts(self, learner: Learner, features: PhaseFeatures) -> dict[str, Predictions]:
+    def _predict_parts(self, learner: Learner, features: PhaseFeatures, taken: FeatureKeeper) -> dict[str, Predictions]:
         parts = {"train": self._split.train, "validation": self._split.validation, "test": self._split.test}
-        return {name: self._predictions(learner, features, indices) for name, indices in parts.items()}
+        return {name: self._predictions(learner, features, indices, taken) for name, indices in parts.items()}
 
-    def _predictions(self, learner: Learner, features: PhaseFeatures, indices: np.ndarray) -> Predictions:
+    def _predictions(
+        self, learner: Learner, features: PhaseFeatures, indices: np.ndarray, taken: FeatureKeeper | None = None
+    ) -> Predictions:
         outputs = []
-        for found in self._outputs(learner, features, indices):
+        for found in self._outputs(learner, features, indices, taken):
             outputs.append(found)
             self._monitor.check()
         return Predictions(indices, self._dataset.labels[indices], np.concatenate(outputs))
 
-    def _outputs(self, learner: Learner, features: PhaseFeatures, indices: np.ndarray) -> Iterator[np.ndarray]:
-        """Probabilities batch by batch."""
+    def _outputs(
+        self, learner: Learner, features: PhaseFeatures, indices: np.ndarray, taken: FeatureKeeper | None
+    ) -> Iterator[np.ndarray]:
+        """Probabilities batch by batch; what the head takes is kept if somebody keeps it."""
         for start in range(0, len(indices), _PREDICTION_BATCH):
-            yield learner.probabilities(features.take(indices[start : start + _PREDICTION_BATCH]))
+            batch = indices[start : start + _PREDICTION_BATCH]
+            if taken is None:
+                yield learner.probabilities(features.take(batch))
+                continue
+            found, probabilities = learner.look(features.take(batch))
+            taken.take(batch, found)
+            yield probabilities
 
 
 def _restore(model: keras.Model, checkpoint: Checkpoint) -> None:

@@ -10,7 +10,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -45,12 +45,14 @@ class KeptEpochs:
         indices: int (n,), positions of the images in the dataset.
         labels: int (n,), their true classes.
         probabilities: float16 (m, n, classes).
+        passes: how many epochs of the run are passes of a head that is solved; they come first.
     """
 
     epochs: np.ndarray
     indices: np.ndarray
     labels: np.ndarray
     probabilities: np.ndarray
+    passes: int = 0
 
     @cached_property
     def answers(self) -> np.ndarray:
@@ -73,7 +75,12 @@ class KeptEpochs:
 
     def every(self, step: int) -> KeptEpochs:
         """The same of every so many images."""
-        return KeptEpochs(self.epochs, self.indices[::step], self.labels[::step], self.probabilities[:, ::step])
+        return replace(
+            self,
+            indices=self.indices[::step],
+            labels=self.labels[::step],
+            probabilities=self.probabilities[:, ::step],
+        )
 
 
 class EpochKeeper:

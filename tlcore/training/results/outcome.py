@@ -11,6 +11,7 @@ from tlcore.inference.networks.head import Head
 from tlcore.training.costs import Costs, KeptCost
 from tlcore.training.results.evaluation import Predictions
 from tlcore.training.results.result import Solver
+from tlcore.training.results.trained_features import TrainedFeatures
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Outcome:
         kept: what was found already computed.
         head: all that was trained, where the backbone is frozen; else None.
         model: the whole trained network, a flat `keras.Model`, where the head is not all; else None.
+        features: what a trained backbone makes of the images, where it is not too much; else None.
         solver: of an exact head; else None.
     """
 
@@ -39,4 +41,5 @@ class Outcome:
     kept: Sequence[KeptCost]
     head: Head | None = None
     model: Any = None
+    features: TrainedFeatures | None = None
     solver: Solver | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from tlcore.text import count_text
 from tlcore.training.costs import Costs, Reuse
 from tlcore.training.results.evaluation import Score
 
@@ -83,6 +84,15 @@ class TrainResult:
     def test(self) -> Score:
         """How well the network did on the test images."""
         return self.scores["test"]
+
+    @property
+    def effort(self) -> str:
+        """How often training saw its images, such as "10 epochs"; a head that is solved exactly takes passes."""
+        if self.solver is None:
+            return count_text(self.epochs, "epoch")
+        passes = count_text(self.solver.passes, "pass", "passes")
+        epochs = self.epochs - self.solver.passes  # of fine-tuning, once the head is solved
+        return f"{passes} and {count_text(epochs, 'epoch')}" if epochs > 0 else passes
 
     @property
     def cost_seconds(self) -> float:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from tlcore.errors import InputError
 
 _SAVE = "Save the network in Keras with `model.save('network.keras')` and open that."
+_AGAIN = "Copy or download it once more, or save the network again in Keras with `model.save('network.keras')`."
 _CONVERT = "Only files of Keras and LiteRT (.keras, .h5, .tflite) can be read here."
 _LOAD = "Load it in TensorFlow, then save it with `model.save('network.keras')`."
 _IMPORT = "Import it as a dataset on the Datasets page."
@@ -64,7 +65,7 @@ FOREIGN = (
 
 
 def what_it_is(
-    name: str, head: bytes, entries: Collection[str] = (), expected: str = "a .keras, .h5 or .tflite file"
+    name: str, head: bytes, entries: Collection[str] = (), expected: str = "a network saved by Keras or LiteRT"
 ) -> InputError:
     """The error about a file of another kind.
 
@@ -80,7 +81,9 @@ def what_it_is(
     row = find_foreign(name, head, entries)
     if row is not None:
         return InputError(expected, f"{name}, {row.what}", row.action)
-    return InputError(expected, f"{name}, an empty file" if not head else f"{name}, a file of another kind", _SAVE)
+    if not head:
+        return InputError(expected, f"{name}, an empty file", _AGAIN)
+    return InputError(expected, f"{name}, a file of another kind or a damaged one, whatever its name says", _AGAIN)
 
 
 def find_foreign(name: str, head: bytes, entries: Collection[str] = ()) -> Foreign | None:

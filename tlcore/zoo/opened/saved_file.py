@@ -174,7 +174,11 @@ def _entries(stream: IO[bytes], name: str) -> list[str]:
     except MemoryError:
         raise
     except Exception as problem:  # zipfile passes on whatever it stumbles over
-        raise unreadable(name, f"it is not a whole archive ({problem!s:.200})") from problem
+        raise InputError(
+            "a network saved by Keras or LiteRT",
+            f"{name}, not a whole file: its end is missing or it is damaged",
+            "Copy or download it once more, or save the network again with `model.save('network.keras')`.",
+        ) from problem
 
 
 def _inner_network(entries: list[str], name: str) -> str:

@@ -1,0 +1,75 @@
+"""The photos a run gets wrong: each with where its network looked, and what it looks like of what it learned from."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.train.run.pictures import looked_at, side_by_side
+from pages.ui.photos import photo, webp_address
+from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.look_alikes import LookAlikes
+from tlcore.datasets.dataset import Dataset
+from tlcore.inference.classifier import see
+from tlcore.inference.networks.prepared import Prepared
+from tlcore.text import percent_text
+
+_ALONE = 9.5  # rem that a picture is wide at least
+_STYLE = """<style>
+.wrong {display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--least)), 1fr));
+  gap: 1.2rem 2rem}
+.wrong > div {display: grid; grid-template-columns: var(--parts); gap: .6rem}
+.wrong figure {margin: 0; display: grid; align-content: start; gap: .3rem}
+.wrong img {width: 100%; aspect-ratio: var(--shape, 1); object-fit: contain; border-radius: .5rem}
+.wrong .pair {--shape: 2}
+.wrong figcaption {font-size: .875rem; line-height: 1.35; color: color-mix(in srgb, currentColor 75%, transparent)}
+</style>"""
+
+
+def show_wrong_photos(
+    item: ComparedRun, dataset: Dataset, mistakes: Sequence[dict], network: Prepared | None, alikes: LookAlikes | None
+) -> None:
+    """Draw photos that a run got wrong.
+
+    Args:
+        item: a finished run.
+        dataset: of the run.
+        mistakes: as `Predictions.worst_mistakes` gives them.
+        network: to show where it looked; None to leave that out.
+        alikes: what they look like; None to leave that out.
+    """
+    parts = ["2fr" if network else "1fr", *(["1fr"] if alikes else [])]
+    least = _ALONE * sum(int(part[0]) for part in parts) * 0.8
+    style = f"--parts: {' '.join(parts)}; --least: {least:.1f}rem"
+    cards = "".join(f'<div role="listitem">{_card(item, dataset, row, network, alikes)}</div>' for row in mistakes)
+    st.html(f'{_STYLE}<div class="wrong" role="list" style="{style}">{cards}</div>')
+
+
+def _card(item: ComparedRun, dataset: Dataset, row: dict, network: Prepared | None, alikes: LookAlikes | None) -> str:
+    true, predicted = item.classes[row["true"]], item.classes[row["predicted"]]
+    words = f"{true}, taken for {predicted} ({percent_text(row['probability'], 1)} sure)"
+    if network is None:
+        card = _figure(photo(dataset.id, row["image"]), words)
+    else:
+        created = network.card.created
+        card = _figure(
+            _looked_at(item.run.id, created, row["image"], row["predicted"], dataset, network), words, "pair"
+        )
+    alike = alikes.images.get(row["image"]) if alikes else None
+    if alike is None:
+        return card
+    return card + _figure(photo(dataset.id, alike), f"Looks like this {predicted} it learned from")
+
+
+def _figure(picture: str, words: str, shape: str = "") -> str:
+    words = html.escape(words)
+    return f'<figure class="{shape}"><img src="{picture}" alt="{words}"><figcaption>{words}</figcaption></figure>'
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _looked_at(run_id: str, created: str, index: int, predicted: int, _dataset: Dataset, _network: Prepared) -> str:
+    """A photo as a network sees it, and beside it what spoke for its answer."""
+    square = see(_network.card, _dataset.image(index, _network.card.input_size))
+    return webp_address(side_by_side(square, looked_at(_network, square, predicted)))
