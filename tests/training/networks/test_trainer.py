@@ -8,7 +8,8 @@ import pytest
 from tlcore.datasets.dataset import open_dataset
 from tlcore.jobs import Monitor
 from tlcore.storage.caches import cache_folder
-from tlcore.training.plans.plan import TrainingPlan
+from tlcore.training.plans.defaults import suggest_plan
+from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 from tlcore.training.results.evaluation import load_predictions
 
 pytestmark = pytest.mark.slow
@@ -135,6 +136,25 @@ def test_fine_tuning_warms_up_then_changes_only_the_upper_layers(objects, weight
     assert np.array_equal(before[2], after[2])
     assert np.array_equal(before[3], after[3])
     assert result["trainable"] > 256 * 5 + 5
+
+
+def test_three_epochs_take_the_curve_of_plain_keras(objects, tmp_path, monkeypatch):
+    import keras
+
+    from tlcore.training.networks import learner
+
+    fields = {"input_size": 96, "warmup_epochs": 0, "epochs": 3, "optimizer": "adam", "fine_tune_learning_rate": 3e-5}
+    plan = plan_from_json(suggest_plan(open_dataset(objects), "fine_tune", "EfficientNetLite0", fields))
+
+    def curve(folder: str) -> list[float]:
+        _, events = execute(plan, tmp_path / folder)
+        return [event["validation_loss"] for event in events if event["kind"] == "epoch"]
+
+    quick = curve("quick")
+    monkeypatch.setattr(learner, "quicken", lambda model, learns_statistics: model)
+    monkeypatch.setitem(learner._OPTIMIZERS, "adam", keras.optimizers.Adam)
+    assert quick == pytest.approx(curve("plain"), abs=1e-3)
+    assert max(quick) - min(quick) > 0.02
 
 
 def test_layers_that_are_fine_tuned_take_new_statistics_if_asked_to(weights):
