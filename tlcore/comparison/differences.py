@@ -56,7 +56,9 @@ def many_plans(compared: Sequence[ComparedRun], differing: Sequence[dict]) -> li
     for row in differing:
         values = {name: {row[title] for title in titles} for name, titles in by_strategy.items()}
         if all(len(found) == 1 for found in values.values()):
-            together.append({"Setting": row["Setting"], **{name: found.pop() for name, found in values.items()}})
+            row_of_strategies = {name: found.pop() for name, found in values.items()}
+            if [*row_of_strategies] != [*row_of_strategies.values()]:  # the strategy itself is the heading
+                together.append({"Setting": row["Setting"], **row_of_strategies})
             continue
         having: dict[str, list[str]] = {}
         for item in compared:

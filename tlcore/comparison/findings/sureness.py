@@ -64,12 +64,12 @@ def sureness_sentence(found: Sequence[Sureness]) -> str:
     off = [each for each in found if each.is_too_sure or each.is_too_unsure]
     if not off:
         who = "This run is" if len(found) == 1 else f"All {len(found)} runs are"
-        return f"{who} about as sure as right: no difference is larger than chance on so few images may explain."
+        return f"{who} about as sure as right: no difference is larger than chance may explain."
     counts = {
-        "too sure of themselves": sum(each.is_too_sure for each in off),
-        "less sure than they could be": sum(each.is_too_unsure for each in off),
+        "Too sure": sum(each.is_too_sure for each in off),
+        "Less sure than they could be": sum(each.is_too_unsure for each in off),
     }
-    how_many = " and ".join(f"{count} of {len(found)} runs are {what}" for what, count in counts.items() if count)
+    how_many = " ".join(f"{what}: {count} of {len(found)} runs." for what, count in counts.items() if count)
     farthest = max(off, key=lambda each: abs(each.sure - each.right))
     images = farthest.item.result.test.images
     but = "but only" if farthest.is_too_sure else "but"
@@ -77,4 +77,4 @@ def sureness_sentence(found: Sequence[Sureness]) -> str:
         f"{farthest.item.title} is {percent_text(farthest.sure, 1)} sure on average, {but} "
         f"{percent_text(farthest.right, images)} of its answers are right."
     )
-    return said if len(found) == 1 else f"{how_many}. {said}"
+    return said if len(found) == 1 else f"{how_many} {said}"
