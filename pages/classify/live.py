@@ -58,10 +58,7 @@ def show_live(networks: Sequence[Network], mode: str) -> None:
         st.session_state[_ANSWER] = _answer(prepared, frame, mode)
     data = {**_WORDS, "side": frame_side(prepared, mode), "answer": st.session_state.get(_ANSWER)}
     _draw(key=_KEY, data=data, on_frame_change=safely(_keep_frame))
-    st.caption(
-        "Pictures go to the memory of the machine that runs this studio, are classified there and forgotten; "
-        "none is stored."
-    )
+    st.caption("Frames go only to the machine that runs this studio. None is stored.")
 
 
 def _keep_frame() -> None:

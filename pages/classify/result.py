@@ -112,6 +112,11 @@ def show_answers(answers: list[Answer]) -> None:
     else:
         places = [st.container(border=True)]
     view, guess = _pick_view(answers)
+    if len(answers) > 1 and view != _SAW:
+        st.caption(
+            "Each picture is for that network's own first guess, on its own scale: compare where the red lies, not how "
+            "strong it is."
+        )
     for place, answer in zip(places, answers, strict=True):
         with place:
             _show_card(answer, view, guess, len(answers) == 1)

@@ -11,9 +11,13 @@ from pages.ui.figure import show_figure
 from pages.ui.text import plain
 from tlcore.comparison.calibration import calibration_error, calibration_floor, calibration_rows
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.findings.sureness import sureness_of, sureness_sentence
 from tlcore.comparison.tables import titled
 from tlcore.figures.comparison.board import legend_html
 from tlcore.figures.comparison.calibration import FEWEST, calibration_figure
+from tlcore.figures.comparison.sureness import sureness_html
+
+_MOST_CURVES = 4  # of more runs, curves of answers hide each other: they are drawn on demand
 
 
 def show_confidence(compared: Sequence[ComparedRun]) -> None:
@@ -31,6 +35,15 @@ def show_confidence(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_calibration(compared: Sequence[ComparedRun]) -> None:
+    found = [sureness_of(item) for item in compared]
+    st.markdown(f"**{plain(sureness_sentence(found))}**")
+    st.html(sureness_html(found))
+    st.caption("A ring right of the bar: too sure of itself. Left of it: less sure than it could be.")
+    with st.expander("Answer by answer: is it right as often as it is sure?", expanded=len(compared) <= _MOST_CURVES):
+        _show_curves(compared)
+
+
+def _show_curves(compared: Sequence[ComparedRun]) -> None:
     left, right = st.columns([3, 2])
     with left:
         st.html(legend_html(compared))
@@ -42,21 +55,19 @@ def _show_calibration(compared: Sequence[ComparedRun]) -> None:
             alt="How often each run is right, against how sure it is.",
         )
     with right:
-        st.table([_sureness(item) for item in compared], border="horizontal")  # its names break into lines
+        st.table([_gap(item) for item in compared], border="horizontal")  # its names break into lines
         st.caption(
             "On the dashed line, a network is right as often as it is sure; below, it is too sure of itself. The bars "
-            f"are 95 % intervals; points of fewer than {FEWEST} images are not drawn. Sure is how sure it is on "
-            "average, the gap how far its points lie from the line (percentage points), and the gap by luck what even "
-            "a network that knows exactly how sure to be would show on so few images."
+            f"are 95 % intervals; points of fewer than {FEWEST} images are not drawn. The gap is how far points lie "
+            "from the line (percentage points), and the gap by luck what even a network that knows exactly how sure "
+            "to be would show on so few images."
         )
 
 
-def _sureness(item: ComparedRun) -> dict[str, str]:
+def _gap(item: ComparedRun) -> dict[str, str]:
     predictions = item.predictions()
     return {
         "Run": plain(item.title),
-        "Sure": f"{predictions.probabilities.max(axis=1).mean():.0%}",
-        "Right": f"{item.result.test.accuracy:.0%}",
         "Gap": f"{100 * calibration_error(calibration_rows(predictions)):.1f}",
         "Gap by luck": f"{100 * calibration_floor(predictions):.1f}",
     }

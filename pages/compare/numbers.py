@@ -9,14 +9,14 @@ import streamlit as st
 from pages.ui.figure import show_figure
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
-from tlcore.comparison.differences import plan_table
+from tlcore.comparison.differences import many_plans, plan_table
 from tlcore.comparison.tables import part_table, result_table
 from tlcore.figures.comparison.board import board_html
 from tlcore.figures.comparison.experiment import experiment_figure
 from tlcore.figures.comparison.tradeoff import differing_costs, tradeoff_figure
 
 _LETTER, _MOST_WIDTH = 7.5, 400  # pixels: as wide as the longest name, so that what tells runs apart is read
-_SIDE_BY_SIDE = 4  # plans as columns; more are rows
+_SIDE_BY_SIDE = 4  # plans, a column each; more are put together
 
 
 def show_costs(compared: Sequence[ComparedRun]) -> None:
@@ -37,6 +37,13 @@ def show_costs(compared: Sequence[ComparedRun]) -> None:
                 key=f"cost-{cost}",
                 alt=f"Test accuracy with its 95 % interval against {cost}, one point per run.",
             )
+    box = st.expander("All numbers in tables", key="parts", on_change="rerun")
+    if box.open:
+        with box:
+            _show_tables(compared)
+
+
+def _show_tables(compared: Sequence[ComparedRun]) -> None:
     number = st.column_config.NumberColumn
     st.dataframe(
         result_table(compared),
@@ -54,12 +61,14 @@ def show_costs(compared: Sequence[ComparedRun]) -> None:
             ),
         },
     )
-    box = st.expander("Accuracy and loss on test, validation and training images", key="parts", on_change="rerun")
-    if box.open:
-        with box:
-            shown = {"Accuracy (%)": number(format="%.1f"), "Loss": number(format="%.4f")}
-            st.dataframe(part_table(compared), hide_index=True, column_config=shown)
-            st.caption("Training numbers are for the finished network; the curves measure it while it is learning.")
+    st.markdown("**On test, validation and training images**")
+    shown = {
+        "Run": st.column_config.TextColumn(width=_name_width(compared)),
+        "Accuracy (%)": number(format="%.1f"),
+        "Loss": number(format="%.4f"),
+    }
+    st.dataframe(part_table(compared), hide_index=True, column_config=shown)
+    st.caption("Training numbers are for the finished network; the curves measure it while it is learning.")
 
 
 def show_plans(compared: Sequence[ComparedRun]) -> None:
@@ -73,14 +82,8 @@ def show_plans(compared: Sequence[ComparedRun]) -> None:
         if differing:
             meanings = "\n".join(f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing)
             if len(compared) > _SIDE_BY_SIDE:
-                st.dataframe(
-                    [
-                        {"Run": item.title, **{row["Setting"]: row[item.title] for row in differing}}
-                        for item in compared
-                    ],
-                    hide_index=True,
-                    column_config={"Run": st.column_config.TextColumn(width=_name_width(compared), pinned=True)},
-                )
+                for rows in many_plans(compared, differing):
+                    _show_words(rows)
             else:
                 _show_words([{name: text for name, text in row.items() if name != "Meaning"} for row in differing])
             st.caption(meanings)
@@ -95,5 +98,8 @@ def _name_width(compared: Sequence[ComparedRun]) -> int:
 
 
 def _show_words(rows: Sequence[dict]) -> None:
-    """Draw a table whose cells break into lines, so that no sentence is cut off."""
-    st.table([{plain(name): plain(text) for name, text in row.items()} for row in rows], border="horizontal")
+    """Draw a table whose cells break into lines, names of layers at their underscores, so that nothing is cut off."""
+    broken = [
+        {plain(name): plain(text).replace("_", "_\N{ZERO WIDTH SPACE}") for name, text in row.items()} for row in rows
+    ]
+    st.table(broken, border="horizontal")

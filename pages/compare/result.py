@@ -99,7 +99,7 @@ def _show_experiment(compared: Sequence[ComparedRun]) -> bool:
 
 def _what_is_compared(compared: Sequence[ComparedRun]) -> str:
     datasets = dict.fromkeys(short_name(item.run.plan["dataset"]) for item in compared)
-    networks = dict.fromkeys(catalog.find(item.run.plan["backbone"]).title for item in compared)
+    networks = dict.fromkeys(catalog.title_of(item.run.plan["backbone"]) for item in compared)
     return f"{count_text(len(compared), 'run')} on {listed(list(datasets))} with {listed(list(networks))}."
 
 

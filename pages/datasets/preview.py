@@ -18,10 +18,11 @@ from tlcore.datasets.sources.layouts.layout import WAYS
 from tlcore.runs.client import submit
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
-from tlcore.text import count_text
+from tlcore.text import count_text, listed
 
 _OPTION = "classes_from"
 _MOST_NOTES = 5
+_MOST_NAMED = 5  # files that could not be read
 _ROW, _MOST_HEIGHT = 72, 720  # pixels
 
 
@@ -45,7 +46,14 @@ def show_preview(run: Run) -> None:
 def _show_classes(preview: Preview) -> None:
     total = sum(row.images for row in preview.classes)
     classes = count_text(len(preview.classes), "class", "classes")
-    st.write(f"**{count_text(total, 'image')}** in {classes}. Any that turns out not to be readable will be left out.")
+    st.write(f"**{count_text(total, 'image')}** in {classes}. Any that turns out to be damaged will be left out.")
+    if preview.unreadable:
+        files = count_text(len(preview.unreadable), "file")
+        names = listed(preview.unreadable, _MOST_NAMED)
+        st.warning(
+            f"{files} could not be read as an image, so not counted here and left out: {plain(names)}.",
+            icon=":material/broken_image:",
+        )
     if preview.is_guess:
         st.warning(
             "There are no class folders. These classes are guessed from the names of the files: add them only if they "

@@ -12,7 +12,7 @@ from pages.ui.text import plain
 from tlcore.comparison.label_noise import Suspect, is_judged, runs_that_judge, suspects_of
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.run import Run
-from tlcore.text import percent_text
+from tlcore.text import probability_text
 from tlcore.training.plans.defaults import run_name, suggest_plan
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.zoo.catalog import INSTALLED, find
@@ -52,18 +52,17 @@ def show_suspects(dataset: Dataset) -> dict[int, str]:
     if not found:
         st.success("No suspect labels found.", icon=":material/check_circle:")
         return {}
+    st.markdown(f"#### {len(found):,} of {len(dataset):,} images may be labeled wrong.")
     st.write(
-        f"Another class is clearly more probable for **{len(found):,} of {len(dataset):,} images**. Look at them: some "
-        "may be mislabeled, others are just difficult."
+        "They look more like another class, the most doubtful first; some are just difficult, so you decide. Click "
+        "each one that is wrong, then **Relabel as suggested** at the foot of the page. Nothing changes before you "
+        "make a new version."
     )
     pages = -(-len(found) // PER_PAGE)
     place = st.container()
     page = st.pagination(pages, key=f"suspects-page-{chosen}") if pages > 1 else 1
     shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
-    notes = {
-        each.image: f"looks like {dataset.classes[each.suggested]} ({percent_text(each.probability, 1)})"
-        for each in shown
-    }
+    notes = {each.image: f"looks like {dataset.classes[each.suggested]}, {_sure(each)}" for each in shown}
     with place:
         show_grid(dataset, list(notes), f"suspects-{chosen}", notes)
     return {each.image: dataset.classes[each.suggested] for each in found}
@@ -82,6 +81,11 @@ def _offer_run(dataset: Dataset) -> None:
     plan = plan_from_json(suggest_plan(dataset, "frozen", INSTALLED))
     requests = {run_name(plan): plan.to_json()}
     offer_jobs("train", requests, "Train this run", _ICON, lambda: st.query_params.update({"dataset": dataset.id}))
+
+
+def _sure(suspect: Suspect) -> str:
+    """How sure the network is, in words that stay together."""
+    return f"{probability_text(suspect.probability)} sure".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

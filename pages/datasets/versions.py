@@ -26,9 +26,13 @@ def show_versions(dataset: Dataset) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         if parent:
-            st.caption(f"This is a new version: {change_sentence(dataset)}", width="content")
+            made = f"{dataset.created[:16].replace('T', ' ')} UTC"
+            st.markdown(
+                f":material/edit: **Changed version** of {made}: {change_sentence(dataset)}",
+                width="content",
+            )
         if parent in [other.id for other in others]:
-            _way("The version before", parent, ":material/history:")
+            _way("Open the version before", parent, ":material/history:")
             if not children and not runs_on_dataset(dataset.id) and not why_not(maker_of(dataset.id)):
                 st.button(
                     "Undo",

@@ -20,11 +20,12 @@ picture.html(outcome_picture())
 picture.caption(outcome_words())
 
 for column, (page, icon, label, sentence) in zip(
-    st.columns(4),
+    st.columns(5),
     (
-        ("architectures", "account_tree", "Explore architectures", "See how networks from LeNet to U-Net are built."),
+        ("architectures", "account_tree", "Explore networks", "See how they are built, from LeNet to U-Net."),
         ("classify", "image_search", "Classify a photo", "Let a network name what is in your photo."),
-        ("train", "model_training", "Train on your photos", "Choose a dataset and a strategy, then watch it learn."),
+        ("datasets", "photo_library", "Collect images", "Look at what a network learns from, and correct its labels."),
+        ("train", "model_training", "Train a network", "Choose a dataset and a strategy, then watch it learn."),
         ("compare", "compare_arrows", "Compare runs", "See side by side what each strategy achieved."),
     ),
     strict=True,

@@ -163,8 +163,8 @@ def test_what_the_best_run_gets_wrong_and_why_that_might_be():
     assert "The only dog image taken for cat" in why_wrong(runs, 5, classes)
     assert "Also 1 other cat image taken for dog" in why_wrong([best], 0, classes)
     assert kinds_of_mistakes(runs, classes) == [
-        "2 × cat taken for dog: these look alike to it. 1 was a close call. Every run says so of 1, the best one "
-        "surely: check the label.",
+        "2 × cat taken for dog: these look alike to it. 1 was a close call. Every run says the same of 1 of them, "
+        "and the best one is sure: check the label.",
         "1 × dog taken for cat: something unusual may be in the picture.",
     ]
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tlcore.comparison.comparison import load_compared
+from tlcore.comparison.differences import many_plans, plan_table
 from tlcore.comparison.findings.experiments import cheapest_of_the_best, kind_of
 from tlcore.comparison.findings.lesson import Lesson, lesson
 from tlcore.comparison.findings.pairs import compare_pairs
 from tlcore.comparison.findings.strategies import times_text
+from tlcore.comparison.findings.sureness import sureness_of, sureness_sentence
 from tlcore.figures.comparison.experiment import experiment_cost_figure, experiment_figure
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
@@ -132,11 +136,12 @@ def test_few_images_on_pretrained_features_are_held_against_many_from_scratch(ex
     found = taught(compared)
     assert found.sentence == "20 images per class on pretrained features (100 %) do better than 40 from scratch (39 %)."
     assert found.findings == (
-        "From scratch: 20 images per class are about as good as 40 (6 % and 39 % right, a difference that may be "
-        "chance on 18 test images).",
-        "Frozen: 20 images per class are about as good as 40 (both get 100 % right).",
+        "From scratch: no better than guessing, even with 40 images per class (39 %).",
+        "Frozen: 20 images per class do as well as 40 (100 %).",
     )
-    assert [list(trace.x) for trace in experiment_figure(compared).data] == [[5, 20, 40], [5, 20, 40]]
+    accuracy = experiment_figure(compared)
+    assert [list(trace.x) for trace in accuracy.data] == [pytest.approx([5, 20, 40], rel=0.02)] * 2
+    assert list(accuracy.layout.xaxis.ticktext) == ["5", "20", "40"]
     assert [list(trace.y) for trace in experiment_cost_figure(compared).data] == [[9, 9, 9], [3, 3, 3]]
     # Where fewer images get as many right, they do as well; where none does, that is said.
     twins = experiment("few", ("frozen", 2, 3, {"seed": 10}), ("scratch", 2, 3, {"seed": 80}))
@@ -192,3 +197,27 @@ def test_what_broke_is_said_of_each_broken_run(experiment):
 def test_runs_that_are_no_experiment_have_no_figure_of_one(two_classes, finished_run):
     loose = load_compared([finished_run(two_classes).id, finished_run(two_classes, "scratch").id])
     assert (kind_of(loose), experiment_figure(loose), experiment_cost_figure(loose)) == ("", None, None)
+
+
+def test_a_run_is_too_sure_only_where_chance_cannot_explain_it(experiment):
+    compared = experiment("", ("frozen", 0, 1, {}), ("scratch", 14, 1, {}))
+    found = [sureness_of(item) for item in compared]
+    right, wrong = found
+    assert (wrong.right, right.right) == (pytest.approx(4 / 18), 1)
+    assert wrong.is_too_sure and wrong.sure > wrong.high and not right.is_too_sure
+    said = sureness_sentence(found)
+    assert said.endswith(
+        f"{compared[1].title} is {100 * wrong.sure:.0f} % sure on average, but only 22 % of its answers are right."
+    )
+    assert said.startswith("Too sure: 1 of 2 runs. Less sure than they could be: 1 of 2 runs. ")
+    assert "about as sure as right" in sureness_sentence([replace(right, sure=0.99)])
+
+
+def test_plans_of_many_runs_are_put_together_by_strategy_and_by_value(experiment):
+    runs = [(strategy, 1, 1, {"seed": seed}) for strategy in ("frozen", "scratch") for seed in (10, 40, 80)]
+    compared = experiment("seeds", *runs)
+    differing, _ = plan_table(compared)
+    together, single = many_plans(compared, differing)
+    assert all([*row] == ["Setting", "Frozen", "From scratch"] for row in together)
+    assert {row["Setting"] for row in together}.isdisjoint(row["Setting"] for row in single)
+    assert [row["Value"] for row in single] == ["10", "40", "80"]

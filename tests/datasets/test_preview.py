@@ -29,7 +29,7 @@ def test_classes_parts_and_pictures(make_folder, tmp_path):
     cat, dog = preview.classes
     assert (cat.name, cat.images, cat.parts) == ("cat", 11, {"train": 9, "test": 2})
     assert cat.files[0] == "test/cat/cat_0.jpg" and cat.files[-1] == "train/cat/cat_8.jpg" and len(cat.files) == 4
-    assert [bool(picture) for picture in dog.pictures] == [True, True, False, True]
+    assert (dog.images, all(dog.pictures), preview.unreadable) == (4, True, ("train/dog/dog_0.jpg",))
     data = base64.b64decode(cat.pictures[-1].partition(",")[2])
     seen = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), np.float32)
     with Image.open(tmp_path / "set/train/cat/cat_8.jpg") as photo:

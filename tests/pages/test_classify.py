@@ -142,7 +142,7 @@ def test_what_covering_costs_is_kept():
 def test_the_camera_page_needs_no_camera_and_says_where_pictures_go():
     app = page(**{"photos-from": "Live camera"})
     assert not app.exception and not app.error
-    assert "are classified there and forgotten" in text_of(app)
+    assert "Frames go only to the machine that runs this studio" in text_of(app)
 
 
 def test_the_page_knows_no_tensorflow(ready):

@@ -89,7 +89,7 @@ def test_one_action_for_many_images_makes_a_new_version(objects):
     assert run.plan == {"parent": objects, "relabeled": {"0": name, "1": name}, "removed": [5, 6]}
     open_store().move(run.id, [states.QUEUED], states.FINISHED, result=make_version(run.plan, run.folder, SILENT))
     app = open_page(job=run.id)
-    assert "This is a new version: 2 images removed and 2 relabeled." in words(app)
+    assert "2 images removed and 2 relabeled." in words(app)
     version = app.selectbox[0].value
     assert version != objects
     assert any("2 images removed and 2 relabeled, 20" in option for option in app.selectbox[0].options)

@@ -66,10 +66,11 @@ def _import(source: str, /, name: str | None, dry_run: bool, **values: object) -
 
 
 def _show_preview(preview: Preview) -> Answer:
-    lines = [f"{preview.name}: {sum(row.images for row in preview.classes):,} files, {len(preview.classes):,} classes"]
+    lines = [f"{preview.name}: {sum(row.images for row in preview.classes):,} images, {len(preview.classes):,} classes"]
     for row in preview.classes:
         parts = ", ".join(f"{count} {part}" for part, count in row.parts.items())
         lines.append(f"  {row.name}: {row.images}{f' ({parts})' if parts else ''}, such as {', '.join(row.files)}")
+    lines += [f"  Could not be read, and is left out: {name}" for name in preview.unreadable]
     lines += [f"  {sentence}" for sentence in preview.notes]
     lines += [f"  This looks wrong: {sentence}" for sentence in preview.doubts]
     if preview.is_guess:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.text import names_together
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.plans.words import field_title, value_text
 
@@ -35,6 +36,38 @@ def plan_table(compared: Sequence[ComparedRun]) -> Sides:
         The same rows as `plan_differences`, with the titles of columns, fields and values.
     """
     return _side_by_side(compared, ("Setting", "Value", "Meaning"), field_title, value_text)
+
+
+def many_plans(compared: Sequence[ComparedRun], differing: Sequence[dict]) -> list[list[dict]]:
+    """Put the settings of many plans together, so that their tables stay narrow.
+
+    Args:
+        compared: runs.
+        differing: the settings in which they differ, as `plan_table` gives them.
+
+    Returns:
+        Tables that are not empty: settings that go with the strategy, a column a strategy; and the others, a row a
+        value with the runs that have it.
+    """
+    by_strategy: dict[str, list[str]] = {}
+    for item in compared:
+        by_strategy.setdefault(item.strategy.title, []).append(item.title)
+    together, single = [], []
+    for row in differing:
+        values = {name: {row[title] for title in titles} for name, titles in by_strategy.items()}
+        if all(len(found) == 1 for found in values.values()):
+            row_of_strategies = {name: found.pop() for name, found in values.items()}
+            if [*row_of_strategies] != [*row_of_strategies.values()]:  # the strategy itself is the heading
+                together.append({"Setting": row["Setting"], **row_of_strategies})
+            continue
+        having: dict[str, list[str]] = {}
+        for item in compared:
+            having.setdefault(row[item.title], []).append(item.title)
+        single += [
+            {"Setting": row["Setting"], "Value": value, "Runs": names_together(titles)}
+            for value, titles in having.items()
+        ]
+    return [rows for rows in (together, single) if rows]
 
 
 def _side_by_side(

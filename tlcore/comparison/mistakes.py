@@ -132,8 +132,8 @@ def _hints(answers: Sequence[Predictions], positions: Sequence[int]) -> str:
     doubted = sum(_is_doubted(answers, position) for position in positions)
     words = f" {close} {'was a close call' if close == 1 else 'were close calls'}." if close else ""
     if doubted:
-        of = f" of {doubted}" if len(positions) > 1 else ""
-        words += f" Every run says so{of}, the best one surely: check the label."
+        of = f" {doubted} of them" if len(positions) > 1 else " it"
+        words += f" Every run says the same of{of}, and the best one is sure: check the label."
     return words
 
 

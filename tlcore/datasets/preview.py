@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,12 +13,13 @@ import numpy as np
 from PIL import Image
 
 from tlcore.datasets.checking.checks import check_listing
-from tlcore.datasets.importer import as_rgb, without_small_classes
+from tlcore.datasets.importer import EMIT_SECONDS, as_rgb, without_small_classes
 from tlcore.datasets.parts import PARTS, parts_of
 from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.datasets.sources.source import Listing
 from tlcore.errors import ImageError
-from tlcore.images.decode import decode_image
+from tlcore.images.decode import decode_image, measure_image
+from tlcore.images.kinds import check_beginning
 from tlcore.images.resize import resize
 from tlcore.jobs import SILENT, Monitor
 from tlcore.text import listed
@@ -34,7 +36,7 @@ class ClassPreview:
 
     Args:
         name: its name.
-        images: how many files it has; some may turn out not to read.
+        images: how many of its files begin like images; some may yet turn out to be damaged.
         parts: how many of them the source puts into each part of a split; empty where it gives no parts.
         files: names of a few of them, spread over the class.
         pictures: data addresses of these as WebP pictures, 96 by 96 pixels; "" for one that does not read. Empty behind
@@ -59,6 +61,7 @@ class Preview:
         doubts: sentences about what looks wrong.
         way: as in `Listing`.
         is_guess: likewise.
+        unreadable: names of the files that are no images by how they begin; they are not counted.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Preview:
     doubts: tuple[str, ...]
     way: str
     is_guess: bool
+    unreadable: tuple[str, ...] = ()
 
     def to_json(self) -> dict:
         """The record as plain values."""
@@ -106,13 +110,19 @@ def preview_dataset(source: str, options: Mapping[str, object], monitor: Monitor
 
 def _preview(listing: Listing, monitor: Monitor) -> Preview:
     listing = without_small_classes(listing, np.array(listing.labels, np.int32), ())
-    labels, parts = np.array(listing.labels), np.array(listing.parts)
-    counts = np.bincount(labels, minlength=len(listing.classes))
+    unreadable = _unreadable(listing, monitor)
+    is_read = np.array([index not in unreadable for index in range(len(listing.names))])
+    labels, parts = np.array(listing.labels, np.int32), np.array(listing.parts)
+    said = [(listing.names[index], why) for index, why in unreadable.items()]
+    enough = without_small_classes(listing, labels[is_read], said)
+    if enough is not listing:
+        return _preview(enough, monitor)
+    counts = np.bincount(labels[is_read], minlength=len(listing.classes))
     rows = []
     for label, name in enumerate(listing.classes):
         monitor.check()
         monitor.report("Looking at the classes", label + 1, len(listing.classes))
-        members = np.flatnonzero(labels == label)
+        members = np.flatnonzero((labels == label) & is_read)
         few = members[np.linspace(0, len(members) - 1, min(PICTURES, len(members))).astype(int)]
         rows.append(
             ClassPreview(
@@ -129,7 +139,26 @@ def _preview(listing: Listing, monitor: Monitor) -> Preview:
             found.append("All classes are numbers. That is right for digits, but folders are often just numbered.")
         else:
             notes += ("The classes are numbers, as in the file. Names for them can be given along with it.",)
-    return Preview(listing.name, tuple(rows), notes, tuple(found), listing.way, listing.is_guess)
+    names = tuple(listing.names[index] for index in unreadable)
+    return Preview(listing.name, tuple(rows), notes, tuple(found), listing.way, listing.is_guess, names)
+
+
+def _unreadable(listing: Listing, monitor: Monitor) -> dict[int, str]:
+    """Positions of the files that are no images by how they begin, and why: to decode all of them is the import's."""
+    found, last = {}, -EMIT_SECONDS
+    for index, name in enumerate(listing.names):
+        monitor.check()
+        now = time.monotonic()
+        if now - last >= EMIT_SECONDS:
+            last = now
+            monitor.report("Looking at the files", index, len(listing.names))
+        try:
+            content = listing.read(index)
+            if not isinstance(content, np.ndarray) and check_beginning(content, name).common:
+                measure_image(content, name)
+        except ImageError as error:
+            found[index] = str(error)
+    return found
 
 
 def _are_numbers(classes: Sequence[str]) -> bool:

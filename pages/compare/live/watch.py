@@ -145,7 +145,7 @@ def _jobs(experiment: str, address: str) -> list[Run]:
 def _lives(runs: Sequence[Run]) -> list[Live]:
     titles = distinct_titles(runs) if runs else []
     if len({run.plan["backbone"] for run in runs}) == 1:
-        network = catalog.find(runs[0].plan["backbone"]).title
+        network = catalog.title_of(runs[0].plan["backbone"])
         titles = [title.replace(f" {network}", "") for title in titles]
     looks = marks([run.plan["strategy"] for run in runs])
     return [Live(run, title, mark.color, *_reports(run)) for run, title, mark in zip(runs, titles, looks, strict=True)]

@@ -26,7 +26,7 @@ from tlcore.comparison.mistakes import (
     still_wrong,
 )
 from tlcore.datasets.dataset import open_dataset
-from tlcore.text import count_text, listed
+from tlcore.text import count_text, names_together
 
 _STEP, _STEP_LOOKING = 20, 8  # where a run looked takes time to compute
 _NAMED = 4  # so many runs are answered for one by one beneath a photo
@@ -97,9 +97,10 @@ def _summary(runs: Sequence[ComparedRun], guessing: Sequence[str], wrong: int) -
     if others:
         shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())
         whom = "The other run gets" if len(others) == 1 else f"All {len(others)} other runs get"
-        said += f" {whom} {shared} of them wrong too." if shared else " Each of them is right in another run."
+        which = "these" if shared == wrong else f"{shared:,} of them"
+        said += f" {whom} {which} wrong too." if shared else " Each of them is right in another run."
     if guessing:
-        said += f" Left out, because no better than guessing: {listed(guessing)}."
+        said += f" Left out, because no better than guessing: {names_together(guessing)}."
     return said
 
 

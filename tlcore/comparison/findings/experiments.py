@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.findings.pairs import Pairs
-from tlcore.comparison.findings.strategies import percent
+from tlcore.comparison.findings.strategies import is_guessing, percent
 from tlcore.comparison.statistics import p_text
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
@@ -94,17 +94,19 @@ def _few_against_many(frozen: Sequence[ComparedRun], bare: ComparedRun, pairs: P
 
 def _enough(runs: Sequence[ComparedRun], pairs: Pairs) -> str:
     """The fewest images with which a strategy does as well as with the most."""
-    most = runs[-1]
+    most, name = runs[-1], runs[-1].strategy.title
+    if all(map(is_guessing, runs)):
+        return f"{name}: no better than guessing, even with {_images(most)} images per class ({percent(most)})."
     enough = next(item for item in runs if not pairs.is_clear(item, most))
     if enough is most:
         best = f"{_images(most)} per class ({percent(most)})"
-        return f"{most.strategy.title}: more images still help; {best} beat any fewer."
+        return f"{name}: more images still help; {best} beat any fewer."
     if enough.result.test.correct == most.result.test.correct:
-        why = f"both get {percent(most)} right"
-    else:
-        images = f"{most.result.test.images:,} test images"
-        why = f"{percent(enough)} and {percent(most)} right, a difference that may be chance on {images}"
-    return f"{most.strategy.title}: {_images(enough)} images per class are about as good as {_images(most)} ({why})."
+        return f"{name}: {_images(enough)} images per class do as well as {_images(most)} ({percent(most)})."
+    return (
+        f"{name}: {percent(enough)} with {_images(enough)} images per class and {percent(most)} with "
+        f"{_images(most)}, a difference that may be chance on {most.result.test.images:,} test images."
+    )
 
 
 def _images(item: ComparedRun) -> str:

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.findings.strategies import guessing
 from tlcore.figures.marks import Mark, marks
-from tlcore.text import listed, number_text, percent_text
+from tlcore.text import names_together, number_text, percent_text
 from tlcore.training.plans.strategies import STRATEGIES
 
 _BORDERS = {"solid": "solid", "dot": "dotted", "dash": "dashed", "longdash": "dashed"}  # Plotly's lines → those of CSS
+_WHOLE = 10  # seconds from which tenths tell nothing
 _MOST_NAMED = 6  # runs in a legend that has an entry for each
-_STYLE = """<style>
+STYLE = """<style>
 .board { container-type: inline-size; font-size: .9rem; line-height: 1.35; }
 .board .row { display: grid; grid-template-columns: minmax(11rem, 26%) 1fr 7.2rem minmax(6rem, 15%) minmax(6rem, 13%);
   gap: .15rem 1rem; align-items: center; padding: .32rem 0; border-top: 1px solid rgba(128, 128, 128, .22); }
@@ -60,7 +61,7 @@ def board_html(compared: Sequence[ComparedRun]) -> str:
     rows = comparison_rows(compared)
     most = {cost: max(row[cost] for row in rows) for cost in ("trainable parameters", "seconds")}
     lines = [_row(*line, most) for line in zip(compared, rows, marks_of(compared), strict=True)]
-    return f'{_STYLE}<div class="board" role="table">{_head(compared)}{"".join(lines)}</div>'
+    return f'{STYLE}<div class="board" role="table">{_head(compared)}{"".join(lines)}</div>'
 
 
 def _head(compared: Sequence[ComparedRun]) -> str:
@@ -81,7 +82,7 @@ def _row(item: ComparedRun, row: dict, mark: Mark, most: dict[str, float]) -> st
     words = f"{accuracy:.1f} % ({low:.1f}–{high:.1f}) of {row['test photos']:,} images; guessing: {guess:.0f} %"
     costs = {
         "trainable parameters": f"{number_text(row['trainable parameters'])} <small>trained numbers</small>",
-        "seconds": f"{row['seconds']:,.0f} s",
+        "seconds": f"{row['seconds']:,.{0 if row['seconds'] >= _WHOLE else 1}f} s",
     }
     bars = "".join(
         f'<span class="cost" role="cell">{text}<div class="bar" '
@@ -119,7 +120,7 @@ def legend_html(compared: Sequence[ComparedRun], tells_parts: bool = False) -> s
     looks = list(zip(compared, marks_of(compared), strict=True))
     if len(looks) > _MOST_NAMED:
         by_strategy = ([look for look in looks if look[0].strategy == row] for row in STRATEGIES)
-        entries = [(found, _names_together([item.title for item, _ in found])) for found in by_strategy if found]
+        entries = [(found, names_together([item.title for item, _ in found])) for found in by_strategy if found]
     else:
         entries = [([look], look[0].title) for look in looks]
     names = "".join(
@@ -136,18 +137,3 @@ def legend_html(compared: Sequence[ComparedRun], tells_parts: bool = False) -> s
 
 def _swatch(dash: str, color: str, width: int = 3) -> str:
     return f'<i style="border-top:{width}px {_BORDERS[dash]} {color}"></i>'
-
-
-def _names_together(titles: Sequence[str]) -> str:
-    """Several titles in one: "Frozen, 5, 10 and 20 images" for "Frozen, 5 images" and so on."""
-    words = [title.split(" ") for title in titles]
-    start, end = _shared(words), _shared([list(reversed(each)) for each in words])
-    own = [" ".join(each[start : len(each) - end]) for each in words]
-    if len(titles) == 1 or not all(own):
-        return listed(titles, len(titles))
-    return " ".join([*words[0][:start], listed(own, len(own)), *words[0][len(words[0]) - end :]])
-
-
-def _shared(words: Sequence[Sequence[str]]) -> int:
-    """With how many equal words all begin."""
-    return next((n for n, each in enumerate(zip(*words, strict=False)) if len(set(each)) > 1), min(map(len, words)))

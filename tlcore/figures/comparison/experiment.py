@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.findings.experiments import images_a_class, kind_of
-from tlcore.comparison.findings.strategies import percent
+from tlcore.comparison.findings.strategies import guessing, percent
 from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
 from tlcore.training.features.boundary import used_rows
@@ -17,6 +17,7 @@ from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 
 HEIGHT = 380
+_ASIDE = 1.02  # by this factor lines stand side by side, so that their intervals do not hide each other
 _SECONDS = [digit * 10**power for power in range(6) for digit in (1, 2, 5)]
 
 
@@ -60,7 +61,8 @@ def experiment_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
         return None
     rows = {row["run"]: row for row in comparison_rows(compared)}
     figure = go.Figure()
-    for runs in _lines(compared, axis):
+    lines = _lines(compared, axis)
+    for number, runs in enumerate(lines):
         found = [rows[item.run.id] for item in runs]
         accuracy = [row["test accuracy"] for row in found]
         _add_line(
@@ -68,12 +70,19 @@ def experiment_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
             runs,
             axis,
             accuracy,
+            _ASIDE ** (number - (len(lines) - 1) / 2),
             error_y={
                 "array": [row["test high"] - value for row, value in zip(found, accuracy, strict=True)],
                 "arrayminus": [value - row["test low"] for row, value in zip(found, accuracy, strict=True)],
             },
         )
-    return _laid_out(figure, axis, {"title": "Right on new images", "tickformat": ".0%"})
+    figure.add_hline(
+        guessing(compared[0]),
+        line={"color": "gray", "dash": "dash", "width": 1},
+        annotation={"text": "guessing", "font": {"color": "gray"}},
+        annotation_position="top left",
+    )
+    return _laid_out(figure, axis, compared, {"title": "Right on new images", "tickformat": ".0%", "range": [0, 1.03]})
 
 
 def experiment_cost_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
@@ -91,7 +100,7 @@ def experiment_cost_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
     figure = go.Figure()
     for runs in _lines(compared, axis):
         _add_line(figure, runs, axis, [item.result.cost_seconds for item in runs], showlegend=False)
-    return _laid_out(figure, axis, {"title": "Seconds it takes", **_ticks(_SECONDS)})
+    return _laid_out(figure, axis, compared, {"title": "Seconds it takes", **_ticks(_SECONDS)})
 
 
 def _lines(compared: Sequence[ComparedRun], axis: _Axis) -> list[list[ComparedRun]]:
@@ -100,11 +109,16 @@ def _lines(compared: Sequence[ComparedRun], axis: _Axis) -> list[list[ComparedRu
 
 
 def _add_line(
-    figure: go.Figure, runs: Sequence[ComparedRun], axis: _Axis, heights: Sequence[float], **more: object
+    figure: go.Figure,
+    runs: Sequence[ComparedRun],
+    axis: _Axis,
+    heights: Sequence[float],
+    aside: float = 1.0,
+    **more: object,
 ) -> None:
     strategy = runs[0].strategy
     figure.add_scatter(
-        x=[axis.place(item) for item in runs],
+        x=[axis.place(item) * (aside if axis.is_logarithmic else 1) for item in runs],
         y=heights,
         name=strategy.title,
         mode="lines+markers",
@@ -115,8 +129,8 @@ def _add_line(
     )
 
 
-def _laid_out(figure: go.Figure, axis: _Axis, vertical: dict) -> go.Figure:
-    places = sorted({place for trace in figure.data for place in trace.x})
+def _laid_out(figure: go.Figure, axis: _Axis, compared: Sequence[ComparedRun], vertical: dict) -> go.Figure:
+    places = sorted({axis.place(item) for item in compared})
     figure.update_layout(
         **studio_layout(HEIGHT),
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
