@@ -205,8 +205,8 @@ def _show_list(rows: list[Architecture]) -> None:
         },
         column_config={
             "Year": st.column_config.NumberColumn(format="%d", width="small"),
-            "Parameters": st.column_config.NumberColumn(format="%.2f M", width="small"),
-            "Multiply-adds": st.column_config.NumberColumn(format="%.2f G", width="small"),
+            "Parameters": st.column_config.NumberColumn(format="%.2f M"),
+            "Multiply-adds": st.column_config.NumberColumn(format="%.2f G"),
             "Top-1": st.column_config.NumberColumn(format="%.1f %%", width="small"),
             "Top-5": st.column_config.NumberColumn(format="%.1f %%", width="small"),
         },

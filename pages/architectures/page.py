@@ -13,7 +13,7 @@ VIEWS = {
     "gallery": ("All networks", show_gallery),
     "network": ("One network", show_network),
     "compare": ("Side by side", show_comparison),
-    "file": ("Your own network", show_own_file),
+    "file": ("Your own", show_own_file),
 }
 
 

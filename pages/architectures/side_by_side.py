@@ -51,9 +51,9 @@ def show_comparison() -> None:
         return
     tables = [layer_table(row.name) for row in rows]
     titles = [row.title for row in rows]
-    are_drawn = show_pictures(rows, tables)
     one, other = _which_two(rows)
     _show_differences(differences(tables[one], tables[other], (titles[one], titles[other])))
+    are_drawn = show_pictures(rows, tables)
     tabs: dict[str, Callable[[], object]] = {
         "Block by block": lambda: show_alignment(rows[one], rows[other]),
         "Costs": lambda: _show_costs(tables, titles),
