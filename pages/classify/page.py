@@ -29,11 +29,18 @@ def _pick_photo(source: str, ready: list[Network], mode: str) -> tuple[PhotoFile
     good = [row for row in rows if row.guesses]
     if not good:
         return None, rows
-    newest = len(good) - 1
-    chosen = choose_photo(
-        [row.file for row in good], [row.thumbnail for row in good], newest, f"of-{good[-1].file.key}"
-    )
+    first = _first_of_the_newest([row.file.key for row in good])
+    chosen = choose_photo([row.file for row in good], [row.thumbnail for row in good], first, f"of-{good[-1].file.key}")
     return good[chosen].file, rows
+
+
+def _first_of_the_newest(keys: list[str]) -> int:
+    """Which photo is opened first: of those that were given last, the first; it stays so until others are given."""
+    state: dict = st.session_state.setdefault("photos-opened", {"keys": [], "first": 0})
+    if keys != state["keys"]:
+        known = set(state["keys"])
+        state.update(keys=keys, first=next((place for place, key in enumerate(keys) if key not in known), 0))
+    return state["first"]
 
 
 st.title("Classify")
@@ -57,7 +64,7 @@ with errors_shown():
             if answers:
                 show_answers(answers)
         if photo or source == SAMPLES:
-            show_more(photo, answers, rows, ready, missing)
+            show_more(photo, answers, rows, ready, missing, mode)
     elif ready:
         show_live(ready, mode)
     take_given()

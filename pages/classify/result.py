@@ -190,7 +190,7 @@ def _agreement(answers: list[Answer]) -> str:
     names = [plain(answer.result.best.name) for answer in answers if answer.prepared.card.classes == classes]
     (winner, votes), *others = Counter(names).most_common()
     if len(names) == 1:
-        return "These networks know different classes, so they cannot agree."
+        return "Each of these networks was taught other classes, so their answers do not compare."
     shared = "" if len(names) == len(answers) else " with the same classes"
     everybody = "Both networks" if len(names) == 2 else f"All {len(names)} networks"
     if not others:
