@@ -80,7 +80,9 @@ def _padding_words(row: Architecture, table: LayerTable) -> str:
         zeros = lasting_zeros(table, layer)
         if zeros:
             before, after = (shape_text(one.output_shape[:2]) for one in (table.row(layer.connected_to[0]), layer))
-            return f"{plain(row.title)} first puts {zeros} zeros around its input on each side: {before} becomes {after}."
+            return (
+                f"{plain(row.title)} first puts {zeros} zeros around its input on each side: {before} becomes {after}."
+            )
     return ""
 
 

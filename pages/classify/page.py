@@ -1,5 +1,7 @@
 """Classify: photos in, the most probable classes out, and where the network looked."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.classify.batch import Row, classified, show_refused
@@ -13,6 +15,7 @@ from pages.ui.errors import errors_shown
 from tlcore.inference.many import PhotoFile
 from tlcore.inference.networks.choice import Network
 
+_WIDTHS_OF_CHOICES = (1, 2)  # of where photos come from and networks, whose names want room
 _WIDTHS = (4, 5)  # of photo and answers
 _WIDTHS_OF_MANY = (2, 5)  # with more than two networks
 
@@ -44,9 +47,11 @@ def _first_of_the_newest(keys: list[str]) -> int:
 
 
 st.title("Classify")
+# On a phone the answer is to be on the first screen, too.
+st.html(Path(__file__).parent / "browser" / "phone.css")
 st.write("Choose a photo. A network names what it sees, and shows where it looked.")
 with errors_shown():
-    left, right = st.columns(_WIDTHS, gap="medium", vertical_alignment="bottom")
+    left, right = st.columns(_WIDTHS_OF_CHOICES, gap="medium", vertical_alignment="bottom")
     with left:
         source = pick_source()
     with right:

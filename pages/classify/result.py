@@ -92,7 +92,8 @@ def show_photo(file: PhotoFile, networks: list[Network], mode: str) -> list[Answ
     if isinstance(photo, ImageError):
         show_error(photo)
         return []
-    show_picture(photo, caption(file), file.name)
+    with st.container(key="photo"):
+        show_picture(photo, caption(file), file.name)
     return [Answer(row, classify(row, [photo], top=_TOP, mode=mode)[0]) for row in prepared]
 
 

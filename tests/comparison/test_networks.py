@@ -57,7 +57,9 @@ def test_unet_concatenates_and_is_symmetric_where_fcn_adds_and_is_not():
 
 
 def test_only_blocks_with_the_same_part_to_play_are_paired():
-    paired = [(pair.first.names[0], pair.second.names[0]) for pair in compared("UNet", "FCN8s") if pair.first and pair.second]
+    paired = [
+        (pair.first.names[0], pair.second.names[0]) for pair in compared("UNet", "FCN8s") if pair.first and pair.second
+    ]
     assert paired == [*((f"down{place}", f"block{place}") for place in range(1, 5)), ("bottom", "block5")]
     alone = {pair.second.names[0] for pair in compared("VGG16", "ResNet50") if pair.second and not pair.first}
     assert {"pool1", "conv2_block1"} <= alone  # a pooling and a sum are no changed stack of convolutions

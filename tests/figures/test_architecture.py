@@ -128,8 +128,12 @@ def test_only_what_all_values_can_see_is_called_the_whole_photo():
         table = layer_table(name)
         return field_sentence(sight_of(table, table.row(layer)))
 
-    assert "those at the corners too" in told("ResNet50", "conv5_block3_out")  # 483 pixels around 0.5, 32.5 …: up to 242
-    assert "those at the corners see 146 × 146 of the 224 × 224" in told("ResNet50", "conv4_block6_out")  # 0.5 + 291 / 2
+    assert "those at the corners too" in told(
+        "ResNet50", "conv5_block3_out"
+    )  # 483 pixels around 0.5, 32.5 …: up to 242
+    assert "those at the corners see 146 × 146 of the 224 × 224" in told(
+        "ResNet50", "conv4_block6_out"
+    )  # 0.5 + 291 / 2
     assert "by an average of whole maps" in told("EfficientNetB0", "block1a_project_bn")  # a gate before it
     assert "3 × 3 of the 224 × 224" in told("EfficientNetB0", "stem_bn")
     assert told("ResNet50", "predictions") == "Each value depends on the whole photo."

@@ -70,7 +70,8 @@ def where_sentence(table: LayerTable) -> str:
     if table.multiply_adds and table.is_complete("multiply_adds"):
         name, _, most = max(parts, key=lambda part: part[2])
         sentences.append(
-            f"The largest share of the work is in {_spoken(name)}: {most / table.multiply_adds:.0%} of the multiply-adds."
+            f"The largest share of the work is in {_spoken(name)}: {most / table.multiply_adds:.0%} of the "
+            "multiply-adds."
         )
     return " ".join(sentences)
 

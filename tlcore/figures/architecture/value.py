@@ -91,7 +91,8 @@ def _weighted_html(step: Step, source: str, colors: Sequence[str]) -> str:
     for term in shown:
         name = colors[term.channel] if is_photo else f"map {term.channel}"
         lines.append(
-            f'<div class="term"><span class="map">{escape(name)}</span>{_patch_html(term, values, is_photo)}<span>×</span>'
+            f'<div class="term"><span class="map">{escape(name)}</span>'
+            f"{_patch_html(term, values, is_photo)}<span>×</span>"
             f"{_kernel_html(term.kernel, heaviest)}<span>= <b>{number_text(term.total)}</b></span></div>"
         )
     summed = " + ".join(number_text(term.total) for term in shown)
@@ -115,7 +116,8 @@ def _pooling_html(step: Step, source: str) -> str:
     what = "greatest" if step.kind == "maximum" else "mean"
     return (
         f"<div>The {what} of the values under the window, in map {term.channel} of {escape(source)}:</div>"
-        f'<div class="term">{_patch_html(term, _reach([term]), False)}<span>→ <b>{number_text(step.value)}</b></span></div>'
+        f'<div class="term">{_patch_html(term, _reach([term]), False)}'
+        f"<span>→ <b>{number_text(step.value)}</b></span></div>"
     )
 
 
