@@ -1,6 +1,7 @@
 """Files and what was said of them outlive the page: Streamlit empties a field that is not drawn.
 
-So what it held is kept with the session. The bytes stay where the server put them, and count among what a visitor has uploaded until they are removed.
+So what it held is kept with the session. The bytes stay where the server put them, and count among what a visitor has
+uploaded until they are removed.
 """
 
 from __future__ import annotations
