@@ -52,7 +52,8 @@ def show_alignment(first: Architecture, second: Architecture) -> None:
     )
     st.caption(
         "From input to output; blocks stand beside each other where the maps have shrunk alike. Marked is what "
-        "differs. 3×3, 64: a convolution of that window and so many channels. pad 99: so many zeros around the maps."
+        "differs. 3×3, 64: a convolution of that window and so many channels."
+        + (" pad: so many zeros on each side." if any("pad " in text for row in texts for text in row) else "")
     )
 
 

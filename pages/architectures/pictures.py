@@ -81,7 +81,8 @@ def _padding_words(row: Architecture, table: LayerTable) -> str:
         if zeros:
             before, after = (shape_text(one.output_shape[:2]) for one in (table.row(layer.connected_to[0]), layer))
             return (
-                f"{plain(row.title)} first puts {zeros} zeros around its input on each side: {before} becomes {after}."
+                f"{plain(row.title)} first puts {zeros} zeros around its input on each side: {before} becomes {after}. "
+                f"With the one of its first filter this is what its paper calls pad {zeros + 1}."
             )
     return ""
 
