@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.ui.compat import follows_history
 
+_LAST = "address_of_architectures"
 _SHOWN = ("view", "name", "form", "tab", "compared")
 
 
@@ -19,9 +20,14 @@ def follow_history() -> None:
     Streamlit adds an entry to the browser's history whenever the address is written, and runs the page again with the
     address gone back to; its context alone tells that run from one with an address that is merely late.
     """
-    if follows_history():
-        for name in _SHOWN:
-            st.session_state.pop(f"architecture_{name}", None)
+    if not follows_history():
+        return
+    comes_from_another_page = "architecture_view" not in st.session_state  # there its widgets were forgotten
+    for name in _SHOWN:
+        st.session_state.pop(f"architecture_{name}", None)
+    if comes_from_another_page and not st.query_params:
+        # On its way to another page Streamlit first empties the address of this one, and keeps that in the history.
+        st.query_params.from_dict(st.session_state.get(_LAST, {}))
 
 
 def remembered(parameter: str, default: str) -> str:
@@ -43,7 +49,7 @@ def write_address(**parameters: str) -> None:
     Args:
         parameters: name in the address → value; empty ones are left out.
     """
-    wanted = {name: value for name, value in parameters.items() if value}
+    wanted = st.session_state[_LAST] = {name: value for name, value in parameters.items() if value}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 

@@ -12,7 +12,6 @@ from tlcore.comparison.networks import CHANGED, EQUAL, ONLY_FIRST, ONLY_SECOND, 
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.layers.tables import layer_table
 
-_MUCH = 0.5  # share of words in common from which on the others are marked
 _NOTHING = Side("", (), "")
 
 
@@ -54,18 +53,18 @@ def show_alignment(first: Architecture, second: Architecture) -> None:
     st.caption(
         "From input to output; blocks stand beside each other where the maps have shrunk alike. Marked is what "
         "differs. 3×3, 64: a convolution of that window and so many channels."
+        + (" pad: so many zeros on each side." if any("pad " in text for row in texts for text in row) else "")
     )
 
 
 def _marked(pair: Pair) -> tuple[str, str]:
-    """What stands in both columns; in a changed pair that has much in common, what differs is marked."""
+    """What stands in both columns; in a changed pair, what differs is marked."""
     words = [side.text.split(" ") if side else [] for side in (pair.first, pair.second)]
-    matcher = SequenceMatcher(None, words[0], words[1], autojunk=False)
-    if pair.verdict != CHANGED or matcher.ratio() < _MUCH:
+    if pair.verdict != CHANGED:
         parts = [[plain(" ".join(some))] for some in words]
     else:
         parts = [[], []]
-        for kind, a, b, c, d in matcher.get_opcodes():
+        for kind, a, b, c, d in SequenceMatcher(None, words[0], words[1], autojunk=False).get_opcodes():
             for part, text in zip(parts, (words[0][a:b], words[1][c:d]), strict=True):
                 if text:
                     shown = plain(" ".join(text))

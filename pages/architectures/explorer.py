@@ -109,6 +109,7 @@ def _show_graph(table: LayerTable, architecture: Architecture | None, state: dic
                 icon=":material/close:",
                 on_click=safely(_set_open),
                 args=(state, state["opened"] - {holding}),
+                help="The box around the layer that is looked at.",
             )
         st.button("Close all", icon=":material/unfold_less:", on_click=safely(_set_open), args=(state, set()))
     graph = graph_of(table, state["opened"])

@@ -27,6 +27,10 @@ _SORTS = {
     "Top-1 accuracy, best first": lambda row: -(row.top1 or 0),
 }
 _COSTS = {"parameters": "against parameters", "multiply_adds": "against multiply-adds"}
+_MARKS = {
+    "*": "\\*Its weights also saw ImageNet-21k.",
+    "†": "†The paper's own figure, from more than the middle of each photo: it does not compare with the others.",
+}
 _TOWERS = component("architecture_towers", Path(__file__).with_name("gallery"), '<div class="networks"></div>')
 
 
@@ -73,8 +77,8 @@ def _show_cards(rows: list[Architecture]) -> None:
             for row in rows
         ],
     )
-    if any(row.also_saw for row in rows):
-        st.caption("A color is a family. *Its weights also saw ImageNet-21k.")
+    marks = {row.accuracy_mark for row in rows}
+    st.caption(" ".join(["A color is a family.", *(words for mark, words in _MARKS.items() if mark in marks)]))
 
 
 def _show_years(rows: list[Architecture]) -> None:
@@ -109,7 +113,7 @@ def _show_towers(layout: str, networks: list[dict]) -> None:
 
 def _accuracy_words(row: Architecture) -> str:
     if row.top1 is not None:
-        return f"{row.top1:.1f} % top-1{'*' if row.also_saw else ''}"
+        return f"{row.top1:.1f} % top-1{row.accuracy_mark}"
     return "a class for every pixel" if row.labels_pixels else "not rated on ImageNet"
 
 
@@ -140,8 +144,8 @@ def _show_accuracy(rows: list[Architecture]) -> None:
     below = [f"{row.title} ({row.top1:.1f} %)" for row in rated if (row.top1 or 0) < LOWEST]
     st.caption(
         "Click a mark to open its network; larger marks mean more parameters. For networks on the dotted line, no "
-        "cheaper one is as accurate. Hollow marks (*) also saw "
-        "ImageNet-21k and are left out of that line. "
+        "cheaper one is as accurate. Hollow marks do not compare with the others and are left out of that line. "
+        + " ".join([*_MARKS.values(), ""])
         + (f"Too low for the chart: {', '.join(below)}. " if below else "")
         + (f"Unrated, so only in the list: {len(rows) - len(rated)}." if len(rated) < len(rows) else "")
     )
@@ -201,8 +205,8 @@ def _show_list(rows: list[Architecture]) -> None:
         },
         column_config={
             "Year": st.column_config.NumberColumn(format="%d", width="small"),
-            "Parameters": st.column_config.NumberColumn(format="%.2f M", width="small"),
-            "Multiply-adds": st.column_config.NumberColumn(format="%.2f G", width="small"),
+            "Parameters": st.column_config.NumberColumn(format="%.2f M"),
+            "Multiply-adds": st.column_config.NumberColumn(format="%.2f G"),
             "Top-1": st.column_config.NumberColumn(format="%.1f %%", width="small"),
             "Top-5": st.column_config.NumberColumn(format="%.1f %%", width="small"),
         },

@@ -104,12 +104,11 @@ def _choose() -> Architecture:
 
 def _show_figures(row: Architecture, table: LayerTable) -> None:
     """The key figures side by side, then where they come from in one quiet line."""
-    star = "*" if row.also_saw else ""
     figures = {
         "Parameters": short_number(table.parameters),
         "Multiply-adds": short_number(table.multiply_adds),
         "Layers deep": str(table.depth),
-        "Top-1": "–" if row.top1 is None else f"{row.top1:.1f} %{star}",
+        "Top-1": "–" if row.top1 is None else f"{row.top1:.1f} %{row.accuracy_mark}",
         "Year": str(row.year),
     }
     with st.container(horizontal=True, gap="small"):
@@ -121,6 +120,7 @@ def _show_figures(row: Architecture, table: LayerTable) -> None:
         f"{4 * table.parameters / 1e6:,.0f} MB of weights" if row.weights_bytes else "no published weights",
         f"top-1 on ImageNet: {plain(row.accuracy_source)}" if row.top1 else "no ImageNet accuracy published",
         *([f"*its weights also saw {plain(row.also_saw)}"] if row.also_saw else []),
+        *(["†measured otherwise than most here"] if row.accuracy_mark == "†" else []),
     ]
     st.caption(" · ".join(facts).replace("*", "\\*"))
 

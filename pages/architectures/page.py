@@ -10,10 +10,10 @@ from pages.architectures.side_by_side import show_comparison
 from pages.ui.errors import errors_shown
 
 VIEWS = {
-    "gallery": ("All networks", show_gallery),
-    "network": ("One network", show_network),
+    "gallery": ("All", show_gallery),
+    "network": ("One", show_network),
     "compare": ("Side by side", show_comparison),
-    "file": ("Your own network", show_own_file),
+    "file": ("Your own", show_own_file),
 }
 
 

@@ -10,9 +10,10 @@ import streamlit as st
 from pages.architectures.drawings import show_drawing
 from pages.ui.figure import PLAIN, text_color
 from pages.ui.text import plain
-from tlcore.figures.architecture.colors import short_number
+from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.figures.architecture.tower import CAPTION, tower_figures
 from tlcore.zoo.architecture import Architecture
+from tlcore.zoo.layers.padding import lasting_zeros
 from tlcore.zoo.layers.sketch import sketch
 from tlcore.zoo.layers.tables import LayerTable
 
@@ -58,7 +59,7 @@ def show_towers(rows: Sequence[Architecture], tables: Sequence[LayerTable]) -> N
             _show_name(row, table)
             _show_lesson(row)
             draw_tower(figure, f"tower-{row.name}")
-    st.caption(CAPTION)
+    st.caption(" ".join([CAPTION, *map(_padding_words, rows, tables)]))
 
 
 def draw_tower(figure: go.Figure, key: str) -> None:
@@ -71,6 +72,19 @@ def draw_tower(figure: go.Figure, key: str) -> None:
     color = text_color()
     figure.update_traces(textfont_color=color).update_xaxes(tickfont_color=color)
     st.plotly_chart(figure, config=PLAIN, key=key, alt="Feature maps by depth")
+
+
+def _padding_words(row: Architecture, table: LayerTable) -> str:
+    """Why maps are larger than what came in; "" where none are."""
+    for layer in table.rows:
+        zeros = lasting_zeros(table, layer)
+        if zeros:
+            before, after = (shape_text(one.output_shape[:2]) for one in (table.row(layer.connected_to[0]), layer))
+            return (
+                f"{plain(row.title)} first puts {zeros} zeros around its input on each side: {before} becomes {after}. "
+                f"With the one of its first filter this is what its paper calls pad {zeros + 1}."
+            )
+    return ""
 
 
 def _draws_all(row: Architecture, table: LayerTable) -> bool:

@@ -51,9 +51,9 @@ def show_comparison() -> None:
         return
     tables = [layer_table(row.name) for row in rows]
     titles = [row.title for row in rows]
-    are_drawn = show_pictures(rows, tables)
     one, other = _which_two(rows)
     _show_differences(differences(tables[one], tables[other], (titles[one], titles[other])))
+    are_drawn = show_pictures(rows, tables)
     tabs: dict[str, Callable[[], object]] = {
         "Block by block": lambda: show_alignment(rows[one], rows[other]),
         "Costs": lambda: _show_costs(tables, titles),
@@ -116,7 +116,7 @@ def _all_figures(rows: list[Architecture], tables: list[LayerTable]) -> dict[str
         "Concatenations": lambda row, table: str(joins_of(table)["concatenation"]),
         "Gates": lambda row, table: str(joins_of(table)["gate"]),
         "Last feature maps": lambda row, table: shape_text(table.row(row.last_feature_layer).output_shape),
-        "Top-1 accuracy": lambda row, table: f"{row.top1:.1f} %" if row.top1 else "not rated",
+        "Top-1 accuracy": lambda row, table: f"{row.top1:.1f} %{row.accuracy_mark}" if row.top1 else "not rated",
         "Top-5 accuracy": lambda row, table: f"{row.top5:.1f} %" if row.top5 else "not rated",
         "Accuracy by": lambda row, table: row.accuracy_source or "not rated",
         "Also trained on": lambda row, table: row.also_saw or "nothing else",

@@ -17,6 +17,7 @@ from tlcore.inference.classifier import Classification, Guess
 from tlcore.inference.many import PhotoFile, classify_files
 from tlcore.inference.networks.choice import Network
 from tlcore.inference.networks.prepared import load_prepared
+from tlcore.text import probability_text
 
 _TOP = 5
 _THUMBNAIL = 72
@@ -50,13 +51,13 @@ class Row:
         return self.guesses[0].name if self.guesses else ""
 
 
-def show_batch(rows: list[Row], title: str) -> None:
+def show_batch(answers: dict[str, list[Row]]) -> None:
     """Draw the table of many photos.
 
     Args:
-        rows: of `classified`.
-        title: of the network that classified them.
+        answers: title of a network → its rows of `classified`; of all networks in the same order.
     """
+    title, rows = next(iter(answers.items()))
     good = [row for row in rows if row.guesses]
     if not good:
         return
@@ -64,21 +65,20 @@ def show_batch(rows: list[Row], title: str) -> None:
         shown = _filtered(good, title)
         st.download_button(
             "Download CSV",
-            lambda: _csv(rows),
+            lambda: _csv(answers),
             "classified.csv",
             "text/csv",
             icon=":material/download:",
             on_click="ignore",
             key="batch-csv",
         )
+    guesses = {name: {row.file.key: row for row in found} for name, found in answers.items()}
     st.dataframe(
         [
             {
                 "photo": row.thumbnail,
                 "file": row.file.name,
-                "class": row.name,
-                "probability": row.guesses[0].probability,
-                "then": ", ".join(map(str, row.guesses[1:3])),
+                **(_one(row) if len(answers) == 1 else {name: _best(of[row.file.key]) for name, of in guesses.items()}),
             }
             for row in shown
         ],
@@ -96,6 +96,17 @@ def show_batch(rows: list[Row], title: str) -> None:
         },
         key="batch",
     )
+
+
+def _one(row: Row) -> dict:
+    """The cells of one network that stands alone."""
+    best, *following = row.guesses
+    return {"class": row.name, "probability": best.probability, "then": ", ".join(map(str, following[:2]))}
+
+
+def _best(row: Row) -> str:
+    """The cell of one network among several."""
+    return f"{row.name} ({probability_text(row.guesses[0].probability)})"
 
 
 def show_refused(rows: list[Row]) -> None:
@@ -136,9 +147,9 @@ def classified(photos: list[PhotoFile], network: Network, mode: str) -> list[Row
             known[(file.key, *version)] = _row(file, result)
             bar.progress(done / len(missing), text=f"Classifying: {done} of {len(missing)}")
         bar.empty()
-    wanted = [(file.key, *version) for file in photos]
-    st.session_state["classified"] = {key: known[key] for key in wanted}
-    return [known[key] for key in wanted]
+    given = {file.key for file in photos}
+    st.session_state["classified"] = {key: row for key, row in known.items() if key[0] in given}
+    return [known[(file.key, *version)] for file in photos]
 
 
 def _row(file: PhotoFile, result: Classification | ImageError) -> Row:
@@ -162,8 +173,10 @@ def _filtered(rows: list[Row], title: str) -> list[Row]:
     return [row for row in rows if choice in (_ALL, row.name)]
 
 
-def _csv(rows: list[Row]) -> str:
-    return csv_text([_csv_row(row) for row in rows])
+def _csv(answers: dict[str, list[Row]]) -> str:
+    if len(answers) == 1:
+        return csv_text([_csv_row(row) for rows in answers.values() for row in rows])
+    return csv_text([{"network": title, **_csv_row(row)} for title, rows in answers.items() for row in rows])
 
 
 def _csv_row(row: Row) -> dict:

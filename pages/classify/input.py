@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.classify.kept import kept_photos
+from pages.classify.kept import kept_files
 from pages.ui.compat import UploadedFile
 from pages.ui.errors import safely
 from tlcore.errors import ImageError
@@ -67,17 +67,18 @@ def own_files() -> list[PhotoFile]:
     Returns:
         The photos given, in the order in which they came, not decoded yet.
     """
-    return [_uploaded(upload) for upload in kept_photos("photos", _chosen)]
+    return [_uploaded(upload) for upload in kept_files("photos", _chosen, "Photos")]
 
 
 def _chosen() -> list[UploadedFile]:
-    return st.file_uploader(
-        "Drop photos here, paste one (Ctrl+V), or choose files",
-        accept_multiple_files=True,
-        max_upload_size=max(1, settings().max_image_bytes // 1_000_000),
-        help=f"{USUAL}. They stay on this machine.",
-        key="photos",
-    )
+    with st.container(key="given-photos"):
+        return st.file_uploader(
+            "Drop photos here, paste one (Ctrl+V), or choose files",
+            accept_multiple_files=True,
+            max_upload_size=max(1, settings().max_image_bytes // 1_000_000),
+            help=f"{USUAL}. They stay on this machine.",
+            key="photos",
+        )
 
 
 def _uploaded(upload: UploadedFile) -> PhotoFile:

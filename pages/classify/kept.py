@@ -1,6 +1,7 @@
-"""Photos outlive the page: Streamlit empties a field that is not drawn, so what it held is kept with the session.
+"""Files and what was said of them outlive the page: Streamlit empties a field that is not drawn.
 
-The bytes stay where the server put them, and count among what a visitor has uploaded until they are removed.
+So what it held is kept with the session. The bytes stay where the server put them, and count among what a visitor has
+uploaded until they are removed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ class _Kept:
     """What was given in one way.
 
     Args:
-        earlier: photos that their field does not show any more.
+        earlier: files that their field does not show any more.
         shown: those that it held when it was last drawn.
     """
 
@@ -27,15 +28,16 @@ class _Kept:
     shown: list[UploadedFile] = field(default_factory=list)
 
 
-def kept_photos(key: str, draw: Callable[[], Sequence[UploadedFile]]) -> list[UploadedFile]:
-    """Draw a field for photos and, below it, those that it no longer shows, which can be removed.
+def kept_files(key: str, draw: Callable[[], Sequence[UploadedFile]], what: str) -> list[UploadedFile]:
+    """Draw a field for files and, below it, those that it no longer shows, which can be removed.
 
     Args:
         key: of the field.
         draw: draws it and returns what it holds.
+        what: the files are, such as "Photos".
 
     Returns:
-        Earlier photos and those in the field.
+        Earlier files and those in the field.
     """
     kept: _Kept = st.session_state.setdefault(f"{key}-kept", _Kept())
     if key not in st.session_state:  # the field is drawn anew, and is empty
@@ -44,7 +46,7 @@ def kept_photos(key: str, draw: Callable[[], Sequence[UploadedFile]]) -> list[Up
     names = _names(kept.earlier)
     if names:
         st.multiselect(
-            "Photos from before",
+            f"{what} from before",
             list(names),
             default=list(names),
             format_func=names.__getitem__,
@@ -52,6 +54,21 @@ def kept_photos(key: str, draw: Callable[[], Sequence[UploadedFile]]) -> list[Up
             on_change=safely(lambda: _remove(kept, st.session_state[f"{key}-earlier"])),
         )
     return kept.earlier + kept.shown
+
+
+def keep_value(key: str, default: object) -> str:
+    """Let a widget begin with what it said when it was last drawn.
+
+    Args:
+        key: of the widget, which is drawn next and names no value.
+        default: what it says at first.
+
+    Returns:
+        The key.
+    """
+    values: dict[str, object] = st.session_state.setdefault("values-kept", {})
+    values[key] = st.session_state.setdefault(key, values.get(key, default))
+    return key
 
 
 def _names(uploads: list[UploadedFile]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.classify.batch import Row, show_batch
+from pages.classify.batch import Row, classified, show_batch
 from pages.classify.inside import show_inside
 from pages.classify.map import FEWEST, show_map
 from pages.classify.missing import show_missing
@@ -23,26 +23,32 @@ _OWN, _MISSING = "Your own network", "More networks"
 
 
 def show_more(
-    photo: PhotoFile | None, answers: list[Answer], rows: list[Row], ready: list[Network], missing: list[Network]
+    photo: PhotoFile | None,
+    answers: list[Answer],
+    rows: list[Row],
+    ready: list[Network],
+    missing: list[Network],
+    mode: str,
 ) -> None:
     """Draw the tabs that there is something for.
 
     Args:
         photo: the one that is shown; None if none is.
         answers: what each network made of it.
-        rows: of all photos where there are several.
+        rows: of all photos where there are several, by the first network.
         ready: the networks chosen that are ready.
         missing: networks that miss their weights on this machine.
+        mode: resize mode, "" for each network's own.
     """
     tabs: dict[str, Callable[[], None]] = {}
     if answers:
         tabs[_ABOUT] = lambda: _show_about(answers)
         tabs[_INSIDE] = lambda: show_inside([each.prepared for each in answers], [each.result for each in answers])
     if rows:
-        tabs[_TABLE] = lambda: show_batch(rows, ready[0].title)
+        tabs[_TABLE] = lambda: show_batch(_all_answers(rows, ready, mode))
     good = [row for row in rows if row.guesses]
     if len(good) >= FEWEST:
-        tabs[_MAP] = lambda: show_map(good, photo)
+        tabs[_MAP] = lambda: show_map(good, photo, ready[0].title)
     tabs[_OWN] = lambda: _show_own(ready, photo)
     if missing:
         tabs[_MISSING] = lambda: show_missing(missing)
@@ -52,6 +58,12 @@ def show_more(
         if tab.open:
             with tab, errors_shown():
                 show()
+
+
+def _all_answers(rows: list[Row], ready: list[Network], mode: str) -> dict[str, list[Row]]:
+    """What each network makes of all photos: the first has seen them, the others see them now."""
+    photos = [row.file for row in rows]
+    return {network.title: classified(photos, network, mode) for network in ready}
 
 
 def _show_own(ready: list[Network], photo: PhotoFile | None) -> None:

@@ -30,7 +30,7 @@ from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
 from tlcore.runs.store import open_store
-from tlcore.zoo.catalog import CLASSIFIERS, INSTALLED, RENAMED
+from tlcore.zoo.catalog import CLASSIFIERS, INSTALLED, RENAMED, find
 
 _MOST = 6
 _CHOSEN = "chosen-once-prepared"  # the job whose network was chosen as soon as it was ready
@@ -98,9 +98,13 @@ def _trained_networks() -> list[Network]:
     known = {row.name for row in CLASSIFIERS} | set(RENAMED)  # runs of earlier versions may have others
     finished = [run for run in open_store().runs(kind="train") if run.state == FINISHED]
     runs = [run for run in finished if run.plan["backbone"] in known]
+    titles = distinct_titles(runs)
+    if len(backbones := {run.plan["backbone"] for run in runs}) == 1:  # which tells no two apart
+        shared = f" {find(backbones.pop()).title}"
+        titles = [title.replace(shared, "", 1) for title in titles]
     return [
         trained_network(run.id, title, run.folder, run.plan["backbone"])
-        for run, title in zip(runs, distinct_titles(runs), strict=True)
+        for run, title in zip(runs, titles, strict=True)
     ]
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from pages.classify.kept import keep_value, kept_files
 from pages.classify.result import decoded
-from pages.ui.compat import UploadedFile, empty_field, files_field
+from pages.ui.compat import UploadedFile, empty_field, field_key, files_field
 from pages.ui.text import plain
 from tlcore.access.asker import may_change
 from tlcore.access.folders import uploads_folder
@@ -41,13 +42,17 @@ _MODES = [row.name for row in PREPROCESSING]
 
 def offer_own() -> None:
     """Draw the way in for a network's file."""
-    uploads = files_field(
+    uploads = kept_files(field_key(_FIELD), _field, "Files")
+    if uploads:
+        _ask(*_looked(uploads), uploads)
+
+
+def _field() -> list[UploadedFile]:
+    return files_field(
         "A network's file: .h5, .keras or .tflite, with its labels.txt, or the zip of a Teachable Machine export",
         help="The network is built anew from what the file says; no program in it is ever executed.",
         key=_FIELD,
     )
-    if uploads:
-        _ask(*_looked(uploads), uploads)
 
 
 def _looked(uploads: list[UploadedFile]) -> tuple[Given, Look]:
@@ -82,24 +87,24 @@ def _ask(given: Given, found: Look, uploads: list[UploadedFile]) -> None:
     with left:
         lines = st.text_area(
             "Class names, one on each line, in the order of training",
-            "\n".join(names),
             height=180,
-            key=f"own-classes-{given.model}",
+            key=keep_value(f"own-classes-{given.model}", "\n".join(names)),
         )
     with right:
-        title = st.text_input("What to call it", given.name, max_chars=MOST_TITLE, key=f"own-title-{given.model}")
+        title = st.text_input(
+            "What to call it", max_chars=MOST_TITLE, key=keep_value(f"own-title-{given.model}", given.name)
+        )
         mode = _ask_mode(found, f"own-mode-{given.model}")
         resizes = [row.name for row in RESIZE_MODES]
         resize = st.selectbox(
             "How a photo becomes square",
             resizes,
-            index=resizes.index(found.resize),
             format_func=lambda name: RESIZE_MODES.find(name).title,
-            key=f"own-resize-{given.model}",
+            key=keep_value(f"own-resize-{given.model}", found.resize),
         )
     is_scores = found.activation not in ("softmax", "sigmoid") and st.checkbox(
         "Its outputs are scores, not probabilities: it was trained with `from_logits=True`",
-        key=f"own-scores-{given.model}",
+        key=keep_value(f"own-scores-{given.model}", False),
     )
     if st.button("Prepare this network", type="primary", icon=":material/bolt:", key="own-go"):
         classes = read_labels(lines.encode(), "class names")
@@ -118,10 +123,9 @@ def _ask_mode(found: Look, key: str) -> str:
     return st.selectbox(
         "How it wants its pixels",
         modes,
-        index=modes.index(found.preprocessing),
         format_func=lambda name: PREPROCESSING.find(name).title,
         help=f"Guessed, as {found.reason}. Once it is prepared, you see what it makes of a photo in each way.",
-        key=key,
+        key=keep_value(key, found.preprocessing),
     )
 
 

@@ -1,5 +1,7 @@
 """Classify: photos in, the most probable classes out, and where the network looked."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.classify.batch import Row, classified, show_refused
@@ -13,6 +15,7 @@ from pages.ui.errors import errors_shown
 from tlcore.inference.many import PhotoFile
 from tlcore.inference.networks.choice import Network
 
+_WIDTHS_OF_CHOICES = (1, 2)  # of where photos come from and networks, whose names want room
 _WIDTHS = (4, 5)  # of photo and answers
 _WIDTHS_OF_MANY = (2, 5)  # with more than two networks
 
@@ -29,17 +32,26 @@ def _pick_photo(source: str, ready: list[Network], mode: str) -> tuple[PhotoFile
     good = [row for row in rows if row.guesses]
     if not good:
         return None, rows
-    newest = len(good) - 1
-    chosen = choose_photo(
-        [row.file for row in good], [row.thumbnail for row in good], newest, f"of-{good[-1].file.key}"
-    )
+    first = _first_of_the_newest([row.file.key for row in good])
+    chosen = choose_photo([row.file for row in good], [row.thumbnail for row in good], first, f"of-{good[-1].file.key}")
     return good[chosen].file, rows
 
 
+def _first_of_the_newest(keys: list[str]) -> int:
+    """Which photo is opened first: of those that were given last, the first; it stays so until others are given."""
+    state: dict = st.session_state.setdefault("photos-opened", {"keys": [], "first": 0})
+    if keys != state["keys"]:
+        known = set(state["keys"])
+        state.update(keys=keys, first=next((place for place, key in enumerate(keys) if key not in known), 0))
+    return state["first"]
+
+
 st.title("Classify")
+# On a phone the answer is to be on the first screen, too.
+st.html(Path(__file__).parent / "browser" / "phone.css")
 st.write("Choose a photo. A network names what it sees, and shows where it looked.")
 with errors_shown():
-    left, right = st.columns(_WIDTHS, gap="medium", vertical_alignment="bottom")
+    left, right = st.columns(_WIDTHS_OF_CHOICES, gap="medium", vertical_alignment="bottom")
     with left:
         source = pick_source()
     with right:
@@ -57,7 +69,7 @@ with errors_shown():
             if answers:
                 show_answers(answers)
         if photo or source == SAMPLES:
-            show_more(photo, answers, rows, ready, missing)
+            show_more(photo, answers, rows, ready, missing, mode)
     elif ready:
         show_live(ready, mode)
     take_given()

@@ -92,7 +92,8 @@ def show_photo(file: PhotoFile, networks: list[Network], mode: str) -> list[Answ
     if isinstance(photo, ImageError):
         show_error(photo)
         return []
-    show_picture(photo, caption(file), file.name)
+    with st.container(key="photo"):
+        show_picture(photo, caption(file), file.name)
     return [Answer(row, classify(row, [photo], top=_TOP, mode=mode)[0]) for row in prepared]
 
 
@@ -190,7 +191,7 @@ def _agreement(answers: list[Answer]) -> str:
     names = [plain(answer.result.best.name) for answer in answers if answer.prepared.card.classes == classes]
     (winner, votes), *others = Counter(names).most_common()
     if len(names) == 1:
-        return "These networks know different classes, so they cannot agree."
+        return "Each of these networks was taught other classes, so their answers do not compare."
     shared = "" if len(names) == len(answers) else " with the same classes"
     everybody = "Both networks" if len(names) == 2 else f"All {len(names)} networks"
     if not others:

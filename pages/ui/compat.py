@@ -14,6 +14,7 @@ from pages.entrance.visitor import most_upload
 __all__ = [
     "UploadedFile",  # this type stands in no public module
     "empty_field",
+    "field_key",
     "file_field",
     "files_field",
     "follows_history",
@@ -50,9 +51,7 @@ def file_field(label: str, types: Sequence[str], *, help: str, key: str) -> Uplo
     Returns:
         The file, until `empty_field` is called with the same key.
     """
-    # A browser empties a field only where it finds another one in its place.
-    place = f"{key}-{st.session_state.get(_round(key), 0)}"
-    return st.file_uploader(label, types, help=help, key=place, max_upload_size=most_upload())
+    return st.file_uploader(label, types, help=help, key=field_key(key), max_upload_size=most_upload())
 
 
 def files_field(label: str, *, help: str, key: str) -> list[UploadedFile]:
@@ -66,8 +65,21 @@ def files_field(label: str, *, help: str, key: str) -> list[UploadedFile]:
     Returns:
         The files, until `empty_field` is called with each of them and the same key.
     """
-    place = f"{key}-{st.session_state.get(_round(key), 0)}"
-    return st.file_uploader(label, accept_multiple_files=True, help=help, key=place, max_upload_size=most_upload())
+    return st.file_uploader(
+        label, accept_multiple_files=True, help=help, key=field_key(key), max_upload_size=most_upload()
+    )
+
+
+def field_key(key: str) -> str:
+    """Under which key a field is drawn at the moment: a browser empties one only where it finds another in its place.
+
+    Args:
+        key: of the field, as it is drawn with.
+
+    Returns:
+        The key in the state of the session.
+    """
+    return f"{key}-{st.session_state.get(_round(key), 0)}"
 
 
 def empty_field(upload: UploadedFile, key: str) -> None:

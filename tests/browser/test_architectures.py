@@ -55,6 +55,10 @@ def test_from_a_bubble_to_the_largest_network_and_from_its_cut_to_the_train_page
     page.wait_for_url(re.compile(r"/train"))
     page.get_by_role("combobox", name="Backbone").wait_for()
     page.get_by_text("10,090", exact=True).wait_for()  # a head for ten digits on the 1,008 channels of the first cut
+    page.go_back()
+    wait_for_cut = page.get_by_role("button", name="Cut here").first
+    wait_for_cut.wait_for()  # the network that was open, and no gallery
+    assert "name=NASNetLarge" in page.url
 
 
 def test_from_a_tower_to_a_photo_flowing_through_and_a_value_of_its_last_maps(app, page):

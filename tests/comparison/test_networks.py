@@ -53,7 +53,16 @@ def test_unet_concatenates_and_is_symmetric_where_fcn_adds_and_is_not():
     assert "8 filters on the way up against none" in text
     assert "18 convolutions without padding against 1" in text
     first = compared("UNet", "FCN8s")[0]
-    assert first.verdict == CHANGED and first.first.text == f"{first.second.text} (not padded)"
+    assert first.verdict == CHANGED and f"pad 99 · {first.first.text}" == f"{first.second.text} (not padded)"
+
+
+def test_only_blocks_with_the_same_part_to_play_are_paired():
+    paired = [
+        (pair.first.names[0], pair.second.names[0]) for pair in compared("UNet", "FCN8s") if pair.first and pair.second
+    ]
+    assert paired == [*((f"down{place}", f"block{place}") for place in range(1, 5)), ("bottom", "block5")]
+    alone = {pair.second.names[0] for pair in compared("VGG16", "ResNet50") if pair.second and not pair.first}
+    assert {"pool1", "conv2_block1"} <= alone  # a pooling and a sum are no changed stack of convolutions
 
 
 def test_mobilenet_v3_adds_gates():

@@ -98,10 +98,29 @@ def test_every_family_but_the_most_crowded_is_named_in_the_chart():
 
 
 def test_a_receptive_field_is_drawn_and_told():
-    picture = field_picture(Image.new("RGB", (400, 300), (200, 200, 200)), Sight(224, 112, 56, False, None))
-    assert picture.getpixel((240, 240)) == (200, 200, 200)  # seen
+    picture = field_picture(Image.new("RGB", (400, 300), (200, 200, 200)), Sight(224, 112, (112,), 32))
+    assert picture.getpixel((200, 200)) == (200, 200, 200)  # seen
+    assert picture.getpixel((240, 240)) != (200, 200, 200)  # a dot: the value whose field is drawn
     assert picture.getpixel((60, 60)) == (80, 80, 80)  # not seen
-    assert "212 × 212 of the 224 × 224" in field_sentence(Sight(224, 212, 122, False, 32))
+    assert "212 × 212 of the 224 × 224" in field_sentence(Sight(224, 212, tuple(range(16, 224, 32)), 32))
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "first", "last"),
+    [
+        ("LeNet5", "C1", 2.5, 29.5),  # 5×5 without padding on 32 pixels: pixels 0 to 4
+        ("LeNet5", "S4", 8, 24),  # 2.5, + 0.5 pooled, + 2 · 2 for 5×5, + 1 pooled
+        ("AlexNet", "pool1", 9.5, 217.5),  # 11×11 by 4: 5.5; 3×3 by 2: + 4; 27 values 8 apart
+        ("EfficientNetLite0", "stem_activation", 1.5, 223.5),  # the one column that is missing is added behind
+        ("ResNet50", "conv1_conv", 0.5, 222.5),  # 3 pixels added on both sides for 7×7
+        ("MobileNetV2", "block_1_depthwise", 3.5, 223.5),  # a layer of its own adds the column behind
+        ("UNet", "up1_conv2", 92.5, 479.5),  # of 572 pixels 92 are lost on either side: 388
+    ],
+)
+def test_values_look_where_padding_and_steps_put_them(name, layer, first, last):
+    table = layer_table(name)
+    centers = sight_of(table, table.row(layer)).centers
+    assert (centers[0], centers[-1]) == (first, last)
 
 
 def test_only_what_all_values_can_see_is_called_the_whole_photo():
@@ -109,8 +128,12 @@ def test_only_what_all_values_can_see_is_called_the_whole_photo():
         table = layer_table(name)
         return field_sentence(sight_of(table, table.row(layer)))
 
-    assert "those at the corners too" in told("ResNet50", "conv5_block3_out")  # 483 pixels around 16, 48 …: up to 257
-    assert "those at the corners see 154 × 154 of the 224 × 224" in told("ResNet50", "conv4_block6_out")  # 8 + 291 / 2
+    assert "those at the corners too" in told(
+        "ResNet50", "conv5_block3_out"
+    )  # 483 pixels around 0.5, 32.5 …: up to 242
+    assert "those at the corners see 146 × 146 of the 224 × 224" in told(
+        "ResNet50", "conv4_block6_out"
+    )  # 0.5 + 291 / 2
     assert "by an average of whole maps" in told("EfficientNetB0", "block1a_project_bn")  # a gate before it
     assert "3 × 3 of the 224 × 224" in told("EfficientNetB0", "stem_bn")
     assert told("ResNet50", "predictions") == "Each value depends on the whole photo."

@@ -5,8 +5,6 @@ import pytest
 
 from tlcore.inference.classifier import Classification, best_guesses
 
-FAR, AHEAD, CLOSE = "Far ahead", "Ahead", "Close"
-
 
 def sureness(*probabilities: float, top: int = 5) -> str:
     names = [f"class {index}" for index in range(len(probabilities))]
@@ -15,25 +13,28 @@ def sureness(*probabilities: float, top: int = 5) -> str:
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "lead", "minority"),
+    ("probabilities", "begins", "doubt"),
     [
-        ((0.95, 0.05), FAR, False),  # the most that smoothing by 10 % leaves to a network of two classes
-        ((0.60, 0.40), CLOSE, False),
-        ((0.70, 0.30), AHEAD, False),
-        ((0.49999997, 0.49999997), CLOSE, False),  # rounded: two classes are never outvoted
-        ((0.91, *[0.01] * 9), FAR, False),
-        ((0.60, *[0.001] * 400), FAR, False),
-        ((0.30, *[0.0007] * 1000), FAR, True),
-        ((0.40, 0.15, *[0.05] * 9), AHEAD, True),
-        ((0.20, 0.19, *[0.01] * 61), CLOSE, True),
-        ((0.52, 0.47, 0.01), CLOSE, False),
-        ((1.0, 0.0, 0.0), FAR, False),
+        ((0.95, 0.05), "Far ahead:", ""),  # the most that smoothing by 10 % leaves to a network of two classes
+        ((0.91, *[0.01] * 9), "Far ahead:", ""),
+        ((1.0, 0.0, 0.0), "Far ahead:", ""),
+        ((0.85, 0.15), "Ahead:", ""),
+        ((0.79, *[0.001] * 210), "About one chance in five", "(under 1 %) and class"),
+        ((0.70, 0.30), "About one chance in three", "next comes class 1 (30 %)"),
+        ((0.63, *[0.001] * 370), "About two chances in five", "something else, by its own account"),
+        ((0.60, *[0.001] * 400), "About two chances in five", "something else"),
+        ((0.51, *[0.001] * 490), "About one chance in two", "something else"),
+        ((0.60, 0.40), "Close:", "About two chances in five"),
+        ((0.52, 0.47, 0.01), "Close:", "About one chance in two"),
+        ((0.49999997, 0.49999997), "Close:", "About one chance in two"),  # rounded: two classes are never outvoted
+        ((0.30, *[0.0007] * 1000), "By its own account it is more likely something else", "next come"),
+        ((0.20, 0.19, *[0.01] * 61), "Close:", "it is more likely something else"),
     ],
 )
-def test_the_first_guess_is_set_against_the_second_and_against_all_others(probabilities, lead, minority):
+def test_a_first_guess_far_ahead_of_the_second_reassures_only_if_it_is_likely_itself(probabilities, begins, doubt):
     said = sureness(*probabilities)
-    assert said.startswith(f"{lead}:")
-    assert ("All other classes together are more likely" in said) == minority
+    assert said.startswith(begins) and doubt in said
+    assert ("ahead" in said.lower()) == (max(probabilities) >= 0.8)
 
 
 def test_nothing_is_said_where_only_one_guess_was_asked_for():

@@ -118,6 +118,19 @@ def test_photos_outlive_their_fields_until_they_are_removed(tmp_path, monkeypatc
     assert freed == ["a.jpg", "b.jpg", "c.jpg"], "the server holds what was removed"
 
 
+def test_several_networks_share_the_table_of_all_photos(ready, tmp_path):
+    app = page(**{"photos-from": "Your photos", "networks": f"EfficientNetLite0,{NAME}"})
+    photo = photo_file(tmp_path / "a.jpg").read_bytes()
+    app.file_uploader(key="photos").upload("a.jpg", photo).upload("b.jpg", photo).run()
+    app.session_state["more"] = "All photos"
+    app.run()
+    assert not app.exception
+    [table] = [element.value for element in app.dataframe]
+    assert list(table.columns)[:2] == ["photo", "file"] and len(table.columns) == 4 and len(table) == 2
+    [opened] = [field for field in app.pills if field.key and field.key.startswith("of-")]
+    assert opened.value == 0, "the first that was given is opened first"
+
+
 def test_photos_of_one_name_are_told_apart(tmp_path):
     app = page(**{"photos-from": "Your photos"})
     photo = photo_file(tmp_path / "a.jpg").read_bytes()

@@ -72,7 +72,7 @@ def test_a_file_is_asked_about_and_prepared(file):
     app = page(networks=f"EfficientNetLite0,{key}")
     said = " ".join(element.value for element in [*app.markdown, *app.caption]).replace("\\", "")
     assert "It knows only 3 classes: cat, dog, bird." in said
-    assert "These networks know different classes" in said, "what cannot say espresso must not be counted"
+    assert "Each of these networks was taught other classes" in said, "what cannot say espresso must not be counted"
     offered = app.multiselect[0].options
     assert offered.index("EfficientNet-Lite0") < offered.index("mine"), "what is ready comes first"
 
@@ -99,3 +99,12 @@ def test_the_pixels_are_tried_and_chosen_and_the_network_is_removed(file):
     assert changed.key != key and app.query_params["networks"] == changed.key
     app.button(key=f"own-remove-{changed.key}").click().run()
     assert not app.exception and not own_networks()
+
+
+def test_a_file_and_what_was_said_of_it_outlive_a_change_of_tabs(file):
+    app = asked(file)
+    app.text_input[0].set_value("My dogs").run()
+    app.segmented_control(key="photos-from").set_value("Live camera").run()
+    assert not app.text_input
+    app.segmented_control(key="photos-from").set_value("Samples").run()
+    assert not app.exception and [field.value for field in app.text_input] == ["My dogs"]

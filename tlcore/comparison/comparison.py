@@ -123,7 +123,9 @@ def distinct_titles(runs: Sequence[Run]) -> list[str]:
 def _differing(run: Run, name: str, runs: Sequence[Run], names: Sequence[str]) -> str:
     """What sets a run's plan apart from those of the same name, such as ", epochs 20"."""
     plans = [other.plan for other, other_name in zip(runs, names, strict=True) if other_name == name]
-    fields = [field for field, value in run.plan.items() if any(plan.get(field) != value for plan in plans)]
+    fields = [
+        field for field, value in run.plan.items() if field != "dataset" and any(p.get(field) != value for p in plans)
+    ]
     shown = [f"{field_title(field).lower()} {value_text(field, run.plan[field])}" for field in fields[:_MOST_SETTINGS]]
     return "".join(f", {words}" for words in shown)
 

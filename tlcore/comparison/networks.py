@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
 
 from tlcore.text import count_text, listed
+from tlcore.zoo.layers.padding import lasting_zeros
 from tlcore.zoo.layers.sketch import describe
 from tlcore.zoo.layers.stages import Block, Stage, stages_of
 from tlcore.zoo.layers.tables import LayerRow, LayerTable
@@ -21,6 +22,7 @@ _JOINING = {
     "gate": "weighs channels (gate)",
 }
 _ALIKE, _FAR = 1.01, 1.5  # times as many: below the one they are called alike, from the other on that leads
+_SOME = 0.25  # share of words in common from which on two blocks are told to be one that changed
 _SIZES = (1e9, "billion"), (1e6, "million")
 _Tables = tuple[LayerTable, LayerTable]
 
@@ -100,6 +102,8 @@ def _sides(table: LayerTable, stages: Sequence[Stage]) -> list[Side]:
 
 def _block_text(table: LayerTable, block: Block) -> str:
     text = describe(table, block.rows)
+    zeros = sum(lasting_zeros(table, row) for row in block.rows)
+    text = f"pad {zeros} · {text}" if zeros else text
     return f"{text} (not padded)" if any(_loses_edges(table, row) for row in block.rows) else text
 
 
@@ -107,10 +111,35 @@ def _aligned_blocks(first: Sequence[Side], second: Sequence[Side]) -> list[Pair]
     ours, theirs = ([side.text for side in sides] for sides in (first, second))
     pairs = []
     for kind, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        for one, other in zip_longest(first[a:b], second[c:d]):
-            verdict = ONLY_SECOND if one is None else ONLY_FIRST if other is None else CHANGED
-            pairs.append(Pair(EQUAL if kind == "equal" else verdict, one, other))
+        if kind == "equal":
+            pairs += [Pair(EQUAL, one, other) for one, other in zip(first[a:b], second[c:d], strict=True)]
+        else:
+            pairs += _changed_blocks(first[a:b], second[c:d])
     return pairs
+
+
+def _changed_blocks(first: Sequence[Side], second: Sequence[Side]) -> list[Pair]:
+    """Pair unequal blocks that have the same part to play and some words in common; the others stand alone."""
+    ours, theirs = ([_role(side) for side in sides] for sides in (first, second))
+    pairs = []
+    for kind, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        for one, other in zip_longest(first[a:b], second[c:d]):
+            if one and other and kind == "equal" and _likeness(one, other) >= _SOME:
+                pairs.append(Pair(CHANGED, one, other))
+                continue
+            pairs += [Pair(ONLY_FIRST, one, None)] if one else []
+            pairs += [Pair(ONLY_SECOND, None, other)] if other else []
+    return pairs
+
+
+def _role(side: Side) -> tuple[bool, ...]:
+    """Whether blocks hold weights (whose channels follow a comma), enlarge maps, and how they join them."""
+    words = side.text.split()
+    return ("," in side.text, *(word in words for word in ("enlarge", "concatenate", "+")))
+
+
+def _likeness(one: Side, other: Side) -> float:
+    return SequenceMatcher(None, one.text.split(), other.text.split(), autojunk=False).ratio()
 
 
 def _merged(pairs: Sequence[Pair]) -> list[Pair]:

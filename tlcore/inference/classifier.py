@@ -14,16 +14,24 @@ from tlcore.images.preprocess import preprocess, to_gray
 from tlcore.images.resize import resize
 from tlcore.inference.networks.prepared import Card, Prepared
 from tlcore.settings import settings
+from tlcore.text import listed, probability_text
 
 BATCH = 16
 _AT_ONCE = 4  # what a processor's cache holds: MobileNetV2 takes a fifth longer for each photo of 16 than of 4
-# How many times as probable as the second the first guess is. Of two classes the limits are 91 and 67 %.
-_SURENESS = (
+# How many times as probable as the second the first guess is.
+_LEADS = (
     (10, "Far ahead: its first guess is at least ten times as likely as its second."),
     (2, "Ahead: its first guess is at least twice as likely as its second."),
-    (1, "Close: its first guess is less than twice as likely as its second, so look at both."),
 )
-_MINORITY = "All other classes together are more likely than the first guess."
+_SURE = 0.8  # a first guess below this leaves a doubt that has to be told, however far behind the second is
+_DOUBTS = (
+    (1 / 5, "About one chance in five"),
+    (1 / 4, "About one chance in four"),
+    (1 / 3, "About one chance in three"),
+    (2 / 5, "About two chances in five"),
+    (1 / 2, "About one chance in two"),
+)
+_CLOSE = "Close: its first guess is less than twice as likely as its second, so look at both."
 
 
 @dataclass(frozen=True)
@@ -71,13 +79,13 @@ class Classification:
         return self.maps.mean(axis=(0, 1)) if self.maps.ndim == 3 else self.maps
 
     def sureness(self) -> str:
-        """Say how far the first guess is ahead of the second, and whether of all others together.
+        """Say how likely the first guess is by the network's own account: how far ahead, or how likely to be wrong.
 
         The sentences compare probabilities and no more: these add up to 1 whatever is in a photo, and how high they
         get depends on the number of classes and on how the network was trained; label smoothing keeps them low.
-        How often the first guess was right on 100 photos of ImageNet's classes: far ahead 55 of 57 (MobileNetV2) and
-        20 of 21 (MobileNet, a quarter as wide), ahead 21 of 26 and 17 of 36, close 9 of 17 and 15 of 43; with all
-        others together more probable 13 of 22 and 22 of 64.
+        How often the first guess was right on 100 photos of ImageNet's classes: ten times as likely as the second, 55
+        of 57 (MobileNetV2) and 20 of 21 (MobileNet, a quarter as wide); twice to ten times, 21 of 26 and 17 of 36;
+        less than twice, 9 of 17 and 15 of 43; with all others together more probable, 13 of 22 and 22 of 64.
 
         Returns:
             One or two sentences; "" if the second guess was not asked for.
@@ -85,8 +93,20 @@ class Classification:
         if len(self.guesses) < 2:
             return ""
         first, second = (guess.probability for guess in self.guesses[:2])
-        lead = next(sentence for times, sentence in _SURENESS if first >= times * second)
-        return f"{lead} {_MINORITY}" if round(first, 4) < 0.5 else lead
+        lead = next((sentence for times, sentence in _LEADS if first >= times * second), _CLOSE)
+        if first >= _SURE:
+            return lead
+        return f"{_CLOSE} {self._doubt()}" if lead == _CLOSE else self._doubt()
+
+    def _doubt(self) -> str:
+        """How likely all other classes together are, and which come next."""
+        wrong = 1 - self.best.probability
+        following = [f"{guess.name} ({probability_text(guess.probability)})" for guess in self.guesses[1:3]]
+        next_ones = f"next {'come' if len(following) > 1 else 'comes'} {listed(following)}"
+        if round(wrong, 4) > 0.5:
+            return f"By its own account it is more likely something else: {next_ones}."
+        chance = min(_DOUBTS, key=lambda doubt: abs(doubt[0] - wrong))[1]
+        return f"{chance} that it is something else, by its own account: {next_ones}."
 
 
 def see(card: Card, photo: np.ndarray, mode: str = "") -> np.ndarray:

@@ -200,6 +200,14 @@ class Architecture:
         return self.input_shape[0]
 
     @property
+    def accuracy_mark(self) -> str:
+        """What tells that its accuracy does not compare: "*" where its weights also saw more photos, "†" where it was
+        not measured on one square of each photo, as the others were; else ""."""
+        if self.top1 is None:
+            return ""
+        return "*" if self.also_saw else "" if self.evaluation else "†"
+
+    @property
     def why_no_classifier(self) -> str:
         """Why it cannot tell the classes of whole photos apart, in a sentence or two; "" where it can."""
         if not self.labels_pixels:

@@ -75,6 +75,7 @@ def show_flow(row: Architecture) -> None:
     key = f"flow-{row.name}"
     data = {**shown.data, "chosen": state["chosen"]}
     st.caption(
+        "In each map, yellow is strong and dark blue weak. "
         "Hover over a map: the photo shows what each of its values can see. Click one: how it came about is written "
         "out below."
     )

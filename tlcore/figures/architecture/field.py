@@ -8,6 +8,7 @@ from tlcore.zoo.layers.sight import Sight
 
 _PIXELS = 480  # side of the picture; more would only make the page heavier
 _YELLOW, _DARK = "#F0E442", "#111111"
+_MOST_DOTS = 40  # along a side
 _DIMMED = 0.4  # brightness of what the value does not see
 
 
@@ -21,13 +22,13 @@ def field_picture(photo: Image.Image, sight: Sight) -> Image.Image:
         sight: what the layer's values can see.
 
     Returns:
-        RGB, 480 × 480: outside the field the photo is dimmed, neighboring values are dots.
+        RGB, 480 × 480: outside the field the photo is dimmed, the values look at dots.
     """
     side = min(photo.size)
     left, top = (photo.width - side) // 2, (photo.height - side) // 2
     square = photo.crop((left, top, left + side, top + side)).resize((_PIXELS, _PIXELS))
     scale = _PIXELS / sight.side
-    low, high = (round(scale * (sight.side + sign * sight.middle) / 2) for sign in (-1, 1))
+    low, high = (round(scale * end) for end in sight.span)
     picture = square.point(lambda value: _DIMMED * value)
     picture.paste(square.crop((low, low, high, high)), (low, low))
     draw = ImageDraw.Draw(picture)
@@ -71,7 +72,4 @@ def field_sentence(sight: Sight) -> str:
 
 def _neighbors(sight: Sight) -> list[float]:
     """Centers of the neighboring values along a side, where they are few enough to be told apart."""
-    if sight.stride is None or sight.side / sight.stride > 40:
-        return []
-    count = int(sight.side / sight.stride)
-    return [sight.side / 2 + (position - (count - 1) / 2) * sight.stride for position in range(count)]
+    return list(sight.centers) if len(sight.centers) <= _MOST_DOTS else []

@@ -79,8 +79,8 @@ def accuracy_figure(
                 textfont={"size": 11},
                 marker={
                     # Where bubbles lie on each other all of their edges are seen; a hollow one is nothing but edge.
-                    "color": [color if row.also_saw else _faded(color) for row in members],
-                    "symbol": [f"{symbol}-open" if row.also_saw else symbol for row in members],
+                    "color": [color if row.accuracy_mark else _faded(color) for row in members],
+                    "symbol": [f"{symbol}-open" if row.accuracy_mark else symbol for row in members],
                     "size": [sizes[row.name] for row in members],
                     "opacity": 1,
                     "line": {"width": 1.5, "color": color},
@@ -154,12 +154,12 @@ def _label_places(
 
 
 def _label(row: Architecture) -> str:
-    star = "*" if row.also_saw else ""
-    return f" {row.title}{star} "  # the spaces keep it off its bubble
+    return f" {row.title}{row.accuracy_mark} "  # the spaces keep it off its bubble
 
 
 def _title(row: Architecture) -> str:
-    return f"{row.title}, also trained on {row.also_saw}" if row.also_saw else row.title
+    also = f", also trained on {row.also_saw}" if row.also_saw else ""
+    return f"{row.title}{also}{', measured in its own way' if row.accuracy_mark == '†' else ''}"
 
 
 def _faded(color: str) -> str:
@@ -176,11 +176,10 @@ def _accuracy(row: Architecture) -> float:
 
 
 def _best(rows: Sequence[Architecture], measure: str) -> list[Architecture]:
-    """Those that no cheaper network beats, among those that were trained on the same photos."""
+    """Those that no cheaper network beats, among those that were trained on the same photos and measured alike."""
     best: list[Architecture] = []
-    for row in sorted(
-        (row for row in rows if not row.also_saw), key=lambda row: (_cost(row, measure), -_accuracy(row))
-    ):
+    alike = (row for row in rows if not row.accuracy_mark)
+    for row in sorted(alike, key=lambda row: (_cost(row, measure), -_accuracy(row))):
         if not best or _accuracy(row) > _accuracy(best[-1]):
             best.append(row)
     return best

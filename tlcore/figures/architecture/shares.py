@@ -10,8 +10,10 @@ from plotly.subplots import make_subplots
 from tlcore.figures.architecture.colors import NETWORKS, short_number
 from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
-from tlcore.zoo.layers.stages import stages_of
+from tlcore.zoo.layers.stages import Stage, stages_of
 from tlcore.zoo.layers.tables import LayerTable
+
+_STRIDE = "stride "  # how the blocks of a file begin that names none
 
 
 def parts_of(table: LayerTable) -> list[tuple[str, int, int]]:
@@ -30,8 +32,22 @@ def parts_of(table: LayerTable) -> list[tuple[str, int, int]]:
         else:
             first, last = stage.blocks[0].name, stage.blocks[-1].name
             label = first if first == last else f"{first} … {last}"
-            parts.append((f"{stage.name}  ({label})", stage.parameters, stage.multiply_adds))
+            parts.append((f"{_size(stage)}  ({label})", stage.parameters, stage.multiply_adds))
     return parts
+
+
+def _size(stage: Stage) -> str:
+    """What the maps of a stage are called; where blocks are nothing but strides, as the tower shows their last."""
+    shape = stage.output_shape
+    if stage.blocks[-1].name.startswith(_STRIDE) and len(shape) == 3:
+        return f"{shape[0]}×{shape[1]}"
+    return stage.name
+
+
+def _spoken(name: str) -> str:
+    """A part in a sentence, without a stride for a label."""
+    size, _, label = name.partition("  (")
+    return size if label.startswith(_STRIDE) else name
 
 
 def where_sentence(table: LayerTable) -> str:
@@ -48,13 +64,14 @@ def where_sentence(table: LayerTable) -> str:
     if table.parameters and table.is_complete("parameters"):
         name, most, _ = max(parts, key=lambda part: part[1])
         sentences.append(
-            f"The largest share of the parameters is in {name}: {short_number(most)} of "
+            f"The largest share of the parameters is in {_spoken(name)}: {short_number(most)} of "
             f"{short_number(table.parameters)}, {most / table.parameters:.0%}."
         )
     if table.multiply_adds and table.is_complete("multiply_adds"):
         name, _, most = max(parts, key=lambda part: part[2])
         sentences.append(
-            f"The largest share of the work is in {name}: {most / table.multiply_adds:.0%} of the multiply-adds."
+            f"The largest share of the work is in {_spoken(name)}: {most / table.multiply_adds:.0%} of the "
+            "multiply-adds."
         )
     return " ".join(sentences)
 

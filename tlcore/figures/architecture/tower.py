@@ -15,7 +15,7 @@ from tlcore.figures.text import literal
 from tlcore.zoo.layers.stages import blocks_of
 from tlcore.zoo.layers.tables import LayerRow, LayerTable, layer_table
 
-MAP_WIDTH, GAP = 0.5, 0.45  # least width of a map and the room between two, in the units of the horizontal axis
+_LEAST_WIDTH, _GAP = 0.25, 0.45  # of a map that has next to no channels, and between two maps, in the axis' units
 _HEIGHT = 270  # pixels
 _NARROWEST = 310  # pixels of the plot on a phone; in a wider one the labels only move apart
 _CHARACTER = 5.5  # pixels that a letter of size 10 needs
@@ -139,9 +139,9 @@ class _Box:
 def _boxes(sizes: list[tuple[LayerRow, int]]) -> list[_Box]:
     boxes, left = [], 0.0
     for row, count in sizes:
-        right = left + max(MAP_WIDTH, row.output_shape[-1] ** 0.5 / 28)
+        right = left + _LEAST_WIDTH + row.output_shape[-1] ** 0.5 / 28
         boxes.append(_Box(row, count, left, right))
-        left = right + GAP
+        left = right + _GAP
     return boxes
 
 

@@ -83,12 +83,17 @@ def _weighted_html(step: Step, source: str, colors: Sequence[str]) -> str:
         first += " (a depthwise filter looks at one map alone)"
     elif rest:
         first += f" (the {len(shown)} of {len(step.terms):,} maps that count most)"
-    lines = [f"<div>{first}:</div>"]
+    # One scale for all maps that are written out, so that colors compare from one to another.
+    values = _reach(shown)
+    heaviest = max((float(np.abs(term.kernel).max()) for term in shown if term.kernel is not None), default=0.0)
+    key = "lighter is larger" if is_photo else "yellow is large, dark blue small"
+    lines = [f"<div>{first}. Values: {key}. Weights: orange above zero, blue below, the stronger the larger.</div>"]
     for term in shown:
         name = colors[term.channel] if is_photo else f"map {term.channel}"
         lines.append(
-            f'<div class="term"><span class="map">{escape(name)}</span>{_patch_html(term, is_photo)}<span>×</span>'
-            f"{_kernel_html(term.kernel)}<span>= <b>{number_text(term.total)}</b></span></div>"
+            f'<div class="term"><span class="map">{escape(name)}</span>'
+            f"{_patch_html(term, values, is_photo)}<span>×</span>"
+            f"{_kernel_html(term.kernel, heaviest)}<span>= <b>{number_text(term.total)}</b></span></div>"
         )
     summed = " + ".join(number_text(term.total) for term in shown)
     if rest:
@@ -111,22 +116,28 @@ def _pooling_html(step: Step, source: str) -> str:
     what = "greatest" if step.kind == "maximum" else "mean"
     return (
         f"<div>The {what} of the values under the window, in map {term.channel} of {escape(source)}:</div>"
-        f'<div class="term">{_patch_html(term, False)}<span>→ <b>{number_text(step.value)}</b></span></div>'
+        f'<div class="term">{_patch_html(term, _reach([term]), False)}'
+        f"<span>→ <b>{number_text(step.value)}</b></span></div>"
     )
 
 
-def _patch_html(term: Term, is_photo: bool) -> str:
-    """Values in the colors of their maps; those of the photo in gray, from the darkest to the lightest."""
-    low, high = float(term.patch.min()), float(term.patch.max())
+def _reach(terms: Sequence[Term]) -> tuple[float, float]:
+    """The smallest and the largest value of some windows."""
+    return min(float(term.patch.min()) for term in terms), max(float(term.patch.max()) for term in terms)
+
+
+def _patch_html(term: Term, values: tuple[float, float], is_photo: bool) -> str:
+    """Values in the colors of maps; those of the photo in gray, from the darkest to the lightest of `values`."""
+    low, high = values
     levels = (term.patch - low) / ((high - low) or 1)
     fills = np.repeat((255 * levels)[..., None], 3, axis=-1).astype(int) if is_photo else map_colors(levels)
     return _window_html(term.patch, fills, term.outside)
 
 
-def _kernel_html(kernel: np.ndarray | None) -> str:
-    """Weights: orange above zero, blue below, the paler the nearer to it."""
+def _kernel_html(kernel: np.ndarray | None, heaviest: float) -> str:
+    """Weights: orange above zero, blue below, the paler the nearer to it; `heaviest` is not pale at all."""
     assert kernel is not None
-    strength = np.abs(kernel) / (float(np.abs(kernel).max()) or 1)
+    strength = np.abs(kernel) / (heaviest or 1)
     color = np.where((kernel >= 0)[..., None], _POSITIVE, _NEGATIVE)
     fills = (255 - strength[..., None] * (255 - color)).astype(int)
     return _window_html(kernel, fills, np.zeros(kernel.shape, bool))

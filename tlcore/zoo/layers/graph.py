@@ -99,8 +99,8 @@ def _visible(stage: Stage, opened: Collection[str]) -> list[Node]:
         return [_layer(stage.rows[0])]
     if identity not in opened:
         return [Node(identity, stage.name, stage.rows)]
-    if len(stage.blocks) == 1:
-        return [_layer(row) for row in stage.blocks[0].rows]
+    if sum(len(block.rows) > 1 for block in stage.blocks) <= 1:  # no block is to be told from another
+        return [_layer(row) for row in stage.rows]
     return [node for block in stage.blocks for node in _visible_block(block, opened)]
 
 
