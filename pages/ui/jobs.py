@@ -11,6 +11,7 @@ import streamlit as st
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
 from pages.ui.text import plain
+from pages.ui.unfinished import unfinished
 from tlcore.errors import StateError
 from tlcore.jobs import Progress
 from tlcore.runs import client
@@ -190,6 +191,7 @@ def watch(run_id: str, caption: str, stay: Callable[[], None] = lambda: None) ->
 def _follow(run_id: str, caption: str, stay: Callable[[], None]) -> None:
     run = open_store().run(run_id)
     if run.has_ended:
+        unfinished.clear()
         stay()
         st.rerun()
     st.caption(caption)

@@ -19,6 +19,7 @@ from tlcore.images.resize import resize
 
 _WIDTH = 128
 _EXAMPLES = 8
+_MOST_TURNS = 1000  # images among which the examples are looked for
 _SHOWN_PIXELS = 900  # of a large picture
 _EXAMPLE_WIDTH = 96  # eight stand in one row of a wide page
 
@@ -70,7 +71,11 @@ def show_examples(dataset: Dataset, most: int = _EXAMPLES, width: int = _EXAMPLE
 @st.cache_data(max_entries=32, show_spinner=False)
 def _examples(id: str) -> list[tuple[str, str]]:
     dataset = open_dataset(id)
-    indices = map(int, mixed_order(dataset)[:_EXAMPLES])
+    order = mixed_order(dataset)
+    labels = dataset.labels[order]
+    # A version keeps the order of the one before, where classes do not take turns any more.
+    turns = np.array([np.count_nonzero(labels[:place] == label) for place, label in enumerate(labels[:_MOST_TURNS])])
+    indices = map(int, order[: len(turns)][np.argsort(turns, kind="stable")][:_EXAMPLES])
     return [(_square(dataset, index), dataset.classes[dataset.labels[index]]) for index in indices]
 
 

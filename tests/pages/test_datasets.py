@@ -127,7 +127,7 @@ def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     assert job.plan == {"run": run.id}
     shutil.copyfile(run.folder / PREDICTIONS_FILE, run.folder / JUDGED_FILE)  # as the job leaves it
     app = open_page(dataset=two_classes, judge=run.id)
-    assert "2 of 120 images" in words(app)
+    assert "2 images are probably labeled wrong, of 120" in words(app)
     doubted = [suspect.image for suspect in suspects_of(run)]
     app.session_state[f"chosen-{two_classes}"] = frozenset({doubted[0], 3})
     app.run()

@@ -21,6 +21,7 @@ from pages.ui.errors import errors_shown
 from pages.ui.jobs import read_run, resume_button, show_log, show_progress, stop_button
 from pages.ui.photos import show_examples
 from pages.ui.text import plain
+from pages.ui.unfinished import unfinished
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.reading import read_curves
 from tlcore.comparison.curves.setting import setting_of
@@ -83,6 +84,8 @@ def show_run(run_id: str) -> None:
 @errors_shown()
 def _draw_progress(run_id: str, drawn_events: int) -> None:
     run, events = read_run(run_id)
+    if run.has_ended:
+        unfinished.clear()
     if run.has_ended or len(events) > drawn_events:
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params["run"] = run_id

@@ -8,6 +8,8 @@ from typing import Any
 from tlcore.images.augment_presets import PRESETS
 from tlcore.images.preprocess import PREPROCESSING
 from tlcore.images.resize import RESIZE_MODES
+from tlcore.text import count_text
+from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.plans.schedules import SCHEDULES
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
@@ -61,6 +63,33 @@ _VALUES: Mapping[str, Mapping[object, str]] = {
     "early_stopping": {0: "Never"},
     "augmented_views": {0: "New ones each epoch"},
 }
+
+
+def course_sentence(plan: TrainingPlan) -> str:
+    """Say what training will do, in the order in which it happens.
+
+    Args:
+        plan: a sound plan.
+
+    Returns:
+        Such as "First the head is solved (L-BFGS, some dozen quick passes), then 7 epochs of fine-tuning with Adam."
+    """
+    *before, last = plan.phases()
+    if last.is_exact:
+        return "The head is solved (L-BFGS): some dozen quick passes, until nothing improves."
+    with_what = f"with {value_text('optimizer', last.optimizer)}, learning rate {last.learning_rate:g}"
+    epochs = count_text(last.epochs, "epoch")
+    if not before:
+        what = "every layer" if last.first_trainable else "the head"
+        return f"{epochs} that train {what}, {with_what}."
+    [head] = before
+    first = (
+        "the head is solved (L-BFGS, some dozen quick passes)"
+        if head.is_exact
+        else f"{count_text(head.epochs, 'epoch')} for the head alone"
+    )
+    joined = "fine-tuning" if STRATEGIES.find(plan.strategy).needs_layer else "training every layer"
+    return f"First {first}, then {epochs} of {joined} {with_what}."
 
 
 def field_title(name: str) -> str:
