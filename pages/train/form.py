@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -119,7 +119,7 @@ class _Form:
             title, scope = "Epochs after the head is solved", f"{self._scope}-after"
             after = ask_field(name, max(1, value - solved), backbone, scope, title)
             return after + solved if isinstance(after, int) else after
-        words = {EXACT: "L-BFGS for the head, then Adam"} if self._trains_backbone else {}
+        words: Mapping[object, str] = {EXACT: "L-BFGS, then Adam"} if self._trains_backbone else {}
         return ask_field(name, value, backbone, self._scope, words=words)
 
     def leave_place(self, name: str) -> None:

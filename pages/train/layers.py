@@ -44,8 +44,8 @@ def choose_layers(backbone: str, cut: str, value: tuple[str, str], help: str, ke
 
 def _block_words(rows: Sequence[LayerRow], first: int, last: int) -> str:
     """Which part of a network some of its layers are, counted in blocks."""
-    blocks = list(dict.fromkeys(row.block for row in rows))
-    begin, end = (1 + blocks.index(rows[place].block) for place in (first, last))
+    blocks = list(dict.fromkeys(row.block for row in rows[1:]))  # the first row is the image
+    begin, end = (1 + blocks.index(rows[max(1, place)].block) for place in (first, last))
     which = f"block {begin}" if begin == end else f"blocks {begin} to {end}"
     learn = sum(row.trainable for row in rows[first : last + 1])
     return (

@@ -71,12 +71,24 @@ def show_examples(dataset: Dataset, most: int = _EXAMPLES, width: int = _EXAMPLE
 @st.cache_data(max_entries=32, show_spinner=False)
 def _examples(id: str) -> list[tuple[str, str]]:
     dataset = open_dataset(id)
-    order = mixed_order(dataset)
-    labels = dataset.labels[order]
-    # A version keeps the order of the one before, where classes do not take turns any more.
-    turns = np.array([np.count_nonzero(labels[:place] == label) for place, label in enumerate(labels[:_MOST_TURNS])])
-    indices = map(int, order[: len(turns)][np.argsort(turns, kind="stable")][:_EXAMPLES])
+    indices = in_turn(dataset, mixed_order(dataset))[:_EXAMPLES]
     return [(_square(dataset, index), dataset.classes[dataset.labels[index]]) for index in indices]
+
+
+def in_turn(dataset: Dataset, indices: np.ndarray) -> list[int]:
+    """Order images so that classes take turns: a version keeps the order of the one before, where they may not.
+
+    Args:
+        dataset: where they are.
+        indices: their positions, of which the first thousand are looked at.
+
+    Returns:
+        Positions: the first of each class, then the second of each.
+    """
+    order = indices[:_MOST_TURNS]
+    labels = dataset.labels[order]
+    turns = [np.count_nonzero(labels[:place] == label) for place, label in enumerate(labels)]
+    return [int(index) for index in order[np.argsort(turns, kind="stable")]]
 
 
 def _square(dataset: Dataset, index: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.errors import errors_shown
+from pages.ui.headway import share_shown
 from pages.ui.jobs import is_next
 from pages.ui.owner import ask_nickname, nickname, owner_text
 from pages.ui.text import plain
@@ -19,7 +20,8 @@ _SHOWN = 4
 # All runs are on one page, so Streamlit would show each as the page that is open.
 _STYLE = """<style>
 .st-key-unfinished [data-testid=stPageLink-NavLink] { background: none; font-weight: 400; }
-.st-key-unfinished [data-testid=stPageLink-NavLink] p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.st-key-unfinished [data-testid=stPageLink-NavLink] p { overflow: hidden; text-overflow: ellipsis;
+  white-space: nowrap; }
 </style>"""
 
 
@@ -53,7 +55,8 @@ def _show_run(run: Run, place: int) -> None:
         st.caption(("Starting" if is_next(run) else place_text(place).capitalize()) + whose)
         return
     progress = run.progress or Progress(run.state.capitalize(), 0, 0)
-    st.progress(progress.share, text=plain(progress.what) + whose)
+    share = share_shown(run) if run.kind == "train" else progress.share
+    st.progress(share, text=plain(progress.what) + whose)
 
 
 def show_status() -> None:

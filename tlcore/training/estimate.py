@@ -19,7 +19,6 @@ from tlcore.training.features.source import feature_source
 from tlcore.training.heads.own_head import own_head_parameters
 from tlcore.training.map_sizes import output_shape_at
 from tlcore.training.plans.plan import Phase, TrainingPlan
-from tlcore.zoo.layers.tables import LayerRow
 
 # Shares of the machine's matrix-product rate, measured on two cores with MobileNetV2, whose depthwise
 # convolutions are the slowest per multiplication; plainer networks come out faster than estimated.
@@ -58,7 +57,8 @@ def estimate(plan: TrainingPlan, images: int, classes: int) -> Estimate:
         Exact counts, and about how long it takes.
     """
     counts = count_parameters(plan, classes)
-    return Estimate(**counts, seconds=_seconds(plan, used_rows(plan.architecture, plan.cut), images))
+    seconds = sum(map(sum, phase_seconds(plan, images)))
+    return Estimate(**counts, seconds=_fixed_seconds(plan) + seconds)
 
 
 def count_parameters(plan: TrainingPlan, classes: int) -> dict[str, int]:
@@ -106,23 +106,33 @@ def head_layers(plan: TrainingPlan, classes: int) -> dict[str, int]:
     return {name: (before + 1) * after for name, (before, after) in zip(names, itertools.pairwise(widths), strict=True)}
 
 
-def _seconds(plan: TrainingPlan, rows: list[LayerRow], images: int) -> float:
+def phase_seconds(plan: TrainingPlan, images: int) -> list[tuple[float, float]]:
+    """Estimate how long each phase of a run takes.
+
+    Args:
+        plan: what is to be run.
+        images: in the dataset.
+
+    Returns:
+        Of each phase the seconds in which features are computed, if none are kept yet, and those of training.
+    """
+    rows = used_rows(plan.architecture, plan.cut)
     scale = (plan.input_size / plan.architecture.input_size) ** 2
     connected = {row.name: row.connected_to for row in rows}
     used = images * plan.subset if plan.subset <= 1 else min(images, plan.subset)
     training, validation, _ = plan.shares or DRAWN  # near enough for datasets that came with other parts
     photos = used * training * plan.fraction
-    seconds = _fixed_seconds(plan)
+    found = []
     for phase in plan.phases():
         boundary = find_boundary(plan.cut, connected, phase.first_trainable)
         position = list(connected).index(boundary)
         below = 2 * scale * sum(row.multiply_adds for row in rows[: position + 1])
         above = 2 * scale * sum(row.multiply_adds for row in rows[position + 1 :])
         computed = used + photos * _changed_copies(plan, phase)
-        seconds += computed * (below / (_LITERT_SHARE * machine_rate()) + _PHOTO_SECONDS)
+        features = computed * (below / (_LITERT_SHARE * machine_rate()) + _PHOTO_SECONDS)
         trained = photos * _BACKWARD_FACTOR + used * validation  # each epoch is validated, too
-        seconds += phase.epochs * trained * above / (_TRAINING_SHARE * machine_rate())
-    return seconds
+        found.append((features, phase.epochs * trained * above / (_TRAINING_SHARE * machine_rate())))
+    return found
 
 
 def _fixed_seconds(plan: TrainingPlan) -> float:
