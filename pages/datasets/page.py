@@ -10,7 +10,7 @@ from pages.datasets.delete import show_damaged_datasets, show_deleted_datasets
 from pages.datasets.details import show_details
 from pages.datasets.images import show_images
 from pages.datasets.job import show_job, show_made
-from pages.datasets.map import show_map
+from pages.datasets.map.view import show_map
 from pages.datasets.overview import show_overview
 from pages.datasets.suspects import show_suspects
 from pages.datasets.versions import show_versions

@@ -10,8 +10,8 @@ import streamlit as st
 
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
+from pages.ui.running.unfinished import unfinished
 from pages.ui.text import plain
-from pages.ui.unfinished import unfinished
 from tlcore.errors import StateError
 from tlcore.jobs import Progress
 from tlcore.runs import client
@@ -161,7 +161,7 @@ def show_progress(run: Run, share: float | None = None) -> None:
 
 def _seconds_left(run: Run, share: float) -> float | None:
     """How long a run still takes if it goes on as it has gone so far; None while that says too little."""
-    if not _TELLING <= share < 1:
+    if not run.started or not _TELLING <= share < 1:
         return None
     gone = (datetime.now(UTC) - datetime.fromisoformat(run.started)).total_seconds()
     return gone * (1 - share) / share

@@ -40,7 +40,7 @@ def test_its_mistakes_stay_and_say_what_they_have_in_common(objects, finished_ru
     words = said(app)
     assert "2 of 9 test images are wrong" in words and "hat taken for cube" in words
     assert "7 of 9 test images are classified correctly" in words and "78 %" in words
-    assert "The test images were used once, at the end." in words
+    assert "The test images never trained it, and nothing was chosen by them." in words
     assert words.count("% sure)</figcaption>") == 2
     labels = [button.label for button in app.button]
     assert "Get it ready to try" in labels, "a network that is not prepared says so"

@@ -18,11 +18,11 @@ from pages.train.run.verification import link_to_verified
 from pages.ui.browser.chart import show_live
 from pages.ui.dataset_picker import DATASET_JOBS, go_to_job
 from pages.ui.errors import errors_shown
-from pages.ui.headway import share_shown
 from pages.ui.jobs import read_run, resume_button, show_log, show_progress, stop_button
 from pages.ui.photos import in_turn, show_examples, show_grid
+from pages.ui.running.headway import share_shown
+from pages.ui.running.unfinished import unfinished
 from pages.ui.text import plain
-from pages.ui.unfinished import unfinished
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.reading import read_curves
 from tlcore.comparison.curves.setting import setting_of

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.datasets.choice import changes_of, choose, generation, redraw
 from pages.datasets.grid import show_grid
-from pages.datasets.pointed import show_pointed
+from pages.datasets.map.pointed import show_pointed
 from pages.datasets.suspects import doubt_text, doubts_about
 from pages.ui.errors import safely
 from pages.ui.offer_jobs import offer_jobs

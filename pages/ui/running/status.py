@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.errors import errors_shown
-from pages.ui.headway import share_shown
 from pages.ui.jobs import is_next
 from pages.ui.owner import ask_nickname, nickname, owner_text
+from pages.ui.running.headway import share_shown
+from pages.ui.running.unfinished import unfinished
 from pages.ui.text import plain
-from pages.ui.unfinished import unfinished
 from tlcore.explain import explain
 from tlcore.jobs import Progress
 from tlcore.runs.execution.queue import place_text
