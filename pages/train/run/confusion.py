@@ -16,7 +16,7 @@ from tlcore.inference.attention import has_maps
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.text import count_text
 
-_SHOWN = 12
+_SHOWN = 24
 
 
 @st.fragment

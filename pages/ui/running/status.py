@@ -19,8 +19,8 @@ from tlcore.settings import settings
 _SHOWN = 4
 # All runs are on one page, so Streamlit would show each as the page that is open.
 _STYLE = """<style>
-.st-key-unfinished [data-testid=stPageLink-NavLink] { background: none; font-weight: 400; }
-.st-key-unfinished [data-testid=stPageLink-NavLink] p { overflow: hidden; text-overflow: ellipsis;
+.st-key-unfinished [data-testid=stPageLink-NavLink] { background: none; }
+.st-key-unfinished [data-testid=stPageLink-NavLink] p { font-weight: 400; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; }
 </style>"""
 
