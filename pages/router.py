@@ -41,7 +41,7 @@ with errors_shown():
     page.run()
 
 # Last, as the store takes a moment to import on the first visit to a fresh server.
-from pages.ui.status import show_status  # noqa: E402
+from pages.ui.running.status import show_status  # noqa: E402
 
 show_status()
 

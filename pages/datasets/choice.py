@@ -49,6 +49,15 @@ def changes_of(dataset_id: str) -> Changes:
     return st.session_state.setdefault(f"changes-{dataset_id}", {})
 
 
+def seen_of(dataset_id: str) -> set[int]:
+    """Positions of the photos that grids show in this drawing of the page, which clears them first.
+
+    Args:
+        dataset_id: the dataset's id.
+    """
+    return st.session_state.setdefault(f"seen-{dataset_id}", set())
+
+
 def drawing(dataset_id: str, key: str, place: str, shown: Sequence[int]) -> tuple[str, list[int]]:
     """Name the present drawing of a grid: a new one where other photos are shown, or were changed or chosen elsewhere.
 
@@ -61,6 +70,7 @@ def drawing(dataset_id: str, key: str, place: str, shown: Sequence[int]) -> tupl
     Returns:
         The name, and the photos that are chosen when it is drawn.
     """
+    seen_of(dataset_id).update(shown)
     token = f"{place}-{st.session_state.get(_round(dataset_id), 0)}"
     kept = st.session_state.get(f"drawing-{key}")
     if kept is None or kept[0] != token:
@@ -132,6 +142,8 @@ def show_actions(dataset: Dataset, suggestions: Mapping[int, str]) -> None:
         suggestions: photo → the class that it is taken for, of those for which there is one.
     """
     chosen, changes = chosen_of(dataset.id), changes_of(dataset.id)
+    if not chosen & seen_of(dataset.id):  # nothing is done to photos that nobody sees
+        chosen = frozenset()
     if not chosen and not changes:
         return
     with st.bottom:
@@ -144,7 +156,8 @@ def show_actions(dataset: Dataset, suggestions: Mapping[int, str]) -> None:
 
 
 def _show_choice(dataset: Dataset, chosen: frozenset[int], suggestions: Mapping[int, str]) -> None:
-    st.markdown(f"**{len(chosen):,} chosen**", width="content")
+    hidden = len(chosen - seen_of(dataset.id))
+    st.markdown(f"**{len(chosen):,} chosen**" + (f", {hidden:,} out of sight" if hidden else ""), width="content")
     classes = dict.fromkeys([*dataset.classes, *filter(None, changes_of(dataset.id).values())])
     field = f"relabel-{dataset.id}-{st.session_state.get(_round(dataset.id), 0)}"
     st.selectbox(

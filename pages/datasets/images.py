@@ -22,7 +22,7 @@ def show_images(dataset: Dataset) -> None:
     Args:
         dataset: any dataset.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):  # labels stand in one line, above fields of several heights
         name = st.selectbox(
             "Class",
             dataset.classes,
@@ -34,7 +34,7 @@ def show_images(dataset: Dataset) -> None:
             on_change=safely(_begin_anew),
         )
         part = _ask_part(dataset)
-        is_changed = _ask_changed(dataset)
+    is_changed = _ask_changed(dataset)
     indices = _filtered(dataset.id, name, part, is_changed)
     pages = max(1, -(-len(indices) // PER_PAGE))
     page = min(st.session_state.get(PAGE) or 1, pages)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.datasets.address import DETAILS, IMAGES, JUDGE, MAP, OVERVIEW, SUSPECTS, TAB, TABS
-from pages.datasets.choice import show_actions
+from pages.datasets.choice import seen_of, show_actions
 from pages.datasets.delete import show_damaged_datasets, show_deleted_datasets
 from pages.datasets.details import show_details
 from pages.datasets.images import show_images
 from pages.datasets.job import show_job, show_made
-from pages.datasets.map import show_map
+from pages.datasets.map.view import show_map
 from pages.datasets.overview import show_overview
 from pages.datasets.suspects import show_suspects
 from pages.datasets.versions import show_versions
@@ -34,6 +34,7 @@ def _show_dataset(dataset: Dataset) -> None:
         st.session_state[TAB] = SUSPECTS
     tabs = dict(zip(TABS, st.tabs(TABS, key=TAB, bind="query-params"), strict=True))
     suggestions: dict[int, str] = {}
+    seen_of(dataset.id).clear()
     for name, show in _SHOW.items():
         if tabs[name].open:
             with tabs[name]:

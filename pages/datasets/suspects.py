@@ -9,15 +9,17 @@ from pages.datasets.grid import PER_PAGE, show_grid
 from pages.datasets.parts import parts_of
 from pages.ui.offer_jobs import offer_jobs
 from pages.ui.text import plain
-from tlcore.comparison.label_noise import Suspect, is_judged, runs_that_judge, suspects_of
+from tlcore.comparison.label_noise import Suspect, doubts_of, is_judged, runs_that_judge
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.run import Run
-from tlcore.text import probability_text
+from tlcore.text import count_text, probability_text
 from tlcore.training.plans.defaults import run_name, suggest_plan
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.zoo.catalog import INSTALLED, find
 
 _ICON = ":material/troubleshoot:"
+_SHOWN = 10  # fewer suspects than these, and those that are less sure are in sight, too
+_LINE = "<div style='border-top: 2px dashed currentColor; opacity: .55; margin-top: .4rem'></div>"
 
 
 def show_suspects(dataset: Dataset) -> dict[int, str]:
@@ -49,23 +51,67 @@ def show_suspects(dataset: Dataset) -> dict[int, str]:
         offer_jobs("judge", requests, "Look for wrong labels", _ICON, lambda: st.query_params.update(address))
         return {}
     found = _found(chosen, runs[chosen])
-    if not found:
-        st.success("No suspect labels found.", icon=":material/check_circle:")
-        return {}
-    st.markdown(f"#### {len(found):,} of {len(dataset):,} images may be labeled wrong.")
-    st.write(
-        "They look more like another class, the most doubtful first; some are just difficult, so you decide. Click "
-        "each one that is wrong, then **Relabel as suggested** at the foot of the page. Nothing changes before you "
-        "make a new version."
-    )
-    pages = -(-len(found) // PER_PAGE)
-    place = st.container()
-    page = st.pagination(pages, key=f"suspects-page-{chosen}") if pages > 1 else 1
-    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
-    notes = {each.image: f"looks like {dataset.classes[each.suggested]}, {_sure(each)}" for each in shown}
-    with place:
-        show_grid(dataset, list(notes), f"suspects-{chosen}", notes)
+    clear = [each for each in found if each.is_clear]
+    _show_clear(dataset, clear, chosen)
+    if len(found) > len(clear):
+        _show_less_sure(dataset, found[len(clear) :], chosen, len(clear) < _SHOWN)
     return {each.image: dataset.classes[each.suggested] for each in found}
+
+
+def doubts_about(dataset: Dataset) -> list[Suspect]:
+    """What the newest check of labels has found.
+
+    Args:
+        dataset: any dataset.
+
+    Returns:
+        Doubtful images, the most doubtful first; none where nobody has checked.
+    """
+    run = next(filter(is_judged, runs_that_judge(dataset)), None)
+    return _found(run.id, run) if run else []
+
+
+def doubt_text(dataset: Dataset, suspect: Suspect) -> str:
+    """What an image looks like, and how sure that is.
+
+    Args:
+        dataset: where it is.
+        suspect: the image.
+    """
+    sure = f"{probability_text(suspect.probability)} sure".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"looks like {dataset.classes[suspect.suggested]}, {sure}"
+
+
+def _show_clear(dataset: Dataset, clear: list[Suspect], run_id: str) -> None:
+    if not clear:
+        st.success("No label is probably wrong.", icon=":material/check_circle:")
+        return
+    which = "One image is" if len(clear) == 1 else f"{len(clear):,} images are"
+    st.markdown(f"#### {which} probably labeled wrong, of {len(dataset):,}.")
+    st.write(
+        "The most doubtful come first. Some are just difficult, so you decide: click each one that is wrong, then "
+        "**Relabel as suggested** at the foot of the page. Nothing changes before you make a new version."
+    )
+    _show_page(dataset, clear, f"suspects-{run_id}")
+
+
+def _show_less_sure(dataset: Dataset, doubted: list[Suspect], run_id: str, in_sight: bool) -> None:
+    st.html(_LINE)
+    st.caption(
+        "Above this line, another class is as probable as it usually is for images that belong to it (nine tenths of "
+        "that or more). Below it the network is less sure; where labels were mixed up, look here, too."
+    )
+    with st.expander(f"Less sure: {count_text(len(doubted), 'image')}", expanded=in_sight):
+        _show_page(dataset, doubted, f"doubts-{run_id}", _SHOWN)
+
+
+def _show_page(dataset: Dataset, found: list[Suspect], key: str, per_page: int = PER_PAGE) -> None:
+    pages = -(-len(found) // per_page)
+    place = st.container()
+    page = st.pagination(pages, key=f"{key}-page") if pages > 1 else 1
+    notes = {each.image: doubt_text(dataset, each) for each in found[(page - 1) * per_page : page * per_page]}
+    with place:
+        show_grid(dataset, list(notes), key, notes)
 
 
 def _offer_run(dataset: Dataset) -> None:
@@ -83,11 +129,6 @@ def _offer_run(dataset: Dataset) -> None:
     offer_jobs("train", requests, "Train this run", _ICON, lambda: st.query_params.update({"dataset": dataset.id}))
 
 
-def _sure(suspect: Suspect) -> str:
-    """How sure the network is, in words that stay together."""
-    return f"{probability_text(suspect.probability)} sure".replace(" ", "\N{NO-BREAK SPACE}")
-
-
 @st.cache_data(max_entries=16, show_spinner=False)
 def _found(run_id: str, _run: Run) -> list[Suspect]:
-    return suspects_of(_run)
+    return doubts_of(_run)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import streamlit as st
 
 from pages.ui.errors import safely
 from pages.ui.owner import owner_text
-from tlcore.datasets.dataset import short_name
+from tlcore.datasets.dataset import list_datasets, short_name
+from tlcore.datasets.overview import change_sentence
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import KEEP_DELETED
@@ -52,35 +54,47 @@ def _show_table(runs: Sequence[Run], name: str) -> None:
         for row, _ in st.session_state[key].selection.cells:
             st.query_params["run"] = runs[row].id
 
-    columns = st.column_config
+    columns, datasets = st.column_config, _dataset_words()
     st.dataframe(
-        [_row(run) for run in runs],
+        [_row(run, datasets) for run in runs],
         hide_index=True,
-        width=640,
+        width=740,
         height=min(420, 36 * len(runs) + 38),
         on_select=safely(open_clicked),
         selection_mode="single-cell",
         key=key,
         column_config={
-            "Test": columns.TextColumn(width=88, help="Accuracy on the test images."),
-            "Run": columns.TextColumn(width=232, help="Click a run to open it."),
+            "Test": columns.TextColumn(width=68, help="Accuracy on the test images."),
+            "Run": columns.TextColumn(width=282, help="Click a run to open it."),
             "Strategy": columns.MultiselectColumn(
                 options=list(_STRATEGIES), color=list(_STRATEGIES.values()), width=105
             ),
-            "Dataset": columns.TextColumn(width=105),
-            "When": columns.DatetimeColumn(format="distance", width=100),
+            "Dataset": columns.TextColumn(width=160),
+            "When": columns.DatetimeColumn(format="distance", width=112),
         },
     )
 
 
-def _row(run: Run) -> dict:
+def _dataset_words() -> dict[str, str]:
+    """What tells each dataset from others of its name: what was changed in a version, or when it was added."""
+    datasets = list_datasets()
+    often = Counter(short_name(dataset.id) for dataset in datasets)
+    return {
+        dataset.id: (change_sentence(dataset) or f"added {dataset.created[:16].replace('T', ' ')}").removesuffix(".")
+        for dataset in datasets
+        if often[short_name(dataset.id)] > 1
+    }
+
+
+def _row(run: Run, datasets: Mapping[str, str]) -> dict:
     score = Score.from_json(run.result["scores"]["test"]) if run.state == FINISHED else None
-    dataset = short_name(run.plan["dataset"])
+    dataset, strategy = short_name(run.plan["dataset"]), STRATEGIES.find(run.plan["strategy"]).title
+    which = datasets.get(run.plan["dataset"], "")
     return {
         # Result and name come first: on a phone there is room for these two.
         "Test": percent_text(score.accuracy, score.images) if score else run.state,
-        "Run": run.name.removesuffix(f" on {dataset}"),
-        "Strategy": [STRATEGIES.find(run.plan["strategy"]).title],
+        "Run": run.name.removesuffix(f" on {dataset}").removeprefix(f"{strategy} "),
+        "Strategy": [strategy],
         "When": datetime.fromisoformat(run.created),
-        "Dataset": dataset,
+        "Dataset": f"{dataset}: {which}" if which else dataset,
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -19,7 +20,14 @@ _PERCENT_STEPS = {"fraction": 1.0, "label_smoothing": 1.0}  # five elsewhere
 _MOST_DENSE_LAYERS = 8
 
 
-def ask_field(name: str, value: Any, backbone: str, scope: str) -> object:
+def ask_field(
+    name: str,
+    value: Any,
+    backbone: str,
+    scope: str,
+    title: str = "",
+    words: Mapping[object, str] = MappingProxyType({}),
+) -> object:
     """Draw the widget of a field and read it.
 
     Args:
@@ -27,11 +35,13 @@ def ask_field(name: str, value: Any, backbone: str, scope: str) -> object:
         value: what it begins with.
         backbone: name of the architecture chosen above.
         scope: part of the widget's key; another scope, another widget.
+        title: what it is called here; "" for its usual title.
+        words: choice → what it is called here, of those that are called otherwise.
 
     Returns:
         The field's value, or what the user wrote where it does not parse; the plan then says what is wrong.
     """
-    limits, title = FIELDS[name].metadata, field_title(name)
+    limits, title = FIELDS[name].metadata, title or field_title(name)
     common = {"help": limits["help"], "key": f"plan-{name}-{scope}"}
     special: dict[str, Callable[[str, Any, str, dict], object]] = {
         "cut_layer": _ask_cut_layer,
@@ -44,7 +54,11 @@ def ask_field(name: str, value: Any, backbone: str, scope: str) -> object:
     if limits["choices"]:
         options = limits["choices"]
         return st.selectbox(
-            title, options, index=options.index(value), format_func=lambda key: value_text(name, key), **common
+            title,
+            options,
+            index=options.index(value),
+            format_func=lambda key: words.get(key) or value_text(name, key),
+            **common,
         )
     if isinstance(value, bool):
         return st.checkbox(title, value=value, **common)

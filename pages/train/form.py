@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,8 @@ from pages.ui.prefill import prefill, prefill_number, prefill_origin, prefilled,
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset
 from tlcore.errors import PlanError, Problem
+from tlcore.figures.architecture.colors import short_number
+from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.defaults import suggest_backbone, suggest_plan
 from tlcore.training.plans.fields import EXACT, keeps_own_head
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
@@ -37,6 +40,8 @@ _OF_STEPS = (
     "mixup",
     "weight_averaging",
 )
+_OF_HIDDEN = ("hidden_units", "dropout")  # which a head that is solved cannot have
+_OF_WARM_UP = ("warmup_epochs", "learning_rate")  # which mean nothing where a head is solved, but are kept
 _GROUPS = {
     "Learning": (  # first, as the optimizer decides what a head may have
         "optimizer",
@@ -86,15 +91,36 @@ class _Form:
         """Whether all that is trained is a head that is solved, as the fields stand."""
         return self.values["optimizer"] == EXACT and self.values["strategy"] == "frozen"
 
+    @property
+    def _trains_backbone(self) -> bool:
+        return STRATEGIES.find(self.values["strategy"]).trains_backbone
+
+    @property
+    def solves_first(self) -> bool:
+        """Whether a head is solved before the backbone is trained, as the fields stand."""
+        return self.values["optimizer"] == EXACT and self._trains_backbone
+
     def ask(self, names: Sequence[str]) -> None:
         """Draw fields beneath one another."""
         for name in names:
             is_built_in = name in _OF_A_NEW_HEAD and self.has_own_head
-            if is_built_in or (name in _OF_STEPS and self.is_exact):
+            if is_built_in or (name in _OF_STEPS and self.is_exact) or (name in _OF_HIDDEN and self.solves_first):
                 self.values[name] = FIELDS[name].default  # what the form was filled with does not count
                 continue
-            self.values[name] = ask_field(name, self.values[name], self.values["backbone"], self._scope)
+            if name in _OF_WARM_UP and self.solves_first:
+                continue
+            self.values[name] = self._ask(name)
             self.leave_place(name)
+
+    def _ask(self, name: str) -> object:
+        value, backbone = self.values[name], self.values["backbone"]
+        if name == "epochs" and self.solves_first:  # passes of the head that is solved are no epochs
+            solved = self.values["warmup_epochs"]
+            title, scope = "Epochs after the head is solved", f"{self._scope}-after"
+            after = ask_field(name, max(1, value - solved), backbone, scope, title)
+            return after + solved if isinstance(after, int) else after
+        words: Mapping[object, str] = {EXACT: "L-BFGS, then Adam"} if self._trains_backbone else {}
+        return ask_field(name, value, backbone, self._scope, words=words)
 
     def leave_place(self, name: str) -> None:
         """Leave a place for the problems of a field that was drawn elsewhere."""
@@ -177,7 +203,7 @@ def _ask_groups(form: _Form, dataset: Dataset, strategy: str) -> None:
                 show_views(dataset.id, *(form.values[name] for name in shown))
             elif title == "Head" and form.has_own_head:
                 st.caption("The network's own classifier is used, so pooling, hidden layers and dropout are built in.")
-            elif title == "Head" and form.is_exact:
+            elif title == "Head" and (form.is_exact or form.solves_first):
                 st.caption("L-BFGS works only without hidden layers. To add some, choose Adam.")
 
 
@@ -187,7 +213,8 @@ def _summary(problems: Sequence[Problem]) -> str:
 
 
 def _choose_strategy() -> str:
-    st.session_state.setdefault("strategy", wanted("strategy", "frozen"))
+    # Said in each run of the page: one that a click cuts short never reaches the browser.
+    st.session_state["strategy"] = st.session_state.get("strategy") or wanted("strategy", "frozen")
     choice = st.segmented_control(
         "Strategy",
         [row.name for row in STRATEGIES],
@@ -202,26 +229,31 @@ def _choose_strategy() -> str:
 
 def _choose_backbone() -> str:
     names = [row.name for row in catalog.CLASSIFIERS]  # under every strategy, so that a choice outlives a change of it
-    if st.session_state.get("backbone") not in names:
-        name = wanted("backbone", "")
-        st.session_state["backbone"] = name if name in names else suggest_backbone()
+    name = st.session_state.get("backbone") or wanted("backbone", "")
+    st.session_state["backbone"] = name if name in names else suggest_backbone()
     return st.selectbox(
         "Backbone",
         names,
         format_func=lambda name: _backbone_label(catalog.find(name)),
-        help="The network that turns images into features.",
+        help="The network that turns images into features. Parameters are those of its features: its own classifier, "
+        "where it has one, gives way to the new head.",
         key="backbone",
     )
 
 
 def _backbone_label(architecture: catalog.Architecture) -> str:
-    label = f"{architecture.title}, {architecture.parameters / 1e6:.1f} million parameters"
+    label = f"{architecture.title}, {short_number(_feature_parameters(architecture.name))} parameters"
     if architecture.package_weights:
         return f"{label}, works offline"
     if architecture.imagenet_weights is None:
         return f"{label}, no pretrained weights"
     here = catalog.has_weights_of_any_size(architecture, include_top=False)
     return label if here else f"{label}, weights not on this machine"
+
+
+@functools.cache
+def _feature_parameters(backbone: str) -> int:
+    return sum(row.parameters for row in used_rows(catalog.find(backbone)))
 
 
 def _applies(name: str, strategy: str) -> bool:

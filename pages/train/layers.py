@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages.ui.figure import show_figure
 from tlcore.datasets.dataset import Dataset
 from tlcore.figures.trained_layers import trained_figure, trained_table
+from tlcore.text import count_text
 from tlcore.training.estimate import head_layers
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.defaults import suggest_first_trainable
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
+from tlcore.zoo.layers.tables import LayerRow
 
 
 def choose_layers(backbone: str, cut: str, value: tuple[str, str], help: str, key: str) -> tuple[str, str]:
@@ -34,7 +38,20 @@ def choose_layers(backbone: str, cut: str, value: tuple[str, str], help: str, ke
     end = value[1] if value[1] in names else names[-1]
     label = "First and last layer to fine-tune"
     first, last = st.select_slider(label, names, value=(begin, end), help=help, key=key)
+    st.caption(_block_words(used_rows(architecture, cut), names.index(first), names.index(last)))
     return first, "" if last == names[-1] else last
+
+
+def _block_words(rows: Sequence[LayerRow], first: int, last: int) -> str:
+    """Which part of a network some of its layers are, counted in blocks."""
+    blocks = list(dict.fromkeys(row.block for row in rows[1:]))  # the first row is the image
+    begin, end = (1 + blocks.index(rows[max(1, place)].block) for place in (first, last))
+    which = f"block {begin}" if begin == end else f"blocks {begin} to {end}"
+    learn = sum(row.trainable for row in rows[first : last + 1])
+    return (
+        f"That is {which} of {len(blocks)}, counted from the image: {count_text(last - first + 1, 'layer')} of "
+        f"{len(rows):,}, with {learn:,} parameters. Blocks before see edges and textures, later ones whole things."
+    )
 
 
 def show_network(plan: TrainingPlan, dataset: Dataset) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -13,13 +13,14 @@ from pages.ui.prefill import prefill
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.internet import can_download
+from tlcore.text import count_text
 from tlcore.training.plans.defaults import on_another_backbone, suggest_backbone
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.plans.recipes import RECIPES, Recipe, recipe_values
 from tlcore.zoo import catalog
 
-_NOT_HERE = " (weights not on this machine)"
+_HERE, _MISSING = "recipe-here", "recipe-missing"  # keys of the two lists, in one of which something is chosen
 
 
 def choose_recipe(dataset: Dataset) -> None:
@@ -34,15 +35,9 @@ def choose_recipe(dataset: Dataset) -> None:
     with box:
         values = {row.name: recipe_values(row, dataset) for row in RECIPES}
         missing = {name: missing_weights(plan_from_json(each)) for name, each in values.items()}
-        name = st.selectbox(
-            "Recipe",
-            sorted(values, key=lambda name: missing[name] is not None),  # those that can run here come first
-            format_func=lambda name: RECIPES.find(name).title + (_NOT_HERE if missing[name] else ""),
-            help="Runs taught in courses. Each one fills in the form.",
-            key="recipe",
-        )
+        name = _ask_recipe([name for name in values if not missing[name]], [name for name in values if missing[name]])
         recipe = RECIPES.find(name)
-        st.write(recipe.sentence)
+        st.markdown(f"**{recipe.title}.** {recipe.sentence}")
         st.caption(_facts(recipe, dataset))
         _show_missing(missing[name])
         with st.container(horizontal=True):
@@ -54,6 +49,32 @@ def choose_recipe(dataset: Dataset) -> None:
             st.button(label, icon=":material/edit_note:", on_click=safely(prefill), args=args)
             if recipe.source and len(dataset.classes) != recipe.classes:
                 _offer_dataset(recipe)
+
+
+def _ask_recipe(here: Sequence[str], missing: Sequence[str]) -> str:
+    """Draw the recipes that run on this machine, and folded away those whose weights are missing."""
+    if not (st.session_state.get(_HERE) or st.session_state.get(_MISSING)):
+        st.session_state.update({_HERE: here[0]} if here else {_MISSING: missing[0]})
+    if here:
+        help = "Runs taught in courses. Each one fills in the form."
+        _list_recipes("These run on this machine", here, _HERE, _MISSING, help)
+    if missing:
+        title = f"{count_text(len(missing), 'needs', 'need')} weights that are not on this machine"
+        with st.expander(title, icon=":material/cloud_off:", expanded=not here):
+            _list_recipes("These need weights first", missing, _MISSING, _HERE)
+    return str(st.session_state[_HERE] or st.session_state[_MISSING])
+
+
+def _list_recipes(title: str, names: Sequence[str], key: str, other: str, help: str | None = None) -> None:
+    st.radio(
+        title,
+        names,
+        index=None,
+        format_func=lambda name: RECIPES.find(name).title,
+        help=help,
+        key=key,
+        on_change=safely(lambda: st.session_state.update({other: None})),
+    )
 
 
 def offer_installed(dataset: Dataset, values: Mapping[str, object], origin: str) -> None:

@@ -19,6 +19,7 @@ from tlcore.text import listed
 from tlcore.training.estimate import estimate
 from tlcore.training.plans.defaults import run_name
 from tlcore.training.plans.plan import TrainingPlan
+from tlcore.training.plans.words import course_sentence
 
 _TIME_HELP = (
     "An estimate for a first run on this machine. If features from an earlier run can be reused, it is much shorter."
@@ -54,7 +55,8 @@ def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
     time, possible = duration_text(expected.seconds), can_split(plan, dataset)
     with st.container(key="plan-summary"):
         network, classes = plan.architecture.title, plain(listed(dataset.classes, _CLASSES))
-        st.markdown(f"**{network} learns to tell {classes} apart**, from {len(dataset):,} images.")
+        st.markdown(f"**{network} learns to tell {classes} apart**{_parts_text(plan, dataset) if possible else '.'}")
+        st.caption(course_sentence(plan))
         with st.container(horizontal=True):
             help = "Parameters: numbers that training changes."
             st.metric("Parameters trained", f"{expected.trainable:,}", width=150, help=help)
@@ -75,3 +77,22 @@ def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
                 st.caption(f"{expected.trainable:,} trained, {time}")
             find_rate_button(plan, possible)
     return name
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _counts(
+    dataset_id: str, shares: tuple, seed: int, fraction: float, subset: float, _plan: TrainingPlan, _dataset: Dataset
+) -> tuple[int, int, int]:
+    """How many images train, validate and test; the arguments tell the readings apart."""
+    parts = _plan.split(_dataset)
+    return len(parts.train), len(parts.validation), len(parts.test)
+
+
+def _parts_text(plan: TrainingPlan, dataset: Dataset) -> str:
+    train, validation, test = _counts(
+        dataset.id, plan.shares, plan.split_seed, plan.fraction, plan.subset, plan, dataset
+    )
+    return (
+        f": {train:,} of the {len(dataset):,} images train it, {validation:,} check it meanwhile, "
+        f"and {test:,} test it in the end."
+    )

@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
+from pages.ui.running.unfinished import unfinished
 from pages.ui.text import plain
 from tlcore.errors import StateError
 from tlcore.jobs import Progress
@@ -22,6 +23,7 @@ from tlcore.settings import settings
 from tlcore.training.plans.plan import plan_from_json
 
 _POLL_SECONDS = 0.7
+_TELLING = 0.15  # a run that is less far says too little about its speed
 _LONG_WAIT = 15  # seconds; after that a reader wants to know how long it has been
 
 
@@ -134,11 +136,12 @@ def doing_words(run: Run, progress: Progress) -> str:
     return f"{progress.what}, epoch {progress.epoch - before} of {progress.epochs - before}"
 
 
-def show_progress(run: Run) -> None:
+def show_progress(run: Run, share: float | None = None) -> None:
     """Draw the progress of a run that has not ended.
 
     Args:
         run: queued or under way.
+        share: of the whole run that is done, 0..1; None for that of what it does at the moment.
     """
     progress = run.progress
     if run.state == QUEUED:
@@ -150,9 +153,18 @@ def show_progress(run: Run) -> None:
         st.progress(0.0, text=waiting_words(run))
         return
     text = plain(doing_words(run, progress))
-    if progress.seconds_left:
-        text += f", {duration_text(progress.seconds_left)} left"
-    st.progress(progress.share, text=text)
+    left = progress.seconds_left if share is None else _seconds_left(run, share)
+    if left:
+        text += f", {duration_text(left)} left"
+    st.progress(progress.share if share is None else share, text=text)
+
+
+def _seconds_left(run: Run, share: float) -> float | None:
+    """How long a run still takes if it goes on as it has gone so far; None while that says too little."""
+    if not run.started or not _TELLING <= share < 1:
+        return None
+    gone = (datetime.now(UTC) - datetime.fromisoformat(run.started)).total_seconds()
+    return gone * (1 - share) / share
 
 
 def stop_button(run: Run) -> None:
@@ -190,6 +202,7 @@ def watch(run_id: str, caption: str, stay: Callable[[], None] = lambda: None) ->
 def _follow(run_id: str, caption: str, stay: Callable[[], None]) -> None:
     run = open_store().run(run_id)
     if run.has_ended:
+        unfinished.clear()
         stay()
         st.rerun()
     st.caption(caption)

@@ -19,6 +19,7 @@ from tlcore.images.resize import resize
 
 _WIDTH = 128
 _EXAMPLES = 8
+_MOST_TURNS = 1000  # images among which the examples are looked for
 _SHOWN_PIXELS = 900  # of a large picture
 _EXAMPLE_WIDTH = 96  # eight stand in one row of a wide page
 
@@ -70,8 +71,24 @@ def show_examples(dataset: Dataset, most: int = _EXAMPLES, width: int = _EXAMPLE
 @st.cache_data(max_entries=32, show_spinner=False)
 def _examples(id: str) -> list[tuple[str, str]]:
     dataset = open_dataset(id)
-    indices = map(int, mixed_order(dataset)[:_EXAMPLES])
+    indices = in_turn(dataset, mixed_order(dataset))[:_EXAMPLES]
     return [(_square(dataset, index), dataset.classes[dataset.labels[index]]) for index in indices]
+
+
+def in_turn(dataset: Dataset, indices: np.ndarray) -> list[int]:
+    """Order images so that classes take turns: a version keeps the order of the one before, where they may not.
+
+    Args:
+        dataset: where they are.
+        indices: their positions, of which the first thousand are looked at.
+
+    Returns:
+        Positions: the first of each class, then the second of each.
+    """
+    order = indices[:_MOST_TURNS]
+    labels = dataset.labels[order]
+    turns = [np.count_nonzero(labels[:place] == label) for place, label in enumerate(labels)]
+    return [int(index) for index in order[np.argsort(turns, kind="stable")]]
 
 
 def _square(dataset: Dataset, index: int) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from tlcore.comparison.curves import reading as curve_reading
 from tlcore.comparison.curves.reading import Setting, read_curves
+from tlcore.training.plans.plan import WARM_UP
 from tlcore.training.plans.strategies import STRATEGIES
 
 TWO = Setting(classes=2, images=300, largest_share=0.5, strategy=STRATEGIES.find("frozen"))
@@ -104,3 +105,8 @@ def test_each_phase_is_read_by_itself():
     fine = [{**epoch, "epoch": epoch["epoch"] + 3} for epoch in made(falling, falling, phase="Fine-tuning")]
     assert read_curves(warm_up + fine[:1], TWO) is None
     assert read_curves(warm_up + fine, TWO).rule == "improving"
+
+
+def test_no_advice_is_given_while_only_the_head_is_warmed_up():
+    assert read_curves(made(FLAT, FLAT, phase=WARM_UP), TWO) is None
+    assert read_curves(made([math.nan] * 3, FLAT[:3], phase=WARM_UP), TWO).rule == "too_high"

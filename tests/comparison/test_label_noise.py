@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tlcore.comparison.label_noise import suspects
+from tlcore.comparison.label_noise import doubts, suspects
 from tlcore.errors import DatasetError
 from tlcore.training.advice.judging import judge
 from tlcore.training.results.evaluation import Predictions
@@ -40,7 +40,10 @@ def test_a_network_that_hesitates_doubts_nobody():
     sure = [0.9] * 60
     labels = list(truths)
     labels[4], sure[4] = 2, 0.5  # it says 1, but with half the confidence that it has elsewhere
-    assert suspects({"test": part(0, labels, truths, sure)}) == []
+    parts = {"test": part(0, labels, truths, sure)}
+    assert suspects(parts) == []
+    [doubted] = doubts(parts)  # ranked below the line, for people to look at
+    assert (doubted.image, doubted.suggested, doubted.is_clear, doubted.prefers_another) == (4, 1, False, True)
 
 
 def test_planted_labels_are_found_by_heads_that_have_not_seen_them():

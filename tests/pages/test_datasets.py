@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.datasets.photo_files import photo_bytes
-from tlcore.comparison.label_noise import suspects_of
+from tlcore.comparison.label_noise import doubts_of, suspects_of
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.deleting import deleted_datasets
 from tlcore.datasets.jobs import import_images, make_version, preview_import
@@ -127,12 +127,17 @@ def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     assert job.plan == {"run": run.id}
     shutil.copyfile(run.folder / PREDICTIONS_FILE, run.folder / JUDGED_FILE)  # as the job leaves it
     app = open_page(dataset=two_classes, judge=run.id)
-    assert "2 of 120 images" in words(app)
+    assert "2 images are probably labeled wrong, of 120" in words(app)
     doubted = [suspect.image for suspect in suspects_of(run)]
-    app.session_state[f"chosen-{two_classes}"] = frozenset({doubted[0], 3})
+    assert any("Less sure" in box.label for box in app.expander), "those below the line can be seen, too"
+    sure = next(index for index in range(120) if index not in {each.image for each in doubts_of(run)})
+    app.session_state[f"chosen-{two_classes}"] = frozenset({doubted[0], sure})
     app.run()
     button(app, "Relabel 1 as suggested").click().run()
     assert "1 to relabel, 0 to remove" in words(app)
+    app.session_state[f"chosen-{two_classes}"] = frozenset({sure})
+    app.run()
+    assert not [each for each in app.button if each.label == "Remove"], "nobody removes what is not in sight"
 
 
 def test_without_a_frozen_run_labels_are_checked_after_one_is_started_here(objects):

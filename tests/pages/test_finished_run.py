@@ -40,10 +40,28 @@ def test_its_mistakes_stay_and_say_what_they_have_in_common(objects, finished_ru
     words = said(app)
     assert "2 of 9 test images are wrong" in words and "hat taken for cube" in words
     assert "7 of 9 test images are classified correctly" in words and "78 %" in words
-    assert "The test images were used once, at the end." in words
+    assert "The test images never trained it, and nothing was chosen by them." in words
     assert words.count("% sure)</figcaption>") == 2
     labels = [button.label for button in app.button]
     assert "Get it ready to try" in labels, "a network that is not prepared says so"
+
+
+def test_every_mistake_can_be_reached_and_a_click_on_a_cell_shows_its_photos(objects, finished_run):
+    run = finished_run(objects, wrong=tuple(range(9)))
+    app = open_run(run.id)
+    assert said(app).count("% sure)</figcaption>") == 6
+    next(button for button in app.button if button.label == "Show 3 more").click().run()
+    assert said(app).count("% sure)</figcaption>") == 9
+    app = open_run(run.id, "Confusion")
+    assert "Click a cell to see its photos." in said(app)
+
+
+def test_its_details_are_a_table_of_the_settings_in_force(objects, finished_run):
+    run = finished_run(objects, strategy="frozen", optimizer="adam", epochs=4)
+    rows = open_run(run.id, "Details").dataframe[1].value
+    settings_shown = dict(zip(rows["Setting"], rows["Value"], strict=True))
+    assert settings_shown["Epochs"] == "4"
+    assert not {"Warm-up epochs", "Learning rate for fine-tuning", "Image mixing (mixup)"} & {*settings_shown}
 
 
 @pytest.mark.slow

@@ -88,6 +88,18 @@ def test_a_run_is_queued_with_the_plan_of_the_form(objects):
     assert run.id in app.query_params["run"]
 
 
+def test_the_form_asks_for_the_epochs_that_run_and_says_what_comes_first(objects):
+    app = open_page("train/page.py")
+    app.segmented_control(key="strategy").set_value("fine_tune").run()
+    assert not {"Epochs", "Warm-up epochs", "Learning rate for the head"} & {field.label for field in app.number_input}
+    labeled(app.number_input, "Epochs after the head is solved").set_value(4).run()
+    said = " ".join(element.value for element in [*app.markdown, *app.caption])
+    assert "then 4 epochs of fine-tuning with Adam" in said and "42 of the 60 images train it" in said
+    labeled(app.button, "Start training").click().run()
+    plan = plan_from_json(open_store().runs(kind="train")[0].plan)
+    assert [phase.is_exact for phase in plan.phases()] == [True, False] and plan.phases()[1].epochs == 4
+
+
 def labeled(widgets, label: str):
     """The widget of a label."""
     return next(widget for widget in widgets if widget.label == label)
@@ -96,6 +108,7 @@ def labeled(widgets, label: str):
 def test_every_problem_of_a_form_is_shown_next_to_its_field_and_nothing_is_lost(objects):
     app = open_page("train/page.py")
     app.segmented_control(key="strategy").set_value("fine_tune").run()
+    labeled(app.selectbox, "Optimizer").set_value("adam").run()  # a head that is solved has no epochs
     labeled(app.text_input, "Training, validation and test shares").set_value("0.5, much")
     labeled(app.number_input, "Warm-up epochs").set_value(10).run()
     assert not app.exception
@@ -125,7 +138,7 @@ def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(o
 
 def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
     app = open_page("train/page.py", "recipes")
-    app.selectbox(key="recipe").set_value("inception-mixed7-dropout").run()
+    app.radio(key="recipe-missing").set_value("inception-mixed7-dropout").run()
     assert any("inception_v3_weights" in caption.value for caption in app.caption)
     labeled(app.button, "Use it anyway").click().run()
     assert not app.exception
@@ -144,8 +157,9 @@ def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
 
 def test_a_recipe_without_its_weights_is_done_with_a_network_that_is_here(objects):
     app = open_page("train/page.py", "recipes")
-    assert "Inception V3 up to mixed7 (weights not on this machine)" in app.selectbox(key="recipe").options
-    app.selectbox(key="recipe").set_value("inception-mixed7-dropout").run()
+    assert app.radio(key="recipe-here").value == "mobilenetv2-scratch", "one that runs here is chosen first"
+    assert "Inception V3 up to mixed7" in app.radio(key="recipe-missing").options
+    app.radio(key="recipe-missing").set_value("inception-mixed7-dropout").run()
     labeled(app.button, "Do it with EfficientNet-Lite0, which is here").click().run()
     assert not app.exception and not app.error and not app.warning
     assert app.selectbox(key="backbone").value == "EfficientNetLite0"
@@ -207,7 +221,7 @@ def test_a_pretrained_network_is_given_its_own_classifier_if_asked_to(objects):
 
 def test_what_a_recipe_says_of_a_new_head_does_not_stand_in_the_way_of_the_own(objects):
     app = open_page("train/page.py", "recipes")
-    app.selectbox(key="recipe").set_value("inception-mixed7-dropout").run()
+    app.radio(key="recipe-missing").set_value("inception-mixed7-dropout").run()
     labeled(app.button, "Use it anyway").click().run()
     labeled(app.selectbox, "Head").set_value("own").run()
     labeled(app.selectbox, "Cut layer").set_value("mixed10").run()

@@ -10,6 +10,7 @@ draws: 92 % of the turned labels are found, and 1.5 images are doubted without r
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from tlcore.runs.store import open_store
 from tlcore.training.results.evaluation import JUDGED_FILE, PREDICTIONS_FILE, Predictions, load_predictions
 
 _SHARE = 0.9
+_LEAST = 0.25  # probability of another class, from which on a label is doubted at all
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,10 @@ class Suspect:
         image: its position in the dataset.
         part: of the split: "train", "validation" or "test".
         label: number of its class.
-        suggested: number of the class that is found more probable.
+        suggested: number of the class that it looks like.
         probability: of the suggested class, 0..1.
         loss: cross-entropy of the label in nats.
+        is_clear: whether it reaches the line by the rule above; else the label is doubted, but no suspect.
     """
 
     image: int
@@ -44,6 +47,12 @@ class Suspect:
     suggested: int
     probability: float
     loss: float
+    is_clear: bool = True
+
+    @property
+    def prefers_another(self) -> bool:
+        """Whether the suggested class is found more probable than its own."""
+        return self.probability > math.exp(-self.loss)
 
 
 def suspects(parts: Mapping[str, Predictions]) -> list[Suspect]:
@@ -55,14 +64,29 @@ def suspects(parts: Mapping[str, Predictions]) -> list[Suspect]:
     Returns:
         The suspects, the highest loss first.
     """
+    return [each for each in doubts(parts) if each.is_clear]
+
+
+def doubts(parts: Mapping[str, Predictions]) -> list[Suspect]:
+    """Rank images by how doubtful their label is.
+
+    Args:
+        parts: "train", "validation" and "test" → what heads that have not seen them say about their images.
+
+    Returns:
+        The suspects, then all others of which another class is at least 25 % probable; of each the highest loss first.
+    """
     thresholds = _thresholds(parts)
     found = []
     for part, predictions in parts.items():
         probabilities, losses = predictions.probabilities, predictions.losses()
-        own = probabilities[np.arange(len(predictions.labels)), predictions.labels]
-        best = np.where(probabilities >= thresholds, probabilities, -1.0).argmax(axis=1)
-        highest = probabilities[np.arange(len(best)), best]
-        doubted = (highest >= thresholds[best]) & (highest > own)
+        every = np.arange(len(predictions.labels))
+        own, others = probabilities[every, predictions.labels], probabilities.copy()
+        others[every, predictions.labels] = -1.0
+        reaching = np.where((others >= thresholds) & (others > own[:, None]), others, -1.0)
+        clear = reaching.max(axis=1) > 0
+        best = np.where(clear, reaching.argmax(axis=1), others.argmax(axis=1))
+        highest = probabilities[every, best]
         found += [
             Suspect(
                 image=int(predictions.indices[position]),
@@ -71,10 +95,11 @@ def suspects(parts: Mapping[str, Predictions]) -> list[Suspect]:
                 suggested=int(best[position]),
                 probability=float(highest[position]),
                 loss=float(losses[position]),
+                is_clear=bool(clear[position]),
             )
-            for position in np.flatnonzero(doubted)
+            for position in np.flatnonzero(clear | (highest >= _LEAST))
         ]
-    return sorted(found, key=lambda suspect: (-suspect.loss, suspect.image))
+    return sorted(found, key=lambda suspect: (not suspect.is_clear, -suspect.loss, suspect.image))
 
 
 def runs_that_judge(dataset: Dataset) -> list[Run]:
@@ -105,7 +130,7 @@ def is_judged(run: Run) -> bool:
 
 
 def suspects_of(run: Run) -> list[Suspect]:
-    """Find the images whose label is doubted by heads on the features of a run.
+    """Find the images whose label is probably wrong, by heads on the features of a run.
 
     Args:
         run: one of `runs_that_judge`, judged by the job "judge".
@@ -114,10 +139,25 @@ def suspects_of(run: Run) -> list[Suspect]:
         The suspects, the highest loss first.
 
     Raises:
+        StateError: as `doubts_of`.
+    """
+    return [each for each in doubts_of(run) if each.is_clear]
+
+
+def doubts_of(run: Run) -> list[Suspect]:
+    """Rank the images of a run by how doubtful heads on its features find their label.
+
+    Args:
+        run: one of `runs_that_judge`, judged by the job "judge".
+
+    Returns:
+        As `doubts` gives them.
+
+    Raises:
         StateError: if it was not judged, or what was found is damaged: it can be judged again.
     """
     try:
-        return suspects({part: load_predictions(run.folder / JUDGED_FILE, part) for part in PARTS})
+        return doubts({part: load_predictions(run.folder / JUDGED_FILE, part) for part in PARTS})
     except MissingError:
         (run.folder / JUDGED_FILE).unlink(missing_ok=True)
         action = "Look for wrong labels in it first."

@@ -15,6 +15,7 @@ from tlcore.training.results.evaluation import Predictions
 _TORN = 0.2  # between the two probabilities
 _SURE, _UNSURE = 0.9, 0.6  # of a wrong answer
 _NAMED = 3  # confusions that happened once
+_FEW_TO_BEGIN = 5000  # training images, of which hardly a network learns from scratch what a pretrained one knows
 _LEARNED_BY_HEART = 0.15  # by so much training images do better than test images
 
 
@@ -231,15 +232,16 @@ def what_is_wrong(item: ComparedRun) -> list[str]:
     pairs = confused_pairs(item.result.confusion)
     sentences = [_pairs_sentence(pairs, len(wrong), classes)]
     sure, unsure = int((surest >= _SURE).sum()), int((surest < _UNSURE).sum())
+    of_them = f"of {sure} of its {len(wrong)} wrong answers" if len(wrong) > 1 else "of it"
     if sure:
         sentences.append(
-            f"It was at least {100 * _SURE:.0f} % sure of {sure} of its {len(wrong)} wrong answers: look whether the "
-            "label is right, or whether something else in the picture misled it."
+            f"It was at least {100 * _SURE:.0f} % sure {of_them}: look whether the label is right, or whether "
+            "something else in the picture misled it."
         )
     if unsure:
+        close = count_text(unsure, "was a close call", "were close calls") if len(wrong) > 1 else "It was a close call"
         sentences.append(
-            f"{count_text(unsure, 'was a close call', 'were close calls')}, with an answer less than "
-            f"{100 * _UNSURE:.0f} % sure: more images of both classes help."
+            f"{close}, with an answer less than {100 * _UNSURE:.0f} % sure: more images of both classes help."
         )
     train = item.predictions("train")
     counts = np.bincount(train.labels, minlength=len(classes))
@@ -249,17 +251,26 @@ def what_is_wrong(item: ComparedRun) -> list[str]:
             f"It learned from only {count_text(int(counts[missed]), 'image')} of {classes[missed]}, but from "
             f"{counts.max():,} of {classes[counts.argmax()]}."
         )
-    if item.result.scores["train"].accuracy - item.result.test.accuracy > _LEARNED_BY_HEART:
+    by_heart = item.result.scores["train"].accuracy - item.result.test.accuracy > _LEARNED_BY_HEART
+    if by_heart:
+        means = "fewer trained layers" if item.strategy.needs_weights else "a pretrained network"
         sentences.append(
             "It does much better on the images it learned from: part of what it learned holds for those only. More "
-            "images, augmentation, or fewer trained layers help."
+            f"images, augmentation, or {means} help."
+        )
+    if not item.strategy.needs_weights and len(train.labels) < _FEW_TO_BEGIN:
+        sentences.append(
+            f"It began with random weights and had {len(train.labels):,} images to learn from, which is few. Start "
+            "from a pretrained network: frozen takes seconds."
         )
     return sentences
 
 
 def _pairs_sentence(pairs: Sequence[ConfusedPair], wrong: int, classes: Sequence[str]) -> str:
     most = [f"{pair.photos} × {classes[pair.true]} taken for {classes[pair.predicted]}" for pair in pairs[:2]]
-    if pairs[0].photos == wrong and wrong > 1:
+    if wrong == 1:
+        return f"An image of {classes[pairs[0].true]} was taken for {classes[pairs[0].predicted]}."
+    if pairs[0].photos == wrong:
         [only] = most
         return f"All are of one kind: {only}. To it, these look alike."
     if len(pairs) > 1 and pairs[0].photos == 1:

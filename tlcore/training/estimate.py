@@ -119,23 +119,38 @@ def expect(plan: TrainingPlan, images: int, rate: float = SOME_RATE) -> Speeds:
     Returns:
         Seconds, by what they are for.
     """
+    features, training = (sum(part) for part in zip(*phase_seconds(plan, images, rate), strict=True))
+    return Speeds(_fixed_seconds(plan), features, training)
+
+
+def phase_seconds(plan: TrainingPlan, images: int, rate: float = SOME_RATE) -> list[tuple[float, float]]:
+    """Say how long each phase of a run takes, as `expect` says of all.
+
+    Args:
+        plan: what is to be run.
+        images: in the dataset.
+        rate: floating point operations in a second.
+
+    Returns:
+        Of each phase the seconds in which features are computed, if none are kept yet, and those of training.
+    """
     rows = used_rows(plan.architecture, plan.cut)
     scale = (plan.input_size / plan.architecture.input_size) ** 2
     connected = {row.name: row.connected_to for row in rows}
     used = images * plan.subset if plan.subset <= 1 else min(images, plan.subset)
     training, validation, _ = plan.shares or DRAWN  # near enough for datasets that came with other parts
     photos = used * training * plan.fraction
-    features = epochs = 0.0
+    found = []
     for phase in plan.phases():
         boundary = find_boundary(plan.cut, connected, phase.first_trainable)
         position = list(connected).index(boundary)
         below = 2 * scale * sum(row.multiply_adds for row in rows[: position + 1])
         above = 2 * scale * sum(row.multiply_adds for row in rows[position + 1 :])
         computed = used + photos * _changed_copies(plan, phase)
-        features += computed * (below / (_LITERT_SHARE * rate) + _PHOTO_SECONDS)
+        features = computed * (below / (_LITERT_SHARE * rate) + _PHOTO_SECONDS)
         trained = photos * _BACKWARD_FACTOR + used * validation  # each epoch is validated, too
-        epochs += phase.epochs * trained * above / (_TRAINING_SHARE * rate)
-    return Speeds(_fixed_seconds(plan), features, epochs)
+        found.append((features, phase.epochs * trained * above / (_TRAINING_SHARE * rate)))
+    return found
 
 
 def _fixed_seconds(plan: TrainingPlan) -> float:

@@ -20,7 +20,7 @@ from tlcore.inference.networks.prepared import Prepared
 from tlcore.runs import client
 from tlcore.runs.run import Event, Run
 
-_SHOWN, _MOST = 6, 48
+_SHOWN, _MORE = 6, 24  # photos in sight at first, and each time that more are asked for
 
 
 def show_mistakes(run: Run, events: list[Event]) -> None:
@@ -64,26 +64,29 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
         NotFoundError: if its dataset is gone.
     """
     test, dataset = item.predictions(), open_dataset(item.run.plan["dataset"])
-    photos = test.worst_mistakes(_MOST)
     wrong = int((~test.right).sum())
+    photos = test.worst_mistakes(wrong)
     if not wrong:
         st.write(f"It got all {len(test.labels):,} test images right. Give it harder ones: yours, above.")
         return
     looks = network if network is not None and has_maps(network) else None
-    all_shown = f"all-mistakes-{item.run.id}"
-    shows_all = st.session_state.get(all_shown, False)
-    shown = photos if shows_all else photos[:_SHOWN]
+    count_key = f"mistakes-shown-{item.run.id}"
+    count = st.session_state.get(count_key, _SHOWN)
+    shown = photos[:count]
     alikes = look_alikes(item, shown)
     st.markdown(
-        f"**{wrong:,} of {len(test.labels):,} test images are wrong.** Why might that be?\n"
+        f"**{wrong:,} of {len(test.labels):,} test images {'is' if wrong == 1 else 'are'} wrong.** Why might that be?\n"
         + "\n".join(f"- {plain(sentence)}" for sentence in what_is_wrong(item))
     )
-    st.caption(" ".join(_how_to_read(looks is not None, alikes)))
+    st.caption(" ".join(_how_to_read(item, network, looks is not None, alikes)))
     show_wrong_photos(item, dataset, shown, looks, alikes)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if len(photos) > _SHOWN:
-            label = "Show fewer" if shows_all else f"Show {len(photos) - _SHOWN} more"
-            st.button(label, key=f"more-mistakes-{item.run.id}", on_click=safely(_set), args=(all_shown, not shows_all))
+        left = len(photos) - count
+        if left > 0:
+            more = f"Show {min(left, _MORE)} more" + (f" of {left}" if left > _MORE else "")
+            st.button(more, key=f"more-{count_key}", on_click=safely(_set), args=(count_key, count + _MORE))
+        if count > _SHOWN:
+            st.button("Show fewer", key=f"fewer-{count_key}", on_click=safely(_set), args=(count_key, _SHOWN))
         save_rows(
             lambda: prediction_rows(test, item.classes, dataset.names),
             f"predictions-{item.run.id}",
@@ -98,25 +101,28 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
             )
 
 
-def _how_to_read(looks: bool, alikes: LookAlikes | None) -> list[str]:
-    """What the pictures show beside the photos."""
+def _how_to_read(item: ComparedRun, network: Prepared | None, looks: bool, alikes: LookAlikes | None) -> list[str]:
+    """What the pictures show beside the photos, and what would have to be there to see more."""
     sentences = []
+    if network is None:
+        sentences.append("To see where it looked, press “Get it ready to try” above.")
     if looks:
         sentences.append(
             "Red marks what spoke for its answer (Grad-CAM): is it the thing itself, or what lies beside it?"
         )
     if alikes:
-        features = (
-            "the features its head gets"
-            if alikes.are_its_own
-            else "the features its backbone gave before it was trained; its own were not kept"
-        )
+        whom = "to the network" if alikes.are_its_own else "to the network as it was before training"
         sentences.append(
-            "On the right is the most similar training image of the class it was taken for (by the cosine of "
-            f"{features}): what do the two share?"
+            f"On the right is the training image of the class it was taken for that looks most like it {whom}: what "
+            "do the two share?"
+        )
+    elif item.strategy.trains_backbone:
+        sentences.append(
+            "Similar training images are not shown: nothing was kept to find them by, as the run was trained by an "
+            "earlier version or on very many images."
         )
     return sentences
 
 
-def _set(key: str, value: bool) -> None:
+def _set(key: str, value: int) -> None:
     st.session_state[key] = value

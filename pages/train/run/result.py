@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from pages.train.run.again import again_button
+from pages.train.run.confusion import show_confusion
 from pages.train.run.epochs import show_epochs
 from pages.train.run.mistakes import show_test_mistakes
 from pages.train.run.share import show_share
@@ -16,18 +18,18 @@ from pages.train.run.tools import show_tools
 from pages.train.run.try_it import show_trial
 from pages.train.run.verification import show_verification
 from pages.ui.errors import errors_shown
-from pages.ui.figure import show_figure
 from pages.ui.jobs import duration_text
 from pages.ui.launcher import ADDRESS
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, load_compared, suggest
 from tlcore.comparison.statistics import parts_differ, wilson_interval
 from tlcore.datasets.parts import PART_TITLES
-from tlcore.figures.confusion import confusion_figure, confusion_table
 from tlcore.inference.networks.prepared import PREPARED, is_folder_prepared, load_prepared
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.text import percent_text
+from tlcore.training.plans.plan import plan_from_json
+from tlcore.training.plans.words import course_sentence, settings_in_force
 from tlcore.training.results.result import TrainResult
 
 _ROWS = """<style>
@@ -68,7 +70,7 @@ def show_result(run: Run, show_curves: Callable[[], None]) -> None:
         "Mistakes": partial(show_test_mistakes, item, network),
         "Curves": show_curves,
         "Through training": partial(show_epochs, run),
-        "Confusion": partial(_show_confusion, item),
+        "Confusion": partial(show_confusion, item, network),
         "Details": partial(_show_details, item),
         "Take away": partial(show_take_away, item, partial(_stay, run.id)),
         "Edit": partial(show_tools, run),
@@ -91,8 +93,8 @@ def _show_lesson(item: ComparedRun) -> None:
     tone = f"color-mix(in srgb, {color} 80%, currentColor)"  # in dark a little lighter
     st.html(f'{_ROWS}<div class="big" style="color:{tone}">{percent_text(test.accuracy, test.images)}</div>')
     st.markdown(
-        f"**{test.correct:,} of {test.images:,} test images are classified correctly**, none of which it had seen "
-        f"before. On other images of this kind, expect {_range(low, high)}."
+        f"**{test.correct:,} of {test.images:,} test images are classified correctly**, none of which it "
+        f"was trained on. On other images of this kind, expect {_range(low, high)}."
     )
     st.html(_shares(result, color))
     st.caption(f"{_why_they_differ(item)} Bars are 95 % confidence intervals.")
@@ -156,20 +158,7 @@ def _why_they_differ(item: ComparedRun) -> str:
         said = f"The validation images chose {' and '.join(chose)}{flatters}."
     else:
         said = "The validation images were watched all along; tuning plans by them would flatter their share."
-    shown = {percent_text(score.accuracy, score.images) for score in (validation, test)}
-    difference = parts_differ(validation, test) if len(shown) > 1 else "Here both come to the same share."
-    return f"{said} The test images were used once, at the end. {difference}"
-
-
-def _show_confusion(item: ComparedRun) -> None:
-    result = item.result
-    show_figure(
-        confusion_figure(result.confusion, result.classes),
-        lambda: confusion_table(result.confusion, result.classes),
-        f"confusion-{item.run.id}",
-        key=f"confusion-{item.run.id}",
-        alt="Confusion matrix of the test images: true classes down, predicted classes across.",
-    )
+    return f"{said} The test images never trained it, and nothing was chosen by them. {parts_differ(validation, test)}"
 
 
 def _show_details(item: ComparedRun) -> None:
@@ -202,5 +191,18 @@ def _show_details(item: ComparedRun) -> None:
             )
         show_verification(item.run)
     with right:
-        st.markdown("**The plan**")
-        st.json(item.run.plan, expanded=1)
+        plan = plan_from_json(item.run.plan)
+        st.markdown("**The settings in force**")
+        st.write(course_sentence(plan))
+        rows = [{"Setting": title, "Value": value} for title, value in settings_in_force(plan)]
+        st.dataframe(rows, hide_index=True, height=min(420, 35 * len(rows) + 38))
+        st.download_button(
+            "Whole plan as JSON",
+            json.dumps(item.run.plan, indent=2, ensure_ascii=False),
+            f"plan-{item.run.id}.json",
+            "application/json",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+            help="It can be run again with `python -m tlcore train --plan FILE`.",
+        )

@@ -19,25 +19,28 @@ from pages.ui.browser.chart import show_live
 from pages.ui.dataset_picker import DATASET_JOBS, go_to_job
 from pages.ui.errors import errors_shown
 from pages.ui.jobs import read_run, resume_button, show_log, show_progress, stop_button
-from pages.ui.photos import show_examples
+from pages.ui.photos import in_turn, show_examples, show_grid
+from pages.ui.running.headway import share_shown
+from pages.ui.running.unfinished import unfinished
 from pages.ui.text import plain
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.reading import read_curves
 from tlcore.comparison.curves.setting import setting_of
 from tlcore.comparison.curves.steps import count_passes
 from tlcore.datasets.dataset import open_dataset
-from tlcore.errors import NotFoundError
-from tlcore.figures.curves import HEIGHT, curves_figure
+from tlcore.errors import InputError, NotFoundError
+from tlcore.figures.run_curves import HEIGHT, run_figure
 from tlcore.jobs import Progress
 from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
-from tlcore.training.plans.fields import EXACT
+from tlcore.text import count_text
 from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
 
 _POLL_SECONDS = 1.0
+_PHOTOS = 14  # two rows of a wide page
 _SYMBOLS = {"failed": ":material/error:", "interrupted": ":material/power_off:"}
 
 
@@ -83,6 +86,8 @@ def show_run(run_id: str) -> None:
 @errors_shown()
 def _draw_progress(run_id: str, drawn_events: int) -> None:
     run, events = read_run(run_id)
+    if run.has_ended:
+        unfinished.clear()
     if run.has_ended or len(events) > drawn_events:
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params["run"] = run_id
@@ -93,7 +98,7 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
         st.write(said)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
-            show_progress(run)
+            show_progress(run, share_shown(run) if run.kind == "train" else None)
             _show_epoch(run.progress)
         stop_button(run)
 
@@ -114,7 +119,7 @@ def _show_epoch(progress: Progress | None) -> None:
     if progress.per_second:
         words.append(f"{progress.per_second:,.0f} images per second")
     words.append(f"learning rate {progress.learning_rate:.2g}")
-    st.progress(min(1.0, progress.epoch_share), text=", ".join(words))
+    st.caption(", ".join(words))
 
 
 def _show_end(run: Run) -> None:
@@ -140,14 +145,24 @@ def _show_training(run: Run, events: list[Event]) -> None:
     if epochs:
         _show_curves(run, epochs)
     elif not run.has_ended:
-        with st.container(height=HEIGHT, border=False, vertical_alignment="center", horizontal_alignment="center"):
-            st.caption("The curves begin with the first check on the validation images.")
+        _show_lesson_photos(run)
     show_mistakes(run, events)
     show_epochs(run)
     with st.expander("The plan"):
         st.json(run.plan)
     with st.expander("Edit name, notes, tags; run again; delete", icon=":material/edit_note:", key=f"tools-{run.id}"):
         show_tools(run)
+
+
+def _show_lesson_photos(run: Run) -> None:
+    """Draw what a run learns from, while there is nothing to see of how it learns."""
+    with st.container(height=HEIGHT, border=False), contextlib.suppress(InputError):
+        dataset = open_dataset(run.plan["dataset"])
+        train = plan_from_json(run.plan).split(dataset).train
+        st.markdown(f"**It learns from {count_text(len(train), 'image')}**, such as these:")
+        chosen = in_turn(dataset, train)[:_PHOTOS]
+        show_grid(dataset, chosen, [dataset.classes[dataset.labels[index]] for index in chosen], f"learned-{run.id}")
+        st.caption("The curves begin with the first check on the validation images.")
 
 
 def _show_curves(run: Run, epochs: list[dict]) -> None:
@@ -166,9 +181,10 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
 @st.cache_data(max_entries=100, show_spinner=False)
 def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epochs: list[dict]) -> go.Figure:
     """Drawn once for everybody who watches; `count` epochs of a run never change."""
-    series = [Curve(name, _plan["strategy"], _epochs)]
-    planned = None if _plan.get("optimizer") == EXACT else _plan["epochs"]  # passes end when nothing improves
-    return curves_figure(series, metric, planned_epochs=planned)
+    phases = plan_from_json(_plan).phases()
+    # How many passes a head needs until nothing improves shows only in the end.
+    planned = {phase.title: 0 if phase.is_exact else phase.epochs for phase in phases}
+    return run_figure(Curve(name, _plan["strategy"], _epochs), metric, planned)
 
 
 def _step(run: Run, epochs: list[dict]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The photos a run gets wrong: each with where its network looked, and what it looks like of what it learned from."""
+"""Test photos of a run, such as its mistakes: with where its network looked, and what they look like to it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def show_wrong_photos(
 
 def _card(item: ComparedRun, dataset: Dataset, row: dict, network: Prepared | None, alikes: LookAlikes | None) -> str:
     true, predicted = item.classes[row["true"]], item.classes[row["predicted"]]
-    words = f"{true}, taken for {predicted} ({percent_text(row['probability'], 1)} sure)"
+    what = f"taken for {predicted}" if row["true"] != row["predicted"] else "recognized"
+    words = f"{true}, {what} ({percent_text(row['probability'], 1)} sure)"
     if network is None:
         card = _figure(photo(dataset.id, row["image"]), words)
     else:

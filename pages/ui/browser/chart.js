@@ -36,8 +36,9 @@ function themed(layout, place) {
     uirevision: "kept", // what the reader has chosen in the chart outlives new data
     paper_bgcolor: "rgba(0, 0, 0, 0)",
     plot_bgcolor: "rgba(0, 0, 0, 0)",
-    xaxis: axis(layout.xaxis),
-    yaxis: axis(layout.yaxis),
+    ...Object.fromEntries(
+      Object.keys(layout).flatMap((key) => (/^[xy]axis/.test(key) ? [[key, axis(layout[key])]] : [])),
+    ),
     hoverlabel: { ...layout.hoverlabel, font, bgcolor: theme.ground, bordercolor: theme.line },
   };
 }

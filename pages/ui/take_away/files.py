@@ -37,7 +37,7 @@ def offer_files(compared: Sequence[ComparedRun], name: str) -> None:
         )
     ids = " ".join(item.run.id for item in compared)
     st.caption("The same from the command line:")
-    st.code(f"python -m tlcore compare {ids} --report {name}.html --data {name}.zip", language="bash")
+    st.code(f"python -m tlcore compare {ids} --report {name}.html --data {name}.zip", language="bash", wrap_lines=True)
 
 
 # The imports wait for the click: both modules bring scikit-learn, which takes a second to import.

@@ -54,4 +54,4 @@ def offer_network(run: Run, stay: Callable[[], None]) -> None:
         key=f"export-{run.id}-{int8}",
     )
     flag = " --int8" if int8 else ""
-    st.code(f"python -m tlcore export {run.id} --to network-{run.id}{flag}", language="bash")
+    st.code(f"python -m tlcore export {run.id} --to network-{run.id}{flag}", language="bash", wrap_lines=True)

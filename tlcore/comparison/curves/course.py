@@ -144,6 +144,9 @@ def photo_text(kept: KeptEpochs, position: int, classes: Sequence[str]) -> str:
     if len(steps) > _MOST_STEPS:
         return f"{subject} changed sides {len(steps) - 1} times; it was {words(last)} {_since(kept, rows[0])}."
     before = [f"{words(answer)} {_until(kept, rows[-1])}" for answer, rows in steps[:-1]]
+    first, its_rows = steps[0]
+    if its_rows[0] > 0 and len(its_rows) == 1:  # undecided before, so that it was not taken for anything until then
+        before[0] = f"{words(first)} after {_step(kept, its_rows[0])}"
     return f"{subject} was {', '.join(before)} and {words(last)} since."
 
 

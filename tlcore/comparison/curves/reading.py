@@ -34,6 +34,7 @@ from itertools import pairwise
 from statistics import mean, median
 
 from tlcore.comparison.curves.steps import count_passes
+from tlcore.training.plans.plan import WARM_UP
 from tlcore.training.plans.strategies import Strategy
 
 _RISE = 1.10  # of the training loss over a phase: the steps are too long
@@ -129,14 +130,15 @@ def read_curves(epochs: Sequence[dict], setting: Setting) -> Reading | None:
         setting: what else has to be known.
 
     Returns:
-        The most important thing that the latest phase shows; None if that is nothing, or after fewer than three epochs.
+        The most important thing that the latest phase shows; None if that is nothing, after fewer than three epochs, or
+        while only the head of a network is warmed up whose other layers come later: what that lacks, they may bring.
     """
     if not epochs:
         return None
     phase = _Phase(epochs, setting)
     if not all(map(math.isfinite, [*phase.train, *phase.validation])):
         return _too_high("The loss is no longer a finite number")
-    if phase.length < 3:
+    if phase.length < 3 or epochs[-1]["phase"] == WARM_UP:
         return None
     return next((reading for rule in _RULES if (reading := rule(phase)) is not None), None)
 

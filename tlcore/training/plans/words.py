@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tlcore.images.augment_presets import PRESETS
 from tlcore.images.preprocess import PREPROCESSING
 from tlcore.images.resize import RESIZE_MODES
+from tlcore.text import count_text
+from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.plans.schedules import SCHEDULES
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
@@ -16,6 +19,11 @@ PERCENTAGES = ("fraction", "dropout", "label_smoothing", "layer_decay")  # field
 
 AS_GIVEN = "as given"  # the parts that a dataset came with
 
+_OFF: Mapping[str, Any] = {  # values with which a field does nothing
+    **{"hidden_units": (), "dropout": 0.0, "normalize": False, "preprocessing": "", "last_trainable": ""},
+    **{"layer_decay": 1.0, "learn_statistics": False, "augmentation": "none", "mixup": 0.0, "weight_averaging": 0.0},
+    **{"early_stopping": 0, "class_weights": False, "label_smoothing": 0.0, "subset": 1.0, "fraction": 1.0},
+}
 _TITLES = {
     "input_size": "Input size in pixels",
     "subset": "Images used (share or number)",
@@ -61,6 +69,64 @@ _VALUES: Mapping[str, Mapping[object, str]] = {
     "early_stopping": {0: "Never"},
     "augmented_views": {0: "New ones each epoch"},
 }
+
+
+def course_sentence(plan: TrainingPlan) -> str:
+    """Say what training will do, in the order in which it happens.
+
+    Args:
+        plan: a sound plan.
+
+    Returns:
+        Such as "First the head is solved (L-BFGS, some dozen quick passes), then 7 epochs of fine-tuning with Adam."
+    """
+    *before, last = plan.phases()
+    if last.is_exact:
+        return "The head is solved (L-BFGS): some dozen quick passes, until nothing improves."
+    with_what = f"with {value_text('optimizer', last.optimizer)}, learning rate {last.learning_rate:g}"
+    epochs = count_text(last.epochs, "epoch")
+    if not before:
+        what = "every layer" if last.first_trainable else "the head"
+        return f"{epochs} that train {what}, {with_what}."
+    [head] = before
+    first = (
+        "the head is solved (L-BFGS, some dozen quick passes)"
+        if head.is_exact
+        else f"{count_text(head.epochs, 'epoch')} for the head alone"
+    )
+    joined = "fine-tuning" if STRATEGIES.find(plan.strategy).needs_layer else "training every layer"
+    return f"First {first}, then {epochs} of {joined} {with_what}."
+
+
+def settings_in_force(plan: TrainingPlan) -> list[tuple[str, str]]:
+    """List the settings of a plan that make a difference to its run.
+
+    Args:
+        plan: a sound plan.
+
+    Returns:
+        Title and value of each, as a person would write them; what is off or means nothing here is left out.
+    """
+    idle = {name for name in _OFF if getattr(plan, name) == _OFF[name]} | {"dataset"}
+    strategy = STRATEGIES.find(plan.strategy)
+    warms_up = len(plan.phases()) > 1
+    if not warms_up:
+        idle |= {"warmup_epochs"}
+    if not (strategy.needs_weights and strategy.trains_backbone):
+        idle |= {"fine_tune_learning_rate", "layer_decay", "learn_statistics"}
+    if strategy.needs_weights:
+        idle |= {"statistics_momentum"}
+    if not strategy.needs_layer:
+        idle |= {"first_trainable", "last_trainable"}
+    if plan.has_own_head:
+        idle |= {"pooling", "normalize", "hidden_units", "dropout"}
+    if plan.augmentation == "none":
+        idle |= {"augmented_views"}
+    if plan.phases()[0].is_exact:
+        idle |= {"learning_rate", "warmup_epochs", "epochs"}  # the epochs after it are in `course_sentence`
+        idle |= set() if warms_up else {"batch_size", "schedule"}
+    names = [field.name for field in dataclasses.fields(plan) if field.name not in idle]
+    return [(field_title(name), value_text(name, getattr(plan, name))) for name in names]
 
 
 def field_title(name: str) -> str:

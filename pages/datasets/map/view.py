@@ -1,8 +1,8 @@
-"""The images of a dataset on a map: draw around some to choose them."""
+"""The images of a dataset on a map: look at one by pointing at it, draw around some to choose them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,6 +10,8 @@ import streamlit as st
 
 from pages.datasets.choice import changes_of, choose, generation, redraw
 from pages.datasets.grid import show_grid
+from pages.datasets.map.pointed import show_pointed
+from pages.datasets.suspects import doubt_text, doubts_about
 from pages.ui.errors import safely
 from pages.ui.offer_jobs import offer_jobs
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
@@ -25,6 +27,7 @@ _KIND = "map"
 _ICON = ":material/scatter_plot:"
 _HEIGHT = 460
 _BESIDE = 24  # images beside the map
+_RING = "#D40000"  # reads on light and on dark
 _CONFIG = {
     "displaylogo": False,
     "displayModeBar": True,
@@ -40,7 +43,7 @@ def show_map(dataset: Dataset) -> dict[int, str]:
         dataset: any dataset.
 
     Returns:
-        Image → the class that it lies amid, of those that lie amid another one than theirs.
+        Image → the class that it looks like or lies amid, of those whose label is doubted.
     """
     run = _run_of(dataset)
     places = _places(dataset.id, run.id, run) if run else None
@@ -49,25 +52,31 @@ def show_map(dataset: Dataset) -> dict[int, str]:
         return {}
     positions, points = places
     amid = _amid(dataset.id, run.id, dataset, places)
+    doubted = [each for each in doubts_about(dataset) if each.prefers_another]
+    notes = {index: f"amid {name}" for index, name in amid.items()}
+    notes = {each.image: doubt_text(dataset, each) for each in doubted} | {
+        index: note for index, note in notes.items() if index not in {each.image for each in doubted}
+    }
     left, right = st.columns([3, 2], gap="medium")
     with left:
         sampled = f" {len(positions):,} of {len(dataset):,} images, drawn at random." if len(dataset) > MOST else ""
         st.caption(
-            f"Images that look alike to {find(INSTALLED).title} lie close together. A point amid another color may "
-            f"have a wrong label. Draw around points to choose them.{sampled}"
+            f"Images that look alike to {find(INSTALLED).title} lie close together. Point at one to see it, draw "
+            f"around some to choose them. A ring marks a label that may be wrong.{sampled}"
         )
         key = f"map-{dataset.id}-{generation(dataset.id)}"
         st.plotly_chart(
-            _figure(dataset, positions, points, tuple(sorted(changes_of(dataset.id).items()))),
+            _figure(dataset, positions, points, tuple(sorted(changes_of(dataset.id).items())), notes),
             key=key,
             alt="Map of the images: each is a point in the color of its class.",
             config=_CONFIG,
             on_select=safely(lambda: _take(dataset.id, key)),
             selection_mode=("lasso", "box", "points"),
         )
+        show_pointed(dataset.id, key)
     with right:
-        _show_taken(dataset, _taken(key), amid)
-    return amid
+        _show_taken(dataset, _taken(key), notes)
+    return amid | {each.image: dataset.classes[each.suggested] for each in doubted}
 
 
 def _offer(dataset: Dataset) -> None:
@@ -99,15 +108,30 @@ def _places(dataset_id: str, run_id: str, _run: Run) -> Places | None:
 
 
 def _figure(
-    dataset: Dataset, positions: np.ndarray, points: np.ndarray, changes: Sequence[tuple[int, str | None]]
+    dataset: Dataset,
+    positions: np.ndarray,
+    points: np.ndarray,
+    changes: Sequence[tuple[int, str | None]],
+    doubted: Collection[int],
 ) -> go.Figure:
-    """The map as it will be after what was changed so far."""
+    """The map as it will be after what was changed so far, with rings around images whose label is doubted."""
     changed = dict(changes)
     kept = [row for row, index in enumerate(positions.tolist()) if changed.get(index, "") is not None]
     shown = positions[kept].tolist()
     classes = [changed.get(index) or dataset.classes[dataset.labels[index]] for index in shown]
     names = [dataset.names[index] for index in shown]
     figure = photo_map(points[kept], classes, names, shown, ("", ""))
+    ringed = [row for row, index in zip(kept, shown, strict=True) if index in doubted and index not in changed]
+    if ringed:
+        figure.add_scatter(
+            x=points[ringed, 0],
+            y=points[ringed, 1],
+            mode="markers",
+            name="label in doubt",
+            marker={"size": 22, "symbol": "circle-open", "color": _RING, "line": {"width": 2.5}},
+            hoverinfo="skip",
+        )
+        figure.update_traces(selected_marker_opacity=1, selector={"name": "label in doubt"})
     legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
     figure.update_layout(height=_HEIGHT, dragmode="lasso", uirevision=dataset.id, legend=legend, margin_t=40)
     figure.update_xaxes(showgrid=False, zeroline=False)
@@ -123,26 +147,26 @@ def _take(dataset_id: str, key: str) -> None:
 def _taken(key: str) -> list[int]:
     """What was drawn around last."""
     points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
-    return sorted({int(np.ravel(point["customdata"])[0]) for point in points})
+    return sorted({int(np.ravel(point["customdata"])[0]) for point in points if "customdata" in point})
 
 
-def _show_taken(dataset: Dataset, taken: Sequence[int], amid: dict[int, str]) -> None:
-    """Draw the images that were drawn around; before there are any, those that lie amid another class."""
-    shown = sorted(taken, key=lambda index: index not in amid) or list(amid)
+def _show_taken(dataset: Dataset, taken: Sequence[int], notes: Mapping[int, str]) -> None:
+    """Draw the images that were drawn around; before there are any, those whose label is doubted."""
+    shown = sorted(taken, key=lambda index: index not in notes) or list(notes)
     if taken:
-        odd = sum(index in amid for index in taken)
-        first = f"; first {odd:,} amid another class" if odd else ""
+        odd = sum(index in notes for index in taken)
+        first = f"; {odd:,} in doubt come first" if odd else ""
         st.markdown(f"**{count_text(len(taken), 'image')} drawn around{first}**")
-    elif amid:
-        st.markdown(f"**{count_text(len(amid), 'image')} amid another class.** Draw around points to see others.")
+    elif notes:
+        what = count_text(len(notes), "label is in doubt", "labels are in doubt")
+        st.markdown(f"**{what}.** Draw around points to see others.")
     else:
-        st.info("No image lies amid another class. Those that you draw around appear here.", icon=":material/gesture:")
+        st.info("No label stands out. Images that you draw around appear here.", icon=":material/gesture:")
         return
     pages = -(-len(shown) // _BESIDE)
     place = st.container()
     page = st.pagination(pages, key=f"map-page-{dataset.id}-{len(shown)}") if pages > 1 else 1
     with place:
-        notes = {index: f"amid {name}" for index, name in amid.items()}
         show_grid(dataset, shown[(page - 1) * _BESIDE : page * _BESIDE], "map", notes)
 
 
