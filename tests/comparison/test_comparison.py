@@ -19,7 +19,7 @@ from tlcore.comparison.mistakes import (
     disagreements,
     hardest,
     in_cell,
-    kinds_of_mistakes,
+    judges,
     still_wrong,
     why_wrong,
 )
@@ -158,15 +158,20 @@ def test_what_the_best_run_gets_wrong_and_why_that_might_be():
     # What only the weaker run gets wrong is no mistake that is left; the commonest confusion comes before a surer one.
     assert still_wrong(best).tolist() == [0, 1, 5]
     runs = [best, weak]
-    assert "Every run says dog, the best one surely: check the label" in why_wrong(runs, 0, classes)
-    assert "Torn between cat and dog" in why_wrong(runs, 1, classes)
-    assert "The only dog image taken for cat" in why_wrong(runs, 5, classes)
-    assert "Also 1 other cat image taken for dog" in why_wrong([best], 0, classes)
-    assert kinds_of_mistakes(runs, classes) == [
-        "2 × cat taken for dog: these look alike to it. 1 was a close call. Every run says the same of 1 of them, "
-        "and the best one is sure: check the label.",
-        "1 × dog taken for cat: something unusual may be in the picture.",
-    ]
+    sure, torn, other_way = (why_wrong(runs, position, classes) for position in (0, 1, 5))
+    assert sure == "cat and dog are confused in both directions here." and other_way.startswith("dog and cat are")
+    assert torn == "Torn between cat and dog."
+    one_way = [answers(0.95, *said, 0.9, 0.9) for said in ((0.8, 0.1, 0.1), (0.1, 0.1, 0.1))]
+    # A label is doubted only where nothing else of its class is taken for the other one, and others agree.
+    assert why_wrong([one_way[0], weak], 0, classes) == "Sure of dog: what in it looks like dog?"
+    assert why_wrong([one_way[1], weak], 0, classes).startswith("Sure of dog, and all others agree: check the label")
+    assert why_wrong([one_way[1]], 0, classes) == "Sure of dog: what in it looks like dog?"
+    assert why_wrong([one_way[0], weak], 1, classes) == ""  # of two classes, one is taken for the other: nothing new
+
+
+def test_who_only_guesses_is_not_asked_what_may_be_wrong_with_a_photo(three):
+    compared = load_compared([run.id for run in three])
+    assert [item.title for item in judges(compared)][-2:] == ["Frozen", "Fine-tuned"]
 
 
 def predictions(confidence, right):

@@ -17,7 +17,7 @@ from pages.ui.jobs import doing_words, duration_text, read_run, waiting_words
 from pages.ui.launcher import ADDRESS
 from pages.ui.photos import show_examples, webp_of
 from pages.ui.text import plain
-from tlcore.comparison.comparison import distinct_titles
+from tlcore.comparison.comparison import short_titles
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.passage import through_training
 from tlcore.datasets.dataset import open_dataset
@@ -29,7 +29,6 @@ from tlcore.runs.run import QUEUED, Run
 from tlcore.runs.time_left import Countdown, Headway, seconds_left, share_of_all
 from tlcore.settings import settings
 from tlcore.training.plans.plan import plan_from_json
-from tlcore.zoo import catalog
 
 _POLL_SECONDS = 1.0
 _MOST_MISTAKEN = 3  # runs whose mistakes are shown: those that reported last
@@ -143,10 +142,7 @@ def _jobs(experiment: str, address: str) -> list[Run]:
 
 
 def _lives(runs: Sequence[Run]) -> list[Live]:
-    titles = distinct_titles(runs) if runs else []
-    if len({run.plan["backbone"] for run in runs}) == 1:
-        network = catalog.title_of(runs[0].plan["backbone"])
-        titles = [title.replace(f" {network}", "") for title in titles]
+    titles = short_titles(runs)
     looks = marks([run.plan["strategy"] for run in runs])
     return [Live(run, title, mark.color, *_reports(run)) for run, title, mark in zip(runs, titles, looks, strict=True)]
 

@@ -17,21 +17,22 @@ from pages.ui.photos import photo
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, groups
 from tlcore.comparison.findings.conclusions import rank, tied_with
-from tlcore.comparison.findings.strategies import is_guessing
+from tlcore.comparison.look_alikes import LookAlikes, look_alikes
 from tlcore.comparison.mistakes import (
     disagreements,
     hardest,
-    kinds_of_mistakes,
+    judges,
     prediction_rows,
     still_wrong,
+    why_wrong,
 )
-from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.text import count_text, names_together
 
 _STEP, _STEP_LOOKING = 20, 8  # where a run looked takes time to compute
 _NAMED = 4  # so many runs are answered for one by one beneath a photo
 _CARD, _WIDE_CARD = 212, 312  # pixels, without and with the picture of where a run looked
-_KINDS = 5  # so many are told in words
+_ALIKE = 72  # pixels
 
 
 def show_mistakes(compared: Sequence[ComparedRun]) -> None:
@@ -51,27 +52,32 @@ def show_mistakes(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
-    """The photos that the best run gets wrong, and what the others say about them."""
-    best, *others = rank(max(groups(compared), key=len))
-    runs = [best, *(item for item in others if not is_guessing(item))]
-    positions = still_wrong(best.predictions())
+    """The photos that the best run gets wrong, each with what the others say about it and what may be the reason."""
+    group = max(groups(compared), key=len)
+    runs = judges(group)
+    best, answers = runs[0], [item.predictions() for item in runs]
+    positions = still_wrong(answers[0])
     if not len(positions):
         st.write(f"{plain(best.title)} gets all {best.result.test.images:,} test images right.")
         return
-    answers = [item.predictions() for item in runs]
-    guessing = [item.title for item in others if item not in runs]
-    st.markdown(plain(_summary(runs, guessing, len(positions))))
-    st.markdown("\n".join(f"- {plain(words)}" for words in kinds_of_mistakes(answers, best.classes)[:_KINDS]))
+    st.markdown(plain(_summary(runs, [item for item in group if item not in runs], len(positions))))
     looking = offer_looking(best)
     key, step = f"still-wrong-{best.run.id}", _STEP_LOOKING if looking else _STEP
     dataset, labels, indices = open_dataset(best.run.plan["dataset"]), answers[0].labels, answers[0].indices
+    shown = positions[: shown_of(key, step)].tolist()
+    alikes = look_alikes(best, [answers[0].mistake(position) for position in shown])
     with st.grid(min_column_width=_WIDE_CARD if looking else _CARD, gap="small", key=f"{key}-photos"):
-        for position in positions[: shown_of(key, step)].tolist():
+        for position in shown:
             with st.container(border=True, height="stretch"):
                 truth = best.classes[labels[position]]
                 picture = where_it_looked(best, position) if looking else photo(dataset.id, int(indices[position]))
                 st.image(picture, alt=f"A test image of {truth}", width="stretch")
                 st.markdown("  \n".join([f"**{plain(truth)}**", *_said(runs, position)]))
+                why = why_wrong(answers, position, best.classes)
+                if why:
+                    st.markdown(plain(why[0].upper() + why[1:]))
+                if alikes and alikes.are_its_own:
+                    _show_look_alike(best, position, dataset, alikes)
     offer_more(key, len(positions), step)
     save_rows(
         lambda: [
@@ -88,19 +94,32 @@ def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
     )
 
 
-def _summary(runs: Sequence[ComparedRun], guessing: Sequence[str], wrong: int) -> str:
-    """How many photos the best run gets wrong, how many of them all others do too, and who is left out."""
+def _show_look_alike(item: ComparedRun, position: int, dataset: Dataset, alikes: LookAlikes) -> None:
+    """The training image of the class that a photo was taken for that is most like it to the network."""
+    predictions = item.predictions()
+    alike = alikes.images.get(int(predictions.indices[position]))
+    if alike is None:
+        return
+    words = f"Looks like this {item.classes[predictions.predicted[position]]} it learned from"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.image(photo(dataset.id, alike), width=_ALIKE, alt=words)
+        st.caption(plain(words), width="stretch")
+
+
+def _summary(runs: Sequence[ComparedRun], guessing: Sequence[ComparedRun], wrong: int) -> str:
+    """How many photos the best run gets wrong and why it is this one, how the others do, and who is left out."""
     best, *others = runs
-    rank_words = "one of the best runs" if tied_with(best, others) else "the best run"
-    who = f"{rank_words} on the validation images ({best.title})" if others or guessing else best.title
-    said = f"Of {best.result.test.images:,} test images, {who} gets {wrong:,} wrong."
+    said = f"{best.title} gets {wrong:,} of {best.result.test.images:,} test images wrong."
     if others:
+        tied = tied_with(best, others)
+        why = f", tied with {names_together([it.title for it in tied])}; it trains no more numbers" if tied else ""
+        said += f" It is best on the validation images{why}."
         shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())
-        whom = "The other run gets" if len(others) == 1 else f"All {len(others)} other runs get"
+        whom = {1: "The other run gets", 2: "Both other runs get"}.get(len(others), f"All {len(others)} others get")
         which = "these" if shared == wrong else f"{shared:,} of them"
         said += f" {whom} {which} wrong too." if shared else " Each of them is right in another run."
     if guessing:
-        said += f" Left out, because no better than guessing: {names_together(guessing)}."
+        said += f" Left out, because no better than guessing: {names_together([item.title for item in guessing])}."
     return said
 
 
