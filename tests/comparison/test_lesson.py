@@ -11,6 +11,7 @@ from tlcore.comparison.differences import many_plans, plan_table
 from tlcore.comparison.findings.experiments import cheapest_of_the_best, kind_of
 from tlcore.comparison.findings.lesson import Lesson, lesson
 from tlcore.comparison.findings.pairs import compare_pairs
+from tlcore.comparison.findings.seen import costs_sentence, curves_sentence, one_answer_sentence
 from tlcore.comparison.findings.strategies import times_text
 from tlcore.comparison.findings.sureness import sureness_of, sureness_sentence
 from tlcore.figures.comparison.experiment import experiment_cost_figure, experiment_figure
@@ -221,3 +222,24 @@ def test_plans_of_many_runs_are_put_together_by_strategy_and_by_value(experiment
     assert all([*row] == ["Setting", "Frozen", "From scratch"] for row in together)
     assert {row["Setting"] for row in together}.isdisjoint(row["Setting"] for row in single)
     assert [row["Value"] for row in single] == ["10", "40", "80"]
+
+
+def test_what_a_tab_shows_is_said_only_where_it_is_true(experiment):
+    def with_curve(item, train, validation):
+        epochs = [
+            {"epoch": number, "seconds": 1.0, "train_accuracy": train, "validation_accuracy": value}
+            for number, value in enumerate(validation, start=1)
+        ]
+        return replace(item, epochs=epochs)
+
+    frozen, tuned, scratch = experiment(
+        "", ("frozen", 1, 5, {}), ("fine_tune", 1, 5, {}), ("scratch", 9, 50, {"seed": 1})
+    )
+    pretrained = with_curve(frozen, 0.97, (0.8, 0.95))
+    by_heart = with_curve(scratch, 0.94, (0.5, 0.6))
+    sentence = curves_sentence([pretrained, by_heart])
+    assert "reaches 94 % on its training images, but 60 %" in sentence
+    assert "after epoch 1, above all that" in sentence and "ever reaches (60 %)" in sentence
+    assert curves_sentence([pretrained, with_curve(tuned, 0.96, (0.9, 0.95))]) == ""
+    assert costs_sentence([frozen, tuned]) == "" == one_answer_sentence(frozen)
+    assert costs_sentence([frozen, scratch]).startswith(f"{scratch.title} takes 10 times as long as {frozen.title}")

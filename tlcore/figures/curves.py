@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -137,25 +138,28 @@ def _mark_phases(figure: go.Figure, series: Sequence[Curve], by: str) -> None:
                 names = titles.setdefault(position + 0.5 if by == "epoch" else position, [])
                 if following["phase"] not in names:
                     names.append(following["phase"])
-    end = max((curve.positions(by)[-1] for curve in series if curve.epochs), default=1)
+    scale = math.log10 if by == "seconds" else float
+    places = [scale(position) for curve in series for position in curve.positions(by)]
+    begin, end = min(places, default=0), max(places, default=1)
     named: set[str] = set()
     for position, names in sorted(titles.items()):
         new = [name for name in names if name not in named]
         named.update(new)
         # Near the edges a title that stood over its line would be cut off.
-        side = "left" if position < end / 5 else "right" if position > end * 4 / 5 else "center"
-        figure.add_vline(
-            position,
-            line={"color": _NEUTRAL, "width": 1.5, "dash": "dash"},
-            annotation={"text": " / ".join(new), "yanchor": "bottom", "y": 1, "xanchor": side},
-        )
+        share = (scale(position) - begin) / (end - begin)
+        side = "left" if share < 1 / 5 else "right" if share > 4 / 5 else "center"
+        figure.add_vline(position, line={"color": _NEUTRAL, "width": 1.5, "dash": "dash"})
+        # Plotly wants the logarithm for a text, but not for a line.
+        where = {"x": scale(position), "y": 1, "yref": "paper", "xanchor": side, "yanchor": "bottom"}
+        figure.add_annotation(text=" / ".join(new), showarrow=False, **where)
 
 
 def _horizontal_axis(series: Sequence[Curve], planned_epochs: int | None, by: str) -> dict:
     many = " (validation)" if len(series) > MOST_WITH_TRAINING else " (thick: validation, thin: training)"
     note = many if len(series) > 1 else ""
     if by == "seconds":
-        return {"title": f"Seconds of training{note}", "rangemode": "tozero"}
+        # A head that is solved takes a fraction of a second, another run of the same experiment minutes.
+        return {"title": f"Seconds of training{note}", "type": "log", "dtick": 1, "tickformat": "~g"}
     last = planned_epochs or max((epoch["epoch"] for curve in series for epoch in curve.epochs), default=1)
     step = next((step for step in _TICK_STEPS if last / step <= _MOST_TICKS), _TICK_STEPS[-1])
     # Half an epoch of air on both sides keeps the first and last markers whole.
