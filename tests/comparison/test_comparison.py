@@ -11,9 +11,9 @@ from tlcore.comparison.calibration import calibration_error, calibration_floor, 
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import comparison_rows, groups, incomparable, load_compared, suggest
 from tlcore.comparison.differences import plan_differences
-from tlcore.comparison.findings.conclusions import conclusions
+from tlcore.comparison.findings.conclusions import conclusions, enough_images
 from tlcore.comparison.findings.lesson import lesson
-from tlcore.comparison.findings.pairs import compare_pairs
+from tlcore.comparison.findings.pairs import Pair, compare_pairs
 from tlcore.comparison.mistakes import (
     confused_pairs,
     disagreements,
@@ -54,8 +54,8 @@ def test_the_best_comes_first_and_only_unlikely_differences_are_called_so(three)
         "Tied for best on the validation images: Frozen, Fine-tuned and Scratch. Frozen, which trains no more "
         "parameters, classifies 94 % (74–99, 18 images)"
     )
-    assert "5.6 points higher. With 18 images, this could be due to chance (p = 1.00; Frozen alone is right" in frozen
-    assert "About 140 test images would be needed to tell." in frozen
+    assert "5.6 points higher. With 18 images, this could be due to chance (p = 1.00, adjusted for 3 pairs; Frozen" in frozen
+    assert "About 190 test images would be needed to tell." in frozen
     # 11 against 0: p = 2 / 2**11 = 0.00098, twice that after Holm.
     assert "61.1 points lower. This is unlikely to be due to chance (p = 0.002" in fine_tuned
     by_titles = {(pair.first, pair.second): pair for pair in compare_pairs(compared).all}
@@ -259,6 +259,13 @@ def test_as_many_images_as_are_said_do_tell_runs_apart():
         found += compare_pair(first, ~first).p < 0.05
     assert 0.74 < found / 400 < 0.86
     assert images_needed(PairTest(3, 3, 1.0), 100) is None
+
+
+def test_the_images_needed_answer_to_the_same_level_as_the_p_value():
+    test = PairTest(first_only=8, second_only=0, p=2 / 2**8)
+    pair = Pair("a", "b", test, 0.14, 36)
+    assert images_needed(test, 37) < 40 < enough_images(pair, 37)
+    assert enough_images(replace(pair, pairs=1), 37) is None  # hardly more than there are
 
 
 @pytest.mark.parametrize(("images", "points"), [(60, 7.8), (150, 5.0), (1_000, 1.9)])
