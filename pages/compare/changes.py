@@ -45,7 +45,6 @@ def show_changes(compared: Sequence[ComparedRun]) -> None:
 def _show_layers(item: ComparedRun, changes: Changes) -> None:
     rows = changes.layer_rows()
     show_sentence(layers_sentence(rows))
-    st.markdown("**How far each layer's weights moved**")
     st.caption(
         "How much each layer's weights changed in training, as a share of how large they were before. Layers without a "
         "bar did not change. The new head is left out: it started from random weights.",

@@ -54,7 +54,10 @@ def test_the_best_comes_first_and_only_unlikely_differences_are_called_so(three)
         "Tied for best on the validation images: Frozen, Fine-tuned and Scratch. Frozen, which trains no more "
         "parameters, classifies 94 % (74–99, 18 images)"
     )
-    assert "5.6 points higher. With 18 images, this could be due to chance (p = 1.00, adjusted for 3 pairs; Frozen" in frozen
+    assert (
+        "5.6 points higher. With 18 images, this could be due to chance (p = 1.00, adjusted for 3 pairs; Frozen"
+        in frozen
+    )
     assert "About 190 test images would be needed to tell." in frozen
     # 11 against 0: p = 2 / 2**11 = 0.00098, twice that after Holm.
     assert "61.1 points lower. This is unlikely to be due to chance (p = 0.002" in fine_tuned

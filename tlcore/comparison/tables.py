@@ -105,11 +105,11 @@ def _verdict_row(other: ComparedRun, pair: Pair) -> dict:
     return {
         "Run": other.title,
         f"Right of {score.images:,} images": f"{percent(other)} ({low:.0f}–{high:.0f})",
+        "Chance?": "unlikely" if is_clear else "possible",
+        f"p-value{adjusted}": p_text(pair.adjusted).removeprefix("p ").removeprefix("= "),
+        "Images to tell": f"about {needed:,}" if needed else "–",
         "Only the best is right": test.first_only,
         "Only this one is right": test.second_only,
-        f"p-value{adjusted}": p_text(pair.adjusted).removeprefix("p ").removeprefix("= "),
-        "Chance?": "unlikely" if is_clear else "possible",
-        "Images to tell": f"about {needed:,}" if needed else "–",
     }
 
 

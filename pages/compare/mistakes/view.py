@@ -11,12 +11,14 @@ from pages.compare.choice import choose_one
 from pages.compare.mistakes.attention import offer_looking, show_attention, where_it_looked
 from pages.compare.mistakes.confusion import show_confusions
 from pages.compare.mistakes.photos import answer_text, offer_more, show_photos, shown_of
+from pages.compare.sentence import show_sentence
 from pages.ui.errors import errors_shown
 from pages.ui.figure import save_rows
 from pages.ui.photos import photo
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, groups
-from tlcore.comparison.findings.conclusions import rank, tied_with
+from tlcore.comparison.findings.conclusions import fair_choice, rank, tied_with
+from tlcore.comparison.findings.seen import hardest_class_sentence, one_answer_sentence
 from tlcore.comparison.look_alikes import LookAlikes, look_alikes
 from tlcore.comparison.mistakes import (
     disagreements,
@@ -33,6 +35,7 @@ _STEP, _STEP_LOOKING = 20, 8  # where a run looked takes time to compute
 _NAMED = 4  # so many runs are answered for one by one beneath a photo
 _CARD, _WIDE_CARD = 212, 312  # pixels, without and with the picture of where a run looked
 _ALIKE = 72  # pixels
+_BAR = 120  # pixels
 
 
 def show_mistakes(compared: Sequence[ComparedRun]) -> None:
@@ -120,7 +123,13 @@ def _summary(runs: Sequence[ComparedRun], guessing: Sequence[ComparedRun], wrong
         said += f" {whom} {which} wrong too." if shared else " Each of them is right in another run."
     if guessing:
         said += f" Left out, because no better than guessing: {names_together([item.title for item in guessing])}."
-    return said
+    return " ".join([said, *filter(None, map(one_answer_sentence, guessing))])
+
+
+def _say_one_answer(items: Sequence[ComparedRun]) -> None:
+    sentences = " ".join(filter(None, map(one_answer_sentence, items)))
+    if sentences:
+        st.caption(f":material/warning: {plain(sentences)}")
 
 
 def _said(runs: Sequence[ComparedRun], position: int) -> list[str]:
@@ -142,11 +151,12 @@ def _show_hardest(compared: Sequence[ComparedRun]) -> None:
     item = choose_one(compared, "Run", "hardest-run")
     predictions = item.predictions()
     losses = predictions.losses()
+    _say_one_answer([item])
     st.caption("Test images in order of their loss, starting with the most confident wrong answers.")
 
     def caption(position: int) -> str:
         truth = item.classes[predictions.labels[position]]
-        return f"{truth}: says {answer_text(item, position)}, loss {losses[position]:.2f}"
+        return plain(f"{truth}: says {answer_text(item, position)}, loss {losses[position]:.2f}")
 
     show_photos(item, hardest(predictions), caption, f"hardest-{item.run.id}")
     save_rows(
@@ -159,9 +169,11 @@ def _show_hardest(compared: Sequence[ComparedRun]) -> None:
 def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
     left, right = st.columns(2)
     ranked = rank([item for group in groups(compared) if len(group) > 1 for item in group])
+    fair = rank(fair_choice(ranked))  # those stand first in both lists, the best here and the worst there
     with left:
-        one = choose_one(ranked, "Run", "one")
-    partners = [item for item in reversed(ranked) if item.tested_on == one.tested_on and item is not one]
+        one = choose_one([*fair, *(item for item in ranked if item not in fair)], "Run", "one")
+    others = [*reversed(fair), *(item for item in reversed(ranked) if item not in fair)]
+    partners = [item for item in others if item.tested_on == one.tested_on and item is not one]
     with right:
         other = choose_one(partners, "Compared with", f"another-{one.run.id}")
     # The better one's wins come first.
@@ -169,21 +181,20 @@ def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
     said, against = first.predictions(), second.predictions()
     chosen = disagreements(said, against)
     only_first, only_second = int((said.right & ~against.right).sum()), int((against.right & ~said.right).sum())
+    _say_one_answer((first, second))
     st.markdown(
         f"On {count_text(only_first, 'image')}, **only {plain(first.title)}** is right; on {only_second:,}, **only "
         f"{plain(second.title)}**. They disagree on {len(chosen)} of {len(said.labels):,} test images."
     )
 
-    def caption(position: int) -> str:
+    def words(position: int) -> str:
         truth = first.classes[said.labels[position]]
-        return (
-            f"{truth}. {first.title}: {answer_text(first, position)}. {second.title}: {answer_text(second, position)}"
-        )
+        return "  \n".join([f"**{plain(truth)}**", *_said((first, second), position)])
 
     if st.toggle("Show where both looked", key="disagree-attention"):
-        show_attention((first, second), chosen, [caption(position) for position in chosen])
+        show_attention((first, second), chosen, [words(position) for position in chosen])
     else:
-        show_photos(first, chosen, caption, f"disagree-{first.run.id}-{second.run.id}")
+        show_photos(first, chosen, words, f"disagree-{first.run.id}-{second.run.id}")
     names = open_dataset(first.run.plan["dataset"]).names
     save_rows(
         lambda: [
@@ -206,13 +217,15 @@ def _show_classes(compared: Sequence[ComparedRun]) -> None:
     from tlcore.comparison.tables import titled
 
     rows = [{"run": item.title, **row} for item in compared for row in class_scores(item.predictions(), item.classes)]
-    bars = {
-        name: st.column_config.ProgressColumn(help=help, format="percent", min_value=0, max_value=1)
+    show_sentence(hardest_class_sentence(rank(max(groups(compared), key=len))[0]))
+    percent = {
+        name: st.column_config.ProgressColumn(help=help, format="%.0f %%", min_value=0, max_value=100, width=_BAR)
         for name, help in (
             ("Precision", "Of the images assigned to this class, the share that belongs to it."),
             ("Recall", "Of the images that belong to this class, the share that is assigned to it."),
             ("F1", "Harmonic mean of precision and recall."),
         )
     }
-    st.dataframe(titled(rows), hide_index=True, column_config=bars)
+    shown = [{**row, **{name: 100 * row[name] for name in percent}} for row in titled(rows)]
+    st.dataframe(shown, hide_index=True, column_config=percent)
     save_rows(lambda: rows, "classes", "classes-csv")

@@ -68,6 +68,24 @@ def rank(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
     )
 
 
+def fair_choice(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
+    """Choose runs that can fairly stand side by side: one of each strategy, all with equally many training images.
+
+    Args:
+        compared: at least one run.
+
+    Returns:
+        Of the largest such choice the one with the most training images, in the order given; of several runs of a
+        strategy the best.
+    """
+    choices: dict[int, dict[str, ComparedRun]] = {}
+    for item in rank(compared):
+        choices.setdefault(item.result.scores["train"].images, {}).setdefault(item.strategy.name, item)
+    images = max(choices, key=lambda count: (len(choices[count]), count))
+    chosen = list(choices[images].values())
+    return [item for item in compared if item in chosen]
+
+
 def tied_with(best: ComparedRun, others: Sequence[ComparedRun]) -> list[ComparedRun]:
     """Those of the other runs that are exactly as good on the validation images as the best one."""
     accuracy = best.result.scores["validation"].accuracy

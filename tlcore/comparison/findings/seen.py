@@ -8,6 +8,7 @@ import numpy as np
 
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.curves.steps import count_passes, step_text
+from tlcore.comparison.findings.conclusions import fair_choice
 from tlcore.comparison.findings.strategies import percent, times_text
 from tlcore.comparison.statistics import wilson_interval
 from tlcore.text import count_text, listed, percent_text
@@ -70,7 +71,7 @@ def _last(item: ComparedRun, part: str) -> float:
 
 
 def costs_sentence(compared: Sequence[ComparedRun]) -> str:
-    """Hold the slowest run against the quickest.
+    """Hold the slowest run against the quickest, of those that can fairly be compared.
 
     Args:
         compared: at least one run.
@@ -78,7 +79,7 @@ def costs_sentence(compared: Sequence[ComparedRun]) -> str:
     Returns:
         A sentence; "" where they take about as long.
     """
-    in_order = sorted(compared, key=lambda item: item.result.cost_seconds)
+    in_order = sorted(fair_choice(compared), key=lambda item: item.result.cost_seconds)
     quick, slow = in_order[0], in_order[-1]
     ratio = slow.result.cost_seconds / quick.result.cost_seconds if quick.result.cost_seconds else 1.0
     if ratio < _LONGER:
