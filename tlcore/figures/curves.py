@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.steps import step_word
-from tlcore.figures.layout import studio_layout
+from tlcore.figures.layout import GUESSING, guessing_line, studio_layout
 from tlcore.figures.marks import Mark, marks
 from tlcore.figures.text import literal
 
 HEIGHT = 380
+_LIVE_HEIGHT = 320  # what stands below is still seen on a laptop
 LEGEND_LINE = 24  # pixels; a legend of many runs takes its room from the page, not from the curves
 METRICS = ("loss", "accuracy")
 PARTS = {"train": "training", "validation": "validation"}
@@ -60,16 +61,17 @@ def curves_figure(
     return figure
 
 
-def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]]) -> go.Figure:
+def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]], guessing: float | None) -> go.Figure:
     """Draw the validation accuracy of an experiment's runs over one another, while they train.
 
     Each run has the whole width for its own training: by the clock, one that takes a second would be a stroke beside
     one that takes minutes, and epochs are passes of milliseconds where a head is solved.
 
     Args:
-        series: the runs; those that have not begun have no epochs.
+        series: the runs, with what is drawn of them; those that have not begun have no epochs.
         places: of each, how far through its training it was at each epoch, 0..1, as
             `tlcore.comparison.curves.passage.through_training` gives them.
+        guessing: the accuracy of always naming the largest class, 0..1; None if it is not known.
 
     Returns:
         The figure.
@@ -89,10 +91,14 @@ def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]]) -> g
             hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.0%}} of its training, %{{customdata:.1f}} s<extra></extra>",
             cliponaxis=False,
         )
+    if guessing is not None:
+        figure.add_hline(**guessing_line(guessing))
     figure.update_layout(
-        **studio_layout(HEIGHT, top=10),
-        showlegend=False,  # the runs are listed beside it
-        xaxis={"title": "How far through its own training", "tickformat": ".0%", "range": [0, 1.02]},
+        **studio_layout(_LIVE_HEIGHT, top=10),
+        margin_r=GUESSING,
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        xaxis={"title": "How far through its own training, step by step", "tickformat": ".0%", "range": [0, 1.02]},
         yaxis={"title": "Validation accuracy", "tickformat": ".0%", "range": [0, 1.03]},
     )
     return figure
