@@ -8,10 +8,12 @@ import numpy as np
 import streamlit as st
 
 from pages.compare.choice import choose_one, keep_address
+from pages.compare.sentence import show_sentence
 from pages.ui.figure import show_figure
 from pages.ui.offer_jobs import offer_jobs
 from tlcore.comparison.changes import Changes, can_change, load_changes, neighbor_share
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.findings.seen import layers_sentence
 from tlcore.datasets.dataset import open_dataset
 from tlcore.figures.comparison.changes import layer_figure
 from tlcore.figures.image_map import photo_map
@@ -41,13 +43,13 @@ def show_changes(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_layers(item: ComparedRun, changes: Changes) -> None:
-    st.markdown("**How far each layer's weights moved**")
+    rows = changes.layer_rows()
+    show_sentence(layers_sentence(rows))
     st.caption(
         "How much each layer's weights changed in training, as a share of how large they were before. Layers without a "
         "bar did not change. The new head is left out: it started from random weights.",
         help="The distance between the weights before and after, divided by their length before (L2 norms).",
     )
-    rows = changes.layer_rows()
     show_figure(
         layer_figure(rows, item.strategy.color),
         lambda: rows,

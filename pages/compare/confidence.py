@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.compare.sentence import show_sentence
 from pages.ui.figure import show_figure
 from pages.ui.text import plain
 from tlcore.comparison.calibration import calibration_error, calibration_floor, calibration_rows
@@ -36,7 +37,7 @@ def show_confidence(compared: Sequence[ComparedRun]) -> None:
 
 def _show_calibration(compared: Sequence[ComparedRun]) -> None:
     found = [sureness_of(item) for item in compared]
-    st.markdown(f"**{plain(sureness_sentence(found))}**")
+    show_sentence(sureness_sentence(found))
     st.html(sureness_html(found))
     st.caption("A ring right of the bar: too sure of itself. Left of it: less sure than it could be.")
     with st.expander("Answer by answer: is it right as often as it is sure?", expanded=len(compared) <= _MOST_CURVES):

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.compare.sentence import show_sentence
 from pages.ui.figure import show_figure
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.curves.steps import step_word
+from tlcore.comparison.findings.seen import curves_sentence
 from tlcore.figures.comparison.board import legend_html
 from tlcore.figures.curves import HEIGHT, METRICS, MOST_WITH_TRAINING, curves_figure, curves_table
 
@@ -19,6 +21,7 @@ def show_curves(compared: Sequence[ComparedRun]) -> None:
     Args:
         compared: at least one run.
     """
+    show_sentence(curves_sentence(compared))
     series = [item.curve for item in compared]
     step = step_word([epoch for curve in series for epoch in curve.epochs])
     axes = {"epoch": f"By {step}", "seconds": "By time"}
@@ -27,6 +30,8 @@ def show_curves(compared: Sequence[ComparedRun]) -> None:
     )
     by_what = axes[by or "epoch"].lower()
     st.html(legend_html(compared, tells_parts=1 < len(compared) <= MOST_WITH_TRAINING))
+    if by == "seconds":
+        st.caption("Training alone, on a logarithmic axis. The seconds of a whole run also count features and test.")
     for column, metric in zip(st.columns(2), reversed(METRICS), strict=True):
         with column:
             figure = curves_figure(series, metric, by=by or "epoch")

@@ -8,10 +8,12 @@ import streamlit as st
 
 from pages.ui.figure import save_rows
 from pages.ui.text import plain
-from tlcore.comparison.comparison import ComparedRun
-from tlcore.comparison.findings.conclusions import conclusions
+from tlcore.comparison.comparison import ComparedRun, groups
+from tlcore.comparison.findings.conclusions import about_the_best, rank, seed_spread
 from tlcore.comparison.findings.pairs import Pairs, pair_rows
-from tlcore.comparison.tables import pair_table
+from tlcore.comparison.tables import pair_table, verdict_table
+
+_FEW = 3  # pairs; more are shown on demand
 
 
 def offer_evidence(compared: Sequence[ComparedRun], pairs: Pairs) -> None:
@@ -27,15 +29,23 @@ def offer_evidence(compared: Sequence[ComparedRun], pairs: Pairs) -> None:
 
 @st.dialog("How sure is this?", width="large")
 def _show_evidence(compared: Sequence[ComparedRun], pairs: Pairs) -> None:
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in conclusions(compared, pairs)))
+    for best, *others in groups(rank(compared)):
+        st.markdown(plain(about_the_best(best, others)))
+        if others:
+            st.markdown(f"**The others against {plain(best.title)}**")
+            rows = verdict_table([best, *others], pairs)
+            st.table([{**row, "Run": plain(row["Run"])} for row in rows], border="horizontal")
+    if spread := seed_spread(compared):
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in spread))
     if not pairs.all:
         return
-    st.markdown("**All pairs of runs compared**")
-    st.dataframe(pair_table(pairs.all), hide_index=True)
+    with st.expander("All pairs of runs compared", expanded=len(pairs.all) <= _FEW):
+        st.dataframe(pair_table(pairs.all), hide_index=True)
+        save_rows(lambda: pair_rows(pairs.all), "pairs", "pairs-csv")
     st.caption(
         "Images that both runs get right or both get wrong say nothing about a difference; McNemar's exact test looks "
-        "at the others. The p-value is how often two equally good networks would differ by this much or more; the "
-        "adjusted one accounts for the number of pairs. It is about these trained networks only: another seed or other "
-        "training images may change the outcome (Dietterich, 1998)."
+        "at the others. The p-value is how often two equally good networks would differ by this much or more. With "
+        "more pairs than one it is adjusted for their number (Holm), and the images to tell are counted at that level. "
+        "It is about these trained networks only: another seed or other training images may change the outcome "
+        "(Dietterich, 1998)."
     )
-    save_rows(lambda: pair_rows(pairs.all), "pairs", "pairs-csv")

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.compare.sentence import show_sentence
 from pages.ui.figure import show_figure
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.differences import many_plans, plan_table
+from tlcore.comparison.findings.seen import costs_sentence, plans_sentence
 from tlcore.comparison.tables import part_table, result_table
 from tlcore.figures.comparison.board import board_html
 from tlcore.figures.comparison.experiment import experiment_figure
@@ -25,6 +27,7 @@ def show_costs(compared: Sequence[ComparedRun]) -> None:
     Args:
         compared: at least one run.
     """
+    show_sentence(costs_sentence(compared))
     if experiment_figure(compared) is not None:
         st.html(board_html(compared))  # else the page begins with it
     costs = differing_costs(compared)
@@ -79,6 +82,7 @@ def show_plans(compared: Sequence[ComparedRun]) -> None:
     """
     differing, equal = plan_table(compared)
     if len(compared) > 1:
+        show_sentence(plans_sentence(differing, equal))
         if differing:
             meanings = "\n".join(f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing)
             if len(compared) > _SIDE_BY_SIDE:
@@ -87,8 +91,6 @@ def show_plans(compared: Sequence[ComparedRun]) -> None:
             else:
                 _show_words([{name: text for name, text in row.items() if name != "Meaning"} for row in differing])
             st.caption(meanings)
-        else:
-            st.write("All plans have the same settings.")
     with st.expander(f"Plan settings ({len(equal)})" + (" that are the same in all runs" if len(compared) > 1 else "")):
         _show_words(equal)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from pathlib import Path
 
@@ -11,23 +10,45 @@ from tlcore.training.plans.strategies import STRATEGIES
 _RECORDED = json.loads((Path(__file__).parent / "outcome.json").read_text())
 _TRAINED_LAYERS = {"frozen": 0, "fine_tune": 2, "scratch": 6}  # of the six layers that stand for a backbone
 _LAYERS = 6
-_WIDTH, _ROW, _TOP, _FOOT, _LEFT, _SCALE = 640, 84, 6, 10, 190, 390  # pixels; the scale is as long as 100 %
+_STYLE = """<style>
+.outcome { container-type: inline-size; font-size: .95rem; line-height: 1.3; }
+.outcome .row { display: grid; grid-template-columns: 10.5rem 1fr 3.2rem; gap: .15rem .9rem; align-items: center;
+  margin-bottom: .9rem; }
+.outcome .words { grid-column: 2 / -1; }
+.outcome .layers { display: flex; align-items: center; gap: .25rem; }
+.outcome .layers i { flex: 1; height: 2.4rem; border-radius: .2rem; border: 1px solid rgba(128, 128, 128, .6); }
+.outcome .layers i:last-child { height: 1.2rem; }
+.outcome .kept { background: repeating-linear-gradient(135deg, rgba(128, 128, 128, .45) 0 1px, transparent 1px 5px); }
+.outcome .track { position: relative; height: 2.4rem; border-radius: .25rem; background: rgba(128, 128, 128, .18); }
+.outcome .track > * { position: absolute; }
+.outcome .bar { height: 100%; border-radius: .25rem; }
+.outcome .guess { height: 100%; border-left: 2px dashed #1E293B; margin-left: -1px; }
+.outcome .interval { top: calc(50% - 1px); height: 2px; background: #1E293B; outline: 1.5px solid white; }
+.outcome .interval::before, .outcome .interval::after { content: ""; position: absolute; top: -.4rem; height: .9rem;
+  width: 2px; background: #1E293B; }
+.outcome .interval::after { right: 0; }
+.outcome b.share { font-size: 1.15rem; white-space: nowrap; }
+.outcome .foot { margin: -.75rem 0 0; height: 1.3rem; } .outcome .foot span { position: relative; height: 100%; }
+.outcome .foot em { position: absolute; transform: translateX(-50%); font-style: normal; }
+@container (max-width: 430px) { .outcome .row { grid-template-columns: 6.5rem 1fr 3rem; gap: .15rem .6rem; } }
+</style>"""
 
 
 def outcome_picture() -> str:
     """Draw the recorded outcome of the first example: a row for each strategy.
 
-    A picture in its own address needs neither a chart library nor Pillow, which would hold the first page up.
+    Made of HTML it needs neither a chart library nor Pillow, which would hold the first page up, and its words are of
+    the size and color of those around it, however narrow it is.
 
     Returns:
-        HTML, with words in a gray that reads on light and on dark.
+        HTML, with its style.
     """
     said = "; ".join(
         f"{STRATEGIES.find(row['strategy']).title}: {_percent(row)} of {row['images']} new pictures right"
         for row in _RECORDED["runs"]
     )
-    picture = base64.b64encode(_svg().encode()).decode()
-    return f'<img src="data:image/svg+xml;base64,{picture}" style="width: 100%" alt="{said}.">'
+    rows = "".join(map(_row, _RECORDED["runs"]))
+    return f'{_STYLE}<div class="outcome" role="img" aria-label="{said}.">{rows}{_foot()}</div>'
 
 
 def outcome_words() -> str:
@@ -49,59 +70,32 @@ def _of(strategy: str) -> dict:
     return next(row for row in _RECORDED["runs"] if row["strategy"] == strategy)
 
 
-def _svg() -> str:
-    height = _TOP + _ROW * len(_RECORDED["runs"]) + _FOOT
-    rows = "".join(_row(_TOP + _ROW * place, row) for place, row in enumerate(_RECORDED["runs"]))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
-        'font-size="15" font-family="sans-serif" fill="#768294"><defs><pattern id="frozen-layer" width="6" height="6" '
-        'patternUnits="userSpaceOnUse"><path d="M0 6 6 0" stroke="gray" stroke-width="1.2"/></pattern></defs>'
-        f"{rows}{_guessing(height)}</svg>"
-    )
-
-
-def _guessing(height: int) -> str:
-    """A line at the share that guessing among the classes gets right."""
-    place = _LEFT + _SCALE / _RECORDED["classes"]
-    bars = "".join(f"M{place:.0f} {_TOP + _ROW * row + 26}v40" for row in range(len(_RECORDED["runs"])))
-    return (
-        f'<path d="{bars}" stroke="#1E293B" stroke-width="1.5" stroke-dasharray="4 3"/>'
-        f'<text x="{place:.0f}" y="{height - 4}" text-anchor="middle" font-size="13">guessing</text>'
-    )
-
-
-def _row(top: int, row: dict) -> str:
+def _row(row: dict) -> str:
     strategy = STRATEGIES.find(row["strategy"])
-    share = row["correct"] / row["images"]
     # The last layers of a backbone are trained first, and the head, the small one, always.
-    fills = ["url(#frozen-layer)"] * (_LAYERS - _TRAINED_LAYERS[row["strategy"]])
-    fills += [strategy.color] * _TRAINED_LAYERS[row["strategy"]]
-    layers = "".join(_layer(25 * place, top + 26, 40, fill) for place, fill in enumerate(fills))
-    low, high = (_LEFT + _SCALE * row[end] for end in ("low", "high"))
-    middle = top + 46
+    trained = _TRAINED_LAYERS[row["strategy"]]
+    fill = f'<i style="background: {strategy.color}"></i>'
+    layers = '<i class="kept"></i>' * (_LAYERS - trained) + fill * (trained + 1)
+    low, high, share = (100 * value for value in (row["low"], row["high"], row["correct"] / row["images"]))
     return (
-        f'<text x="0" y="{top + 16}" font-weight="bold">{strategy.title}</text>'
-        f'<text x="{_LEFT}" y="{top + 16}">{row["trained"]:,} numbers trained in {row["seconds"]} s</text>'
-        f"{layers}{_layer(25 * _LAYERS, top + 36, 20, strategy.color)}"
-        f'<rect x="{_LEFT}" y="{top + 26}" width="{_SCALE}" height="40" rx="4" fill="gray" opacity="0.15"/>'
-        f'<rect x="{_LEFT}" y="{top + 26}" width="{_SCALE * share:.0f}" height="40" rx="4" fill="{strategy.color}"/>'
-        f"{_whisker(low, high, middle, 'white', 5)}{_whisker(low, high, middle, '#1E293B', 2)}"
-        f'<text x="{_LEFT + _SCALE + 8}" y="{middle + 6}" font-weight="bold" font-size="18">{_percent(row)}</text>'
+        f'<div class="row"><b>{strategy.title}</b>'
+        f'<span class="words">{row["trained"]:,} numbers trained in {row["seconds"]} s</span>'
+        f'<span class="layers">{layers}</span><span class="track">'
+        f'<span class="bar" style="width: {share:.0f}%; background: {strategy.color}"></span>'
+        f'<span class="guess" style="left: {_guessing():.0f}%"></span>'
+        f'<span class="interval" style="left: {low:.1f}%; width: {high - low:.1f}%"></span></span>'
+        f'<b class="share">{_percent(row)}</b></div>'
     )
 
 
-def _whisker(low: float, high: float, middle: int, color: str, width: int) -> str:
-    return (
-        f'<path d="M{low:.0f} {middle - 7}v14M{low:.0f} {middle}H{high:.0f}M{high:.0f} {middle - 7}v14" '
-        f'stroke="{color}" stroke-width="{width}"/>'
-    )
+def _foot() -> str:
+    """What the dashed line is, beneath it."""
+    return f'<div class="row foot"><span></span><span><em style="left: {_guessing():.0f}%">guessing</em></span></div>'
 
 
-def _layer(left: int, top: int, height: int, fill: str) -> str:
-    return (
-        f'<rect x="{left}" y="{top}" width="20" height="{height}" rx="3" fill="{fill}" stroke="gray" '
-        'stroke-width="0.5"/>'
-    )
+def _guessing() -> float:
+    """The share that guessing among the classes gets right, in percent."""
+    return 100 / _RECORDED["classes"]
 
 
 def _percent(row: dict) -> str:

@@ -6,8 +6,15 @@ from pages.home.first_example import show_example
 from pages.home.outcome_picture import outcome_picture, outcome_words
 from pages.ui.errors import errors_shown
 
+# Streamlit cuts the label of a link off where it does not fit.
+st.html(
+    "<style>[data-testid='stMain'] [data-testid='stPageLink-NavLink'] * {white-space: normal; overflow: visible}\n"
+    "[data-testid='stMain'] [data-testid='stPageLink-NavLink'] {padding-left: 0}</style>"
+)
 st.title("Transfer Learning Studio")
-text, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
+# On a narrow screen the picture goes below the words, before either gets too small to read.
+with st.grid(2, min_column_width=380, gap="medium", vertical_alignment="center"):
+    text, picture = st.container(), st.container()
 with text, errors_shown():
     st.markdown(
         "##### A network that has learned from a million photos needs only a few of yours to learn something new.\n\n"
@@ -19,18 +26,15 @@ with text, errors_shown():
 picture.html(outcome_picture())
 picture.caption(outcome_words())
 
-for column, (page, icon, label, sentence) in zip(
-    st.columns(5),
-    (
-        ("architectures", "account_tree", "Explore networks", "See how they are built, from LeNet to U-Net."),
-        ("classify", "image_search", "Classify a photo", "Let a network name what is in your photo."),
-        ("datasets", "photo_library", "Collect images", "Look at what a network learns from, and correct its labels."),
-        ("train", "model_training", "Train a network", "Choose a dataset and a strategy, then watch it learn."),
-        ("compare", "compare_arrows", "Compare runs", "See side by side what each strategy achieved."),
-    ),
-    strict=True,
+ways = st.grid(min_column_width=160)
+for page, icon, label, sentence in (
+    ("architectures", "account_tree", "Explore networks", "See how they are built, from LeNet to U-Net."),
+    ("classify", "image_search", "Classify a photo", "Let a network name what is in your photo."),
+    ("datasets", "photo_library", "Collect images", "Look at what a network learns from, and correct its labels."),
+    ("train", "model_training", "Train a network", "Choose a dataset and a strategy, then watch it learn."),
+    ("compare", "compare_arrows", "Compare runs", "See side by side what each strategy achieved."),
 ):
-    with column, st.container(border=True, height="stretch", gap="xsmall"):
+    with ways, st.container(border=True, height="stretch", gap="xsmall"):
         st.page_link(f"{page}/page.py", label=f"**{label}**", icon=f":material/{icon}:")
         st.caption(sentence)
 

@@ -35,8 +35,9 @@ def show_recent() -> None:
     if not groups:
         return
     st.subheader("Recent")
-    for column, group in zip(st.columns(_SHOWN), list(groups.values())[:_SHOWN], strict=False):
-        with column, st.container(border=True, height="stretch"):
+    cards = st.grid(_SHOWN, min_column_width=250)
+    for group in list(groups.values())[:_SHOWN]:
+        with cards, st.container(border=True, height="stretch"):
             _show_card(group)
 
 

@@ -28,7 +28,7 @@ def show_sharing() -> None:
                 "Only this machine can open these pages now. To let others in, stop the program and start it with this "
                 "command. It then shows the address and the access code to give to your class:"
             )
-            st.code(START, language=None)
+            st.code(START, language=None, wrap_lines=True)
             st.caption(f"Everybody may look at everything, but change only what they made themselves. {_ENCRYPTION}")
 
 
@@ -40,6 +40,6 @@ def _show_address() -> None:
         st.caption(
             "Others reach it through a reverse proxy on this machine. To let them connect directly, start it with:"
         )
-        st.code(START, language=None)
+        st.code(START, language=None, wrap_lines=True)
     if not settings().named_hosts:
         st.caption(_ENCRYPTION)

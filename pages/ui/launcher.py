@@ -46,7 +46,7 @@ def show_needs(plans: Collection[TrainingPlan]) -> bool:
     if not can_split(first, open_dataset(first.dataset)):
         return False
     seconds = sum(expected_seconds(list(plans)))
-    st.caption(f"Takes {duration_text(seconds)} or less on this machine: features are computed once and shared.")
+    st.caption(f"Takes {duration_text(seconds)} on this machine: features are computed once and shared.")
     of_each_start = {(plan.backbone, plan.weights): plan for plan in plans}
     impossible = [plan for plan in of_each_start.values() if not show_missing_weights(plan)]
     return not impossible

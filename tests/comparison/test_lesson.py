@@ -8,9 +8,11 @@ import pytest
 
 from tlcore.comparison.comparison import load_compared
 from tlcore.comparison.differences import many_plans, plan_table
+from tlcore.comparison.findings.conclusions import fair_choice
 from tlcore.comparison.findings.experiments import cheapest_of_the_best, kind_of
 from tlcore.comparison.findings.lesson import Lesson, lesson
 from tlcore.comparison.findings.pairs import compare_pairs
+from tlcore.comparison.findings.seen import costs_sentence, curves_sentence, one_answer_sentence
 from tlcore.comparison.findings.strategies import times_text
 from tlcore.comparison.findings.sureness import sureness_of, sureness_sentence
 from tlcore.figures.comparison.experiment import experiment_cost_figure, experiment_figure
@@ -137,12 +139,18 @@ def test_few_images_on_pretrained_features_are_held_against_many_from_scratch(ex
     assert found.sentence == "20 images per class on pretrained features (100 %) do better than 40 from scratch (39 %)."
     assert found.findings == (
         "From scratch: no better than guessing, even with 40 images per class (39 %).",
-        "Frozen: 20 images per class do as well as 40 (100 %).",
+        "Frozen: 22 % with 5 images per class, 100 % with 40; that is more than chance explains on 18 test images. "
+        "20 may be enough (100 %).",
     )
     accuracy = experiment_figure(compared)
     assert [list(trace.x) for trace in accuracy.data] == [pytest.approx([5, 20, 40], rel=0.02)] * 2
     assert list(accuracy.layout.xaxis.ticktext) == ["5", "20", "40"]
     assert [list(trace.y) for trace in experiment_cost_figure(compared).data] == [[9, 9, 9], [3, 3, 3]]
+    fair = fair_choice(compared)  # one of each strategy, both with the most images that both have
+    assert [(item.strategy.name, item.result.scores["train"].images) for item in fair] == [
+        ("frozen", 80),
+        ("scratch", 80),
+    ]
     # Where fewer images get as many right, they do as well; where none does, that is said.
     twins = experiment("few", ("frozen", 2, 3, {"seed": 10}), ("scratch", 2, 3, {"seed": 80}))
     assert taught(twins).sentence == (
@@ -221,3 +229,22 @@ def test_plans_of_many_runs_are_put_together_by_strategy_and_by_value(experiment
     assert all([*row] == ["Setting", "Frozen", "From scratch"] for row in together)
     assert {row["Setting"] for row in together}.isdisjoint(row["Setting"] for row in single)
     assert [row["Value"] for row in single] == ["10", "40", "80"]
+
+
+def test_what_a_tab_shows_is_said_only_where_it_is_true(experiment):
+    def with_curve(item, train, validation):
+        epochs = [
+            {"epoch": number, "seconds": 1.0, "train_accuracy": train, "validation_accuracy": value}
+            for number, value in enumerate(validation, start=1)
+        ]
+        return replace(item, epochs=epochs)
+
+    frozen, tuned, scratch = experiment("", ("frozen", 1, 5, {}), ("fine_tune", 1, 5, {}), ("scratch", 9, 50, {}))
+    pretrained = with_curve(frozen, 0.97, (0.8, 0.95))
+    by_heart = with_curve(scratch, 0.94, (0.5, 0.6))
+    sentence = curves_sentence([pretrained, by_heart])
+    assert "reaches 94 % on its training images, but 60 %" in sentence
+    assert "after epoch 1, above all that" in sentence and "ever reaches (60 %)" in sentence
+    assert curves_sentence([pretrained, with_curve(tuned, 0.96, (0.9, 0.95))]) == ""
+    assert costs_sentence([frozen, tuned]) == "" == one_answer_sentence(frozen)
+    assert costs_sentence([frozen, scratch]).startswith(f"{scratch.title} takes 10 times as long as {frozen.title}")

@@ -1,9 +1,8 @@
 """How far through its training a run was at each epoch, and what a network that names one class comes to."""
 
 import numpy as np
-import pytest
 
-from tlcore.comparison.curves.passage import through_training
+from tlcore.comparison.curves.passage import shown_steps, through_training
 from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.results.evaluation import Predictions
 
@@ -21,15 +20,18 @@ def test_a_head_that_is_solved_in_a_moment_spans_the_whole_width_when_it_is_done
     assert np.allclose(np.diff(done), 1 / 32)
 
 
-def test_a_warm_up_takes_the_share_of_the_plan_whatever_its_passes():
+def test_a_head_that_is_solved_before_fine_tuning_is_one_step():
     plan = plan_from_json(
         {**FIELDS, "strategy": "full", "optimizer": "lbfgs", "epochs": 5, "warmup_epochs": 2, "normalize": True}
     )
-    places = through_training(plan, reported(50, 1), False)
-    assert places == sorted(places)
-    assert places[49] == pytest.approx(0.4) and places[50] == pytest.approx(0.6)
-    assert through_training(plan, reported(50, 2), True)[-1] == 1  # it stopped early
-    assert through_training(plan, reported(50, 0), False)[-1] < 0.4
+    going = [{**epoch, "number": number} for number, epoch in enumerate(reported(50, 1))]
+    steps = shown_steps(plan, going)
+    assert [step["number"] for step in steps] == [49, 50]
+    assert through_training(plan, steps, False) == [0.25, 0.5]  # the head, and 3 epochs
+    assert through_training(plan, steps, True)[-1] == 1  # it stopped early
+    assert len(shown_steps(plan, reported(7, 0))) == 1 and shown_steps(plan, []) == []
+    stepwise = plan_from_json({**FIELDS, "strategy": "full", "epochs": 5, "warmup_epochs": 2})
+    assert through_training(stepwise, shown_steps(stepwise, reported(2, 1)), False) == [0.2, 0.4, 0.6]
 
 
 def test_a_class_that_swallows_the_others_is_found():

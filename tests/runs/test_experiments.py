@@ -133,7 +133,7 @@ def test_the_time_left_never_rises_however_the_estimate_jumps():
     assert shown == sorted(shown, reverse=True)
     assert shown[0] - shown[-1] > 65 and shown[-1] >= 0
     assert max(before - after for before, after in itertools.pairwise(shown)) < 2.5  # no jump down either
-    assert Countdown(20, 0, estimated=100).is_late and not Countdown(20, 0, estimated=40).is_late
+    assert Countdown(20, 0, estimated=100).is_late and not Countdown(20, 0, estimated=25).is_late
 
 
 # What a run that is fine-tuned for 5 epochs after 2 of warming up reported, as the first example's does.

@@ -18,6 +18,7 @@ from tlcore.training.plans.strategies import STRATEGIES, Strategy
 from tlcore.training.plans.words import field_title, value_text
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
 from tlcore.training.results.result import TrainResult
+from tlcore.zoo import catalog
 
 _MOST_SETTINGS = 2  # that a title names
 
@@ -96,8 +97,26 @@ def load_compared(run_ids: Sequence[str]) -> list[ComparedRun]:
     runs = [client.trained_run(run_id) for run_id in dict.fromkeys(run_ids)]
     return [
         ComparedRun(run, title, client.curve(store.events(run.id, kind="epoch")))
-        for run, title in zip(runs, distinct_titles(runs), strict=True)
+        for run, title in zip(runs, short_titles(runs), strict=True)
     ]
+
+
+def short_titles(runs: Sequence[Run]) -> list[str]:
+    """Name the runs of a comparison, without what all of them share: that is said once, beside them.
+
+    Args:
+        runs: training runs.
+
+    Returns:
+        As `distinct_titles`, without the network if all have the same.
+    """
+    titles = distinct_titles(runs)
+    networks = {run.plan["backbone"] for run in runs}
+    if len(runs) < 2 or len(networks) > 1:
+        return titles
+    network = f" {catalog.title_of(networks.pop())}"
+    shorter = [title.replace(network, "") for title in titles]
+    return shorter if len(set(shorter)) == len(titles) else titles
 
 
 def distinct_titles(runs: Sequence[Run]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.text import names_together
+from tlcore.training.plans.fields import EXACT
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.plans.words import field_title, value_text
 
@@ -23,7 +24,7 @@ def plan_differences(compared: Sequence[ComparedRun]) -> Sides:
         Rows of the fields that differ (field, one column a run, meaning) and of those that are equal (field, value,
         meaning), in the order of the plan. Values are texts as the command line takes them.
     """
-    return _side_by_side(compared, ("field", "value", "meaning"), str, lambda _, value: _text(value))
+    return _side_by_side(compared, ("field", "value", "meaning"), str, lambda plan, name: _text(plan[name]))
 
 
 def plan_table(compared: Sequence[ComparedRun]) -> Sides:
@@ -35,7 +36,7 @@ def plan_table(compared: Sequence[ComparedRun]) -> Sides:
     Returns:
         The same rows as `plan_differences`, with the titles of columns, fields and values.
     """
-    return _side_by_side(compared, ("Setting", "Value", "Meaning"), field_title, value_text)
+    return _side_by_side(compared, ("Setting", "Value", "Meaning"), field_title, _words)
 
 
 def many_plans(compared: Sequence[ComparedRun], differing: Sequence[dict]) -> list[list[dict]]:
@@ -74,13 +75,14 @@ def _side_by_side(
     compared: Sequence[ComparedRun],
     columns: tuple[str, str, str],
     title: Callable[[str], str],
-    text: Callable[[str, object], str],
+    text: Callable[[dict, str], str],
 ) -> Sides:
     differing, equal = [], []
     setting, one, meaning = columns
     for field in dataclasses.fields(TrainingPlan):
-        values = [item.run.plan.get(field.name, field.default) for item in compared]
-        texts = [text(field.name, value) for value in values]
+        plans = [{field.name: field.default, **item.run.plan} for item in compared]
+        values = [plan[field.name] for plan in plans]
+        texts = [text(plan, field.name) for plan in plans]
         last = {meaning: field.metadata["help"]}
         if len({_text(value) for value in values}) > 1:
             runs = zip([item.title for item in compared], texts, strict=True)
@@ -88,6 +90,13 @@ def _side_by_side(
         else:
             equal.append({setting: title(field.name), one: texts[0], **last})
     return differing, equal
+
+
+def _words(plan: dict, name: str) -> str:
+    """The value of a field for people; a head that is solved takes as many passes as it needs, not epochs."""
+    if name == "warmup_epochs" and plan[name] and plan.get("optimizer") == EXACT:
+        return "Until the head is solved"
+    return value_text(name, plan[name])
 
 
 def _text(value: object) -> str:

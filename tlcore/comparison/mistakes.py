@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.findings.conclusions import rank
+from tlcore.comparison.findings.strategies import is_guessing
 from tlcore.text import count_text, listed
 from tlcore.training.results.evaluation import Predictions
 
 _TORN = 0.2  # between the two probabilities
 _SURE, _UNSURE = 0.9, 0.6  # of a wrong answer
-_NAMED = 3  # confusions that happened once
 _FEW_TO_BEGIN = 5000  # training images, of which hardly a network learns from scratch what a pretrained one knows
 _LEARNED_BY_HEART = 0.15  # by so much training images do better than test images
 
@@ -100,77 +101,47 @@ def still_wrong(best: Predictions) -> np.ndarray:
     return wrong[order]
 
 
-def kinds_of_mistakes(answers: Sequence[Predictions], classes: Sequence[str]) -> list[str]:
-    """Say what the best run confuses, and what may lie behind it, each thing once.
+def judges(group: Sequence[ComparedRun]) -> list[ComparedRun]:
+    """Choose whose answers say something about the photos of a comparison.
 
     Args:
-        answers: what runs say about the same photos in the same order; the best run's first.
-        classes: their names.
+        group: runs that were tested on the same photos, at least one.
 
     Returns:
-        Sentences, the commonest confusion first; what happened only once is put into one at the end.
+        The best run on the validation images, then the others that do better than guessing, best first.
     """
-    best = answers[0]
-    kinds: dict[tuple[int, int], list[int]] = {}
-    for position in still_wrong(best):
-        kinds.setdefault((int(best.labels[position]), int(best.predicted[position])), []).append(int(position))
-    names = {kind: f"{len(found)} × {classes[kind[0]]} taken for {classes[kind[1]]}" for kind, found in kinds.items()}
-    sentences = [
-        f"{names[kind]}: these look alike to it.{_hints(answers, found)}"
-        for kind, found in kinds.items()
-        if len(found) > 1
-    ]
-    single = {kind: found[0] for kind, found in kinds.items() if len(found) == 1}
-    if single:
-        what = listed([names[kind] for kind in single], _NAMED)
-        sentences.append(f"{what}: something unusual may be in the picture.{_hints(answers, list(single.values()))}")
-    return sentences
-
-
-def _hints(answers: Sequence[Predictions], positions: Sequence[int]) -> str:
-    """How many of some wrong answers were close, and where the label itself may be wrong."""
-    close = sum(_is_torn(answers[0], position) for position in positions)
-    doubted = sum(_is_doubted(answers, position) for position in positions)
-    words = f" {close} {'was a close call' if close == 1 else 'were close calls'}." if close else ""
-    if doubted:
-        of = f" {doubted} of them" if len(positions) > 1 else " it"
-        words += f" Every run says the same of{of}, and the best one is sure: check the label."
-    return words
+    best, *others = rank(group)
+    return [best, *(item for item in others if not is_guessing(item))]
 
 
 def why_wrong(answers: Sequence[Predictions], position: int, classes: Sequence[str]) -> str:
     """Say why the best run classifies a photo wrongly, as far as the answers to it tell.
 
     Args:
-        answers: what runs say, the best run first, which is wrong.
+        answers: what the runs of `judges` say; the best run is wrong.
         position: of the photo within the part.
         classes: their names.
 
     Returns:
-        A sentence.
+        A sentence; "" where the answers tell nothing.
     """
     best = answers[0]
-    truth, answer = classes[best.labels[position]], classes[best.predicted[position]]
-    if _is_torn(best, position):
-        return f"Torn between {truth} and {answer}: something in it speaks for both."
-    if _is_doubted(answers, position):
-        return f"Every run says {answer}, the best one surely: check the label, or what in it looks like {answer}."
-    alike = len(in_cell(best, best.labels[position], best.predicted[position])) - 1
-    if alike:
-        others = count_text(alike, f"other {truth} image")
-        return f"Also {others} taken for {answer}: these two classes look alike to it."
-    return f"The only {truth} image taken for {answer}: something unusual is in it."
-
-
-def _is_torn(best: Predictions, position: int) -> bool:
-    chance = best.probabilities[position]
-    return bool(chance.max() - chance[best.labels[position]] < _TORN)
-
-
-def _is_doubted(answers: Sequence[Predictions], position: int) -> bool:
-    """Whether several runs agree on a wrong answer of which the best one is sure."""
-    said = {int(record.predicted[position]) for record in answers}
-    return len(answers) > 1 and len(said) == 1 and bool(answers[0].probabilities[position].max() >= _SURE)
+    true, said = int(best.labels[position]), int(best.predicted[position])
+    truth, answer = classes[true], classes[said]
+    if best.probabilities[position, said] - best.probabilities[position, true] < _TORN:
+        return f"Torn between {truth} and {answer}."
+    alike = len(in_cell(best, true, said))
+    if len(in_cell(best, said, true)):
+        return f"{truth} and {answer} are confused in both directions here."
+    if best.probabilities[position, said] >= _SURE:
+        agree = len(answers) > 1 and all(record.predicted[position] == said for record in answers)
+        # Where more photos of the class are taken for the other one, the network errs rather than their labels.
+        if agree and alike == 1:
+            return f"Sure of {answer}, and all others agree: check the label, or what in it looks like {answer}."
+        return f"Sure of {answer}: what in it looks like {answer}?"
+    if alike > 1 and len(classes) > 2:
+        return f"One of {alike} {truth} images that are taken for {answer}."
+    return ""
 
 
 def disagreements(first: Predictions, second: Predictions) -> np.ndarray:

@@ -110,15 +110,17 @@ def compare_pair(first: np.ndarray, second: np.ndarray) -> PairTest:
     return PairTest(int((first & ~second).sum()), int((second & ~first).sum()), paired_p(first, second))
 
 
-def images_needed(test: PairTest, images: int) -> int | None:
+def images_needed(test: PairTest, images: int, tests: int = 1) -> int | None:
     """How many test images would tell two runs apart that differ as much as these do on the images at hand.
 
     Args:
         test: the two runs held against each other.
         images: on how many.
+        tests: how many are made, so that each is held to the 5 % level divided by their number: what `adjust` asks of
+            the first of them.
 
     Returns:
-        About how many, for a power of 80 % at the 5 % level; None where the runs are right equally often, so that
+        About how many, for a power of 80 %; None where the runs are right equally often, so that
         nothing says that any number would do.
 
     Source: Connor (1987), "Sample size for testing differences in proportions for the paired-sample design".
@@ -127,7 +129,7 @@ def images_needed(test: PairTest, images: int) -> int | None:
     difference = abs(test.first_only - test.second_only) / images
     if not difference:
         return None
-    level, power = _NORMAL.inv_cdf(1 - 0.05 / 2), _NORMAL.inv_cdf(0.8)
+    level, power = _NORMAL.inv_cdf(1 - 0.05 / tests / 2), _NORMAL.inv_cdf(0.8)
     root = level * sqrt(differing) + power * sqrt(differing - difference**2)
     return ceil((root / difference) ** 2)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
-from tlcore.comparison.findings.pairs import Pair
-from tlcore.comparison.statistics import p_text
+from tlcore.comparison.findings.conclusions import enough_images
+from tlcore.comparison.findings.pairs import SIGNIFICANT, Pair, Pairs
+from tlcore.comparison.findings.strategies import percent
+from tlcore.comparison.statistics import p_text, wilson_interval
 from tlcore.datasets.parts import PART_TITLES
 
 _TITLES = {"photos": "Images", "train": "Training"}
@@ -78,6 +80,37 @@ def pair_table(found: Sequence[Pair]) -> list[dict]:
         }
         for pair in found
     ]
+
+
+def verdict_table(ranked: Sequence[ComparedRun], pairs: Pairs) -> list[dict]:
+    """Hold the best run against each other one, in a row each.
+
+    Args:
+        ranked: runs on the same test images, the best one first, at least two.
+        pairs: of these runs.
+
+    Returns:
+        Titles of columns → values.
+    """
+    best, *others = ranked
+    return [_verdict_row(other, pairs.between(best, other)) for other in others]
+
+
+def _verdict_row(other: ComparedRun, pair: Pair) -> dict:
+    test, score = pair.test, other.result.test
+    is_clear = pair.adjusted < SIGNIFICANT
+    needed = None if is_clear else enough_images(pair, score.images)
+    low, high = (100 * end for end in wilson_interval(score.correct, score.images))
+    adjusted = f", adjusted for {pair.pairs} pairs" if pair.pairs > 1 else ""
+    return {
+        "Run": other.title,
+        f"Right of {score.images:,} images": f"{percent(other)} ({low:.0f}–{high:.0f})",
+        "Chance?": "unlikely" if is_clear else "possible",
+        f"p-value{adjusted}": p_text(pair.adjusted).removeprefix("p ").removeprefix("= "),
+        "Images to tell": f"about {needed:,}" if needed else "–",
+        "Only the best is right": test.first_only,
+        "Only this one is right": test.second_only,
+    }
 
 
 def titled(rows: Sequence[dict]) -> list[dict]:

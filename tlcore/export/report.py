@@ -15,10 +15,10 @@ from tlcore.comparison.changes import load_changes, neighbor_share
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, groups, incomparable
 from tlcore.comparison.differences import plan_table
-from tlcore.comparison.findings.conclusions import conclusions, rank
+from tlcore.comparison.findings.conclusions import conclusions
 from tlcore.comparison.findings.lesson import lesson
 from tlcore.comparison.findings.pairs import compare_pairs
-from tlcore.comparison.mistakes import still_wrong, why_wrong
+from tlcore.comparison.mistakes import judges, still_wrong, why_wrong
 from tlcore.comparison.tables import pair_table, part_table, result_table, titled
 from tlcore.datasets.dataset import Dataset, open_dataset, short_name
 from tlcore.datasets.parts import PART_TITLES
@@ -182,7 +182,7 @@ def _changes(compared: Sequence[ComparedRun]) -> str:
 def _photos(compared: Sequence[ComparedRun]) -> str:
     parts = []
     for group in groups(compared):
-        dataset, runs = _open(group[0].run.plan["dataset"]), rank(group)
+        dataset, runs = _open(group[0].run.plan["dataset"]), judges(group)
         positions = still_wrong(runs[0].predictions())
         if dataset is not None and len(positions):
             pictures = [_wrong_photo(runs, dataset, int(position)) for position in positions[:_PHOTOS]]

@@ -63,7 +63,11 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str], la
                 [row, column, literal(classes[row]), literal(classes[column]), int(counts[row, column]), share]
                 for row, column, share in zip(true.tolist(), predicted.tolist(), shares[true, predicted], strict=True)
             ],
-            hovertemplate="%{customdata[2]} classified as %{customdata[3]}: %{customdata[4]} images, "
+            # Where all is in the cell already, a label would only lie over it; "none" still lets it be picked.
+            hoverinfo="none" if number <= _MOST_WITH_COUNTS else None,
+            hovertemplate=None
+            if number <= _MOST_WITH_COUNTS
+            else "%{customdata[2]} classified as %{customdata[3]}: %{customdata[4]} images, "
             "%{customdata[5]:.1%} of the class<extra></extra>",
             showlegend=False,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,11 +10,12 @@ import plotly.graph_objects as go
 
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.steps import step_word
-from tlcore.figures.layout import studio_layout
+from tlcore.figures.layout import GUESSING, guessing_line, studio_layout
 from tlcore.figures.marks import Mark, marks
 from tlcore.figures.text import literal
 
 HEIGHT = 380
+_LIVE_HEIGHT = 320  # what stands below is still seen on a laptop
 LEGEND_LINE = 24  # pixels; a legend of many runs takes its room from the page, not from the curves
 METRICS = ("loss", "accuracy")
 PARTS = {"train": "training", "validation": "validation"}
@@ -59,16 +61,17 @@ def curves_figure(
     return figure
 
 
-def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]]) -> go.Figure:
+def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]], guessing: float | None) -> go.Figure:
     """Draw the validation accuracy of an experiment's runs over one another, while they train.
 
     Each run has the whole width for its own training: by the clock, one that takes a second would be a stroke beside
     one that takes minutes, and epochs are passes of milliseconds where a head is solved.
 
     Args:
-        series: the runs; those that have not begun have no epochs.
+        series: the runs, with what is drawn of them; those that have not begun have no epochs.
         places: of each, how far through its training it was at each epoch, 0..1, as
             `tlcore.comparison.curves.passage.through_training` gives them.
+        guessing: the accuracy of always naming the largest class, 0..1; None if it is not known.
 
     Returns:
         The figure.
@@ -88,10 +91,14 @@ def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]]) -> g
             hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.0%}} of its training, %{{customdata:.1f}} s<extra></extra>",
             cliponaxis=False,
         )
+    if guessing is not None:
+        figure.add_hline(**guessing_line(guessing))
     figure.update_layout(
-        **studio_layout(HEIGHT, top=10),
-        showlegend=False,  # the runs are listed beside it
-        xaxis={"title": "How far through its own training", "tickformat": ".0%", "range": [0, 1.02]},
+        **studio_layout(_LIVE_HEIGHT, top=10),
+        margin_r=GUESSING,
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        xaxis={"title": "How far through its own training, step by step", "tickformat": ".0%", "range": [0, 1.02]},
         yaxis={"title": "Validation accuracy", "tickformat": ".0%", "range": [0, 1.03]},
     )
     return figure
@@ -137,25 +144,28 @@ def _mark_phases(figure: go.Figure, series: Sequence[Curve], by: str) -> None:
                 names = titles.setdefault(position + 0.5 if by == "epoch" else position, [])
                 if following["phase"] not in names:
                     names.append(following["phase"])
-    end = max((curve.positions(by)[-1] for curve in series if curve.epochs), default=1)
+    scale = math.log10 if by == "seconds" else float
+    places = [scale(position) for curve in series for position in curve.positions(by)]
+    begin, end = min(places, default=0), max(places, default=1)
     named: set[str] = set()
     for position, names in sorted(titles.items()):
         new = [name for name in names if name not in named]
         named.update(new)
         # Near the edges a title that stood over its line would be cut off.
-        side = "left" if position < end / 5 else "right" if position > end * 4 / 5 else "center"
-        figure.add_vline(
-            position,
-            line={"color": _NEUTRAL, "width": 1.5, "dash": "dash"},
-            annotation={"text": " / ".join(new), "yanchor": "bottom", "y": 1, "xanchor": side},
-        )
+        share = (scale(position) - begin) / (end - begin)
+        side = "left" if share < 1 / 5 else "right" if share > 4 / 5 else "center"
+        figure.add_vline(position, line={"color": _NEUTRAL, "width": 1.5, "dash": "dash"})
+        # Plotly wants the logarithm for a text, but not for a line.
+        where = {"x": scale(position), "y": 1, "yref": "paper", "xanchor": side, "yanchor": "bottom"}
+        figure.add_annotation(text=" / ".join(new), showarrow=False, **where)
 
 
 def _horizontal_axis(series: Sequence[Curve], planned_epochs: int | None, by: str) -> dict:
     many = " (validation)" if len(series) > MOST_WITH_TRAINING else " (thick: validation, thin: training)"
     note = many if len(series) > 1 else ""
     if by == "seconds":
-        return {"title": f"Seconds of training{note}", "rangemode": "tozero"}
+        # A head that is solved takes a fraction of a second, another run of the same experiment minutes.
+        return {"title": f"Seconds of training{note}", "type": "log", "dtick": 1, "tickformat": "~g"}
     last = planned_epochs or max((epoch["epoch"] for curve in series for epoch in curve.epochs), default=1)
     step = next((step for step in _TICK_STEPS if last / step <= _MOST_TICKS), _TICK_STEPS[-1])
     # Half an epoch of air on both sides keeps the first and last markers whole.

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from tlcore.training.plans.strategies import STRATEGIES
 
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "hexagon")
-_DARKEST, _LIGHTEST = -0.25, 0.5  # both still stand out on white and on near black
+# Both still stand out on white and on near black. The last one, which has learned from most, is the darkest.
+_DARKEST, _LIGHTEST = -0.25, 0.45
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def marks(strategies: Sequence[str]) -> list[Mark]:
         strategy, position = STRATEGIES.find(name), met[name]
         met[name] += 1
         between = position / (often[name] - 1) if often[name] > 1 else None
-        shade = 0.0 if between is None else _DARKEST + between * (_LIGHTEST - _DARKEST)
+        shade = 0.0 if between is None else _LIGHTEST + between * (_DARKEST - _LIGHTEST)
         symbol = _SYMBOLS[position % len(_SYMBOLS)]
         chosen.append(Mark(_shade(strategy.color, shade), strategy.dash, symbol))
     return chosen

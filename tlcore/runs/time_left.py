@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +17,8 @@ _DOUBT = 0.1  # of the whole, as if so much had gone as planned: what short runs
 _TRAINED = 0.9  # of a run, when only the test is left
 _PREPARED = 0.05  # of an experiment whose images a job makes first, when they are there
 _LAST_SECONDS = 5.0  # who has read that so little is left need not be told that it takes longer
-_LATE = 3  # times as long as shown: then the countdown would all but stand still, and the estimate is said instead
+_LATE = 1.3  # times as long as shown: then what is shown would be wrong, and the estimate is said instead
+_STEADY = 5.0  # seconds in which a new estimate comes to count: one that is gone again at once does not
 
 
 def expected_seconds(plans: Sequence[TrainingPlan]) -> list[float]:
@@ -85,7 +87,10 @@ class Headway:
 
 
 def seconds_left(runs: Sequence[Run], done: Callable[[Run], float] = share_done) -> float:
-    """Estimate how long an experiment still takes, corrected by how long its runs have really taken so far.
+    """Estimate how long an experiment still takes.
+
+    What a run under way still takes is told by its own epochs, once there are some; what waits is expected to take as
+    many times longer than estimated as the runs that have finished.
 
     Args:
         runs: of one experiment.
@@ -96,16 +101,25 @@ def seconds_left(runs: Sequence[Run], done: Callable[[Run], float] = share_done)
     """
     expected = expected_seconds([plan_from_json(run.plan) for run in runs])
     real = planned = _DOUBT * sum(expected)
-    left = 0.0
+    measured = waiting = 0.0
     for run, seconds in zip(runs, expected, strict=True):
         share = done(run)
         if run.state == FINISHED:
             real, planned = real + run.result["seconds"], planned + seconds
         elif run.is_active and share >= _TELLING_SHARE:
-            elapsed = datetime.now(UTC) - datetime.fromisoformat(run.started)
-            real, planned = real + elapsed.total_seconds(), planned + seconds * share
-        left += seconds * (1 - share)
-    return left * real / planned if left else 0.0
+            measured += _measured(run, share)
+        else:
+            waiting += seconds * (1 - share)
+    return measured + (waiting * real / planned if waiting else 0.0)
+
+
+def _measured(run: Run, share: float) -> float:
+    """Seconds that a run under way still takes at the speed it had so far."""
+    elapsed = (datetime.now(UTC) - datetime.fromisoformat(run.started)).total_seconds()
+    if run.progress and run.progress.epochs and run.progress.seconds_left is not None:
+        # Loading and preparing were no part of its epochs, and the test is still to come.
+        return run.progress.seconds_left + (1 - _TRAINED) * elapsed
+    return elapsed * (1 - share) / share
 
 
 def share_of_all(jobs: Sequence[Run], done: Callable[[Run], float] = share_done) -> float:
@@ -135,11 +149,12 @@ class Countdown:
 
     Each second it falls by what is shown ÷ what is estimated: slower than a clock while the estimate is longer than
     what is shown, faster while it is shorter. So an estimate that jumps changes the pace, never what is shown. Where it
-    is far longer, what is shown stands still: nobody is told that it is almost over when it is not.
+    is clearly longer, what is shown stands still, and the estimate is to be said instead.
 
     Args:
         shown: seconds left.
         at: when that was, on a monotonic clock in seconds.
+        estimated: seconds left as they are estimated, smoothed; 0 before the first estimate.
     """
 
     shown: float
@@ -153,14 +168,17 @@ class Countdown:
             estimated: seconds left, as far as is known now.
             now: on the same clock.
         """
-        pace = self.shown / estimated if estimated > 0 else 1.0
+        passed = now - self.at
+        kept = math.exp(-passed / _STEADY) if self.estimated else 0.0
+        self.estimated = kept * max(0.0, self.estimated - passed) + (1 - kept) * estimated
+        pace = self.shown / self.estimated if self.estimated > 0 else 1.0
         if not self.is_late:
-            self.shown = max(0.0, self.shown - (now - self.at) * pace)
-        self.at, self.estimated = now, estimated
+            self.shown = max(0.0, self.shown - passed * pace)
+        self.at = now
 
     @property
     def is_late(self) -> bool:
-        """Whether the estimate has become so much longer that what is shown means nothing any more."""
+        """Whether the estimate has become so much longer that what is shown is no longer true."""
         return not self.is_over and self.estimated > _LATE * self.shown
 
     @property

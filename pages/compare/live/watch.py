@@ -17,9 +17,10 @@ from pages.ui.jobs import doing_words, duration_text, read_run, waiting_words
 from pages.ui.launcher import ADDRESS
 from pages.ui.photos import show_examples, webp_of
 from pages.ui.text import plain
-from tlcore.comparison.comparison import distinct_titles
+from tlcore.comparison.comparison import short_titles
 from tlcore.comparison.curves.curve import Curve
-from tlcore.comparison.curves.passage import through_training
+from tlcore.comparison.curves.passage import shown_steps, through_training
+from tlcore.comparison.curves.setting import setting_of
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import NotFoundError
 from tlcore.figures.curves import live_figure
@@ -29,7 +30,6 @@ from tlcore.runs.run import QUEUED, Run
 from tlcore.runs.time_left import Countdown, Headway, seconds_left, share_of_all
 from tlcore.settings import settings
 from tlcore.training.plans.plan import plan_from_json
-from tlcore.zoo import catalog
 
 _POLL_SECONDS = 1.0
 _MOST_MISTAKEN = 3  # runs whose mistakes are shown: those that reported last
@@ -72,25 +72,31 @@ def _draw(experiment: str) -> None:
     )
     lives = _lives(runs)
     chart, listing = st.columns([3, 2], gap="large")
-    has_begun = any(live.epochs for live in lives)
     with chart:
-        if has_begun:
+        if lives:
             _show_chart(experiment, lives)
-        else:  # no empty axes: what is learned from, until there is something to draw
+        else:
             _show_pictures(runs)
     with listing:
         if lives:
             st.html(runs_html(lives, shown.headway))
-    if has_begun:
-        _show_pictures(runs)
     _show_mistakes(lives)
+    if lives:
+        _show_pictures(runs)
 
 
 def _show_chart(experiment: str, lives: Sequence[Live]) -> None:
-    curves = [Curve(live.title, live.run.plan["strategy"], live.epochs) for live in lives]
-    places = [through_training(plan_from_json(live.run.plan), live.epochs, live.run.has_ended) for live in lives]
+    """Validation accuracy of each run; the line of guessing stands there before any, while the browser loads Plotly."""
+    plans = [plan_from_json(live.run.plan) for live in lives]
+    steps = [shown_steps(plan, live.epochs) for plan, live in zip(plans, lives, strict=True)]
+    curves = [Curve(live.title, live.run.plan["strategy"], shown) for live, shown in zip(lives, steps, strict=True)]
+    places = [
+        through_training(plan, shown, live.run.has_ended) for plan, shown, live in zip(plans, steps, lives, strict=True)
+    ]
+    setting = setting_of(lives[0].run)
     alt = "Validation accuracy through the training of each run, one line per run."
-    show_live(live_figure(curves, places), f"live-{experiment}", alt)
+    guessing = setting.largest_share if setting else None
+    show_live(live_figure(curves, places, guessing), f"live-{experiment}", alt)
 
 
 def _show_progress(jobs: Sequence[Run], runs: Sequence[Run], shown: Shown) -> None:
@@ -113,7 +119,7 @@ def _time_left(shown: Shown, estimated: float) -> str:
     if shown.countdown.is_over:
         return "almost over"
     if shown.countdown.is_late:
-        return f"{duration_text(estimated)} left, longer than first estimated"
+        return f"{duration_text(shown.countdown.estimated)} left, longer than first estimated"
     return f"{duration_text(shown.countdown.shown)} left"
 
 
@@ -143,10 +149,7 @@ def _jobs(experiment: str, address: str) -> list[Run]:
 
 
 def _lives(runs: Sequence[Run]) -> list[Live]:
-    titles = distinct_titles(runs) if runs else []
-    if len({run.plan["backbone"] for run in runs}) == 1:
-        network = catalog.title_of(runs[0].plan["backbone"])
-        titles = [title.replace(f" {network}", "") for title in titles]
+    titles = short_titles(runs)
     looks = marks([run.plan["strategy"] for run in runs])
     return [Live(run, title, mark.color, *_reports(run)) for run, title, mark in zip(runs, titles, looks, strict=True)]
 

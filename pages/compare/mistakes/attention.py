@@ -29,7 +29,7 @@ def show_attention(runs: Sequence[ComparedRun], positions: np.ndarray, words: Se
     Args:
         runs: two runs on the same test photos.
         positions: int (n,), of photos within the test part.
-        words: for each of these photos, what it shows and what the runs say.
+        words: for each of these photos, what it shows and what the runs say, Markdown.
     """
     unprepared = [item for item in runs if not is_folder_prepared(item.run.folder / PREPARED)]
     if unprepared:
@@ -48,10 +48,10 @@ def show_attention(runs: Sequence[ComparedRun], positions: np.ndarray, words: Se
     st.caption("Red areas count most toward the run's answer (Grad-CAM).")
     key = "-".join(["attention", *(item.run.id for item in runs)])
     for position, sentence in zip(positions[: shown_of(key, _STEP)], words, strict=False):
-        st.write(plain(sentence))
+        st.markdown(sentence)
         plain_photo, *columns = st.columns(3)
         with plain_photo:
-            show_picture(_square(runs[0], position, networks[0]), "The image", sentence)
+            show_picture(_square(runs[0], position, networks[0]), "The image", "A test image")
         for column, item, network in zip(columns, runs, networks, strict=True):
             with column:
                 picture = _heat(item.run.id, network.card.created, position, item, network)

@@ -11,7 +11,8 @@ from pages.ui.errors import errors_shown
 from pages.ui.figure import show_figure
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
-from tlcore.comparison.findings.conclusions import rank
+from tlcore.comparison.findings.conclusions import fair_choice
+from tlcore.comparison.findings.seen import one_answer_sentence
 from tlcore.comparison.mistakes import confused_pairs, in_cell
 from tlcore.figures.confusion import confusion_figure, confusion_table
 
@@ -29,10 +30,8 @@ def show_confusions(compared: Sequence[ComparedRun]) -> None:
     """
     if len(compared) > _SIDE_BY_SIDE:
         titles = {item.run.id: item.title for item in compared}
-        best = {item.strategy.name: item.run.id for item in reversed(rank(compared))}  # of each strategy
-        chosen = st.multiselect(
-            "Runs", list(titles), list(best.values()), format_func=titles.__getitem__, key="confusion-runs"
-        )
+        fair = [item.run.id for item in fair_choice(compared)]
+        chosen = st.multiselect("Runs", list(titles), fair, format_func=titles.__getitem__, key="confusion-runs")
         compared = [item for item in compared if item.run.id in chosen]
     if not compared:
         return
@@ -48,7 +47,7 @@ def show_confusions(compared: Sequence[ComparedRun]) -> None:
 
 def _show_matrix(item: ComparedRun) -> None:
     key = f"confusion-{item.run.id}"
-    st.markdown(f"**{plain(item.title)}**")
+    st.markdown(f"**{plain(item.title)}**  \n{plain(one_answer_sentence(item))}")
     show_figure(
         confusion_figure(item.result.confusion, item.classes),
         lambda: confusion_table(item.result.confusion, item.classes),
@@ -83,7 +82,7 @@ def _show_cell(compared: dict[str, ComparedRun]) -> None:
         item = compared[run_id]
         positions = in_cell(item.predictions(), true, predicted)
         key = f"cell-{run_id}-{true}-{predicted}"
-        show_photos(item, positions, lambda position: f"says {answer_text(item, position)}", key)
+        show_photos(item, positions, lambda position: plain(f"says {answer_text(item, position)}"), key)
 
 
 def _cells(compared: Iterable[ComparedRun]) -> dict[Cell, str]:

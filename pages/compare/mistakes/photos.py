@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.photos import photo
-from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.thumbnails import SIDE
@@ -22,7 +21,7 @@ def show_photos(item: ComparedRun, positions: np.ndarray, caption: Callable[[int
     Args:
         item: a run; its dataset holds the photos.
         positions: int (n,), within the test part, in the order to show.
-        caption: what to write beneath the photo at a position.
+        caption: what to write beneath the photo at a position, Markdown.
         key: unique on the page and for these photos.
 
     Raises:
@@ -35,8 +34,8 @@ def show_photos(item: ComparedRun, positions: np.ndarray, caption: Callable[[int
     dataset = open_dataset(item.run.plan["dataset"])
     with st.container(horizontal=True, key=f"{key}-photos"):
         for position in positions[: shown_of(key)]:
-            words = caption(position)
-            st.image(photo(dataset.id, int(indices[position])), caption=plain(words), width=SIDE, alt=words)
+            alt = f"A test image of {item.classes[item.predictions().labels[position]]}"
+            st.image(photo(dataset.id, int(indices[position])), caption=caption(position), width=SIDE, alt=alt)
     offer_more(key, len(positions))
 
 

@@ -11,27 +11,31 @@ from pages.compare.choice import choose_one
 from pages.compare.mistakes.attention import offer_looking, show_attention, where_it_looked
 from pages.compare.mistakes.confusion import show_confusions
 from pages.compare.mistakes.photos import answer_text, offer_more, show_photos, shown_of
+from pages.compare.sentence import show_sentence
 from pages.ui.errors import errors_shown
 from pages.ui.figure import save_rows
 from pages.ui.photos import photo
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, groups
-from tlcore.comparison.findings.conclusions import rank, tied_with
-from tlcore.comparison.findings.strategies import is_guessing
+from tlcore.comparison.findings.conclusions import fair_choice, rank, tied_with
+from tlcore.comparison.findings.seen import hardest_class_sentence, one_answer_sentence
+from tlcore.comparison.look_alikes import LookAlikes, look_alikes
 from tlcore.comparison.mistakes import (
     disagreements,
     hardest,
-    kinds_of_mistakes,
+    judges,
     prediction_rows,
     still_wrong,
+    why_wrong,
 )
-from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.dataset import Dataset, open_dataset
 from tlcore.text import count_text, names_together
 
 _STEP, _STEP_LOOKING = 20, 8  # where a run looked takes time to compute
 _NAMED = 4  # so many runs are answered for one by one beneath a photo
 _CARD, _WIDE_CARD = 212, 312  # pixels, without and with the picture of where a run looked
-_KINDS = 5  # so many are told in words
+_ALIKE = 72  # pixels
+_BAR = 120  # pixels
 
 
 def show_mistakes(compared: Sequence[ComparedRun]) -> None:
@@ -51,27 +55,32 @@ def show_mistakes(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
-    """The photos that the best run gets wrong, and what the others say about them."""
-    best, *others = rank(max(groups(compared), key=len))
-    runs = [best, *(item for item in others if not is_guessing(item))]
-    positions = still_wrong(best.predictions())
+    """The photos that the best run gets wrong, each with what the others say about it and what may be the reason."""
+    group = max(groups(compared), key=len)
+    runs = judges(group)
+    best, answers = runs[0], [item.predictions() for item in runs]
+    positions = still_wrong(answers[0])
     if not len(positions):
         st.write(f"{plain(best.title)} gets all {best.result.test.images:,} test images right.")
         return
-    answers = [item.predictions() for item in runs]
-    guessing = [item.title for item in others if item not in runs]
-    st.markdown(plain(_summary(runs, guessing, len(positions))))
-    st.markdown("\n".join(f"- {plain(words)}" for words in kinds_of_mistakes(answers, best.classes)[:_KINDS]))
+    st.markdown(plain(_summary(runs, [item for item in group if item not in runs], len(positions))))
     looking = offer_looking(best)
     key, step = f"still-wrong-{best.run.id}", _STEP_LOOKING if looking else _STEP
     dataset, labels, indices = open_dataset(best.run.plan["dataset"]), answers[0].labels, answers[0].indices
+    shown = positions[: shown_of(key, step)].tolist()
+    alikes = look_alikes(best, [answers[0].mistake(position) for position in shown])
     with st.grid(min_column_width=_WIDE_CARD if looking else _CARD, gap="small", key=f"{key}-photos"):
-        for position in positions[: shown_of(key, step)].tolist():
+        for position in shown:
             with st.container(border=True, height="stretch"):
                 truth = best.classes[labels[position]]
                 picture = where_it_looked(best, position) if looking else photo(dataset.id, int(indices[position]))
                 st.image(picture, alt=f"A test image of {truth}", width="stretch")
                 st.markdown("  \n".join([f"**{plain(truth)}**", *_said(runs, position)]))
+                why = why_wrong(answers, position, best.classes)
+                if why:
+                    st.markdown(plain(why[0].upper() + why[1:]))
+                if alikes and alikes.are_its_own:
+                    _show_look_alike(best, position, dataset, alikes)
     offer_more(key, len(positions), step)
     save_rows(
         lambda: [
@@ -88,20 +97,39 @@ def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
     )
 
 
-def _summary(runs: Sequence[ComparedRun], guessing: Sequence[str], wrong: int) -> str:
-    """How many photos the best run gets wrong, how many of them all others do too, and who is left out."""
+def _show_look_alike(item: ComparedRun, position: int, dataset: Dataset, alikes: LookAlikes) -> None:
+    """The training image of the class that a photo was taken for that is most like it to the network."""
+    predictions = item.predictions()
+    alike = alikes.images.get(int(predictions.indices[position]))
+    if alike is None:
+        return
+    words = f"Looks like this {item.classes[predictions.predicted[position]]} it learned from"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.image(photo(dataset.id, alike), width=_ALIKE, alt=words)
+        st.caption(plain(words), width="stretch")
+
+
+def _summary(runs: Sequence[ComparedRun], guessing: Sequence[ComparedRun], wrong: int) -> str:
+    """How many photos the best run gets wrong and why it is this one, how the others do, and who is left out."""
     best, *others = runs
-    rank_words = "one of the best runs" if tied_with(best, others) else "the best run"
-    who = f"{rank_words} on the validation images ({best.title})" if others or guessing else best.title
-    said = f"Of {best.result.test.images:,} test images, {who} gets {wrong:,} wrong."
+    said = f"{best.title} gets {wrong:,} of {best.result.test.images:,} test images wrong."
     if others:
+        tied = tied_with(best, others)
+        why = f", tied with {names_together([it.title for it in tied])}; it trains no more numbers" if tied else ""
+        said += f" It is best on the validation images{why}."
         shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())
-        whom = "The other run gets" if len(others) == 1 else f"All {len(others)} other runs get"
+        whom = {1: "The other run gets", 2: "Both other runs get"}.get(len(others), f"All {len(others)} others get")
         which = "these" if shared == wrong else f"{shared:,} of them"
         said += f" {whom} {which} wrong too." if shared else " Each of them is right in another run."
     if guessing:
-        said += f" Left out, because no better than guessing: {names_together(guessing)}."
-    return said
+        said += f" Left out, because no better than guessing: {names_together([item.title for item in guessing])}."
+    return " ".join([said, *filter(None, map(one_answer_sentence, guessing))])
+
+
+def _say_one_answer(items: Sequence[ComparedRun]) -> None:
+    sentences = " ".join(filter(None, map(one_answer_sentence, items)))
+    if sentences:
+        st.caption(f":material/warning: {plain(sentences)}")
 
 
 def _said(runs: Sequence[ComparedRun], position: int) -> list[str]:
@@ -123,11 +151,12 @@ def _show_hardest(compared: Sequence[ComparedRun]) -> None:
     item = choose_one(compared, "Run", "hardest-run")
     predictions = item.predictions()
     losses = predictions.losses()
+    _say_one_answer([item])
     st.caption("Test images in order of their loss, starting with the most confident wrong answers.")
 
     def caption(position: int) -> str:
         truth = item.classes[predictions.labels[position]]
-        return f"{truth}: says {answer_text(item, position)}, loss {losses[position]:.2f}"
+        return plain(f"{truth}: says {answer_text(item, position)}, loss {losses[position]:.2f}")
 
     show_photos(item, hardest(predictions), caption, f"hardest-{item.run.id}")
     save_rows(
@@ -140,9 +169,11 @@ def _show_hardest(compared: Sequence[ComparedRun]) -> None:
 def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
     left, right = st.columns(2)
     ranked = rank([item for group in groups(compared) if len(group) > 1 for item in group])
+    fair = rank(fair_choice(ranked))  # those stand first in both lists, the best here and the worst there
     with left:
-        one = choose_one(ranked, "Run", "one")
-    partners = [item for item in reversed(ranked) if item.tested_on == one.tested_on and item is not one]
+        one = choose_one([*fair, *(item for item in ranked if item not in fair)], "Run", "one")
+    others = [*reversed(fair), *(item for item in reversed(ranked) if item not in fair)]
+    partners = [item for item in others if item.tested_on == one.tested_on and item is not one]
     with right:
         other = choose_one(partners, "Compared with", f"another-{one.run.id}")
     # The better one's wins come first.
@@ -150,21 +181,20 @@ def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
     said, against = first.predictions(), second.predictions()
     chosen = disagreements(said, against)
     only_first, only_second = int((said.right & ~against.right).sum()), int((against.right & ~said.right).sum())
+    _say_one_answer((first, second))
     st.markdown(
         f"On {count_text(only_first, 'image')}, **only {plain(first.title)}** is right; on {only_second:,}, **only "
         f"{plain(second.title)}**. They disagree on {len(chosen)} of {len(said.labels):,} test images."
     )
 
-    def caption(position: int) -> str:
+    def words(position: int) -> str:
         truth = first.classes[said.labels[position]]
-        return (
-            f"{truth}. {first.title}: {answer_text(first, position)}. {second.title}: {answer_text(second, position)}"
-        )
+        return "  \n".join([f"**{plain(truth)}**", *_said((first, second), position)])
 
     if st.toggle("Show where both looked", key="disagree-attention"):
-        show_attention((first, second), chosen, [caption(position) for position in chosen])
+        show_attention((first, second), chosen, [words(position) for position in chosen])
     else:
-        show_photos(first, chosen, caption, f"disagree-{first.run.id}-{second.run.id}")
+        show_photos(first, chosen, words, f"disagree-{first.run.id}-{second.run.id}")
     names = open_dataset(first.run.plan["dataset"]).names
     save_rows(
         lambda: [
@@ -187,13 +217,15 @@ def _show_classes(compared: Sequence[ComparedRun]) -> None:
     from tlcore.comparison.tables import titled
 
     rows = [{"run": item.title, **row} for item in compared for row in class_scores(item.predictions(), item.classes)]
-    bars = {
-        name: st.column_config.ProgressColumn(help=help, format="percent", min_value=0, max_value=1)
+    show_sentence(hardest_class_sentence(rank(max(groups(compared), key=len))[0]))
+    percent = {
+        name: st.column_config.ProgressColumn(help=help, format="%.0f %%", min_value=0, max_value=100, width=_BAR)
         for name, help in (
             ("Precision", "Of the images assigned to this class, the share that belongs to it."),
             ("Recall", "Of the images that belong to this class, the share that is assigned to it."),
             ("F1", "Harmonic mean of precision and recall."),
         )
     }
-    st.dataframe(titled(rows), hide_index=True, column_config=bars)
+    shown = [{**row, **{name: 100 * row[name] for name in percent}} for row in titled(rows)]
+    st.dataframe(shown, hide_index=True, column_config=percent)
     save_rows(lambda: rows, "classes", "classes-csv")

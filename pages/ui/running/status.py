@@ -61,6 +61,7 @@ def _show_run(run: Run, place: int) -> None:
 
 def show_status() -> None:
     """Draw the status into the sidebar; it refreshes by itself."""
+    unfinished.clear()  # a page is drawn anew also when something was just started: what was read before is too old
     with st.sidebar:
         _show_runs()
         ask_nickname()

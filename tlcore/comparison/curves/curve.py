@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+_SHORTEST = 0.001  # seconds
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -28,8 +30,8 @@ class Curve:
             by: "epoch", or "seconds" of training.
 
         Returns:
-            One position an epoch.
+            One position an epoch; of seconds never 0, which no logarithmic axis shows.
         """
         if by == "seconds":
-            return list(accumulate(epoch["seconds"] for epoch in self.epochs))
+            return [max(_SHORTEST, position) for position in accumulate(epoch["seconds"] for epoch in self.epochs)]
         return [epoch["epoch"] for epoch in self.epochs]

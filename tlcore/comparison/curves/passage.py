@@ -7,30 +7,35 @@ from collections.abc import Sequence
 from tlcore.training.plans.plan import WARM_UP, TrainingPlan
 
 
-def through_training(plan: TrainingPlan, epochs: Sequence[dict], has_ended: bool) -> list[float]:
-    """Place epochs between the begin and the end of a run's training.
-
-    A warm-up takes the share that the plan gives it, however many passes that head needs until it is solved.
+def shown_steps(plan: TrainingPlan, epochs: Sequence[dict]) -> list[dict]:
+    """Choose what of a run is drawn: a head that is solved before more is trained is one step, not its many passes.
 
     Args:
         plan: of the run.
         epochs: what it has reported, in order, as `tlcore.runs.client.curve` gives them.
-        has_ended: whether nothing comes any more; then the last epoch is the end, also where training stopped early.
 
     Returns:
-        Above 0 and up to 1, one place an epoch.
+        Some of the epochs, in order.
     """
-    phases = plan.phases()
-    begin = plan.warmup_epochs / plan.epochs if len(phases) > 1 else 0.0
-    warm_up = sum(epoch["phase"] == WARM_UP for epoch in epochs)
-    main = len(epochs) - warm_up
-    return [
-        *_spread(warm_up, phases[0].epochs, bool(main) or has_ended, 0.0, begin if main or not has_ended else 1.0),
-        *_spread(main, phases[-1].epochs, has_ended, begin, 1.0),
-    ]
+    first, *more = plan.phases()
+    if not more or not first.is_exact:
+        return list(epochs)
+    passes = sum(epoch["phase"] == WARM_UP for epoch in epochs)
+    return list(epochs[max(0, passes - 1) :])
 
 
-def _spread(done: int, planned: int, is_over: bool, begin: float, end: float) -> list[float]:
-    """Evenly from one place to another; what is planned counts only while more may come."""
-    count = done if is_over else max(done, planned)
-    return [begin + (end - begin) * number / count for number in range(1, done + 1)]
+def through_training(plan: TrainingPlan, steps: Sequence[dict], has_ended: bool) -> list[float]:
+    """Place the steps of a run between the begin and the end of its training.
+
+    Args:
+        plan: of the run.
+        steps: as `shown_steps` chooses them.
+        has_ended: whether nothing comes any more; then the last step is the end, also where training stopped early.
+
+    Returns:
+        Above 0 and up to 1, one place a step.
+    """
+    *before, main = plan.phases()
+    planned = main.epochs + sum(1 if phase.is_exact else phase.epochs for phase in before)
+    count = len(steps) if has_ended else max(len(steps), planned)
+    return [number / count for number in range(1, len(steps) + 1)]

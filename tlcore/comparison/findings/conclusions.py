@@ -12,6 +12,8 @@ from tlcore.comparison.statistics import accuracy_text, images_needed, p_text
 from tlcore.text import listed
 from tlcore.training.results.evaluation import Score
 
+_WORTH_SAYING = 1.5  # times the images that there are
+
 
 def conclusions(compared: Sequence[ComparedRun], pairs: Pairs) -> list[str]:
     """Say what a comparison shows, run by run.
@@ -24,23 +26,34 @@ def conclusions(compared: Sequence[ComparedRun], pairs: Pairs) -> list[str]:
         Sentences: for each set of test images one about the run that the validation images choose, then one about each
         other run; at the end one about each set of runs that differ in the seed alone.
     """
-    ranked = rank(compared)
     sentences = []
-    for best, *others in groups(ranked):
-        score = _test_score(best)
-        tied = tied_with(best, others)
-        chosen = best.title
-        if tied:
-            names = listed([item.title for item in (best, *tied)])
-            chosen = f"Tied for best on the validation images: {names}. {best.title}, which trains no more parameters,"
-        elif others:
-            chosen = f"Best of {len(others) + 1} on the validation images: {best.title}. It"
-        sentences.append(f"{chosen} classifies {_accuracy(best)} of the test images correctly, {_cost(best)}.")
+    for best, *others in groups(rank(compared)):
+        sentences.append(about_the_best(best, others))
         for other in others:
-            points = 100 * (_test_score(other).accuracy - score.accuracy)
-            verdict = _verdict(pairs.between(best, other), score.images)
+            points = 100 * (_test_score(other).accuracy - _test_score(best).accuracy)
+            verdict = _verdict(pairs.between(best, other), _test_score(best).images)
             sentences.append(f"{other.title}: {_accuracy(other)}, {_cost(other)}; {_points(points)}. {verdict}")
-    return sentences + _seed_spread(ranked)
+    return sentences + seed_spread(compared)
+
+
+def about_the_best(best: ComparedRun, others: Sequence[ComparedRun]) -> str:
+    """Say which run the validation images choose, and how it does.
+
+    Args:
+        best: the first of `rank`.
+        others: the rest.
+
+    Returns:
+        A sentence.
+    """
+    tied = tied_with(best, others)
+    chosen = best.title
+    if tied:
+        names = listed([item.title for item in (best, *tied)])
+        chosen = f"Tied for best on the validation images: {names}. {best.title}, which trains no more parameters,"
+    elif others:
+        chosen = f"Best of {len(others) + 1} on the validation images: {best.title}. It"
+    return f"{chosen} classifies {_accuracy(best)} of the test images correctly, {_cost(best)}."
 
 
 def rank(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
@@ -55,16 +68,41 @@ def rank(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
     )
 
 
+def fair_choice(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
+    """Choose runs that can fairly stand side by side: one of each strategy, all with equally many training images.
+
+    Args:
+        compared: at least one run.
+
+    Returns:
+        Of the largest such choice the one with the most training images, in the order given; of several runs of a
+        strategy the best.
+    """
+    choices: dict[int, dict[str, ComparedRun]] = {}
+    for item in rank(compared):
+        choices.setdefault(item.result.scores["train"].images, {}).setdefault(item.strategy.name, item)
+    images = max(choices, key=lambda count: (len(choices[count]), count))
+    chosen = list(choices[images].values())
+    return [item for item in compared if item in chosen]
+
+
 def tied_with(best: ComparedRun, others: Sequence[ComparedRun]) -> list[ComparedRun]:
     """Those of the other runs that are exactly as good on the validation images as the best one."""
     accuracy = best.result.scores["validation"].accuracy
     return [item for item in others if item.result.scores["validation"].accuracy == accuracy]
 
 
-def _seed_spread(compared: Sequence[ComparedRun]) -> list[str]:
-    """One sentence for each set of runs whose plans differ in nothing but the seed."""
+def seed_spread(compared: Sequence[ComparedRun]) -> list[str]:
+    """Say how far runs differ by the seed alone.
+
+    Args:
+        compared: any runs.
+
+    Returns:
+        One sentence for each set of runs whose plans differ in nothing else.
+    """
     repeats: dict[str, list[ComparedRun]] = {}
-    for item in compared:
+    for item in rank(compared):
         repeats.setdefault(json.dumps({**item.run.plan, "seed": None}, sort_keys=True), []).append(item)
     sentences = []
     for group in repeats.values():
@@ -100,18 +138,33 @@ def _verdict(pair: Pair, images: int) -> str:
     test = pair.test
     if not test.first_only + test.second_only:
         return f"Of the {images} images, both get exactly the same ones right."
+    among = f", adjusted for {pair.pairs} pairs" if pair.pairs > 1 else ""
     counts = (
-        f"{p_text(pair.adjusted)}; {pair.first} alone is right on {test.first_only}, "
+        f"{p_text(pair.adjusted)}{among}; {pair.first} alone is right on {test.first_only}, "
         f"{pair.second} alone on {test.second_only}"
     )
     if pair.adjusted < SIGNIFICANT:
         return f"This is unlikely to be due to chance ({counts})."
-    needed = images_needed(test, images)
-    more = f" About {_rounded(max(needed, images + 1)):,} test images would be needed to tell." if needed else ""
+    needed = enough_images(pair, images)
+    more = f" About {needed:,} test images would be needed to tell." if needed else ""
     return f"With {images} images, this could be due to chance ({counts}).{more}"
 
 
+def enough_images(pair: Pair, images: int) -> int | None:
+    """How many test images would tell two runs apart, at the level to which their p-value is adjusted.
+
+    Args:
+        pair: two runs that chance may explain.
+        images: on how many they were compared.
+
+    Returns:
+        Upward to two digits, as nothing more is known of it; None where it is hardly more than there are, or where
+        nothing says that any number would do.
+    """
+    needed = images_needed(pair.test, images, pair.pairs)
+    return _rounded(needed) if needed and needed >= _WORTH_SAYING * images else None
+
+
 def _rounded(number: int) -> int:
-    """Upward to two digits: nothing more is known of it."""
     step = 10 ** max(0, len(str(number)) - 2)
     return -(-number // step) * step

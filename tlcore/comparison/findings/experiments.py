@@ -93,20 +93,19 @@ def _few_against_many(frozen: Sequence[ComparedRun], bare: ComparedRun, pairs: P
 
 
 def _enough(runs: Sequence[ComparedRun], pairs: Pairs) -> str:
-    """The fewest images with which a strategy does as well as with the most."""
-    most, name = runs[-1], runs[-1].strategy.title
+    """What a strategy does with the fewest images and with the most, and whether something between is enough."""
+    fewest, most, name = runs[0], runs[-1], runs[-1].strategy.title
     if all(map(is_guessing, runs)):
         return f"{name}: no better than guessing, even with {_images(most)} images per class ({percent(most)})."
+    if fewest.result.test.correct == most.result.test.correct:
+        return f"{name}: {_images(fewest)} images per class do as well as {_images(most)} ({percent(most)})."
+    ends = f"{percent(fewest)} with {_images(fewest)} images per class, {percent(most)} with {_images(most)}"
+    images = f"{most.result.test.images:,} test images"
+    if not pairs.is_clear(fewest, most):
+        return f"{name}: {ends}; the difference may be chance on {images}."
     enough = next(item for item in runs if not pairs.is_clear(item, most))
-    if enough is most:
-        best = f"{_images(most)} per class ({percent(most)})"
-        return f"{name}: more images still help; {best} beat any fewer."
-    if enough.result.test.correct == most.result.test.correct:
-        return f"{name}: {_images(enough)} images per class do as well as {_images(most)} ({percent(most)})."
-    return (
-        f"{name}: {percent(enough)} with {_images(enough)} images per class and {percent(most)} with "
-        f"{_images(most)}, a difference that may be chance on {most.result.test.images:,} test images."
-    )
+    rest = "" if enough is most else f" {_images(enough)} may be enough ({percent(enough)})."
+    return f"{name}: {ends}; that is more than chance explains on {images}.{rest}"
 
 
 def _images(item: ComparedRun) -> str:

@@ -21,12 +21,14 @@ class Pair:
         test: McNemar's exact test. It speaks of these two trained networks on any images like these; another seed or
             another draw of training images may change the outcome (Dietterich, 1998, "Approximate statistical tests").
         adjusted: its p-value, adjusted for the number of pairs that share these photos.
+        pairs: that number.
     """
 
     first: str
     second: str
     test: PairTest
     adjusted: float
+    pairs: int
 
 
 class Pairs:
@@ -47,7 +49,7 @@ class Pairs:
         if pair.first == first.title:
             return pair
         turned = PairTest(pair.test.second_only, pair.test.first_only, pair.test.p)
-        return Pair(first.title, second.title, turned, pair.adjusted)
+        return Pair(first.title, second.title, turned, pair.adjusted, pair.pairs)
 
     def is_clear(self, first: ComparedRun, second: ComparedRun) -> bool:
         """Tell whether chance hardly explains how much two runs differ."""
@@ -82,7 +84,7 @@ def compare_pairs(compared: Sequence[ComparedRun]) -> Pairs:
 
 def _adjusted(tested: Sequence[tuple[str, str, PairTest]]) -> list[Pair]:
     adjusted = adjust([test.p for _, _, test in tested])
-    return [Pair(*pair, p) for pair, p in zip(tested, adjusted, strict=True)]
+    return [Pair(*pair, p, len(tested)) for pair, p in zip(tested, adjusted, strict=True)]
 
 
 def pair_rows(found: Sequence[Pair]) -> list[dict]:

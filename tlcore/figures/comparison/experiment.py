@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.findings.experiments import images_a_class, kind_of
 from tlcore.comparison.findings.strategies import guessing, percent
-from tlcore.figures.layout import studio_layout
+from tlcore.figures.layout import GUESSING, guessing_line, studio_layout
 from tlcore.figures.text import literal
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.strategies import STRATEGIES
@@ -76,13 +76,11 @@ def experiment_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
                 "arrayminus": [value - row["test low"] for row, value in zip(found, accuracy, strict=True)],
             },
         )
-    figure.add_hline(
-        guessing(compared[0]),
-        line={"color": "gray", "dash": "dash", "width": 1},
-        annotation={"text": "guessing", "font": {"color": "gray"}},
-        annotation_position="top left",
+    figure.add_hline(**guessing_line(guessing(compared[0])))
+    figure = _laid_out(
+        figure, axis, compared, {"title": "Right on new images", "tickformat": ".0%", "range": [0, 1.03]}
     )
-    return _laid_out(figure, axis, compared, {"title": "Right on new images", "tickformat": ".0%", "range": [0, 1.03]})
+    return figure.update_layout(margin_r=GUESSING)
 
 
 def experiment_cost_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:

@@ -84,20 +84,28 @@ class Predictions:
             most: how many at most.
 
         Returns:
-            JSON-able rows, the highest loss first: "image" (its position in the dataset), "true" and "predicted"
-            (numbers of classes), "probability" (of the predicted class).
+            As `mistake` gives them, the highest loss first.
         """
         wrong = np.flatnonzero(~self.right)
         worst = wrong[np.argsort(-self.losses()[wrong], kind="stable")][:most]
-        return [
-            {
-                "image": int(self.indices[position]),
-                "true": int(self.labels[position]),
-                "predicted": int(self.predicted[position]),
-                "probability": round(float(self.probabilities[position].max()), 4),
-            }
-            for position in worst
-        ]
+        return [self.mistake(position) for position in worst]
+
+    def mistake(self, position: int) -> dict:
+        """One wrong answer.
+
+        Args:
+            position: of the image within the part.
+
+        Returns:
+            JSON-able: "image" (its position in the dataset), "true" and "predicted" (numbers of classes), "probability"
+            (of the predicted class).
+        """
+        return {
+            "image": int(self.indices[position]),
+            "true": int(self.labels[position]),
+            "predicted": int(self.predicted[position]),
+            "probability": round(float(self.probabilities[position].max()), 4),
+        }
 
     def swallowing_class(self) -> dict | None:
         """Find the class that a network names nearly always, though most images belong to others.
