@@ -32,7 +32,7 @@ def open_page(page: str | None = None, opened: str = "", **query: str) -> AppTes
 def test_home_says_what_is_on_this_machine(home):
     app = open_page()
     text = " ".join(element.value for element in [*app.markdown, *app.caption])
-    assert "EfficientNetLite0" in text
+    assert "EfficientNet-Lite0" in text
     assert "off" in text
     assert any(button.label == "Run the first example" for button in app.button)
 
