@@ -58,19 +58,19 @@ def _show_table(runs: Sequence[Run], name: str) -> None:
     st.dataframe(
         [_row(run, datasets) for run in runs],
         hide_index=True,
-        width=740,
+        width=640,
         height=min(420, 36 * len(runs) + 38),
         on_select=safely(open_clicked),
         selection_mode="single-cell",
         key=key,
         column_config={
             "Test": columns.TextColumn(width=68, help="Accuracy on the test images."),
-            "Run": columns.TextColumn(width=282, help="Click a run to open it."),
+            "Run": columns.TextColumn(width=228, help="Click a run to open it."),
             "Strategy": columns.MultiselectColumn(
                 options=list(_STRATEGIES), color=list(_STRATEGIES.values()), width=105
             ),
-            "Dataset": columns.TextColumn(width=160),
-            "When": columns.DatetimeColumn(format="distance", width=112),
+            "Dataset": columns.TextColumn(width=140),
+            "When": columns.DatetimeColumn(format="distance", width=104),
         },
     )
 
@@ -80,7 +80,7 @@ def _dataset_words() -> dict[str, str]:
     datasets = list_datasets()
     often = Counter(short_name(dataset.id) for dataset in datasets)
     return {
-        dataset.id: (change_sentence(dataset) or f"added {dataset.created[:16].replace('T', ' ')}").removesuffix(".")
+        dataset.id: (change_sentence(dataset) or dataset.created[5:16].replace("T", " ")).removesuffix(".")
         for dataset in datasets
         if often[short_name(dataset.id)] > 1
     }

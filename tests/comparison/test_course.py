@@ -67,7 +67,7 @@ def test_undecided_photos_and_long_stories():
     kept = kept_of([[UNDECIDED], [0], [0]], [0])
     assert photo_text(kept, 0, CLASSES) == "Photo 10 was recognized as cube from epoch 1 on."
     undecided_first = kept_of([[UNDECIDED], [2], [0], [0]], [0])
-    assert photo_text(undecided_first, 0, CLASSES).startswith("Photo 10 was taken for cone after epoch 1 and")
+    assert photo_text(undecided_first, 0, CLASSES).startswith("Photo 10 was taken for ball after epoch 1 and")
     assert photo_text(kept_of([[UNDECIDED]], [0]), 0, CLASSES).startswith("Photo 10 was not decided yet")
     assert epoch_text(kept, 0) == "Before training: undecided, as the head finds all classes equally probable."
     assert epoch_text(kept, 1) == "Epoch 1: 1 of 1 photo right."

@@ -132,7 +132,7 @@ def _figure(
             hoverinfo="skip",
         )
         figure.update_traces(selected_marker_opacity=1, selector={"name": "label in doubt"})
-    legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
+    legend = {"orientation": "h", "y": 0, "yanchor": "top", "x": 0}  # above are the tools
     figure.update_layout(height=_HEIGHT, dragmode="lasso", uirevision=dataset.id, legend=legend, margin_t=40)
     figure.update_xaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(showgrid=False, zeroline=False)
