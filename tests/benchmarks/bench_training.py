@@ -4,7 +4,7 @@ python tests/benchmarks/bench_training.py --photos FOLDER      (needs the ImageN
 
 --frozen       a frozen run, again with its features kept, and plain Keras; what is measured without any flag
 --augmented    the same with augmentation: K kept copies of each photo against Keras' augmentation layers
---fine-tune    from block 11 on, against the whole model
+--fine-tune    from block 11 on, as proposed and epoch for epoch, against the whole model
 --click        from the click to the first epoch of a frozen run whose features are kept, and the worker's memory
 --scale        cost of a photo and memory, from 1,000 to 50,000 drawn JPEGs; needs no photos and no weights
 """
@@ -43,6 +43,7 @@ from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
 from tlcore.storage.caches import cache_folder
 from tlcore.training.jobs import train
+from tlcore.training.plans.defaults import suggest_plan
 from tlcore.training.plans.fields import EXACT
 from tlcore.training.plans.plan import TrainingPlan
 
@@ -98,10 +99,13 @@ def compare_augmented(dataset: Dataset, options: argparse.Namespace, home: Path)
 
 
 def compare_fine_tuned(dataset: Dataset, options: argparse.Namespace, home: Path) -> dict[str, Measured]:
-    """Fine-tuning, without a warm-up on either side."""
+    """Fine-tuning: as the app proposes it, with a solved head and few epochs; and epoch for epoch what Keras does."""
     fields = {"strategy": "fine_tune", "first_trainable": FIRST_TRAINABLE, "fine_tune_learning_rate": 1e-4}
+    proposed = suggest_plan(dataset, "fine_tune", "MobileNetV2", {"first_trainable": FIRST_TRAINABLE})
+    own = {name: proposed[name] for name in ("optimizer", "normalize", "warmup_epochs", "fine_tune_learning_rate")}
     return {
-        "this project, boundary": studio(dataset, options.epochs, home / "tuned", **fields),
+        "this project, as proposed": studio(dataset, proposed["epochs"], home / "own", **fields | own),
+        "this project, as in Keras": studio(dataset, options.epochs, home / "tuned", **fields),
         "plain Keras, whole model": plain_keras(dataset, options.epochs, FIRST_TRAINABLE),
     }
 
