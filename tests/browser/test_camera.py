@@ -27,7 +27,7 @@ def camera_page(chromium, tmp_path):
 def test_the_camera_names_what_it_sees_stops_and_keeps_a_picture(app, camera_page):
     page = camera_page
     page.goto(f"{app.url}/classify?photos-from=Live+camera")
-    page.get_by_text("are classified there and forgotten").wait_for()
+    page.get_by_text("None is stored").wait_for()
     assert page.get_by_role("button", name="Stop").count() == 0, "the camera is off until it is started"
     page.get_by_role("button", name="Start the camera").click()
     guess = page.locator(".cards .guess").first

@@ -19,7 +19,7 @@ def sureness(*probabilities: float, top: int = 5) -> str:
         ((0.91, *[0.01] * 9), "Far ahead:", ""),
         ((1.0, 0.0, 0.0), "Far ahead:", ""),
         ((0.85, 0.15), "Ahead:", ""),
-        ((0.79, *[0.001] * 210), "About one chance in five", "(under 1 %) and class"),
+        ((0.79, *[0.001] * 210), "About one chance in five", "(under 1 %)"),
         ((0.70, 0.30), "About one chance in three", "next comes class 1 (30 %)"),
         ((0.63, *[0.001] * 370), "About two chances in five", "something else, by its own account"),
         ((0.60, *[0.001] * 400), "About two chances in five", "something else"),

@@ -14,7 +14,7 @@ from tlcore.images.preprocess import preprocess, to_gray
 from tlcore.images.resize import resize
 from tlcore.inference.networks.prepared import Card, Prepared
 from tlcore.settings import settings
-from tlcore.text import listed, probability_text
+from tlcore.text import probability_text
 
 BATCH = 16
 _AT_ONCE = 4  # what a processor's cache holds: MobileNetV2 takes a fifth longer for each photo of 16 than of 4
@@ -99,14 +99,14 @@ class Classification:
         return f"{_CLOSE} {self._doubt()}" if lead == _CLOSE else self._doubt()
 
     def _doubt(self) -> str:
-        """How likely all other classes together are, and which come next."""
+        """How likely all other classes together are, and which of them comes first."""
         wrong = 1 - self.best.probability
-        following = [f"{guess.name} ({probability_text(guess.probability)})" for guess in self.guesses[1:3]]
-        next_ones = f"next {'come' if len(following) > 1 else 'comes'} {listed(following)}"
+        second = self.guesses[1]
+        next_one = f"next comes {second.name} ({probability_text(second.probability)})"
         if round(wrong, 4) > 0.5:
-            return f"By its own account it is more likely something else: {next_ones}."
+            return f"By its own account it is more likely something else: {next_one}."
         chance = min(_DOUBTS, key=lambda doubt: abs(doubt[0] - wrong))[1]
-        return f"{chance} that it is something else, by its own account: {next_ones}."
+        return f"{chance} that it is something else, by its own account: {next_one}."
 
 
 def see(card: Card, photo: np.ndarray, mode: str = "") -> np.ndarray:
