@@ -94,7 +94,7 @@ def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]], gues
     if guessing is not None:
         figure.add_hline(**guessing_line(guessing))
     figure.update_layout(
-        **studio_layout(_LIVE_HEIGHT, top=10),
+        **studio_layout(_LIVE_HEIGHT, top=44),  # room for the legend: the plot stays in its place
         margin_r=GUESSING,
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},

@@ -10,7 +10,7 @@ from tlcore.training.plans.strategies import STRATEGIES
 
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "hexagon")
 # Both still stand out on white and on near black. The last one, which has learned from most, is the darkest.
-_DARKEST, _LIGHTEST = -0.25, 0.45
+_DARKEST, _LIGHTEST = -0.15, 0.45
 
 
 @dataclass(frozen=True)
