@@ -25,7 +25,10 @@ DRAWN = "document.querySelectorAll('[data-testid=stMain] .js-plotly-plot .main-s
 def click_bubble(page, name: str) -> None:
     """Click the bubble of an architecture in the gallery's chart."""
     page.locator(".js-plotly-plot .point").first.wait_for()
-    place = page.evaluate(PLACE_OF_BUBBLE, name)
+    before = None
+    while (place := page.evaluate(PLACE_OF_BUBBLE, name)) != before:  # until the page stands still
+        before = place
+        page.wait_for_timeout(300)
     page.mouse.move(place["x"], place["y"])
     page.mouse.click(place["x"], place["y"])
 

@@ -165,6 +165,6 @@ def test_networks_that_take_no_photos_are_drawn_too(tmp_path, stack):
     table = open_network(path.read_bytes(), path.name)
     assert len(table.rows) == 3
     assert graph_figure(graph_of(table, {f"stage:{stage.name}" for stage in stages_of(table)})).data
-    assert tower_figure([table], [table.name]).data
+    assert tower_figure(table).data
     assert shares_figure(table).data
     assert summary_text(table)
