@@ -64,10 +64,11 @@ def test_from_a_bubble_to_the_largest_network_and_from_its_cut_to_the_train_page
     assert "name=NASNetLarge" in page.url
 
 
-def test_from_a_tower_to_a_photo_flowing_through_and_a_value_of_its_last_maps(app, page):
-    page.goto(f"{app.url}/architectures")
+def test_from_a_network_without_weights_to_a_photo_flowing_through_another_and_a_value_of_its_last_maps(app, page):
+    page.goto(f"{app.url}/architectures?name=VGG16&tab=Flow")
+    page.get_by_text("See a photo flow through").wait_for()
     page.get_by_role("button", name="EfficientNet-Lite0").click()
-    page.get_by_role("tab", name="Flow").click()
+    page.wait_for_url(re.compile("name=EfficientNetLite0"))
     maps = page.get_by_role("button", name="of top_activation")
     maps.first.wait_for()
     page.get_by_text("times weights").wait_for()

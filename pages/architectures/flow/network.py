@@ -68,11 +68,12 @@ def _offer_another() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("See a photo flow through")
         for name in (INSTALLED, *ready):
-            st.button(
+            if st.button(
                 find(name).title,
                 on_click=safely(go_to),
                 kwargs={"name": name, "form": ""},
                 key=f"flow-other-{name}",
                 type="tertiary",
                 icon=":material/arrow_forward:",
-            )
+            ):
+                st.rerun()  # the whole page shows the other network, not only this part of it
