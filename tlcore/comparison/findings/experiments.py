@@ -71,7 +71,7 @@ def _how_many_images(runs: Sequence[ComparedRun], pairs: Pairs) -> Found | None:
     by_strategy = [
         sorted((item for item in runs if item.strategy == strategy), key=images_a_class) for strategy in STRATEGIES
     ]
-    findings = tuple(_enough(group, pairs.among(group)) for group in by_strategy if len(group) > 1)
+    findings = tuple(_enough(group, pairs) for group in by_strategy if len(group) > 1)
     frozen, bare = (
         next((group for group in by_strategy if group and group[0].strategy.name == name), [])
         for name in ("frozen", "scratch")
