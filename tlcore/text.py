@@ -62,7 +62,9 @@ def names_together(titles: Sequence[str]) -> str:
     own = [" ".join(each[start : len(each) - end]) for each in words]
     if len(titles) == 1 or not all(own):
         return listed(titles, len(titles))
-    return " ".join([*words[0][:start], listed(own, len(own)), *words[0][len(words[0]) - end :]])
+    comma = "," if all(each.endswith(",") for each in own) else ""  # stands once, behind all of them
+    several = listed([each.removesuffix(",") for each in own], len(own)) + comma
+    return " ".join([*words[0][:start], several, *words[0][len(words[0]) - end :]])
 
 
 def _shared(words: Sequence[Sequence[str]]) -> int:
