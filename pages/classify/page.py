@@ -15,7 +15,7 @@ from pages.ui.errors import errors_shown
 from tlcore.inference.many import PhotoFile
 from tlcore.inference.networks.choice import Network
 
-_WIDTHS_OF_CHOICES = (1, 2)  # of where photos come from and networks, whose names want room
+_WIDTHS_OF_CHOICES = (2, 3)  # of where photos come from and networks, whose names want room
 _WIDTHS = (4, 5)  # of photo and answers
 _WIDTHS_OF_MANY = (2, 5)  # with more than two networks
 

@@ -56,7 +56,7 @@ def _draw(experiment: str) -> None:
     st.title(experiments.kind_of(experiment).question)
     runs = [job for job in jobs if job.kind == "train"]
     shown = _shown(experiment, settings().store_address)
-    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar, button = st.columns([4, 1], vertical_alignment="center")
     with bar:
         _show_progress(jobs, runs, shown)
     refusal = why_not(jobs[0].visitor)
