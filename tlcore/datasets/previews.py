@@ -18,7 +18,7 @@ from tlcore.errors import MissingError
 from tlcore.storage.arrays import read_arrays, write_arrays
 
 SIDE = 1024  # pixels of the longer side, at most
-TARGET = SIDE * 3 // 8 - 6  # as `decode_image` has it: 12 megapixels, 4,032 × 3,024, are decoded at a quarter
+TARGET = 378  # as `decode_image` has it: 12 megapixels, 4,032 × 3,024, are decoded at a quarter
 _LARGE_PIXELS = 2_000_000
 _QUALITY = 85
 FILES = _PICTURES, _INDEX = "previews.bin", "previews.npz"
@@ -45,9 +45,23 @@ def make_preview(image: np.ndarray) -> bytes:
     Returns:
         A JPEG file.
     """
+    return small_jpeg(image, SIDE, _QUALITY)
+
+
+def small_jpeg(image: np.ndarray, side: int, quality: int) -> bytes:
+    """Make a picture smaller, if it is too large, and encode it.
+
+    Args:
+        image: uint8 (h, w, 3).
+        side: pixels of the longer side, at most.
+        quality: as JPEG has it, 1 to 95.
+
+    Returns:
+        A JPEG file.
+    """
     picture, file = Image.fromarray(image), io.BytesIO()
-    picture.thumbnail((SIDE, SIDE))
-    picture.save(file, "JPEG", quality=_QUALITY)
+    picture.thumbnail((side, side))
+    picture.save(file, "JPEG", quality=quality)
     return file.getvalue()
 
 

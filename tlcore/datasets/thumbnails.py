@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.previews import small_jpeg
 from tlcore.errors import StudioError
 
 SIDE = 160
@@ -65,10 +66,6 @@ def prepare_tiles(dataset: Dataset, indices: Sequence[int] | np.ndarray) -> None
 @functools.lru_cache(maxsize=_KEPT)
 def _tile(dataset: Dataset, index: int, side: int) -> bytes:
     try:
-        picture = Image.fromarray(dataset.preview(index, side))
+        return small_jpeg(dataset.preview(index, side), side, quality=80)
     except StudioError:
         return b""
-    picture.thumbnail((side, side))
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=80)
-    return file.getvalue()

@@ -10,9 +10,7 @@ from pages.ui.figure import show_figure
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.mistakes import in_cell
-from tlcore.datasets.dataset import open_dataset
 from tlcore.figures.confusion import confusion_figure, confusion_table
-from tlcore.inference.attention import has_maps
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.text import count_text
 
@@ -52,14 +50,7 @@ def _show_cell(item: ComparedRun, network: Prepared | None, true: int, predicted
         what = f"{plain(item.classes[true])}, recognized"
     first = f"; the surest {_SHOWN}" if len(found) > _SHOWN else ""
     st.markdown(f"**{what}: {count_text(len(found), 'test image')}**{first}")
-    rows = [
-        {
-            "image": int(test.indices[position]),
-            "true": true,
-            "predicted": predicted,
-            "probability": float(test.probabilities[position, predicted]),
-        }
-        for position in found[:_SHOWN]
-    ]
-    looks = network if network is not None and has_maps(network) else None
-    show_wrong_photos(item, open_dataset(item.run.plan["dataset"]), rows, looks, None)
+    surest = found[:_SHOWN]
+    sure = test.probabilities[surest, predicted].tolist()  # not rounded: what is nearly certain is not called certain
+    rows = [test.mistake(position) | {"probability": share} for position, share in zip(surest, sure, strict=True)]
+    show_wrong_photos(item, rows, network, None)

@@ -69,7 +69,7 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
     if not wrong:
         st.write(f"It got all {len(test.labels):,} test images right. Give it harder ones: yours, above.")
         return
-    looks = network if network is not None and has_maps(network) else None
+    looks = network is not None and has_maps(network)
     count_key = f"mistakes-shown-{item.run.id}"
     count = st.session_state.get(count_key, _SHOWN)
     shown = photos[:count]
@@ -78,8 +78,8 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
         f"**{wrong:,} of {len(test.labels):,} test images {'is' if wrong == 1 else 'are'} wrong.** Why might that be?\n"
         + "\n".join(f"- {plain(sentence)}" for sentence in what_is_wrong(item))
     )
-    st.caption(" ".join(_how_to_read(item, network, looks is not None, alikes)))
-    show_wrong_photos(item, dataset, shown, looks, alikes)
+    st.caption(" ".join(_how_to_read(item, network, looks, alikes)))
+    show_wrong_photos(item, shown, network, alikes)
     with st.container(horizontal=True, vertical_alignment="center"):
         left = len(photos) - count
         if left > 0:

@@ -11,7 +11,8 @@ from pages.train.run.pictures import looked_at, side_by_side
 from pages.ui.photos import photo, webp_address
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.look_alikes import LookAlikes
-from tlcore.datasets.dataset import Dataset
+from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.inference.attention import has_maps
 from tlcore.inference.classifier import see
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.text import percent_text
@@ -29,17 +30,18 @@ _STYLE = """<style>
 
 
 def show_wrong_photos(
-    item: ComparedRun, dataset: Dataset, mistakes: Sequence[dict], network: Prepared | None, alikes: LookAlikes | None
+    item: ComparedRun, mistakes: Sequence[dict], network: Prepared | None, alikes: LookAlikes | None
 ) -> None:
     """Draw photos that a run got wrong.
 
     Args:
         item: a finished run.
-        dataset: of the run.
-        mistakes: as `Predictions.worst_mistakes` gives them.
-        network: to show where it looked; None to leave that out.
+        mistakes: as `Predictions.mistake` gives them.
+        network: to show where it looked, if it has maps; None to leave that out.
         alikes: what they look like; None to leave that out.
     """
+    dataset = open_dataset(item.run.plan["dataset"])
+    network = network if network is not None and has_maps(network) else None
     parts = ["2fr" if network else "1fr", *(["1fr"] if alikes else [])]
     least = _ALONE * sum(int(part[0]) for part in parts) * 0.8
     style = f"--parts: {' '.join(parts)}; --least: {least:.1f}rem"
