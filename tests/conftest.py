@@ -39,6 +39,37 @@ def damaged_store(home):
     (home / "studio.sqlite").unlink()  # nobody can look for a dispatcher in it
 
 
+@pytest.fixture(scope="session")
+def postgresql_server():
+    """A PostgreSQL server of the tests' own; those that ask for it are skipped where it is not installed."""
+    from tests.postgresql import server_or_skip
+
+    server = server_or_skip()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgresql(home, postgresql_server, monkeypatch):
+    """The address of an empty PostgreSQL database, which the settings name as the store."""
+    from tlcore.runs.database.engine import open_engine
+
+    address = postgresql_server.address(postgresql_server.new_database())
+    monkeypatch.setenv("TLCORE_STORE", address)
+    settings.cache_clear()
+    yield address
+    end_dispatcher()
+    open_engine(address).dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_store(request, home):
+    """A test that asks for it runs with either database as the store; gives the name of the one in force."""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgresql")
+    return request.param
+
+
 def end_dispatcher() -> None:
     """End the dispatcher of the home in force, with its workers."""
     holder = dispatcher_lease().holder()

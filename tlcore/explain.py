@@ -25,6 +25,8 @@ _MOST_LETTERS = 300
 _MODULE_PACKAGES = {"psycopg2": "psycopg2-binary", "psycopg": "'psycopg[binary]'", "MySQLdb": "mysqlclient"}
 _DRIVERS = (*_MODULE_PACKAGES, "pymysql", "pg8000", "asyncpg", "oracledb", "pyodbc")
 _DATABASE = ("DBAPIError", "DatabaseError")
+# Name and password are what SQLAlchemy takes for them; nothing is shown of an address that holds more of the kind.
+_ADDRESS = re.compile(r"([\w+]+://)(?:[^:/]*(?::[^@]*)?@)?+([^@?]*)(?:\?|$)")
 _ANOTHER_HOME = "or set TLCORE_HOME to another folder"
 
 
@@ -69,6 +71,13 @@ class Fault:
 
 FAULTS = (
     Fault(
+        expected="space on the disk of the store {store}",
+        received="a full disk ({reason})",
+        action="Free up some space on the machine of the database, and try again. Nothing done so far is lost.",
+        words=("no space left on device", "could not extend file"),
+        among=_DATABASE,
+    ),
+    Fault(
         expected="space on the disk of {path}",
         received="a full disk",
         action="Free up some space and try again. Nothing done so far is lost.",
@@ -103,6 +112,19 @@ FAULTS = (
         action=f"Give yourself this permission, {_ANOTHER_HOME}.",
         words=("unable to open database file", "readonly database"),
         among=_DATABASE,
+    ),
+    Fault(
+        expected="permission to write to the store {store}",
+        received="none ({reason})",
+        action="Ask who keeps the database for this permission, or name another one in TLCORE_STORE.",
+        words=("in a read-only transaction", "permission denied", "must be owner of"),
+        among=_DATABASE,
+    ),
+    Fault(
+        expected="the tables of this program in the store {store}",
+        received="others ({reason})",
+        action="Bring back a copy of the database, or name an empty one in TLCORE_STORE.",
+        classes=("UndefinedTable", "UndefinedColumn"),
     ),
     Fault(
         expected="an answer from the store {store}",
@@ -232,10 +254,11 @@ def _reason(error: BaseException) -> str:
 
 
 def _store() -> str:
-    """The address of the store without name and password."""
+    """The address of the store without name and password, wherever in it these stand."""
     if not settings().store:
         return str(settings().store_file)
-    return re.sub("//.*@", "//", settings().store)
+    found = _ADDRESS.match(settings().store)
+    return "".join(found.groups()) if found else "that TLCORE_STORE names"
 
 
 def _where(error: BaseException, log: Path | None) -> str:

@@ -12,9 +12,9 @@ from tlcore.datasets.dataset import IMAGES, Dataset, damaged_datasets, list_data
 from tlcore.errors import StateError
 from tlcore.explain import explain
 from tlcore.inference.networks.prepared import MODEL_FILE, OWN, PREPARED, read_card
+from tlcore.runs.database.engine import open_engine
 from tlcore.runs.run import FINISHED, Run, runs_folder
 from tlcore.runs.store import open_store
-from tlcore.runs.tables import open_engine
 from tlcore.settings import settings
 from tlcore.storage.caches import cache_folder
 from tlcore.storage.files import archive_problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from pages.ui.text import plain
 from tlcore.errors import StateError
 from tlcore.jobs import Progress
 from tlcore.runs import client
+from tlcore.runs.database.engine import present
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import ACTIVE, QUEUED, TRAINING, Event, Run
@@ -42,8 +43,14 @@ def read_run(run_id: str) -> tuple[Run, list[Event]]:
     Raises:
         NotFoundError: if there is none of this id.
     """
-    store = open_store()
-    return store.run(run_id), store.events(run_id)
+    run, last = open_store().poll(run_id)
+    return run, _events(run_id, last)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _events(run_id: str, last: int) -> list[Event]:
+    """What a run has reported up to an event; as that never changes, it is read only when there is more."""
+    return [event for event in open_store().events(run_id) if event.sequence <= last]
 
 
 def duration_text(seconds: float) -> str:
@@ -88,7 +95,7 @@ def waiting_words(run: Run) -> str:
     Args:
         run: queued, or under way and without progress so far.
     """
-    waited = (datetime.now(UTC) - datetime.fromisoformat(run.started or run.created)).total_seconds()
+    waited = (present(settings().store_address) - datetime.fromisoformat(run.started or run.created)).total_seconds()
     so_far = f" ({waited:.0f} s so far)" if waited > _LONG_WAIT else ""
     if run.state != QUEUED:
         return f"Loading the program that trains, some 10 s on a fresh machine{so_far}."
@@ -163,7 +170,7 @@ def _seconds_left(run: Run, share: float) -> float | None:
     """How long a run still takes if it goes on as it has gone so far; None while that says too little."""
     if not run.started or not _TELLING <= share < 1:
         return None
-    gone = (datetime.now(UTC) - datetime.fromisoformat(run.started)).total_seconds()
+    gone = (present(settings().store_address) - datetime.fromisoformat(run.started)).total_seconds()
     return gone * (1 - share) / share
 
 

@@ -22,7 +22,7 @@ from tlcore.runs import run as states
 from tlcore.runs.purge import purge
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
-from tlcore.runs.tables import now
+from tlcore.runs.database.tables import now
 from tlcore.training.features.cache import FeatureCache, FeatureKey
 from tlcore.training.networks.checkpoint import Checkpoint, save_checkpoint
 

@@ -20,7 +20,7 @@ def earlier(finished_run, objects):
     """Two finished runs, the first of which used a network that this version does not have."""
     import sqlalchemy as sa
 
-    from tlcore.runs import tables
+    from tlcore.runs.database import tables
 
     runs = [finished_run(objects, strategy, name=strategy) for strategy in ("frozen", "fine_tune")]
     store = open_store()

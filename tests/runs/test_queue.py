@@ -14,7 +14,7 @@ from tlcore.runs.execution.executors import LocalExecutor, start_detached
 from tlcore.runs.execution.queue import fair_order, place_text, places_in_line
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
-from tlcore.runs.tables import now
+from tlcore.runs.database.tables import now
 from tlcore.settings import settings
 
 

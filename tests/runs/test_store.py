@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.runs import client
 from tlcore.runs import run as states
 from tlcore.runs.execution import dispatcher
 from tlcore.runs.execution.leases import Lease
+from tlcore.runs.execution.worker import Reporter
 from tlcore.runs.purge import purge
 from tlcore.runs.store import open_store
-from tlcore.runs.tables import database_time, now
+from tlcore.runs.database.engine import open_engine, present
+from tlcore.runs.database.tables import Moment, now
 from tlcore.settings import settings
 from tlcore.storage.processes import this_process
+
+
+pytestmark = pytest.mark.usefixtures("each_store")
 
 
 def test_only_one_of_many_claims_a_queued_run(home):
@@ -103,17 +105,34 @@ def test_a_lease_is_held_while_its_holder_lives_here_and_elsewhere_until_it_laps
     assert lease.take(other, 60) and lease.holder() == other
 
 
-def test_the_clock_of_each_database_gives_the_same_form():
-    on_sqlite = sa.create_engine("sqlite://")
-    with on_sqlite.connect() as connection:
-        moment = connection.scalar(sa.select(database_time(on_sqlite, -60.0)))
+def test_the_clock_of_each_database_gives_the_same_form(home):
+    open_store()
+    with open_engine(settings().store_address).connect() as connection:
+        moment = connection.scalar(sa.select(Moment(-60.0)))
     assert len(moment) == len(now()) and moment[-6:] == now()[-6:] == "+00:00"
-    assert datetime.now(UTC) - datetime.fromisoformat(moment) == pytest.approx(
-        timedelta(minutes=1), abs=timedelta(0, 5)
-    )
-    on_postgresql = sa.create_mock_engine("postgresql://", lambda *_: None)
-    statement = str(sa.select(database_time(on_postgresql)).compile(dialect=postgresql.dialect()))
-    assert "to_char(timezone(" in statement and "clock_timestamp()" in statement and "strftime" not in statement
+    minute = pytest.approx(timedelta(minutes=1), abs=timedelta(0, 5))
+    assert datetime.now(UTC) - datetime.fromisoformat(moment) == minute
+    assert present(settings().store_address) - datetime.fromisoformat(moment) == minute
+
+
+def test_every_time_in_the_store_is_by_the_clock_of_the_database(home, monkeypatch):
+    """A machine whose clock is a day late notes the same times as all others, on PostgreSQL."""
+    if not settings().store:
+        pytest.skip("SQLite has no clock of its own")
+    store, before = open_store(), now()
+    late = type("Late", (datetime,), {"now": classmethod(lambda cls, zone: datetime.now(zone) - timedelta(days=1))})
+    for module in ("tables", "engine"):
+        monkeypatch.setattr(f"tlcore.runs.database.{module}.datetime", late)
+    present.__globals__["_ahead"].cache_clear()
+    run = store.claim(store.add_run("train", {}, "a run").id, {})
+    store.add_event(run.id, "epoch", {})
+    Reporter(store, run).end(states.FINISHED, {}, result={})
+    store.delete_run(run.id)
+    [deleted], events = store.runs(deleted=True), store.events(run.id)
+    noted = [deleted.created, deleted.started, deleted.heartbeat, deleted.ended, deleted.deleted]
+    noted += [*(event.time for event in events), present(settings().store_address).isoformat()]
+    assert len(noted) == 8 and all(before < moment for moment in noted), noted
+    assert purge(store, timedelta(hours=1)) == [] and purge(store, timedelta(0)) == [run.id]
 
 
 def test_asking_again_and_again_starts_one_dispatcher(home, monkeypatch):
@@ -122,27 +141,6 @@ def test_asking_again_and_again_starts_one_dispatcher(home, monkeypatch):
     for _ in range(20):
         dispatcher.ensure_dispatcher()
     assert len(started) == 1
-
-
-# A store as the first versions made it, without the columns that came later.
-_OLD_RUNS = """CREATE TABLE runs (
-    id VARCHAR(32) NOT NULL PRIMARY KEY, kind VARCHAR(32) NOT NULL, name TEXT NOT NULL, plan JSON NOT NULL,
-    state VARCHAR(16) NOT NULL, created VARCHAR(40) NOT NULL, started VARCHAR(40) NOT NULL, ended VARCHAR(40) NOT NULL,
-    heartbeat VARCHAR(40) NOT NULL, worker JSON NOT NULL, progress JSON NOT NULL, result JSON NOT NULL,
-    error JSON NOT NULL, experiment VARCHAR(32) NOT NULL, stop_requested BOOLEAN NOT NULL)"""
-
-
-def test_a_store_of_an_earlier_version_opens_with_its_runs(home):
-    home.mkdir()
-    with contextlib.closing(sqlite3.connect(home / "studio.sqlite")) as old, old:
-        old.execute(_OLD_RUNS)
-        row = ("abc", "train", "old", "{}", "finished", "2024", "2024", "2024", "", "{}", "{}", "{}", "{}", "", 0)
-        old.execute(f"INSERT INTO runs VALUES ({', '.join('?' * len(row))})", row)
-    store = open_store()
-    assert (store.run("abc").name, store.run("abc").owner, store.run("abc").tags) == ("old", "", [])
-    run = store.add_run("train", {}, "new", owner="Ada")
-    assert [run.id for run in store.runs()] == [run.id, "abc"]
-    assert store.run(run.id).owner == "Ada"
 
 
 def test_a_deleted_run_can_be_restored_until_it_is_purged(home):
@@ -188,9 +186,3 @@ def test_names_are_one_line_of_bounded_length_and_requests_are_bounded(home):
     with pytest.raises(InputError, match="10 MB"):
         store.add_run("import", {"options": {"path": "p" * 11_000_000}}, "large")
     assert [each.id for each in store.runs()] == [run.id]
-
-
-def test_a_folder_in_the_place_of_the_store_is_called_one(home):
-    (home / "studio.sqlite").mkdir(parents=True)
-    with pytest.raises(StateError, match="a folder"):
-        open_store()

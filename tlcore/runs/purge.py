@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from tlcore.runs.run import locks_folder
 from tlcore.runs.store import Store
@@ -21,12 +21,11 @@ def purge(store: Store, keep: timedelta = KEEP_DELETED) -> list[str]:
     Returns:
         The ids of the runs that are gone.
     """
-    limit = (datetime.now(UTC) - keep).isoformat(timespec="microseconds")
     gone = []
-    for run in store.runs(deleted=True):
-        lock = try_lock(run.lock_path) if run.deleted < limit else None
+    for run in store.long_deleted(keep):
+        lock = try_lock(run.lock_path)
         if lock is None:
-            continue  # its time is not over, or a worker that lost the run has not noticed it yet
+            continue  # a worker that lost the run has not noticed it yet
         # Files first: where this is killed in between, the next purge finds the run again and ends the work.
         remove_folder(run.folder)
         store.purge_run(run.id)

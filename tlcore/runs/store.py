@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,8 +19,9 @@ from tlcore.access.private import private_home
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.jobs import Progress
 from tlcore.runs import run as states
+from tlcore.runs.database.engine import open_engine
+from tlcore.runs.database.tables import EVENTS, RUNS, Moment
 from tlcore.runs.run import Event, Run
-from tlcore.runs.tables import EVENTS, RUNS, database_time, now, open_engine
 from tlcore.settings import settings
 from tlcore.text import one_line
 
@@ -64,7 +66,7 @@ class Store:
             "name": one_line(name, MOST_NAME),
             "plan": plan,
             "state": states.QUEUED,
-            "created": now(),
+            "created": Moment(),
             "experiment": experiment,
             "owner": one_line(owner, MOST_NAME),
             "visitor": asker().id,
@@ -85,12 +87,30 @@ class Store:
         Raises:
             NotFoundError: if there is none of this id.
         """
+        return self.poll(run_id)[0]
+
+    def poll(self, run_id: str) -> tuple[Run, int]:
+        """Look a run up, and how far its events go: one statement, whose answer stands in two indexes.
+
+        Args:
+            run_id: its id.
+
+        Returns:
+            The run, and the sequence number of its last event, 0 if it has none.
+
+        Raises:
+            NotFoundError: if there is none of this id.
+        """
+        last = sa.select(sa.func.max(EVENTS.c.sequence)).where(EVENTS.c.run == RUNS.c.id).scalar_subquery()
+        query = sa.select(RUNS, last.label("last")).where(RUNS.c.id == run_id)
         with self._engine.connect() as connection:
-            row = connection.execute(RUNS.select().where(RUNS.c.id == run_id)).mappings().first()
+            row = connection.execute(query).mappings().first()
             if row is None:
                 known = connection.execute(sa.select(RUNS.c.id).order_by(RUNS.c.created.desc()).limit(200))
                 raise NotFoundError("run", run_id, known.scalars())
-        return Run.from_row(row)
+        values = dict(row)
+        last_event = values.pop("last") or 0
+        return Run.from_row(values), last_event
 
     def runs(
         self,
@@ -123,6 +143,19 @@ class Store:
         with self._engine.connect() as connection:
             return [Run.from_row(row) for row in connection.execute(query).mappings()]
 
+    def long_deleted(self, keep: timedelta) -> list[Run]:
+        """List deleted runs whose time is over.
+
+        Args:
+            keep: how long a deleted run can be restored.
+
+        Returns:
+            The runs that were deleted longer ago, by the clock of the database.
+        """
+        query = RUNS.select().where(RUNS.c.deleted != "", RUNS.c.deleted < Moment(-keep.total_seconds()))
+        with self._engine.connect() as connection:
+            return [Run.from_row(row) for row in connection.execute(query).mappings()]
+
     def last_starts(self) -> dict[str, str]:
         """When each owner's turn was last.
 
@@ -146,8 +179,8 @@ class Store:
         token = secrets.token_hex(8)
         begun: dict[str, Any] = {
             "worker": worker,
-            "started": now(),
-            "heartbeat": database_time(self._engine),
+            "started": Moment(),
+            "heartbeat": Moment(),
             "error": {},
         }
         if not self.move(run_id, [states.QUEUED], states.PREPARING, **begun, token=token):
@@ -165,7 +198,7 @@ class Store:
             Whether the run is that worker's again.
         """
         change = self._update(run.id, [states.INTERRUPTED, states.QUEUED], run.token).where(RUNS.c.deleted == "")
-        present = {"state": state, "worker": run.worker, "heartbeat": database_time(self._engine)}
+        present = {"state": state, "worker": run.worker, "heartbeat": Moment()}
         with self._engine.begin() as connection:
             return connection.execute(change.values(**present, ended="", error={})).rowcount == 1
 
@@ -217,7 +250,7 @@ class Store:
         Raises:
             StateError: if it has ended already.
         """
-        if self.move(run_id, [states.QUEUED], states.STOPPED, ended=now(), stop_requested=True):
+        if self.move(run_id, [states.QUEUED], states.STOPPED, ended=Moment(), stop_requested=True):
             return
         if not self._change(run_id, states.ACTIVE, stop_requested=True):
             raise self._refusal(run_id, "a run that is queued or in progress", "There is nothing to stop.")
@@ -265,7 +298,7 @@ class Store:
         Raises:
             StateError: if a worker is busy with it.
         """
-        moment = now()
+        moment = Moment()
         if self.move(run_id, [states.QUEUED], states.STOPPED, ended=moment, deleted=moment):
             return
         if not self._change(run_id, states.ENDED, deleted=moment):
@@ -308,7 +341,7 @@ class Store:
         Returns:
             Whether the run is under way, and still this worker's.
         """
-        return self._change(run_id, states.ACTIVE, attempt, heartbeat=database_time(self._engine))
+        return self._change(run_id, states.ACTIVE, attempt, heartbeat=Moment())
 
     def set_progress(self, run_id: str, progress: Progress, attempt: str | None = None) -> bool:
         """Replace the latest progress report of a run.
@@ -322,7 +355,7 @@ class Store:
             Whether this call made the change.
         """
         sources = None if attempt is None else states.ACTIVE
-        beat = database_time(self._engine)
+        beat = Moment()
         return self._change(run_id, sources, attempt, progress=progress.to_json(), heartbeat=beat)
 
     def _update(self, run_id: str, sources: Sequence[str] | None, attempt: str | None) -> sa.Update:
@@ -364,7 +397,7 @@ class Store:
     def _append(self, connection: sa.Connection, run_id: str, event: Mapping[str, object]) -> None:
         last = connection.scalar(sa.select(sa.func.max(EVENTS.c.sequence)).where(EVENTS.c.run == run_id))
         payload = {name: value for name, value in event.items() if name != "kind"}
-        row = {"run": run_id, "sequence": (last or 0) + 1, "time": now(), "kind": event["kind"], "payload": payload}
+        row = {"run": run_id, "sequence": (last or 0) + 1, "time": Moment(), "kind": event["kind"], "payload": payload}
         connection.execute(EVENTS.insert().values(row))
 
     def events(self, run_id: str, after: int = 0, kind: str | None = None) -> list[Event]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.runs.database.engine import present
 from tlcore.runs.run import EVALUATING, FINISHED, Run
+from tlcore.settings import settings
 from tlcore.training.estimate import estimate
 from tlcore.training.plans.plan import WARM_UP, TrainingPlan, plan_from_json
 
@@ -115,7 +117,7 @@ def seconds_left(runs: Sequence[Run], done: Callable[[Run], float] = share_done)
 
 def _measured(run: Run, share: float) -> float:
     """Seconds that a run under way still takes at the speed it had so far."""
-    elapsed = (datetime.now(UTC) - datetime.fromisoformat(run.started)).total_seconds()
+    elapsed = (present(settings().store_address) - datetime.fromisoformat(run.started)).total_seconds()
     if run.progress and run.progress.epochs and run.progress.seconds_left is not None:
         # Loading and preparing were no part of its epochs, and the test is still to come.
         return run.progress.seconds_left + (1 - _TRAINED) * elapsed

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from tlcore.runs import run as states
+from tlcore.runs.database.tables import Moment
 from tlcore.runs.execution.executors import EXECUTORS, Executor, python_command, start_detached
 from tlcore.runs.execution.leases import Lease
 from tlcore.runs.execution.queue import fair_order
@@ -20,7 +21,6 @@ from tlcore.runs.execution.worker import log_tail
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
-from tlcore.runs.tables import now
 from tlcore.settings import settings
 from tlcore.storage.processes import Process, this_process
 
@@ -159,7 +159,7 @@ class Dispatcher:
     def _close(self, run: Run, state: str, message: str) -> None:
         error = {"message": message, "log": log_tail(run)}
         event = {"kind": state, "message": message}
-        if self._store.move(run.id, states.ACTIVE, state, attempt=run.token, event=event, ended=now(), error=error):
+        if self._store.move(run.id, states.ACTIVE, state, attempt=run.token, event=event, ended=Moment(), error=error):
             logger.warning("run %s is %s: %s", run.id, state, message)
 
 
@@ -185,14 +185,14 @@ def dispatch() -> bool:
                     break
                 if dispatcher.step():
                     last_work = time.monotonic()
-            except sa.exc.OperationalError as error:
+            except sa.exc.DBAPIError as error:
                 # A full disk or a database that is away: both may come back, and the runs are still there then.
                 logger.warning("the store cannot be used at present: %s", error.orig)
                 time.sleep(_STORE_PAUSE_SECONDS)
             time.sleep(_PAUSE_SECONDS)
     finally:
         executor.close()
-        with contextlib.suppress(sa.exc.OperationalError):
+        with contextlib.suppress(sa.exc.DBAPIError):
             lease.drop(me)
     return True
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from tlcore.runs.tables import LEASES, database_time, open_engine
+from tlcore.runs.database.engine import open_engine
+from tlcore.runs.database.tables import LEASES, Moment
 from tlcore.storage.processes import Process
 
 
@@ -47,7 +48,7 @@ class Lease:
         Returns:
             Whether `asking` has the right now.
         """
-        values = {"holder": asking.to_json(), "expires": database_time(self._engine, seconds)}
+        values = {"holder": asking.to_json(), "expires": Moment(seconds)}
         found = self._find()
         if found is not None and found.holder != asking and found.is_held:
             return False
@@ -81,7 +82,7 @@ class Lease:
         return found.holder if found is not None and found.is_held else None
 
     def _find(self) -> _Found | None:
-        has_lapsed = LEASES.c.expires < database_time(self._engine)
+        has_lapsed = LEASES.c.expires < Moment()
         query = sa.select(LEASES.c.holder, LEASES.c.expires, has_lapsed).where(LEASES.c.name == self._name)
         with self._engine.connect() as connection:
             row = connection.execute(query).first()

@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 import sqlalchemy as sa
@@ -23,10 +23,11 @@ from tlcore.errors import StudioError
 from tlcore.explain import explain
 from tlcore.jobs import Monitor, Progress, Stopped
 from tlcore.runs import run as states
+from tlcore.runs.database.engine import is_away
+from tlcore.runs.database.tables import Moment
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
-from tlcore.runs.tables import now
 from tlcore.settings import settings
 from tlcore.storage.locks import waiting_lock
 from tlcore.storage.processes import this_process
@@ -36,18 +37,39 @@ logger = logging.getLogger(__name__)
 _PROGRESS_SECONDS = 0.4
 _STOP_CHECK_SECONDS = 0.4
 _LOG_TAIL_BYTES = 4000
-_END_TRIES = 300
-_END_PAUSE_SECONDS = 2.0
+_TRIES = 300
+_TRY_PAUSE_SECONDS = 2.0
 _EAGER_SECONDS = 1.0
 _WHILE_WAITING = ("tlcore.runs.jobs", "tlcore.training.jobs", "keras", "tensorflow", "tlcore.training.networks.trainer")
+_Answer = TypeVar("_Answer")
 _ENDING = (*states.ACTIVE, states.INTERRUPTED, states.QUEUED)  # from which an attempt that counts may end
+
+
+def _patiently(ask: Callable[[], _Answer], passes: Callable[[sa.exc.DBAPIError], bool]) -> _Answer:
+    """Ask the store; where it fails with what may pass, ask again for ten minutes.
+
+    Args:
+        ask: what is asked or written.
+        passes: tells whether an error may pass.
+
+    Returns:
+        What the store said.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return ask()
+        except sa.exc.DBAPIError as error:
+            if not passes(error):
+                raise
+            time.sleep(_TRY_PAUSE_SECONDS)
+    return ask()
 
 
 class Reporter:
     """Carries what one job says to the store, and the wish to stop back to the job.
 
     All that it writes holds only in this attempt: once another worker has the run, nothing of it is touched any more,
-    and the job is asked to stop.
+    and the job is asked to stop. While the server of the database is away, as it is started anew, the job waits.
 
     Args:
         store: where to report.
@@ -92,8 +114,8 @@ class Reporter:
 
     def _write(self, write: Callable[[], bool]) -> None:
         """Write to the store; where the run is not under way in this attempt any more, once more if it is again."""
-        if not write() and self.hold():
-            write()
+        if not _patiently(write, is_away) and _patiently(self.hold, is_away):
+            _patiently(write, is_away)
 
     def hold(self) -> bool:
         """Say that the worker is alive; where it was taken for dead, take the run back unless another one has it.
@@ -120,20 +142,15 @@ class Reporter:
             **values: other columns of the run.
         """
         event = {"kind": state, **payload}
-        columns: dict[str, Any] = {"ended": now(), "error": {}, **values}
-        for tries_left in reversed(range(_END_TRIES)):
-            try:
-                with self._turn:
-                    counts = self._store.move(
-                        self._run.id, _ENDING, state, attempt=self._run.token, event=event, **columns
-                    )
-                    self._is_over = True
-                break
-            except sa.exc.DBAPIError:
-                if not tries_left:
-                    raise
-                time.sleep(_END_PAUSE_SECONDS)
-        if not counts:
+        columns: dict[str, Any] = {"ended": Moment(), "error": {}, **values}
+
+        def close() -> bool:
+            with self._turn:
+                counts = self._store.move(self._run.id, _ENDING, state, attempt=self._run.token, event=event, **columns)
+                self._is_over = True
+            return counts
+
+        if not _patiently(close, lambda error: True):
             self._note(f"This attempt is {state}, which does not count any more: the run was taken from this worker.")
 
     def _note(self, line: str) -> None:
@@ -155,8 +172,11 @@ class Reporter:
         moment = time.monotonic()
         if not self._stop and moment - self._last_check >= _STOP_CHECK_SECONDS:
             self._last_check = moment
-            self._stop = not self.hold() or self._store.run(self._run.id).stop_requested
+            self._stop = _patiently(self._is_to_stop, is_away)
         return self._stop
+
+    def _is_to_stop(self) -> bool:
+        return not self.hold() or self._store.run(self._run.id).stop_requested
 
 
 @contextlib.contextmanager

@@ -1,0 +1,1 @@
+"""The database behind the store: its tables, their versions, and the one place that opens it."""

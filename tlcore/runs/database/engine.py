@@ -1,0 +1,107 @@
+"""The one place that opens the database."""
+
+from __future__ import annotations
+
+import functools
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from tlcore.access.private import private_file
+from tlcore.errors import InputError, StateError
+from tlcore.runs.database.schema import bring_up_to_date
+from tlcore.runs.database.tables import Moment, now
+from tlcore.settings import settings
+
+_LOCKED_SECONDS = 30  # how long SQLite waits for another process
+_POSTGRESQL = {
+    "connect_timeout": 10,  # seconds; a server that is switched off would be waited for for minutes
+    "tcp_user_timeout": 30_000,  # milliseconds; likewise one that vanishes
+    "application_name": "Transfer Learning Studio",
+}
+
+
+@functools.cache
+def open_engine(address: str) -> sa.Engine:
+    """Open a database, with its tables made or brought up to date.
+
+    Args:
+        address: SQLAlchemy address, such as `sqlite:////home/me/studio.sqlite`.
+
+    Returns:
+        One engine for each address and process.
+
+    Raises:
+        InputError: if it is no address.
+        StateError: if a folder lies where the file of the store is to be, or a newer version has made the tables.
+    """
+    # A home may hold what means something in an address, such as a question mark.
+    is_own = not settings().store and address == settings().store_address
+    if is_own and settings().store_file.is_dir():
+        raise StateError(f"a file at {settings().store_file}", "a folder", "Move it away.")
+    url = sa.URL.create("sqlite", database=str(settings().store_file)) if is_own else _parsed(address)
+    if url.get_backend_name() == "sqlite":
+        engine = sa.create_engine(url, connect_args={"timeout": _LOCKED_SECONDS})
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        is_postgresql = url.get_backend_name() == "postgresql" and url.get_driver_name() == "psycopg"
+        own = {name: value for name, value in _POSTGRESQL.items() if is_postgresql and name not in url.query}
+        # A connection is tried before each use, so that a server that was started anew is found again.
+        engine = sa.create_engine(url, connect_args=own, pool_pre_ping=True)
+    if is_own:
+        private_file(settings().store_file)  # what SQLite puts beside it gets the same rights
+    bring_up_to_date(engine)
+    return engine
+
+
+def _parsed(address: str) -> sa.URL:
+    """Read an address; what cannot be read is not repeated, as it may hold a password."""
+    try:
+        url = sa.make_url(address)
+    except (sa.exc.ArgumentError, ValueError):
+        url = None
+    if url is None or "@" in (url.host or ""):
+        raise InputError(
+            "an address such as postgresql://user:password@host:5432/name in TLCORE_STORE",
+            "something else",
+            "Correct or unset the variable. In a name or password write @ as %40 and % as %25.",
+        )
+    return url
+
+
+def _prepare_sqlite(connection, _record) -> None:
+    connection.create_function("studio_now", 1, now)
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def present(address: str) -> datetime:
+    """The present moment by the clock of a database, to tell how long ago something was that it noted.
+
+    Args:
+        address: as `open_engine` takes it.
+    """
+    return datetime.now(UTC) + _ahead(address)
+
+
+@functools.cache
+def _ahead(address: str) -> timedelta:
+    """How far the clock of a database is ahead of this machine's; asked once a process."""
+    with open_engine(address).connect() as connection:
+        said = connection.scalar(sa.select(Moment()))
+    return datetime.fromisoformat(str(said)) - datetime.now(UTC)
+
+
+def is_away(error: sa.exc.DBAPIError) -> bool:
+    """Whether an error says that a database server is not there at present, as while it is started anew.
+
+    Args:
+        error: as SQLAlchemy raised it.
+    """
+    if error.connection_invalidated:
+        return True
+    # PostgreSQL's driver gives no code where nobody answered; 08: connection lost, 57P: shut down or starting.
+    code = getattr(error.orig, "sqlstate", "")
+    return isinstance(error, sa.exc.OperationalError) and (code is None or code.startswith(("08", "57P")))
