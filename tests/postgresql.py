@@ -38,12 +38,11 @@ class Server:
 
     def __init__(self, bin: Path, durable: bool = False):
         self._bin, self._durable = bin, durable
-        self._folder = Path(tempfile.mkdtemp(prefix="tlcore-postgresql-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="tlcore-postgresql-"))
         # PostgreSQL refuses to run as root; Debian's package makes an account for it.
         self._account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-        if self._account:
-            shutil.chown(self._folder, "postgres", "postgres")
-        password = self._folder / "password"
+        self.own(self.folder)
+        password = self.folder / "password"
         password.write_text(PASSWORD)
         password.chmod(0o644)
         self._run("initdb", "-U", _USER, "-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--no-sync")
@@ -53,19 +52,24 @@ class Server:
         self._process: subprocess.Popen | None = None
         self.start()
 
+    def own(self, folder: Path) -> None:
+        """Give the server's account a folder."""
+        if self._account:
+            shutil.chown(folder, "postgres", "postgres")
+
     def _run(self, program: str, *arguments: object) -> None:
-        command = [self._bin / program, "-D", self._folder / "data", *arguments]
-        done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, **self._account)
+        command = [self._bin / program, "-D", self.folder / "data", *arguments]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, **self._account)
         assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
         """Start it, also after it was ended or killed; waits until it answers."""
-        fast = {} if self._durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        fast = {} if self._durable else {"fsync": "off", "full_page_writes": "off"}
         options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200", **fast}
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-        command = [self._bin / "postgres", "-D", self._folder / "data", "-p", str(self.port), *words]
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log, **self._account)
+        command = [self._bin / "postgres", "-D", self.folder / "data", "-p", str(self.port), *words]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **self._account)
         deadline = time.monotonic() + _START_SECONDS
         while True:
             try:
@@ -89,11 +93,11 @@ class Server:
     def remove(self) -> None:
         """End it and remove all that it has written."""
         self.end(signal.SIGQUIT)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def log(self) -> str:
         """What it has said."""
-        return (self._folder / "log").read_text("utf-8", "replace")
+        return (self.folder / "log").read_text("utf-8", "replace")
 
     def address(self, database: str, user: str = _USER, password: str = PASSWORD) -> str:
         """The address of a database, as TLCORE_STORE takes it."""

@@ -22,11 +22,9 @@ logger = logging.getLogger(__name__)
 
 _MOST_LOG_BYTES = 2_000_000
 _MOST_LETTERS = 300
-_MODULE_PACKAGES = {"psycopg2": "psycopg2-binary", "psycopg": "'psycopg[binary]'", "MySQLdb": "mysqlclient"}
-_DRIVERS = (*_MODULE_PACKAGES, "pymysql", "pg8000", "asyncpg", "oracledb", "pyodbc")
 _DATABASE = ("DBAPIError", "DatabaseError")
-# Name and password are what SQLAlchemy takes for them; nothing is shown of an address that holds more of the kind.
-_ADDRESS = re.compile(r"([\w+]+://)(?:[^:/]*(?::[^@]*)?@)?+([^@?]*)(?:\?|$)")
+# Nothing is shown of an address with a second @: nobody knows where its password ends.
+_ADDRESS = re.compile(r"([\w+]+://)(?:[^@?]*@)?+([^@?]*)(?:\?[^@]*)?$")
 _ANOTHER_HOME = "or set TLCORE_HOME to another folder"
 
 
@@ -107,7 +105,7 @@ FAULTS = (
         among=_DATABASE,
     ),
     Fault(
-        expected="permission to write to {path}",
+        expected="permission to write to {store}",
         received="none ({reason})",
         action=f"Give yourself this permission, {_ANOTHER_HOME}.",
         words=("unable to open database file", "readonly database"),
@@ -131,23 +129,6 @@ FAULTS = (
         received="none ({reason})",
         action="See that the database is running and reachable, and that TLCORE_STORE names it correctly.",
         classes=("OperationalError", "InterfaceError"),
-        error=MissingError,
-    ),
-    Fault(
-        expected="the address of a database in TLCORE_STORE",
-        received="another one ({reason})",
-        action="Correct or unset the variable. An address looks like postgresql+psycopg://user@host/name.",
-        classes=("NoSuchModuleError", "ArgumentError"),
-        error=InputError,
-    ),
-    Fault(
-        expected="the Python package that {store} needs",
-        received="an environment without it",
-        action="Install it: python -m pip install {package}",
-        words=tuple(
-            f"no module named '{module.lower()}" for module in (*_MODULE_PACKAGES, "pymysql", "pg8000", "oracledb")
-        ),
-        among=("ModuleNotFoundError",),
         error=MissingError,
     ),
     Fault(
@@ -242,7 +223,7 @@ def _filled(fault: Fault, error: BaseException) -> StudioError:
         "path": getattr(error, "filename", None) or settings().home,
         "store": _store(),
         "reason": getattr(error, "strerror", None) or _reason(error),
-        "package": _MODULE_PACKAGES.get(module, module),
+        "package": module,
     }
     return fault.error(*(text.format(**values) for text in (fault.expected, fault.received, fault.action)))
 

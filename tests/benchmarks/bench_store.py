@@ -20,6 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.synchronize import Barrier
 
+import click
+
 from tests.postgresql import Server, programs
 from tlcore.runs import run as states
 from tlcore.runs.database.engine import open_engine
@@ -35,7 +37,7 @@ _EPOCH = {"epoch": 1, "phase": "Training the head", "seconds": 0.5, "learning_ra
     f"{part}_{metric}": 0.123456789 for part in ("train", "validation") for metric in ("loss", "accuracy")
 }
 _PLAN = {f"field_{number}": "a value of some length" for number in range(30)}
-_RESULT = {"confusion": [[1] * 10] * 10, "scores": {part: _EPOCH for part in ("train", "validation", "test")}}
+_RESULT = {"confusion": [[1] * 10] * 10, "scores": dict.fromkeys(("train", "validation", "test"), _EPOCH)}
 
 
 @contextmanager
@@ -160,9 +162,9 @@ def main() -> None:
             # In turn, and the best of each: whatever else this machine does must not decide who is faster.
             rounds = [[measure(environment) for environment in found.values()] for _ in range(repeats)]
             one, other = (max(each) for each in zip(*rounds, strict=True))
-            print(f"{title:<52}{one:>12,.1f}{other:>12,.1f} {unit:<10}{other / one:>6.2f}")
+            click.echo(f"{title:<52}{one:>12,.1f}{other:>12,.1f} {unit:<10}{other / one:>6.2f}")
 
-        print(f"{'':<52}{'SQLite':>12}{'PostgreSQL':>12} {'':<10}ratio")
+        click.echo(f"{'':<52}{'SQLite':>12}{'PostgreSQL':>12} {'':<10}ratio")
         for count in WRITERS:
             title = f"events written by {count} writer{'s' if count > 1 else ''}"
             compare(title, "a second", lambda store, count=count: written_a_second(store, count, arguments.seconds))
@@ -180,7 +182,7 @@ def main() -> None:
         times = {name: page_queries(store) for name, store in found.items()}
         for title in times["SQLite"]:
             one, other = (1000 * each[title] for each in times.values())
-            print(f"{title:<52}{one:>12,.2f}{other:>12,.2f} {'ms':<10}{other / one:>6.2f}")
+            click.echo(f"{title:<52}{one:>12,.2f}{other:>12,.2f} {'ms':<10}{other / one:>6.2f}")
 
 
 if __name__ == "__main__":

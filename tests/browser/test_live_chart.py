@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.runs.database.tables import now
 from tlcore.runs.run import QUEUED, STOPPED, TRAINING
 from tlcore.runs.store import open_store
-from tlcore.runs.database.tables import now
 from tlcore.storage.processes import this_process
 from tlcore.training.plans.defaults import suggest_plan
 from tlcore.training.plans.plan import plan_from_json

@@ -19,10 +19,10 @@ from tlcore.datasets.deleting import delete_dataset, purge_dataset, restore_data
 from tlcore.datasets.versions import new_version
 from tlcore.jobs import Progress
 from tlcore.runs import run as states
+from tlcore.runs.database.tables import now
 from tlcore.runs.purge import purge
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
-from tlcore.runs.database.tables import now
 from tlcore.training.features.cache import FeatureCache, FeatureKey
 from tlcore.training.networks.checkpoint import Checkpoint, save_checkpoint
 

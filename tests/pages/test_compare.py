@@ -251,9 +251,9 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     from tlcore.datasets.dataset import open_dataset
     from tlcore.jobs import Progress
     from tlcore.runs import experiments
+    from tlcore.runs.database.tables import now
     from tlcore.runs.run import FINISHED, QUEUED, TRAINING
     from tlcore.runs.store import open_store
-    from tlcore.runs.database.tables import now
     from tlcore.training.plans.plan import plan_from_json
 
     monkeypatch.setattr(experiments, "ensure_dispatcher", lambda: None)

@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 from tests.conftest import ROOT
 from tlcore.datasets.dataset import open_dataset
 from tlcore.runs import run as states
-from tlcore.runs.store import open_store
 from tlcore.runs.database.engine import open_engine
+from tlcore.runs.store import open_store
 from tlcore.settings import settings
 from tlcore.training.plans.defaults import suggest_plan
 from tlcore.training.plans.plan import plan_from_json

@@ -9,12 +9,12 @@ import pytest
 
 from tlcore.runs import client
 from tlcore.runs import run as states
+from tlcore.runs.database.tables import now
 from tlcore.runs.execution.dispatcher import Dispatcher
 from tlcore.runs.execution.executors import LocalExecutor, start_detached
 from tlcore.runs.execution.queue import fair_order, place_text, places_in_line
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
-from tlcore.runs.database.tables import now
 from tlcore.settings import settings
 
 

@@ -12,16 +12,15 @@ import sqlalchemy as sa
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.runs import client
 from tlcore.runs import run as states
+from tlcore.runs.database.engine import open_engine, present
+from tlcore.runs.database.tables import Moment, now
 from tlcore.runs.execution import dispatcher
 from tlcore.runs.execution.leases import Lease
 from tlcore.runs.execution.worker import Reporter
 from tlcore.runs.purge import purge
 from tlcore.runs.store import open_store
-from tlcore.runs.database.engine import open_engine, present
-from tlcore.runs.database.tables import Moment, now
 from tlcore.settings import settings
 from tlcore.storage.processes import this_process
-
 
 pytestmark = pytest.mark.usefixtures("each_store")
 

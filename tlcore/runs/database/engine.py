@@ -13,6 +13,7 @@ from tlcore.runs.database.schema import bring_up_to_date
 from tlcore.runs.database.tables import Moment, now
 from tlcore.settings import settings
 
+_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _LOCKED_SECONDS = 30  # how long SQLite waits for another process
 _POSTGRESQL = {
     "connect_timeout": 10,  # seconds; a server that is switched off would be waited for for minutes
@@ -40,12 +41,11 @@ def open_engine(address: str) -> sa.Engine:
     if is_own and settings().store_file.is_dir():
         raise StateError(f"a file at {settings().store_file}", "a folder", "Move it away.")
     url = sa.URL.create("sqlite", database=str(settings().store_file)) if is_own else _parsed(address)
-    if url.get_backend_name() == "sqlite":
+    if url.drivername == "sqlite":
         engine = sa.create_engine(url, connect_args={"timeout": _LOCKED_SECONDS})
         sa.event.listen(engine, "connect", _prepare_sqlite)
     else:
-        is_postgresql = url.get_backend_name() == "postgresql" and url.get_driver_name() == "psycopg"
-        own = {name: value for name, value in _POSTGRESQL.items() if is_postgresql and name not in url.query}
+        own = {name: value for name, value in _POSTGRESQL.items() if name not in url.query}
         # A connection is tried before each use, so that a server that was started anew is found again.
         engine = sa.create_engine(url, connect_args=own, pool_pre_ping=True)
     if is_own:
@@ -60,13 +60,17 @@ def _parsed(address: str) -> sa.URL:
         url = sa.make_url(address)
     except (sa.exc.ArgumentError, ValueError):
         url = None
-    if url is None or "@" in (url.host or ""):
+    driver = _DRIVERS.get(url.get_backend_name()) if url else None
+    # Where a password ends is only clear if neither sign stands before the last @.
+    is_clear = driver == "sqlite" or not set("@?").intersection(address.rpartition("@")[0])
+    if url is None or driver is None or not is_clear:
         raise InputError(
-            "an address such as postgresql://user:password@host:5432/name in TLCORE_STORE",
+            "the address of a PostgreSQL database or SQLite file in TLCORE_STORE",
             "something else",
-            "Correct or unset the variable. In a name or password write @ as %40 and % as %25.",
+            "Correct or unset the variable. An address looks like postgresql://user:password@host:5432/name, where a "
+            "password has %40 for @, %3F for ? and %25 for %.",
         )
-    return url
+    return url.set(drivername=driver)
 
 
 def _prepare_sqlite(connection, _record) -> None:
