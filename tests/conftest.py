@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
+import psutil
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -58,7 +60,12 @@ def postgresql(home, postgresql_server, monkeypatch):
     monkeypatch.setenv("TLCORE_STORE", address)
     settings.cache_clear()
     yield address
+    holder = dispatcher_lease().holder()
+    workers = psutil.Process(holder.pid).children() if holder is not None else []
     end_dispatcher()
+    for worker in workers:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            worker.kill()  # a busy one would wait for this server long after the tests have ended
     open_engine(address).dispose()
 
 

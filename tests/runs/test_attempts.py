@@ -20,6 +20,8 @@ from tlcore.runs.store import open_store
 from tlcore.settings import KEEP_DELETED
 from tlcore.storage.locks import try_lock
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
 SAID = {"kind": "epoch", "epoch": 1}
 WORKED = {"kind": "progress", "what": "Training", "done": 1, "total": 1}
 

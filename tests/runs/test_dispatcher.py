@@ -13,6 +13,8 @@ from tlcore.runs.store import open_store
 from tlcore.settings import settings
 from tlcore.storage.processes import this_process
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
 
 class Executor:
     """Hands runs to workers that die at once; those under way live."""
