@@ -48,7 +48,7 @@ def test_it_is_shown_with_its_passes_and_without_a_learning_rate(objects):
     store.set_progress(going.id, progress)
     said = page(going.id)
     assert any("Only the new head learns" in text.value and "In each pass" in text.value for text in said.markdown)
-    assert [metric.label for metric in said.metric][1] == "Pass"
+    assert [metric.label for metric in said.metric][1] == "Passes"
     assert not any("epoch" in text.value.lower() for text in [*said.markdown, *said.caption, *said.subheader])
 
 
