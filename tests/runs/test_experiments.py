@@ -141,8 +141,8 @@ def test_the_time_left_is_raised_once_however_the_estimate_jumps():
     assert shown[-1] < 10
 
 
-# What a run that is fine-tuned for 2 epochs after its head was solved reported, as the first example's does: progress, and
-# what had happened before.
+# What a run that is fine-tuned for 2 epochs after its head was solved reported, as the first example's does: its state,
+# progress, and what had happened before.
 WARM, MAIN = "Warming up the head", "Fine-tuning"
 RECORDED = [
     (PREPARING, Progress("Building EfficientNet-Lite0", 0, 1), ()),

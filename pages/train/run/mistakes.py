@@ -55,7 +55,7 @@ def show_mistakes(run: Run, events: list[Event]) -> None:
     st.caption(_VALIDATION)
     captions = [
         f"{dataset.classes[photo['true']]}, taken for {dataset.classes[photo['predicted']]} "
-        f"({percent_text(photo['probability'], 1)} sure)"
+        f"({percent_text(photo['probability'], 1)} sure)".replace(" %", "\N{NO-BREAK SPACE}%")
         for photo in latest["photos"]
     ]
     show_grid(dataset, [photo["image"] for photo in latest["photos"]], captions, f"mistakes-{run.id}")

@@ -41,7 +41,7 @@ from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
 
 _POLL_SECONDS = 1.0
-_PHOTOS = 7  # a row of a wide page
+_PHOTOS = 6  # a row of a wide page
 _CLOSE = "You can close this page meanwhile."
 _SYMBOLS = {"failed": ":material/error:", "interrupted": ":material/power_off:"}
 
@@ -124,13 +124,13 @@ def _show_what_is_looked_at(run: Run) -> None:
 
 def _show_epoch(progress: Progress | None) -> None:
     """Draw how far the epoch is that is under way; a pass of a head that is solved takes no time to speak of."""
-    if progress is None or not progress.epoch or progress.learning_rate is None:
-        return
-    words = [f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,} in this epoch"]
-    if progress.per_second:
-        words.append(f"{progress.per_second:,.0f} images per second")
-    words.append(f"learning rate {progress.learning_rate:.2g}")
-    st.caption(", ".join(words))
+    words = []
+    if progress and progress.epoch and progress.learning_rate is not None:
+        words.append(f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,} in this epoch")
+        if progress.per_second:
+            words.append(f"{progress.per_second:,.0f} images per second")
+        words.append(f"learning rate {progress.learning_rate:.2g}")
+    st.caption(", ".join(words) or "\N{NO-BREAK SPACE}")  # a line in any case: what stands below keeps its place
 
 
 def _show_end(run: Run) -> None:

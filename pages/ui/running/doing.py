@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tlcore.jobs import Progress
-from tlcore.runs.run import EVALUATING, QUEUED, TRAINING, Run
-from tlcore.training.plans.plan import Phase, TrainingPlan, plan_from_json
+from tlcore.runs.run import EVALUATING, QUEUED, Run
+from tlcore.training.plans.plan import FIRST_STEP, Phase, TrainingPlan, plan_from_json
 
 _LATER = (
     "The network is taught your classes on the training images and checked on the validation images. In the end it "
@@ -60,8 +60,8 @@ def _training(run: Run, progress: Progress) -> Doing:
     if phase is not None and progress.epochs:
         words = _phase_words(phase, phases, progress)
         return Doing(words, _phase_sentences(plan, phase, is_first=phase is not phases[-1]))
-    if run.state == TRAINING and progress.done == progress.total > 1:
-        return Doing("Preparing the first step, which takes longest", _FIRST_STEP)
+    if progress.what == FIRST_STEP:
+        return Doing(FIRST_STEP, _FIRST_STEP)
     looks = plan.weights != "none" and progress.total > 1
     return Doing(_counted(progress), _LOOKING if looks else _LATER)
 
