@@ -41,8 +41,14 @@ from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
 
 _POLL_SECONDS = 1.0
+_TILE, _WIDE_TILE = 165, 220  # pixels; two tiles stand side by side on a phone
 _PHOTOS = 6  # a row of a wide page
 _CLOSE = "You can close this page meanwhile."
+# Sentences of different length take the same room, so that what stands below keeps its place.
+_STYLE = """<style>
+.st-key-said-of-run {min-height: 3.3rem}
+@media (max-width: 640px) {.st-key-said-of-run {min-height: 8.2rem}}
+</style>"""
 _SYMBOLS = {"failed": ":material/error:", "interrupted": ":material/power_off:"}
 
 
@@ -97,15 +103,17 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
     st.title(plain(heading(run)))
     said = f"{doing(run).sentences} {_CLOSE}" if run.kind == "train" else sentence(run)
     if said:
-        st.write(said)
+        st.html(_STYLE)
+        st.container(key="said-of-run").write(said)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             if run.kind == "train":
                 show_progress(run, share_shown(run), _time_left(run))
-                _show_epoch(run.progress)
             else:
                 show_progress(run)
         stop_button(run)
+    if run.kind == "train":
+        _show_epoch(run.progress)
 
 
 def _time_left(run: Run) -> str:
@@ -126,9 +134,9 @@ def _show_epoch(progress: Progress | None) -> None:
     """Draw how far the epoch is that is under way; a pass of a head that is solved takes no time to speak of."""
     words = []
     if progress and progress.epoch and progress.learning_rate is not None:
-        words.append(f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,} in this epoch")
+        words.append(f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,}")
         if progress.per_second:
-            words.append(f"{progress.per_second:,.0f} images per second")
+            words.append(f"{progress.per_second:,.0f} per second")
         words.append(f"learning rate {progress.learning_rate:.2g}")
     st.caption(", ".join(words) or "\N{NO-BREAK SPACE}")  # a line in any case: what stands below keeps its place
 
@@ -213,7 +221,7 @@ def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), {})
     last = epochs[-1] if epochs else None
     is_warm_up = counts.get("title") == WARM_UP
-    accuracy = "Validation accuracy, head alone" if last and last["phase"] == WARM_UP else "Validation accuracy"
+    accuracy = "Validation, head alone" if last and last["phase"] == WARM_UP else "Validation accuracy"
     figures = {
         "Strategy": STRATEGIES.find(run.plan["strategy"]).title,
         **_step(run, events, epochs),
@@ -224,4 +232,4 @@ def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     # Side by side where there is room, two in a row on a phone.
     with st.container(horizontal=True):
         for label, value in figures.items():
-            st.metric(label, value, width=150 if max(len(value), len(label) / 2) < 9 else 210)
+            st.metric(label, value, width=_TILE if len(value) < 12 else _WIDE_TILE)
