@@ -85,17 +85,23 @@ def _doubted(item: ComparedRun) -> dict[int, str]:
 
 
 def _forgotten(item: ComparedRun) -> dict[int, str]:
+    """Photos that end wrong although they were right for most epochs, or before the backbone was trained, too."""
     course = open_course(item.run)
     if course is None:
         return {}
     kept = course.kept
     last = kept.epochs[-1] if item.result.chosen is None else item.result.chosen
-    counting = (kept.epochs > 0) & (kept.epochs <= last)  # before the first, what is right is chance
+    # Before the first epoch what is right is chance, and passes are steps on the way to one solution.
+    counting = (kept.epochs > kept.passes) & (kept.epochs <= last)
     right, epochs = kept.right[counting], kept.epochs[counting]
     if not len(right):
         return {}
     found = {}
-    for position in np.flatnonzero(~right[-1] & right.any(axis=0)):
+    for position in np.flatnonzero(~right[-1] & (2 * right.sum(axis=0) >= len(right))):
         step = step_text(int(epochs[np.flatnonzero(right[:, position])[-1]]), kept.passes)
-        found[int(kept.indices[position])] = f"It was right until {step}, then forgotten."
+        found[int(kept.indices[position])] = f"It was right for most of training, last after {step}, then forgotten."
+    if kept.passes in kept.epochs[kept.epochs > 0]:
+        with_head = kept.right[kept.epochs == kept.passes][0]
+        for image in kept.indices[with_head & ~right.any(axis=0)].tolist():
+            found[image] = "It was right with the new head alone; training further layers unlearned it."
     return found

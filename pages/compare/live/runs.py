@@ -102,7 +102,7 @@ def mistakes_html(live: Live, dataset: Dataset) -> str:
         HTML.
     """
     assert live.mistakes is not None
-    alone = " with the new head alone" if live.is_head_alone else ""
+    alone = ", new head alone" if live.is_head_alone else ""
     heading = (
         f'<div style="margin-bottom: 0.5rem">{_dot(live)} <b>{escape(live.title)}</b>, {live.accuracy} right{alone}'
         "</div>"
@@ -123,7 +123,8 @@ def _mistake(row: dict, dataset: Dataset) -> str:
         f'<figure style="margin: 0"><img src="{photo(dataset.id, row["image"])}" alt="{true}, taken for {said}" '
         'style="width: 100%; aspect-ratio: 1; border-radius: 0.5rem">'
         f'<figcaption style="font-size: 0.875rem; line-height: 1.3; overflow-wrap: anywhere">{true}, taken for '
-        f"<b>{said}</b> ({percent_text(row['probability'], 1)} sure)</figcaption></figure>"
+        f'<b>{said}</b> <span style="white-space: nowrap">({percent_text(row["probability"], 1)} sure)</span>'
+        "</figcaption></figure>"
     )
 
 
