@@ -72,7 +72,7 @@ def _seen(run: Run, expected: Estimate, share: float) -> tuple[float, float]:
     """Seconds that all of a run takes by what is seen of it, and how much that tells, 0..1."""
     if run.state == FINISHED:
         return run.result["seconds"], 1.0
-    if not run.is_active or not share:
+    if not (run.is_active and run.started and share):
         return 0.0, 0.0
     elapsed = (datetime.now(UTC) - datetime.fromisoformat(run.started)).total_seconds()
     # What comes before the first image is no part of the share: it says nothing of the speed.

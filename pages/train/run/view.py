@@ -209,7 +209,9 @@ def _step(run: Run, events: list[Event], epochs: list[dict]) -> dict[str, str]:
     """Which epoch is under way, or how many were done; of a head that is solved nobody knows before how many passes."""
     plan, passes = plan_from_json(run.plan), count_passes(epochs)
     phases = plan.phases()
-    begun = [event.payload.get("title") for event in events if event.kind == "phase"]
+    begun = {event.payload.get("title") for event in events if event.kind == "phase"} | {
+        epoch["phase"] for epoch in epochs
+    }
     if phases[0].is_exact and (len(phases) == 1 or phases[1].title not in begun):
         return {"Passes": f"{passes:,}"}
     planned = phases[-1].epochs if phases[0].is_exact else plan.epochs
