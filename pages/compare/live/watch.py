@@ -106,7 +106,7 @@ def _show_progress(experiment: str, jobs: Sequence[Run], runs: Sequence[Run]) ->
         is_busy = waiting.is_active and waiting.progress
         st.progress(share, text=plain(doing(waiting).words) if is_busy else waiting_words(waiting))
         return
-    left = time_left(experiment, seconds_left(runs, share_shown))
+    left = time_left(experiment, seconds_left(runs, share_shown), share)
     ended = sum(run.has_ended for run in runs)
     st.progress(share, text=f"{ended} of {len(runs)} done, {left}. You can close this page meanwhile.")
 

@@ -119,7 +119,7 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
 def _time_left(run: Run) -> str:
     if not run.is_active:
         return ""
-    return time_left(f"{run.id} {run.started}", seconds_left([run], share_shown))
+    return time_left(f"{run.id} {run.started}", seconds_left([run], share_shown), share_shown(run))
 
 
 def _show_what_is_looked_at(run: Run) -> None:

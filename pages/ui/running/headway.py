@@ -28,6 +28,7 @@ _ROUGHLY = (  # under so many seconds → in words
     (7200, "1–2 h"),
     (math.inf, "over 2 h"),
 )
+_NEARLY_ALL = 0.9
 _BY_SECOND, _BY_FIVE = 10, 90  # seconds up to which the time left is said in steps of one second, and of five
 
 
@@ -64,28 +65,35 @@ def share_shown(run: Run) -> float:
     return reached.share
 
 
-def time_left(key: str, estimated: float) -> str:
+def time_left(key: str, estimated: float, share: float) -> str:
     """Say how long something still takes.
 
     Args:
         key: of what is counted down, such as the id of an experiment.
         estimated: seconds, as far as is known now.
+        share: how much of it is done, 0..1; nothing is counted down before it begins.
 
     Returns:
         Such as "about 40 s left"; "1–2 min left" where an earlier promise could not be kept.
     """
+    if not share:
+        return f"{_roughly(estimated)} left"
     found, now = _countdowns(key), time.monotonic()
     if not found:
         found.append(Countdown(estimated, now))
     countdown = found[0]
     countdown.fall(estimated, now)
-    if countdown.is_over:
+    if countdown.is_over and share >= _NEARLY_ALL:
         return "almost done"
-    if countdown.is_rough:
-        return f"{next(words for most, words in _ROUGHLY if countdown.shown < most)} left"
+    if countdown.is_over or countdown.is_rough:
+        return f"{_roughly(countdown.shown)} left"
     # Up: who is promised a little more than it takes is not let down.
     step = 1 if countdown.shown <= _BY_SECOND else 5 if countdown.shown <= _BY_FIVE else 60
     return f"{duration_text(step * math.ceil(countdown.shown / step))} left"
+
+
+def _roughly(seconds: float) -> str:
+    return next(words for most, words in _ROUGHLY if seconds < most)
 
 
 def forget_time_left(key: str) -> None:
