@@ -138,7 +138,7 @@ def _show_epoch(progress: Progress | None) -> None:
         if progress.per_second:
             words.append(f"{progress.per_second:,.0f} per second")
         words.append(f"learning rate {progress.learning_rate:.2g}")
-    st.caption(", ".join(words) or "\N{NO-BREAK SPACE}")  # a line in any case: what stands below keeps its place
+    st.caption(", ".join(words) or "&nbsp;")  # a line in any case: what stands below keeps its place
 
 
 def _show_end(run: Run) -> None:
