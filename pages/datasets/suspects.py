@@ -152,6 +152,17 @@ def _ask(run_id: str) -> None:
         st.query_params.pop(JUDGE, None)
 
 
+def count_sentence(count: int, dataset: Dataset) -> str:
+    """Say how many images are probably labeled wrong.
+
+    Args:
+        count: of these, 1 or more.
+        dataset: where they are.
+    """
+    which = "One" if count == 1 else f"{count:,}"
+    return f"{which} of {len(dataset):,} images {'is' if count == 1 else 'are'} probably labeled wrong."
+
+
 def doubt_text(dataset: Dataset, suspect: Suspect) -> str:
     """What an image looks like, and how sure that is.
 
@@ -167,8 +178,7 @@ def _show_clear(dataset: Dataset, clear: list[Suspect], run_id: str) -> None:
     if not clear:
         st.success("No label is probably wrong.", icon=":material/check_circle:")
         return
-    which = "One image is" if len(clear) == 1 else f"{len(clear):,} images are"
-    st.markdown(f"#### {which} probably labeled wrong, of {len(dataset):,}.")
+    st.markdown(f"#### {count_sentence(len(clear), dataset)}")
     st.write(
         "The most doubtful come first. Some are just difficult, so you decide: click each one that is wrong, then "
         "**Relabel as suggested** at the foot of the page. Nothing changes before you make a new version."
@@ -179,8 +189,8 @@ def _show_clear(dataset: Dataset, clear: list[Suspect], run_id: str) -> None:
 def _show_less_sure(dataset: Dataset, doubted: list[Suspect], run_id: str, in_sight: bool) -> None:
     st.html(_LINE)
     st.caption(
-        "Above the line, the network takes an image for another class as firmly as it takes most images that are of "
-        "that class. Below, it is less sure. If labels were mixed up, look here, too."
+        "Above the line, the network is as sure of the other class as it usually is of images that belong to it. Below, "
+        "it is less sure: if labels were mixed up, look here, too."
     )
     with st.expander(f"Less sure: {count_text(len(doubted), 'image')}", expanded=in_sight):
         _show_page(dataset, doubted, f"doubts-{run_id}", _SHOWN)

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.datasets.choice import changes_of, choose, generation, redraw
 from pages.datasets.grid import show_grid
 from pages.datasets.map.pointed import show_pointed
-from pages.datasets.suspects import doubt_text, offer_check, suspects_in
+from pages.datasets.suspects import count_sentence, doubt_text, offer_check, suspects_in
 from pages.ui.errors import safely
 from pages.ui.offer_jobs import offer_jobs
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
@@ -156,8 +156,7 @@ def _show_taken(dataset: Dataset, taken: Sequence[int], notes: Mapping[int, str]
         first = f"; {odd:,} probably labeled wrong, first" if odd else ""
         st.markdown(f"**{count_text(len(taken), 'image')} drawn around{first}**")
     elif notes:
-        what = count_text(len(notes), "image is probably labeled wrong", "images are probably labeled wrong")
-        st.markdown(f"**{what}.** Draw around points to see others.")
+        st.markdown(f"**{count_sentence(len(notes), dataset)}** Draw around points to see others.")
     else:
         st.info("Images that you draw around appear here.", icon=":material/gesture:")
         return
