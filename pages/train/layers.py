@@ -39,9 +39,7 @@ def choose_layers(backbone: str, cut: str, value: tuple[str, str], help: str, ke
     begin = value[0] if value[0] in names else suggest_first_trainable(architecture, cut)
     end = value[1] if value[1] in names else names[-1]
     label = "First and last layer to fine-tune"
-    first, last = st.select_slider(
-        label, names, value=(begin, end), format_func=places.__getitem__, help=help, key=key
-    )
+    first, last = st.select_slider(label, names, value=(begin, end), format_func=places.__getitem__, help=help, key=key)
     st.caption(_block_words(rows, names.index(first), names.index(last)))
     return first, "" if last == names[-1] else last
 

@@ -16,7 +16,8 @@ from tlcore.inference.networks.feature_part import open_part
 from tlcore.inference.networks.prepared import MODEL_FILE, PREPARED, Card, load_prepared, read_card, run_card
 from tlcore.jobs import Monitor
 from tlcore.runs.client import trained_run
-from tlcore.runs.experiments import EXPERIMENTS, launch, plan_experiment, runs_of
+from tlcore.runs.example import DRAWN, NAME, example_plans
+from tlcore.runs.experiments import launch, runs_of
 from tlcore.runs.run import FAILED, FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.advice.judging import judge
@@ -32,10 +33,6 @@ from tlcore.training.results.evaluation import (
 )
 from tlcore.training.results.verification import answers_of, verify
 from tlcore.zoo.catalog import INSTALLED
-
-_NAME = "Five objects"
-_OBJECTS = {"images_per_class": 50, "size": 128, "seed": 0}  # few, as whoever clicks waits until they are drawn
-_CHANGES = {"epochs": 3, "shares": (0.4, 0.2, 0.4)}  # many test pictures, so that differences show
 
 
 def verify_run(request: dict, _folder: Path, monitor: Monitor) -> dict:
@@ -150,15 +147,14 @@ def run_example(request: dict, _folder: Path, monitor: Monitor) -> dict:
         Stopped: if asked to stop.
     """
     dataset = next(filter(_is_as_drawn, list_datasets()), None)
-    dataset = dataset or import_dataset("rendered", _OBJECTS, _NAME, monitor)
+    dataset = dataset or import_dataset("rendered", DRAWN, NAME, monitor)
     monitor.check()
-    plans = plan_experiment(EXPERIMENTS.find("strategies"), dataset, INSTALLED, _CHANGES)
-    experiment = launch("strategies", plans, request.get("owner", ""), request.get("experiment", ""))
+    experiment = launch("strategies", example_plans(dataset), request.get("owner", ""), request.get("experiment", ""))
     return {"runs": [run.id for run in runs_of(experiment)], "experiment": experiment}
 
 
 def _is_as_drawn(dataset: Dataset) -> bool:
     """Whether it is what the example draws; a version of that names the same source, but has other labels or images."""
     source = dataset.source
-    drawn = source.get("source") == "rendered" and source["options"] == _OBJECTS
-    return drawn and dataset.name == _NAME and "parent" not in source
+    drawn = source.get("source") == "rendered" and source["options"] == DRAWN
+    return drawn and dataset.name == NAME and "parent" not in source
