@@ -189,8 +189,8 @@ def _show_clear(dataset: Dataset, clear: list[Suspect], run_id: str) -> None:
 def _show_less_sure(dataset: Dataset, doubted: list[Suspect], run_id: str, in_sight: bool) -> None:
     st.html(_LINE)
     st.caption(
-        "Above the line, the network is as sure of the other class as it usually is of images that belong to it. Below, "
-        "it is less sure: if labels were mixed up, look here, too."
+        "Above the line, the network is as sure of the other class as it usually is of images that belong to it. "
+        "Below, it is less sure: if labels were mixed up, look here, too."
     )
     with st.expander(f"Less sure: {count_text(len(doubted), 'image')}", expanded=in_sight):
         _show_page(dataset, doubted, f"doubts-{run_id}", _SHOWN)

@@ -65,8 +65,8 @@ def _block_words(rows: Sequence[LayerRow], first: int, last: int) -> str:
     learn = sum(row.trainable for row in rows[first : last + 1])
     return (
         f"That is {which} of {len(blocks)}, counted from the image: {count_text(last - first + 1, 'layer')} of "
-        f"{len(rows):,}, `{rows[first].name}` to `{rows[last].name}`, with {learn:,} parameters. Early blocks see edges "
-        "and textures, later ones whole things."
+        f"{len(rows):,}, `{rows[first].name}` to `{rows[last].name}`, with {learn:,} parameters. Early blocks see "
+        "edges and textures, later ones whole things."
     )
 
 
