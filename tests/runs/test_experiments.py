@@ -219,7 +219,7 @@ def test_the_first_example_is_joined_and_stopped_before_its_runs_are_queued(home
 
 
 def test_the_first_example_never_learns_from_a_version_that_somebody_made(home, tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "_OBJECTS", {"images_per_class": 6, "size": 32, "seed": 0})  # few, as they are drawn here
+    monkeypatch.setattr(jobs, "DRAWN", {"images_per_class": 6, "size": 32, "seed": 0})  # few, as they are drawn here
 
     def learned_from() -> str:
         [dataset] = {open_store().run(id).plan["dataset"] for id in jobs.run_example({}, tmp_path, SILENT)["runs"]}
