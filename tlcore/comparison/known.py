@@ -10,8 +10,7 @@ import numpy as np
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.comparison.curves.course import open_course
 from tlcore.comparison.curves.steps import step_text
-from tlcore.comparison.label_noise import doubts_of, is_judged, runs_that_judge
-from tlcore.datasets.dataset import open_dataset
+from tlcore.comparison.label_noise import checks_of, suspects_of
 from tlcore.errors import StateError
 from tlcore.text import probability_text
 
@@ -63,24 +62,20 @@ def known_of(item: ComparedRun) -> Known:
 
     Returns:
         What the newest check of the dataset's labels doubts, and what was learned and forgotten again.
-
-    Raises:
-        NotFoundError: if its dataset is gone.
     """
     return Known(_doubted(item), _forgotten(item))
 
 
 def _doubted(item: ComparedRun) -> dict[int, str]:
-    run = next(filter(is_judged, runs_that_judge(open_dataset(item.run.plan["dataset"]))), None)
+    checks = checks_of(item.run.plan["dataset"])
     try:
-        found = doubts_of(run) if run else []
+        found = suspects_of(checks[0]) if checks else []
     except StateError:  # damaged: it can be made anew on the page of the dataset
         return {}
     return {
         each.image: f"The label check doubts that this is {item.classes[each.label]}: it found "
         f"{item.classes[each.suggested]}, {probability_text(each.probability)} sure."
         for each in found
-        if each.is_clear
     }
 
 

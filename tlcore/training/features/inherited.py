@@ -44,8 +44,10 @@ def _copied(before: Dataset, dataset: Dataset, key: Mapping[str, object], row_by
         return None
     known = {digest.tobytes(): row for row, digest in enumerate(before.digests) if state.sums[row] != NOT_DONE}
     sums = np.full(len(dataset), NOT_DONE)
-    # Rows are written with ordinary writes: on a full disk these fail with an error, a memory map would crash.
-    with in_use(old), (new / ROWS_FILE).open("wb") as file:
+    (new / ROWS_FILE).touch()
+    # Rows are written with ordinary writes: on a full disk these fail with an error, a memory map would crash. What
+    # another process computes here at the same time is the same, and is not cut off.
+    with in_use(old), (new / ROWS_FILE).open("r+b") as file:
         rows = np.memmap(path, np.uint8, "r").reshape(len(before), row_bytes)
         file.truncate(row_bytes * len(dataset))
         for index, digest in enumerate(dataset.digests):
