@@ -185,3 +185,16 @@ def test_names_are_one_line_of_bounded_length_and_requests_are_bounded(home):
     with pytest.raises(InputError, match="10 MB"):
         store.add_run("import", {"options": {"path": "p" * 11_000_000}}, "large")
     assert [each.id for each in store.runs()] == [run.id]
+
+
+def test_the_latest_experiments_and_single_runs_are_read_and_no_others(home):
+    store = open_store()
+    first = store.add_run("train", {}, "old")
+    pair = [store.add_run("train", {}, name, experiment="strategies-1") for name in ("frozen", "scratch")]
+    store.add_run("judge", {}, "no training")
+    gone, alone = (store.add_run("train", {}, name) for name in ("gone", "alone"))
+    store.delete_run(gone.id)
+    named = [[run.name for run in group] for group in store.latest(2)]
+    assert named == [["alone"], ["frozen", "scratch"]]
+    assert [run.id for run in store.latest(3)[2]] == [first.id]
+    assert store.count([states.QUEUED], "train") == len([first, *pair, alone])

@@ -182,3 +182,9 @@ def test_polling_is_one_statement_that_indexes_answer(each_store, home):
             steps = [str(row) for row in connection.exec_driver_sql(how + statement, parameters)]
             on_events = [step for step in steps if "events" in step]
             assert on_events and not [step for step in on_events if "SCAN" in step or "Seq Scan" in step], steps
+
+
+def test_a_folder_in_the_place_of_the_store_is_called_one(home):
+    (home / "studio.sqlite").mkdir(parents=True)
+    with pytest.raises(StateError, match="a folder"):
+        open_store()
