@@ -1,0 +1,126 @@
+"""Runs as jobs of a Ray cluster, one job for each attempt."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shlex
+import time
+from collections.abc import Sequence
+
+from tlcore.errors import StudioError
+from tlcore.runs.execution.ray_cluster import RayCluster, RayJob
+from tlcore.runs.run import Run
+from tlcore.settings import PREFIX, settings
+from tlcore.storage.processes import Process
+
+logger = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 1.0  # between two looks at all jobs
+_LOG_LINES = 5
+_NODE_CACHES = "~/.cache/transfer-learning-studio"  # on each node's own disk
+_OUT_OF_MEMORY = (-9, 137)
+# What a worker is not told: who may come in is not its business, and the cluster shows a job's environment.
+_KEPT_HERE = {f"{PREFIX}{name}" for name in ("ACCESS_CODE", "OWNER_CODE", "EXECUTOR", "RAY_ADDRESS", "WORKERS")}
+_NOT_INSTALLED = "No module named"
+
+
+class RayExecutor:
+    """Jobs on a cluster whose nodes share the home folder and have this project installed.
+
+    Args:
+        cluster: takes the jobs.
+    """
+
+    def __init__(self, cluster: RayCluster):
+        self._cluster = cluster
+        self._studio = hashlib.sha256(settings().store_address.encode()).hexdigest()[:16]
+        self._jobs: dict[str, RayJob] = {}  # run → its latest job
+        self._looked_at = 0.0
+        self._places = 1  # so that the first run is tried, and says what is wrong
+
+    @property
+    def places(self) -> int:
+        """How many training runs the cluster has room for."""
+        return self._places
+
+    def submit(self, run: Run) -> None:
+        """Hand over a queued run; what was handed over already in this attempt is not handed over twice."""
+        id = f"{run.id}-{run.token or 'first'}"
+        former = self._jobs.get(run.id)
+        if former is not None and former.id == id and former.has_ended:
+            self._cluster.forget(id)  # it ended before it took the run
+        command = f"python -m tlcore worker {shlex.quote(run.id)}"
+        labels = {"studio": self._studio, "run": run.id}
+        self._cluster.submit(id, command, settings().ray_processors, _variables(), labels)
+        self._jobs[run.id] = RayJob(id, "PENDING", labels, 0, None, "")
+
+    def poll(self, run: Run) -> bool:
+        """Tell whether the job of a run lives; where only its node is lost to sight, its heartbeat has to tell."""
+        job = self._jobs.get(run.id)
+        has_ended = job is not None and job.has_ended and job.exit_code is not None
+        return not has_ended and Process(**run.worker).is_alive
+
+    def was_killed(self, run: Run) -> bool:
+        """Tell whether the process of a run's job got the signal that nobody can catch."""
+        job = self._jobs.get(run.id)
+        return job is not None and job.exit_code in _OUT_OF_MEMORY
+
+    def cancel(self, run: Run) -> None:
+        """Stop the job of a run."""
+        job = self._jobs.get(run.id)
+        if job is not None:
+            self._cluster.stop(job.id)
+
+    def holds(self, run_id: str) -> bool:
+        """Tell whether a run has a job that waits or runs."""
+        return run_id in self._jobs and not self._jobs[run_id].has_ended
+
+    def last_words(self, run: Run) -> str:
+        """The end of what a job printed that ended without taking its run, and what to do where that is known."""
+        job = self._jobs.get(run.id)
+        lines = self._cluster.log(job.id).strip().splitlines()[-_LOG_LINES:] if job else []
+        text = " ".join(lines) or (job.message if job else "")
+        if _NOT_INSTALLED in text:
+            text += " Install this project on every node of the cluster: pip install and the folder of this project."
+        return text
+
+    def tidy(self, unfinished: Sequence[Run]) -> None:
+        """Look at all jobs and at the cluster's size, and have those jobs forgotten whose run is over."""
+        if time.monotonic() - self._looked_at < _LOOK_SECONDS:
+            return
+        self._looked_at = time.monotonic()
+        try:
+            own = [job for job in self._cluster.jobs() if job.labels.get("studio") == self._studio]
+            self._places = max(1, int(self._cluster.state().processors // settings().ray_processors))
+        except StudioError as error:
+            logger.warning("%s", error)
+            return  # what was known still holds as far as anybody can tell
+        present = {run.id for run in unfinished}
+        latest: dict[str, RayJob] = {}
+        for job in sorted(own, key=lambda job: job.started):
+            latest[job.labels["run"]] = job
+        self._jobs = latest
+        for job in own:
+            if job.has_ended and (job.labels["run"] not in present or latest[job.labels["run"]] is not job):
+                self._cluster.forget(job.id)
+
+    def close(self) -> None:
+        """Nothing waits for work: each job ends with its run."""
+
+
+def _variables() -> dict[str, str]:
+    """The environment of a job: the settings in force here, and how many threads it may use."""
+    processors = str(settings().ray_processors)
+    return {
+        **{name: text for name, text in os.environ.items() if name.startswith(PREFIX) and name not in _KEPT_HERE},
+        f"{PREFIX}HOME": str(settings().home),
+        f"{PREFIX}CACHES": settings().caches or _NODE_CACHES,
+        f"{PREFIX}THREADS": processors,
+        "OMP_NUM_THREADS": processors,
+        "TF_NUM_INTRAOP_THREADS": processors,
+        "KERAS_BACKEND": "tensorflow",
+        "KERAS_HOME": str(settings().keras_home),
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
