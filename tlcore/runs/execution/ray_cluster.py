@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from tlcore.errors import InputError, MissingError, StateError
 from tlcore.settings import PREFIX, settings
 
-_TIMEOUT_SECONDS = 10.0
+_TIMEOUT_SECONDS = 5.0
 _TOKEN_FILE = Path("~/.ray/auth_token")  # where Ray looks, too
 ENDED = ("SUCCEEDED", "FAILED", "STOPPED")
 
