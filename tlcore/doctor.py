@@ -138,8 +138,8 @@ def _runs() -> str:
     """How many runs there are, or why nobody can tell: whoever looks at a machine may look for just that."""
     try:
         store = open_store()
-        finished = len(store.runs(kind="train", states=[FINISHED]))
-        waiting = len(store.runs(states=[QUEUED, *ACTIVE]))
+        finished = store.count([FINISHED], "train")
+        waiting = store.count([QUEUED, *ACTIVE])
     except Exception as error:
         return str(explain(error))
     return f"{finished} finished, {waiting} waiting or in progress"

@@ -49,7 +49,9 @@ def multiply_adds_text(row: Architecture) -> str:
         return f"{text}; no published figure is known."
     agrees = abs(counted / row.multiply_adds - 1) <= _CLOSE
     published = f"{row.multiply_adds_source}: {short_number(row.multiply_adds)}"
-    return f"{text}; {published}." if agrees else f"{text}; {published}, because {row.multiply_adds_difference}."
+    return (
+        f"{text}; {published}." if agrees else f"{text}; {published}. Why they differ: {row.multiply_adds_difference}."
+    )
 
 
 def weights_text(row: Architecture) -> str:

@@ -48,7 +48,7 @@ def _first_of_the_newest(keys: list[str]) -> int:
 
 st.title("Classify")
 # On a phone the answer is to be on the first screen, too.
-st.html(Path(__file__).parent / "browser" / "phone.css")
+st.html(Path(__file__).parent / "browser" / "page.css")
 st.write("Choose a photo. A network names what it sees, and shows where it looked.")
 with errors_shown():
     left, right = st.columns(_WIDTHS_OF_CHOICES, gap="medium", vertical_alignment="bottom")

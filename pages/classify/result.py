@@ -29,6 +29,7 @@ _TOP, _TOP_OF_SEVERAL = 5, 3
 _KINDS = 5  # further up every class is an object or an organism
 _CARD_WIDTH = 210  # at least
 _MOST_KEPT = 12
+_LEAST_FIELD, _CHARACTER, _FIELD_FRAME = 180, 8, 80  # pixels: a field that shows the longest name
 _NAMED = 8  # classes of a network with its own that are named
 _LOOKED, _COVERED, _SAW = "Where it looked", "Cover it up", "What it saw"
 _VIEWS = (
@@ -139,7 +140,11 @@ def _pick_view(answers: list[Answer]) -> tuple[str, Guess | None]:
             return view, None
         guesses = answers[0].result.guesses
         return view, st.selectbox(
-            "Evidence for", guesses, format_func=lambda guess: f"for {guess.name}", label_visibility="collapsed"
+            "Evidence for",
+            guesses,
+            format_func=lambda guess: f"for {guess.name}",
+            label_visibility="collapsed",
+            width=max(_LEAST_FIELD, _CHARACTER * max(len(guess.name) for guess in guesses) + _FIELD_FRAME),
         )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.datasets.address import OVERVIEW, TAB
 from pages.datasets.preview import show_preview
+from pages.datasets.suspects import check_again
 from pages.ui.dataset_picker import DATASET_JOBS, JOB
 from pages.ui.jobs import resume_button, show_failure, watch
 from pages.ui.photos import show_examples
@@ -69,6 +70,7 @@ def _go_to_dataset(run: Run) -> None:
         st.session_state[TAB] = address[TAB] = OVERVIEW
     else:  # it is looked at where it was made
         st.session_state[_MADE] = f"New version: {change_sentence(dataset)}"
+        check_again(dataset)
     st.switch_page("datasets/page.py", query_params=address)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 import streamlit as st
@@ -10,8 +11,10 @@ from tlcore.access.codes import codes
 from tlcore.settings import PREFIX, settings
 
 START = f"{PREFIX}SHARED=1 .venv/bin/python -m streamlit run app.py --server.address=0.0.0.0"
+_POWERSHELL = f'$env:{PREFIX}SHARED="1"; .venv\\Scripts\\python -m streamlit run app.py --server.address=0.0.0.0'
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
+_USUAL_PORT = 8501
 _DOCUMENTATION = "192.0.2.1"  # an address that nobody has
 
 
@@ -20,6 +23,13 @@ def student_address() -> str:
     if settings().named_hosts:
         return f"https://{settings().named_hosts[0]}"
     return f"http://{'localhost' if is_behind_proxy() else _own_address()}:{st.get_option('server.port')}"
+
+
+def restart_command() -> str:
+    """What to type into the terminal of this studio, once it is stopped, to start it again as it is, but shared."""
+    port = st.get_option("server.port")
+    own_port = "" if port == _USUAL_PORT else f" --server.port={port}"
+    return f"{_POWERSHELL if os.name == 'nt' else START}{own_port}"
 
 
 def is_behind_proxy() -> bool:

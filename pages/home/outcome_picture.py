@@ -10,6 +10,7 @@ from tlcore.training.plans.strategies import STRATEGIES
 _RECORDED = json.loads((Path(__file__).parent / "outcome.json").read_text())
 _TRAINED_LAYERS = {"frozen": 0, "fine_tune": 2, "scratch": 6}  # of the six layers that stand for a backbone
 _LAYERS = 6
+NON_BREAKING_HYPHEN = "\N{NON-BREAKING HYPHEN}"
 _STYLE = """<style>
 .outcome { container-type: inline-size; font-size: .95rem; line-height: 1.3; }
 .outcome .row { display: grid; grid-template-columns: 10.5rem 1fr 3.2rem; gap: .15rem .9rem; align-items: center;
@@ -62,7 +63,7 @@ def outcome_words() -> str:
     return (
         f"{fewer}From scratch has had {scratch['epochs']} epochs. Share of {scratch['images']} new pictures that each "
         f"names correctly, with its 95 % interval; hatched layers keep what they know. Recorded on "
-        f"{_RECORDED['recorded']}."
+        f"{_RECORDED['recorded'].replace('-', NON_BREAKING_HYPHEN)}."
     )
 
 

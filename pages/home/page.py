@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.home.first_example import show_example
+from pages.home.first_example import say_example, show_example
 from pages.home.outcome_picture import outcome_picture, outcome_words
 from pages.ui.errors import errors_shown
 
@@ -22,7 +22,7 @@ with text, errors_shown():
         "with its pretrained layers **frozen**, **fine-tuned**, and **from scratch**."
     )
     objects = st.container()
-    show_example()
+    about = show_example()
 picture.html(outcome_picture())
 picture.caption(outcome_words())
 
@@ -46,6 +46,8 @@ from pages.home.sharing import show_sharing  # noqa: E402
 
 with errors_shown(), objects:
     show_objects()
+with errors_shown():
+    say_example(about)
 with errors_shown():
     show_recent()
 with errors_shown(), st.container(horizontal=True, vertical_alignment="center"):

@@ -26,17 +26,14 @@ _WIDTH, _HEIGHT = 300, 80  # pixels
 def show_recent() -> None:
     """Draw the newest experiments and runs, if there are any."""
     try:
-        runs = open_store().runs(kind="train")
+        groups = open_store().latest(_SHOWN)
     except Exception:
         return  # the line about this machine says why
-    groups: dict[str, list[Run]] = {}
-    for run in runs:
-        groups.setdefault(run.experiment or run.id, []).insert(0, run)
     if not groups:
         return
     st.subheader("Recent")
     cards = st.grid(_SHOWN, min_column_width=250)
-    for group in list(groups.values())[:_SHOWN]:
+    for group in groups:
         with cards, st.container(border=True, height="stretch"):
             _show_card(group)
 

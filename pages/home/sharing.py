@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.entrance.announce import START, is_behind_proxy, student_address
+from pages.entrance.announce import is_behind_proxy, restart_command, student_address
 from pages.entrance.visitor import visitor
 from pages.ui.qr_code import show_qr_code
 from tlcore.access.codes import codes
@@ -24,11 +24,13 @@ def show_sharing() -> None:
         if settings().shared:
             _show_address()
         else:
-            st.write(
-                "Only this machine can open these pages now. To let others in, stop the program and start it with this "
-                "command. It then shows the address and the access code to give to your class:"
+            st.markdown(
+                "Only this machine can open these pages now. To let others in:\n"
+                "1. In the terminal where the studio runs, press Ctrl+C. Training goes on meanwhile.\n"
+                "2. There, paste this command and press Enter:"
             )
-            st.code(START, language=None, wrap_lines=True)
+            st.code(restart_command(), language=None, wrap_lines=True)
+            st.markdown("3. Give your class the address and the access code that it prints.")
             st.caption(f"Everybody may look at everything, but change only what they made themselves. {_ENCRYPTION}")
 
 
@@ -40,6 +42,6 @@ def _show_address() -> None:
         st.caption(
             "Others reach it through a reverse proxy on this machine. To let them connect directly, start it with:"
         )
-        st.code(START, language=None, wrap_lines=True)
+        st.code(restart_command(), language=None, wrap_lines=True)
     if not settings().named_hosts:
         st.caption(_ENCRYPTION)

@@ -58,18 +58,18 @@ def _show_table(runs: Sequence[Run], name: str) -> None:
     st.dataframe(
         [_row(run, datasets) for run in runs],
         hide_index=True,
-        width=640,
+        width=656,
         height=min(420, 36 * len(runs) + 38),
         on_select=safely(open_clicked),
         selection_mode="single-cell",
         key=key,
         column_config={
-            "Test": columns.TextColumn(width=68, help="Accuracy on the test images."),
-            "Run": columns.TextColumn(width=228, help="Click a run to open it."),
+            "Test": columns.TextColumn(width=84, help="Accuracy on the test images."),
+            "Run": columns.TextColumn(width=250, help="Click a run to open it."),
             "Strategy": columns.MultiselectColumn(
-                options=list(_STRATEGIES), color=list(_STRATEGIES.values()), width=105
+                options=list(_STRATEGIES), color=list(_STRATEGIES.values()), width=106
             ),
-            "Dataset": columns.TextColumn(width=140),
+            "Dataset": columns.TextColumn(width=112),
             "When": columns.DatetimeColumn(format="distance", width=104),
         },
     )

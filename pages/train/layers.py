@@ -33,13 +33,28 @@ def choose_layers(backbone: str, cut: str, value: tuple[str, str], help: str, ke
         The first and the last layer that are trained, as a plan writes them.
     """
     architecture = catalog.find(backbone)
-    names = [layer.name for layer in used_rows(architecture, cut)]
+    rows = used_rows(architecture, cut)
+    places = _places(rows)
+    names = list(places)
     begin = value[0] if value[0] in names else suggest_first_trainable(architecture, cut)
     end = value[1] if value[1] in names else names[-1]
     label = "First and last layer to fine-tune"
-    first, last = st.select_slider(label, names, value=(begin, end), help=help, key=key)
-    st.caption(_block_words(used_rows(architecture, cut), names.index(first), names.index(last)))
+    first, last = st.select_slider(label, names, value=(begin, end), format_func=places.__getitem__, help=help, key=key)
+    st.caption(_block_words(rows, names.index(first), names.index(last)))
     return first, "" if last == names[-1] else last
+
+
+def _places(rows: Sequence[LayerRow]) -> dict[str, str]:
+    """Layer → where it stands, counted in blocks from the image."""
+    blocks: dict[str, list[str]] = {}
+    for row in rows[1:]:
+        blocks.setdefault(row.block, []).append(row.name)
+    places = {rows[0].name: "image"}
+    for number, layers in enumerate(blocks.values(), start=1):
+        for place, name in enumerate(layers, start=1):
+            places[name] = f"block {number}, layer {place} of {len(layers)}"
+        places |= {layers[-1]: f"end of block {number}", layers[0]: f"block {number} of {len(blocks)}"}
+    return {row.name: places[row.name] for row in rows}
 
 
 def _block_words(rows: Sequence[LayerRow], first: int, last: int) -> str:
@@ -50,7 +65,8 @@ def _block_words(rows: Sequence[LayerRow], first: int, last: int) -> str:
     learn = sum(row.trainable for row in rows[first : last + 1])
     return (
         f"That is {which} of {len(blocks)}, counted from the image: {count_text(last - first + 1, 'layer')} of "
-        f"{len(rows):,}, with {learn:,} parameters. Blocks before see edges and textures, later ones whole things."
+        f"{len(rows):,}, `{rows[first].name}` to `{rows[last].name}`, with {learn:,} parameters. Early blocks see "
+        "edges and textures, later ones whole things."
     )
 
 

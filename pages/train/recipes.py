@@ -18,6 +18,7 @@ from tlcore.training.plans.defaults import on_another_backbone, suggest_backbone
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.plans.recipes import RECIPES, Recipe, recipe_values
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 
 _HERE, _MISSING = "recipe-here", "recipe-missing"  # keys of the two lists, in one of which something is chosen
@@ -53,16 +54,22 @@ def choose_recipe(dataset: Dataset) -> None:
 
 def _ask_recipe(here: Sequence[str], missing: Sequence[str]) -> str:
     """Draw the recipes that run on this machine, and folded away those whose weights are missing."""
+    here, missing = (sorted(names, key=_is_from_scratch) for names in (here, missing))
     if not (st.session_state.get(_HERE) or st.session_state.get(_MISSING)):
-        st.session_state.update({_HERE: here[0]} if here else {_MISSING: missing[0]})
+        first = min([*here, *missing], key=_is_from_scratch)  # what this is about: pretrained, if need be not yet here
+        st.session_state[_HERE if first in here else _MISSING] = first
     if here:
         help = "Runs taught in courses. Each one fills in the form."
         _list_recipes("These run on this machine", here, _HERE, _MISSING, help)
     if missing:
         title = f"{count_text(len(missing), 'needs', 'need')} weights that are not on this machine"
-        with st.expander(title, icon=":material/cloud_off:", expanded=not here):
+        with st.expander(title, icon=":material/cloud_off:", expanded=bool(st.session_state.get(_MISSING))):
             _list_recipes("These need weights first", missing, _MISSING, _HERE)
     return str(st.session_state[_HERE] or st.session_state[_MISSING])
+
+
+def _is_from_scratch(name: str) -> bool:
+    return not STRATEGIES.find(str(RECIPES.find(name).values["strategy"])).needs_weights
 
 
 def _list_recipes(title: str, names: Sequence[str], key: str, other: str, help: str | None = None) -> None:

@@ -10,20 +10,18 @@ import streamlit as st
 
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
+from pages.ui.running.doing import doing
 from pages.ui.running.unfinished import unfinished
 from pages.ui.text import plain
 from tlcore.errors import StateError
-from tlcore.jobs import Progress
 from tlcore.runs import client
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.kinds import JOBS
-from tlcore.runs.run import ACTIVE, QUEUED, TRAINING, Event, Run
+from tlcore.runs.run import ACTIVE, QUEUED, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
-from tlcore.training.plans.plan import plan_from_json
 
 _POLL_SECONDS = 0.7
-_TELLING = 0.15  # a run that is less far says too little about its speed
 _LONG_WAIT = 15  # seconds; after that a reader wants to know how long it has been
 
 
@@ -91,7 +89,7 @@ def waiting_words(run: Run) -> str:
     waited = (datetime.now(UTC) - datetime.fromisoformat(run.started or run.created)).total_seconds()
     so_far = f" ({waited:.0f} s so far)" if waited > _LONG_WAIT else ""
     if run.state != QUEUED:
-        return f"Loading the program that trains, some 10 s on a fresh machine{so_far}."
+        return f"{doing(run).words}, some 10 s on a fresh machine{so_far}."
     places, busy = _line(settings().store_address)
     place = places.get(run.id, 1)
     if place > 1:
@@ -112,59 +110,25 @@ def _under_way(run: Run) -> str:
     return f"“{plain(ahead[0].name)}”{done}"
 
 
-def doing_words(run: Run, progress: Progress) -> str:
-    """Say what a run is doing.
-
-    Args:
-        run: under way.
-        progress: its latest report.
-
-    Returns:
-        Such as "Fine-tuning, epoch 2 of 3", as the plan counts, or "Looking at the images, 40 of 250".
-    """
-    if not progress.epochs:
-        if run.state == TRAINING and run.kind == "train" and progress.done == progress.total > 1:
-            return "Preparing the first step, which takes longest"
-        counts = progress.total > 1 and progress.done <= progress.total
-        return progress.what + (f", {progress.done:,.0f} of {progress.total:,.0f}" if counts else "")
-    phases = plan_from_json(run.plan).phases() if run.kind == "train" else ()
-    now = next((phase for phase in phases if phase.title == progress.what), None)
-    if now and now.is_exact:  # the plan knows no epochs of it, and how many passes it needs shows only in the end
-        return progress.what
-    # Passes of a head that was solved before are no epochs of the plan either.
-    before = progress.epochs - now.epochs if now and any(phase.is_exact for phase in phases) else 0
-    return f"{progress.what}, epoch {progress.epoch - before} of {progress.epochs - before}"
-
-
-def show_progress(run: Run, share: float | None = None) -> None:
+def show_progress(run: Run, share: float | None = None, left: str = "") -> None:
     """Draw the progress of a run that has not ended.
 
     Args:
         run: queued or under way.
         share: of the whole run that is done, 0..1; None for that of what it does at the moment.
+        left: how long the whole run still takes, in words; "" for the time of what it does at the moment.
     """
     progress = run.progress
-    if run.state == QUEUED:
+    if run.state == QUEUED or not progress:
         st.progress(0.0, text=waiting_words(run))
-        if run.error:
+        if run.state == QUEUED and run.error:
             st.warning(plain(run.error["message"]), icon=":material/sync_problem:")
         return
-    if not progress:
-        st.progress(0.0, text=waiting_words(run))
-        return
-    text = plain(doing_words(run, progress))
-    left = progress.seconds_left if share is None else _seconds_left(run, share)
-    if left:
-        text += f", {duration_text(left)} left"
-    st.progress(progress.share if share is None else share, text=text)
-
-
-def _seconds_left(run: Run, share: float) -> float | None:
-    """How long a run still takes if it goes on as it has gone so far; None while that says too little."""
-    if not run.started or not _TELLING <= share < 1:
-        return None
-    gone = (datetime.now(UTC) - datetime.fromisoformat(run.started)).total_seconds()
-    return gone * (1 - share) / share
+    if not left and share is None and progress.seconds_left:
+        left = f"{duration_text(progress.seconds_left)} left"
+    st.progress(
+        progress.share if share is None else share, text=", ".join(filter(None, (plain(doing(run).words), left)))
+    )
 
 
 def stop_button(run: Run) -> None:

@@ -43,7 +43,7 @@ def test_a_network_that_hesitates_doubts_nobody():
     parts = {"test": part(0, labels, truths, sure)}
     assert suspects(parts) == []
     [doubted] = doubts(parts)  # ranked below the line, for people to look at
-    assert (doubted.image, doubted.suggested, doubted.is_clear, doubted.prefers_another) == (4, 1, False, True)
+    assert (doubted.image, doubted.suggested, doubted.is_clear) == (4, 1, False)
 
 
 def test_planted_labels_are_found_by_heads_that_have_not_seen_them():

@@ -15,7 +15,9 @@ from tlcore.cli import main
 from tlcore.datasets.dataset import datasets_folder, list_datasets
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.preview import Preview, doubts, preview_dataset
+from tlcore.datasets.sources import folder
 from tlcore.errors import DatasetError
+from tlcore.images.decode import read_bytes
 
 
 def test_classes_parts_and_pictures(make_folder, tmp_path):
@@ -90,3 +92,23 @@ def test_a_thousand_classes_are_a_few_sentences(tmp_path):
     sentences = dataset.report.sentences()
     assert len(dataset.classes) == 997 and len(sentences) < 5 and max(map(len, sentences)) < 300
     assert any("n0000, n0001 and n0002" in sentence for sentence in sentences)
+
+
+def test_only_the_beginning_of_large_files_is_read(tmp_path, monkeypatch):
+    for name in ("cat/1", "cat/2", "dog/1", "dog/2"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.jpg").write_bytes(photo_bytes(ord(name[0]) + ord(name[-1])) + bytes(300_000))
+    comment = b"\xff\xfe\xff\xff" + bytes(65_533)  # its size stands behind what is read at first
+    late = photo_bytes(1)[:2] + comment + photo_bytes(1)[2:]
+    (tmp_path / "dog/late.jpg").write_bytes(late)
+    read = []
+
+    def count(path, most=-1):
+        content = read_bytes(path, most)
+        read.append(len(content))
+        return content
+
+    monkeypatch.setattr(folder, "read_bytes", count)
+    preview = preview_dataset("folder", {"path": tmp_path})
+    assert [row.images for row in preview.classes] == [2, 3] and not preview.unreadable
+    assert read[:6] == [65_536] * 5 + [len(late)]

@@ -286,10 +286,10 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     app = page(experiment=id)
     assert not app.exception and not app.error
     drawn = "".join(each.value for each in app.html)
-    assert ">66 %<" in drawn and drawn.count("waits") == 1
+    assert ">66 %<" in drawn and drawn.count("Waiting") == 1
     # The plan knows no epochs of a head that is solved.
     assert "Training the head<" in drawn and f"Fine-tuning, epoch {main - 1} of {main}" in drawn
-    assert drawn.count("cat, said <b>dog</b> (98 %)") == 1 and "It calls everything <b>dog</b>." in drawn
+    assert drawn.count("cat, taken for <b>dog</b>") == 1 and "It calls everything <b>dog</b>." in drawn
     assert [trace["y"] for trace in json.loads(app.get("plotly_chart")[0].proto.spec)["data"] if trace["y"]] == [
         [0.66114]
     ]

@@ -25,7 +25,7 @@ from tlcore.jobs import SILENT, Progress
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
 from tlcore.training.features.image_map import MAP_FILE, ImageMap, write_map
-from tlcore.training.results.evaluation import JUDGED_FILE, PREDICTIONS_FILE
+from tlcore.training.results.evaluation import JUDGED_FILE, PREDICTIONS_FILE, Predictions, save_predictions
 
 APP = str(Path(__file__).parent.parent.parent / "pages" / "router.py")
 
@@ -121,13 +121,13 @@ def test_what_was_chosen_is_still_chosen_after_another_page(objects):
 def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     run = finished_run(two_classes, wrong=(15, 16))
     app = open_page(dataset=two_classes, judge=run.id)
-    button(app, "Look for wrong labels").click().run()
+    button(app, "Check the labels").click().run()
     assert not app.exception
     [job] = open_store().runs(kind="judge")
     assert job.plan == {"run": run.id}
     shutil.copyfile(run.folder / PREDICTIONS_FILE, run.folder / JUDGED_FILE)  # as the job leaves it
     app = open_page(dataset=two_classes, judge=run.id)
-    assert "2 images are probably labeled wrong, of 120" in words(app)
+    assert "2 of 120 images are probably labeled wrong" in words(app)
     doubted = [suspect.image for suspect in suspects_of(run)]
     assert any("Less sure" in box.label for box in app.expander), "those below the line can be seen, too"
     sure = next(index for index in range(120) if index not in {each.image for each in doubts_of(run)})
@@ -140,13 +140,43 @@ def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     assert not [each for each in app.button if each.label == "Remove"], "nobody removes what is not in sight"
 
 
-def test_without_a_frozen_run_labels_are_checked_after_one_is_started_here(objects):
-    app = open_page(dataset=objects, tab="Wrong labels?")
-    button(app, "Train this run").click().run()
+def test_one_button_checks_labels_for_map_and_list_alike_and_a_version_is_checked_by_itself(two_classes):
+    app = open_page(dataset=two_classes, tab="Wrong labels?")
+    button(app, "Check the labels").click().run()
     assert not app.exception and not app.error, [box.value for box in app.error]
-    (run,) = open_store().runs(kind="train")
-    assert (run.plan["dataset"], run.plan["strategy"], run.plan["weights"]) == (objects, "frozen", "package")
-    assert button(app, "Stop") and app.query_params["tab"] == "Wrong labels?"
+    store, dataset = open_store(), open_dataset(two_classes)
+    (job,) = store.runs(kind="judge")
+    assert job.plan == {"dataset": two_classes} and app.query_params["tab"] == "Wrong labels?"
+    finish_check(job, wrong=[15, 16])
+    app = open_page(dataset=two_classes, tab="Wrong labels?")
+    assert "2 of 120 images are probably labeled wrong" in words(app)
+    drawn = store.add_run("map", {"dataset": two_classes}, "Map")
+    drawn.folder.mkdir(parents=True)
+    points = np.random.default_rng(0).normal(size=(120, 2)).astype(np.float32)
+    write_map(drawn.folder / MAP_FILE, ImageMap(dataset.digests, points))
+    store.move(drawn.id, [states.QUEUED], states.FINISHED)
+    app = open_page(dataset=two_classes, tab="Map")
+    assert "2 of 120 images are probably labeled wrong" in words(app)
+    [chart] = app.get("plotly_chart")
+    ringed = [trace for trace in json.loads(chart.proto.spec)["data"] if trace["name"] == "label probably wrong"]
+    assert len(ringed) == 1
+    made = store.add_run("version", {"parent": two_classes, "relabeled": {}, "removed": [15]}, "New version")
+    store.move(made.id, [states.QUEUED], states.FINISHED, result=make_version(made.plan, made.folder, SILENT))
+    app = open_page(job=made.id)
+    assert store.runs(kind="judge")[0].plan == {"dataset": app.selectbox[0].value}
+
+
+def finish_check(job, wrong: list[int]) -> None:
+    """What a check leaves that doubts these images of two classes, and no others."""
+    dataset = open_dataset(job.plan["dataset"])
+    truths = dataset.labels.copy()
+    truths[wrong] = 1 - truths[wrong]
+    answers = np.where(np.eye(2, dtype=bool)[truths], 0.95, 0.05).astype(np.float32)
+    parts = {part: getattr(split(dataset), part) for part in ("train", "validation", "test")}
+    judged = {part: Predictions(each, dataset.labels[each], answers[each]) for part, each in parts.items()}
+    job.folder.mkdir(parents=True, exist_ok=True)
+    save_predictions(job.folder / JUDGED_FILE, judged)
+    open_store().move(job.id, [states.QUEUED], states.FINISHED, result=job.plan)
 
 
 def test_the_map_of_a_dataset_is_that_of_its_versions_too(objects):

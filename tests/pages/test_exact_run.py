@@ -48,7 +48,7 @@ def test_it_is_shown_with_its_passes_and_without_a_learning_rate(objects):
     store.set_progress(going.id, progress)
     said = page(going.id)
     assert any("Only the new head learns" in text.value and "In each pass" in text.value for text in said.markdown)
-    assert [metric.label for metric in said.metric][1] == "Pass"
+    assert [metric.label for metric in said.metric][1] == "Passes"
     assert not any("epoch" in text.value.lower() for text in [*said.markdown, *said.caption, *said.subheader])
 
 
@@ -67,6 +67,6 @@ def test_fine_tuning_after_a_solved_head_counts_passes_and_epochs_apart(objects)
     progress = Progress(main.title, 3, 4, epoch=4, epochs=4, epoch_share=0.5, images=42, learning_rate=1e-4)
     store.set_progress(run.id, progress)
     app = page(run.id)
-    assert [(metric.label, metric.value) for metric in app.metric][1] == ("Epoch", "1 of 2")
-    assert any("after epoch 1" in heading.value for heading in app.subheader)
+    assert [(metric.label, metric.value) for metric in app.metric][1] == ("Epoch", "2 of 2")
+    assert any("validation photos are right after epoch 1" in heading.value for heading in app.subheader)
     assert any("all layers learn together with the head" in text.value for text in app.markdown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,16 +12,16 @@ from pages.home import outcome_picture
 from tests.pages.test_train import open_page
 from tlcore.comparison.statistics import wilson_interval
 from tlcore.datasets.importer import import_dataset
-from tlcore.runs.experiments import EXPERIMENTS, plan_experiment
-from tlcore.runs.jobs import _CHANGES, _OBJECTS
-from tlcore.zoo.catalog import INSTALLED
+from tlcore.runs import example
 
 OUTCOME = json.loads((Path(outcome_picture.__file__).parent / "outcome.json").read_text())
 
 
 def test_the_recorded_outcome_is_that_of_the_example_as_it_is_now(home):
-    dataset = import_dataset("rendered", _OBJECTS, "Five objects")
-    plans = plan_experiment(EXPERIMENTS.find("strategies"), dataset, INSTALLED, _CHANGES).values()
+    dataset = import_dataset("rendered", example.DRAWN, example.NAME)
+    plans = list(example.example_plans(dataset).values())
+    foreseen = example.example_plans(example._as_it_will_be()).values()
+    assert [replace(plan, dataset=dataset.id) for plan in foreseen] == plans, "its time is estimated for what is run"
     assert [row["strategy"] for row in OUTCOME["runs"]] == [plan.strategy for plan in plans]
     assert {row["images"] for row in OUTCOME["runs"]} == {len(plan.split(dataset).test) for plan in plans}
     assert len(dataset.classes) == OUTCOME["classes"]

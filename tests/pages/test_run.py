@@ -55,7 +55,7 @@ def test_a_run_under_way_shows_its_mistakes_and_what_its_curves_say(plan):
     store.set_progress(run.id, Progress("Training", 130, 300, **speed, **epoch))
     app = open_run(run.id)
     assert "Only 9 validation images" in app.info[0].value
-    assert any("Worst mistakes after epoch 4" in heading.value for heading in app.subheader)
+    assert any("Validation photos it gets most wrong after epoch 4" in heading.value for heading in app.subheader)
     # Pictures that change with every epoch hold their own data: a file would be gone before the browser asks for it.
     assert all(picture.proto.imgs[0].url.startswith("data:image/webp") for picture in app.get("image"))
     assert len(app.get("image")) == len(photos)

@@ -124,7 +124,7 @@ def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(o
     app.segmented_control(key="strategy").set_value("fine_tune").run()
     slider = app.select_slider[0]
     before = app.metric[0].value
-    slider.set_value((slider.options[-1], slider.options[-1])).run()
+    slider.set_value(("top_activation", "top_activation")).run()
     assert int(app.metric[0].value.replace(",", "")) < int(before.replace(",", ""))
     labeled(app.selectbox, "Optimizer").set_value("adam").run()
     labeled(app.number_input, "Hidden dense layers").set_value(2).run()
@@ -132,7 +132,8 @@ def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(o
     labeled(app.button, "Find a learning rate").click().run()
     assert not app.exception
     run = open_store().runs(kind="find_rate")[0]
-    assert (run.plan["first_trainable"], run.plan["last_trainable"]) == (slider.options[-1], "")
+    assert (run.plan["first_trainable"], run.plan["last_trainable"]) == ("top_activation", "")
+    assert slider.options[-1] == "end of block 18"
     assert run.plan["hidden_units"] == [128, 10]
 
 
@@ -157,8 +158,8 @@ def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
 
 def test_a_recipe_without_its_weights_is_done_with_a_network_that_is_here(objects):
     app = open_page("train/page.py", "recipes")
-    assert app.radio(key="recipe-here").value == "mobilenetv2-scratch", "one that runs here is chosen first"
-    assert "Inception V3 up to mixed7" in app.radio(key="recipe-missing").options
+    assert app.radio(key="recipe-missing").value == "inception-mixed7", "no training from scratch is chosen first"
+    assert "MobileNetV2 from scratch" in app.radio(key="recipe-here").options
     app.radio(key="recipe-missing").set_value("inception-mixed7-dropout").run()
     labeled(app.button, "Do it with EfficientNet-Lite0, which is here").click().run()
     assert not app.exception and not app.error and not app.warning

@@ -194,3 +194,16 @@ def test_a_folder_in_the_place_of_the_store_is_called_one(home):
     (home / "studio.sqlite").mkdir(parents=True)
     with pytest.raises(StateError, match="a folder"):
         open_store()
+
+
+def test_the_latest_experiments_and_single_runs_are_read_and_no_others(home):
+    store = open_store()
+    first = store.add_run("train", {}, "old")
+    pair = [store.add_run("train", {}, name, experiment="strategies-1") for name in ("frozen", "scratch")]
+    store.add_run("judge", {}, "no training")
+    gone, alone = (store.add_run("train", {}, name) for name in ("gone", "alone"))
+    store.delete_run(gone.id)
+    named = [[run.name for run in group] for group in store.latest(2)]
+    assert named == [["alone"], ["frozen", "scratch"]]
+    assert [run.id for run in store.latest(3)[2]] == [first.id]
+    assert store.count([states.QUEUED], "train") == len([first, *pair, alone])

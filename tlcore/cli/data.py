@@ -9,10 +9,10 @@ from functools import partial
 from click import Option, option
 
 from tlcore.cli.answer import Answer, text_table
-from tlcore.cli.parameters import dataset_argument, run_argument
+from tlcore.cli.parameters import dataset_argument, dataset_or_run_argument
 from tlcore.cli.program import Command, program
 from tlcore.cli.waiting import wait_and_show
-from tlcore.comparison.label_noise import is_judged, suspects_of
+from tlcore.comparison.label_noise import checks_of, is_judged, suspects_of
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.deleting import deleted_datasets, restore_dataset
 from tlcore.datasets.importer import import_dataset
@@ -25,6 +25,7 @@ from tlcore.errors import InputError, NotFoundError
 from tlcore.jobs import Monitor
 from tlcore.runs.client import delete_unused_dataset, submit
 from tlcore.runs.housekeeping import purge_dataset_now
+from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
 from tlcore.settings import KEEP_DELETED
 
@@ -149,13 +150,11 @@ def _restore(dataset: str) -> Answer:
 
 
 @_data.command("suspects")
-@run_argument
-def _suspects(run: str) -> Answer:
-    """List images whose label a frozen run doubts."""
-    judged = open_store().run(run)
-    if not is_judged(judged):
-        wait_and_show(submit("judge", {"run": judged.id}, f"Wrong labels, {judged.name}").id)
-    dataset = open_dataset(judged.plan["dataset"])
+@dataset_or_run_argument
+def _suspects(id: str) -> Answer:
+    """List images whose label is probably wrong, by the installed network or that of a frozen run."""
+    checked = _check(id)
+    dataset = open_dataset(checked.plan["dataset"])
     rows = [
         {
             "image": each.image,
@@ -165,9 +164,21 @@ def _suspects(run: str) -> Answer:
             "suggested": dataset.classes[each.suggested],
             "probability": round(each.probability, 4),
         }
-        for each in suspects_of(judged)
+        for each in suspects_of(checked)
     ]
-    return Answer(rows, text_table(rows) if rows else "No label is doubted.")
+    return Answer(rows, text_table(rows) if rows else "No label is probably wrong.")
+
+
+def _check(id: str) -> Run:
+    """The check of a dataset's labels, or of those of a run, made now if there is none."""
+    dataset = next((dataset for dataset in list_datasets() if dataset.id == id), None)
+    if dataset is not None:
+        found = next(iter(checks_of(id)), None)
+        return found or wait_and_show(submit("judge", {"dataset": id}, f"Label check: {dataset.name}").id)
+    run = open_store().run(id)
+    if not is_judged(run):
+        wait_and_show(submit("judge", {"run": run.id}, f"Label check: {run.name}").id)
+    return run
 
 
 def _describe(dataset: Dataset) -> Answer:

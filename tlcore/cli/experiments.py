@@ -20,7 +20,9 @@ from tlcore.runs.experiments import (
     runs_of,
     stop,
 )
-from tlcore.runs.run import FINISHED
+from tlcore.runs.headway import share_of_run
+from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.store import open_store
 from tlcore.runs.time_left import expected_seconds, seconds_left, share_of_all
 from tlcore.training.plans.defaults import suggest_backbone
 
@@ -98,7 +100,12 @@ def _show(experiment: str) -> Answer:
     unfinished_runs()
     runs = runs_of(experiment)
     rows = [{"id": run.id, "state": run.state, "name": run.name} for run in runs]
-    left, share = seconds_left(runs), share_of_all(runs)
+    store = open_store()
+
+    def done(run: Run) -> float:
+        return share_of_run(run, store.events(run.id))
+
+    left, share = seconds_left(runs, done), share_of_all(runs, done)
     table = text_table(rows)
     return Answer(
         {"experiment": experiment, "runs": rows, "share_done": share, "seconds_left": left},

@@ -23,7 +23,7 @@ def complete(context: Context, parameter: Parameter, start: str) -> list[Complet
 
     Args:
         context: of the command; for `restore`, what was deleted is looked for.
-        parameter: dataset, experiment, network, own, recipe, run or runs.
+        parameter: dataset, experiment, id (of a dataset or run), network, own, recipe, run or runs.
         start: what was typed of it.
 
     Returns:
@@ -38,13 +38,21 @@ def complete(context: Context, parameter: Parameter, start: str) -> list[Complet
     from tlcore.zoo.catalog import ARCHITECTURES
 
     deleted = context.info_name == "restore"
+
+    def datasets() -> list[str]:
+        return deleted_datasets() if deleted else [dataset.id for dataset in list_datasets()]
+
+    def runs() -> list[str]:
+        return [run.id for run in open_store().runs(deleted=deleted)]
+
     names = {
-        "dataset": lambda: deleted_datasets() if deleted else [dataset.id for dataset in list_datasets()],
+        "dataset": datasets,
+        "id": lambda: [*datasets(), *runs()],
         "experiment": past_experiments,
         "network": lambda: [*(row.name for row in ARCHITECTURES), *(network.key for network in own_networks())],
         "own": lambda: [network.key for network in own_networks()],
         "recipe": lambda: [recipe.name for recipe in RECIPES],
-        "run": lambda: [run.id for run in open_store().runs(deleted=deleted)],
+        "run": runs,
     }
     return [CompletionItem(name) for name in names[parameter.name.removesuffix("s")]() if name.startswith(start)]
 
@@ -72,6 +80,7 @@ def _read_plan(_context: Context, _option: Parameter, path: Path | None) -> dict
 
 dataset_argument = argument("dataset", help="Id of a dataset.", shell_complete=complete)
 run_argument = argument("run", help="Id of a run.", shell_complete=complete)
+dataset_or_run_argument = argument("id", help="Id of a dataset, or of a run.", shell_complete=complete)
 network_argument = argument("network", help="An architecture, such as MobileNetV2.", shell_complete=complete)
 weights_option = option("--weights", type=FILE, help="A weights file to take instead of the pretrained weights.")
 changes_option = option(

@@ -10,13 +10,11 @@ draws: 92 % of the turned labels are found, and 1.5 images are doubted without r
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.splits import PARTS
 from tlcore.errors import MissingError, StateError
 from tlcore.runs.run import FINISHED, Run
@@ -48,11 +46,6 @@ class Suspect:
     probability: float
     loss: float
     is_clear: bool = True
-
-    @property
-    def prefers_another(self) -> bool:
-        """Whether the suggested class is found more probable than its own."""
-        return self.probability > math.exp(-self.loss)
 
 
 def suspects(parts: Mapping[str, Predictions]) -> list[Suspect]:
@@ -102,11 +95,24 @@ def doubts(parts: Mapping[str, Predictions]) -> list[Suspect]:
     return sorted(found, key=lambda suspect: (not suspect.is_clear, -suspect.loss, suspect.image))
 
 
-def runs_that_judge(dataset: Dataset) -> list[Run]:
-    """Find the runs whose predictions can say something about the labels of a dataset.
+def checks_of(dataset: str) -> list[Run]:
+    """Find out where the labels of a dataset were checked.
 
     Args:
-        dataset: any dataset.
+        dataset: id of a dataset.
+
+    Returns:
+        What `doubts_of` reads: jobs that checked it, newest first, then judged runs, newest first.
+    """
+    jobs = [run for run in open_store().runs(kind="judge", states=[FINISHED]) if run.plan.get("dataset") == dataset]
+    return [run for run in [*jobs, *runs_that_judge(dataset)] if is_judged(run)]
+
+
+def runs_that_judge(dataset: str) -> list[Run]:
+    """Find the runs on whose features the labels of a dataset can be checked.
+
+    Args:
+        dataset: id of a dataset.
 
     Returns:
         Finished runs with a frozen backbone on it, newest first.
@@ -114,26 +120,26 @@ def runs_that_judge(dataset: Dataset) -> list[Run]:
     return [
         run
         for run in open_store().runs(kind="train", states=[FINISHED])
-        if run.plan["dataset"] == dataset.id
+        if run.plan["dataset"] == dataset
         and run.plan["strategy"] == "frozen"
         and (run.folder / PREDICTIONS_FILE).is_file()
     ]
 
 
 def is_judged(run: Run) -> bool:
-    """Tell whether the images of a run were judged, so that `suspects_of` has something to read.
+    """Tell whether images were judged, so that `suspects_of` has something to read.
 
     Args:
-        run: one of `runs_that_judge`.
+        run: a job "judge" on a dataset, or one of `runs_that_judge`.
     """
     return (run.folder / JUDGED_FILE).is_file()
 
 
 def suspects_of(run: Run) -> list[Suspect]:
-    """Find the images whose label is probably wrong, by heads on the features of a run.
+    """Find the images whose label is probably wrong.
 
     Args:
-        run: one of `runs_that_judge`, judged by the job "judge".
+        run: one of `checks_of`.
 
     Returns:
         The suspects, the highest loss first.
@@ -145,10 +151,10 @@ def suspects_of(run: Run) -> list[Suspect]:
 
 
 def doubts_of(run: Run) -> list[Suspect]:
-    """Rank the images of a run by how doubtful heads on its features find their label.
+    """Rank images by how doubtful heads that have not seen them find their label.
 
     Args:
-        run: one of `runs_that_judge`, judged by the job "judge".
+        run: one of `checks_of`.
 
     Returns:
         As `doubts` gives them.
@@ -160,8 +166,7 @@ def doubts_of(run: Run) -> list[Suspect]:
         return doubts({part: load_predictions(run.folder / JUDGED_FILE, part) for part in PARTS})
     except MissingError:
         (run.folder / JUDGED_FILE).unlink(missing_ok=True)
-        action = "Look for wrong labels in it first."
-        raise StateError("a run checked for wrong labels", f"run {run.id}", action) from None
+        raise StateError("a check of labels", f"run {run.id}, which has none", "Check the labels first.") from None
 
 
 def _thresholds(parts: Mapping[str, Predictions]) -> np.ndarray:

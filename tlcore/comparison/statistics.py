@@ -55,21 +55,23 @@ def accuracy_text(correct: int, images: int, exact: bool = False) -> str:
     return f"{share} ({100 * low:.{decimals}f}–{100 * high:.{decimals}f}, {images:,} images)"
 
 
-def parts_differ(first: Score, second: Score) -> str:
+def parts_differ(first: Score, second: Score, names: tuple[str, str]) -> str:
     """Say whether chance explains how much two parts of a dataset differ for one network (Fisher's exact test).
 
     Args:
         first, second: its scores on different images.
+        names: of the two parts, such as "validation" and "test".
 
     Returns:
         A sentence about the difference.
     """
     from scipy.stats import fisher_exact  # late, as above
 
+    both = " and ".join(names)
     if first.accuracy == second.accuracy:
-        return "Here both come to the same share."
+        return f"Here {both} come to the same share."
     points = f"{100 * abs(first.accuracy - second.accuracy):.1f}".removesuffix(".0")
-    gap = f"A gap of {points} {'point' if points == '1' else 'points'}"
+    gap = f"The gap of {points} {'point' if points == '1' else 'points'} between {both}"
     table = [[score.correct, score.images - score.correct] for score in (first, second)]
     if float(fisher_exact(table)[1]) >= 0.05:
         fewest = min(first.images, second.images)

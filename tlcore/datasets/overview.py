@@ -96,7 +96,7 @@ def mixed_order(dataset: Dataset) -> np.ndarray:
         int64 (n,): positions, one image of each class in turn. A version keeps the order of the one before it, so that
         an image is found where it was.
     """
-    before = _before(dataset)
+    before = version_before(dataset)
     if before is not None:
         removed = _removed_in(dataset)
         kept = [name not in removed for name in before.names]
@@ -122,8 +122,12 @@ def changed_images(dataset: Dataset) -> np.ndarray:
     return np.array([name in relabeled for name in dataset.names], bool)
 
 
-def _before(dataset: Dataset) -> Dataset | None:
-    """The version that a dataset was made from, if it is still there."""
+def version_before(dataset: Dataset) -> Dataset | None:
+    """The version that a dataset was made from, if it is still there.
+
+    Args:
+        dataset: any dataset.
+    """
     parent = dataset.source.get("parent")
     try:
         before = open_dataset(parent) if parent else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import time
 from collections.abc import Mapping, Sequence
@@ -153,12 +154,24 @@ def _unreadable(listing: Listing, monitor: Monitor) -> dict[int, str]:
             last = now
             monitor.report("Looking at the files", index, len(listing.names))
         try:
-            content = listing.read(index)
-            if not isinstance(content, np.ndarray) and check_beginning(content, name).common:
-                measure_image(content, name)
+            _look_at(listing, index, name)
         except ImageError as error:
             found[index] = str(error)
     return found
+
+
+def _look_at(listing: Listing, index: int, name: str) -> None:
+    """Read as much of a file as tells whether it is an image: all of it only where its beginning does not."""
+    if listing.begin is not None:
+        start = listing.begin(index)
+        if not check_beginning(start, name).common:
+            return
+        with contextlib.suppress(ImageError):
+            measure_image(start, name)
+            return
+    content = listing.read(index)
+    if not isinstance(content, np.ndarray) and check_beginning(content, name).common:
+        measure_image(content, name)
 
 
 def _are_numbers(classes: Sequence[str]) -> bool:

@@ -41,12 +41,13 @@ def run_figure(curve: Curve, metric: str, planned: Mapping[str, int]) -> go.Figu
         legend={"orientation": "h", "x": 0, "y": -0.3, "yanchor": "top"},
         yaxis={"title": metric.capitalize(), "tickformat": ".0%" if metric == "accuracy" else ""},
     )
-    is_named = False
+    if not curve.epochs:
+        figure.update_layout(yaxis_range=[0, 1], hovermode=False)
     for number, (title, epochs) in enumerate(planned.items()):
         own = [epoch for epoch in curve.epochs if epoch["phase"] == title]
         axis = "x" if number == 0 else f"x{number + 1}"
-        figure.add_traces([_line(curve, own, metric, part, axis, not is_named) for part in _PARTS if own])
-        is_named = is_named or bool(own)
+        # Lines without points, too: a stretch without a line would not be drawn before its phase begins.
+        figure.add_traces([_line(curve, own, metric, part, axis, number == 0) for part in _PARTS])
         figure.layout[f"xaxis{axis[1:]}"] = _axis(title, own, epochs, number, len(planned))
     return figure
 
@@ -55,8 +56,8 @@ def _line(curve: Curve, epochs: Sequence[dict], metric: str, part: str, axis: st
     title, width, size, opacity = _PARTS[part]
     mark = STRATEGIES.find(curve.strategy)
     return go.Scatter(
-        x=list(range(1, len(epochs) + 1)),
-        y=[epoch[f"{part}_{metric}"] for epoch in epochs],
+        x=[*range(1, len(epochs) + 1)] if epochs else [None],
+        y=[epoch[f"{part}_{metric}"] for epoch in epochs] or [None],
         xaxis=axis,
         name=title,
         # A phase of one epoch has no line, only its markers; those of many epochs would hide the lines beneath.

@@ -204,11 +204,12 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
     return (width, height) if _rotation(image) in _SIDEWAYS else (height, width)
 
 
-def read_bytes(path: str | Path) -> bytes:
+def read_bytes(path: str | Path, most: int = -1) -> bytes:
     """Read an image file, never more than the settings allow.
 
     Args:
         path: where the file is.
+        most: how many bytes to read from its beginning; all by default.
 
     Returns:
         Its bytes, not checked any further.
@@ -222,7 +223,8 @@ def read_bytes(path: str | Path) -> bytes:
         raise ImageError("an image file", f"{path}, {what}", "Check the path.")
     try:
         _check_length(path.stat().st_size, path.name)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(most)
     except OSError as error:
         raise ImageError("a readable image file", f"{path}: {error.strerror}", "Check its permissions.") from error
 

@@ -133,6 +133,24 @@ def resize(image: np.ndarray, height: int, width: int, mode: str, *, ratio: floa
     return np.array(photo)
 
 
+def shape_seen(image: np.ndarray, mode: str) -> float:
+    """Tell the shape of what a square shows of a photo, so that it can be shown undistorted.
+
+    Args:
+        image: uint8 array (h, w, 3).
+        mode: name of a resize mode.
+
+    Returns:
+        Width ÷ height: 1, unless the mode distorts.
+
+    Raises:
+        NotFoundError: if there is no such mode.
+    """
+    photo_height, photo_width = image.shape[:2]
+    share_high, share_wide = RESIZE_MODES.find(mode).zoom(photo_height, photo_width, 1.0)
+    return (share_wide * photo_width) / (share_high * photo_height)
+
+
 @dataclass(frozen=True)
 class _Span:
     """Along one side of the resized photo: what is shown, and that with a margin for the filter to look into."""

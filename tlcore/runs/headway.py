@@ -18,12 +18,15 @@ def share_of_run(run: Run, events: Sequence[Event]) -> float:
     """How much of a training run is done.
 
     Args:
-        run: queued or under way.
+        run: any training run.
         events: what it has reported, in order.
 
     Returns:
-        0..1. What a run does between its phases, such as reading images, counts where it belongs.
+        0..1; 1 for a run that has ended. What a run does between its phases, such as reading images, counts where it
+        belongs.
     """
+    if run.has_ended:
+        return 1.0
     if run.state == QUEUED or run.progress is None:
         return 0.0
     if run.state == EVALUATING:

@@ -1,9 +1,9 @@
-"""The jobs about runs: checking one, judging its labels, queueing the first example."""
+"""The jobs about runs: checking one, checking labels, queueing the first example."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +16,14 @@ from tlcore.inference.networks.feature_part import open_part
 from tlcore.inference.networks.prepared import MODEL_FILE, PREPARED, Card, load_prepared, read_card, run_card
 from tlcore.jobs import Monitor
 from tlcore.runs.client import trained_run
-from tlcore.runs.experiments import EXPERIMENTS, launch, plan_experiment, runs_of
+from tlcore.runs.example import DRAWN, NAME, example_plans
+from tlcore.runs.experiments import launch, runs_of
 from tlcore.runs.run import FAILED, FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.advice.judging import judge
 from tlcore.training.features.phase import PhaseFeatures
-from tlcore.training.plans.plan import plan_from_json
+from tlcore.training.plans.defaults import suggest_plan
+from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 from tlcore.training.results.evaluation import (
     JUDGED_FILE,
     PREDICTIONS_FILE,
@@ -31,10 +33,6 @@ from tlcore.training.results.evaluation import (
 )
 from tlcore.training.results.verification import answers_of, verify
 from tlcore.zoo.catalog import INSTALLED
-
-_NAME = "Five objects"
-_OBJECTS = {"images_per_class": 50, "size": 128, "seed": 0}  # few, as whoever clicks waits until they are drawn
-_CHANGES = {"epochs": 3, "shares": (0.4, 0.2, 0.4)}  # many test pictures, so that differences show
 
 
 def verify_run(request: dict, _folder: Path, monitor: Monitor) -> dict:
@@ -87,37 +85,51 @@ def _answers(run: Run, card: Card, monitor: Monitor) -> Callable[[np.ndarray], n
     return answers_of(load_prepared(folder))
 
 
-def judge_run(request: dict, _folder: Path, monitor: Monitor) -> dict:
-    """Judge all images of a run, on the features that its head was trained on.
+def judge_labels(request: dict, folder: Path, monitor: Monitor) -> dict:
+    """Judge all images of a dataset, or of a run on the features that its head was trained on.
 
     Args:
-        request: {"run": id of a finished run with a frozen backbone}.
-        _folder: not needed; the file is the run's.
+        request: {"dataset": id}, judged with the network whose weights are installed; or {"run": id of a finished run
+            with a frozen backbone}.
+        folder: of the job; takes `JUDGED_FILE`, unless it is about a run, whose folder then does.
         monitor: told of progress, and asked between batches and heads.
 
     Returns:
-        {"run": id}.
+        The request.
 
     Raises:
+        DatasetError: if the dataset cannot be split, or a class has fewer than two images.
         StateError: if it is no finished frozen run.
         PlanError, MissingError, NotFoundError: if weights or images that it was trained with are gone.
         Stopped: if asked to.
     """
-    run = trained_run(request["run"])
-    if run.plan["strategy"] != "frozen":
-        raise StateError("a run with a frozen backbone", f"run {run.id}", "Choose another run.")
-    plan, dataset = plan_from_json(run.plan), open_dataset(run.plan["dataset"])
-    stored = {part: load_predictions(run.folder / PREDICTIONS_FILE, part) for part in PARTS}
-    features = PhaseFeatures(plan, dataset, plan.split(dataset), plan.phases()[-1], monitor, run.id)
-    indices = np.concatenate([each.indices for each in stored.values()])
+    if "dataset" in request:
+        dataset = open_dataset(request["dataset"])
+        plan = plan_from_json(suggest_plan(dataset, "frozen", INSTALLED))
+        parts = plan.split(dataset)
+        indices = {part: getattr(parts, part) for part in PARTS}
+    else:
+        run = trained_run(request["run"])
+        if run.plan["strategy"] != "frozen":
+            raise StateError("a run with a frozen backbone", f"run {run.id}", "Choose another run.")
+        dataset, plan, folder = open_dataset(run.plan["dataset"]), plan_from_json(run.plan), run.folder
+        indices = {part: load_predictions(folder / PREDICTIONS_FILE, part).indices for part in PARTS}
+    save_predictions(folder / JUDGED_FILE, _judged(plan, dataset, indices, folder.name, monitor))
+    return request
+
+
+def _judged(
+    plan: TrainingPlan, dataset: Dataset, parts: Mapping[str, np.ndarray], maker: str, monitor: Monitor
+) -> dict[str, Predictions]:
+    """What heads that have not seen them say about the images at these positions of each part."""
+    features = PhaseFeatures(plan, dataset, plan.split(dataset), plan.phases()[-1], monitor, maker)
+    indices = np.concatenate(list(parts.values()))
     answers = judge(features.take(indices), dataset.labels[indices], dataset.groups[indices], monitor)
-    ends = np.cumsum([len(each.indices) for each in stored.values()])[:-1]
-    judged = {
-        part: Predictions(each.indices, each.labels, rows)
-        for (part, each), rows in zip(stored.items(), np.split(answers, ends), strict=True)
+    ends = np.cumsum([len(each) for each in parts.values()])[:-1]
+    return {
+        part: Predictions(each, dataset.labels[each], rows)
+        for (part, each), rows in zip(parts.items(), np.split(answers, ends), strict=True)
     }
-    save_predictions(run.folder / JUDGED_FILE, judged)
-    return {"run": run.id}
 
 
 def run_example(request: dict, _folder: Path, monitor: Monitor) -> dict:
@@ -135,15 +147,14 @@ def run_example(request: dict, _folder: Path, monitor: Monitor) -> dict:
         Stopped: if asked to stop.
     """
     dataset = next(filter(_is_as_drawn, list_datasets()), None)
-    dataset = dataset or import_dataset("rendered", _OBJECTS, _NAME, monitor)
+    dataset = dataset or import_dataset("rendered", DRAWN, NAME, monitor)
     monitor.check()
-    plans = plan_experiment(EXPERIMENTS.find("strategies"), dataset, INSTALLED, _CHANGES)
-    experiment = launch("strategies", plans, request.get("owner", ""), request.get("experiment", ""))
+    experiment = launch("strategies", example_plans(dataset), request.get("owner", ""), request.get("experiment", ""))
     return {"runs": [run.id for run in runs_of(experiment)], "experiment": experiment}
 
 
 def _is_as_drawn(dataset: Dataset) -> bool:
     """Whether it is what the example draws; a version of that names the same source, but has other labels or images."""
     source = dataset.source
-    drawn = source.get("source") == "rendered" and source["options"] == _OBJECTS
-    return drawn and dataset.name == _NAME and "parent" not in source
+    drawn = source.get("source") == "rendered" and source["options"] == DRAWN
+    return drawn and dataset.name == NAME and "parent" not in source

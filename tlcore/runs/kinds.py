@@ -41,7 +41,7 @@ JOBS = Catalog(
     (
         JobKind("train", "Training run", True, "tlcore.training.jobs:train"),
         JobKind("verify", "Verifying a run", False, "tlcore.runs.jobs:verify_run"),
-        JobKind("judge", "Looking for wrong labels", False, "tlcore.runs.jobs:judge_run"),
+        JobKind("judge", "Checking labels", False, "tlcore.runs.jobs:judge_labels"),
         JobKind("find_rate", "Finding a learning rate", False, "tlcore.training.jobs:find_rate"),
         JobKind("search", "Looking for the best network", False, "tlcore.training.jobs:search_best"),
         JobKind("advise", "Measuring a dataset", False, "tlcore.training.jobs:advise"),

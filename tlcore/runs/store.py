@@ -133,6 +133,39 @@ class Store:
         with self._engine.connect() as connection:
             return {owner: started for owner, started in connection.execute(query) if started}
 
+    def count(self, states: Sequence[str], kind: str | None = None) -> int:
+        """Count runs that are not deleted, without reading them.
+
+        Args:
+            states: only these states.
+            kind: only this kind.
+        """
+        query = sa.select(sa.func.count()).where(RUNS.c.state.in_(states), RUNS.c.deleted == "")
+        if kind is not None:
+            query = query.where(RUNS.c.kind == kind)
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    def latest(self, count: int) -> list[list[Run]]:
+        """Read the newest experiments, and training runs on their own, and no others.
+
+        Args:
+            count: how many of both.
+
+        Returns:
+            The newest first; of each its training runs in the order in which they were queued.
+        """
+        # A literal, as PostgreSQL takes an expression with a parameter for another one each time that it stands there.
+        group = sa.func.coalesce(sa.func.nullif(RUNS.c.experiment, sa.literal_column("''")), RUNS.c.id)
+        listed = RUNS.c.kind == "train", RUNS.c.deleted == ""
+        newest = sa.select(group).where(*listed).group_by(group).order_by(sa.func.max(RUNS.c.created).desc())
+        with self._engine.connect() as connection:
+            found: dict[str, list[Run]] = {name: [] for name in connection.scalars(newest.limit(count))}
+            rows = connection.execute(RUNS.select().where(*listed, group.in_(list(found))).order_by(RUNS.c.created))
+            for row in rows.mappings():
+                found[row["experiment"] or row["id"]].append(Run.from_row(row))
+        return list(found.values())
+
     def claim(self, run_id: str, worker: dict) -> Run | None:
         """Take a queued run; from now on only what is written with the token of this attempt holds.
 

@@ -40,11 +40,13 @@ class Estimate:
         trainable: parameters of the last phase that change.
         frozen: parameters that stay.
         seconds: about how long it takes, if nothing is cached yet.
+        fixed: seconds of these that pass whatever the number of images: building, converting, testing and saving.
     """
 
     trainable: int
     frozen: int
     seconds: float
+    fixed: float
 
 
 def estimate(plan: TrainingPlan, images: int, classes: int) -> Estimate:
@@ -60,7 +62,7 @@ def estimate(plan: TrainingPlan, images: int, classes: int) -> Estimate:
     """
     known = known_speeds(plan)
     expected = expect(plan, images).times(known) if known else expect(plan, images, machine_rate())
-    return Estimate(**count_parameters(plan, classes), seconds=expected.total)
+    return Estimate(**count_parameters(plan, classes), seconds=expected.total, fixed=expected.fixed)
 
 
 def count_parameters(plan: TrainingPlan, classes: int) -> dict[str, int]:

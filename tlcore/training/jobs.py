@@ -102,7 +102,7 @@ def execute(plan: TrainingPlan, dataset: Dataset, folder: Path, monitor: Monitor
     if plan.trains_head_only and plan.optimizer == EXACT:
         return train_exact(plan, dataset, folder, monitor)
     if "tensorflow" not in sys.modules:
-        monitor.report("Starting TensorFlow, about 6 s", 0, 1)
+        monitor.report("Starting TensorFlow", 0, 1)
     trainer = importlib.import_module("tlcore.training.networks.trainer")  # imports TensorFlow
     return trainer.train(plan, dataset, folder, monitor)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -13,9 +11,11 @@ from pages.compare.live.runs import Live, mistakes_html, runs_html
 from pages.entrance.visitor import why_not
 from pages.ui.browser.chart import show_live
 from pages.ui.errors import errors_shown, safely
-from pages.ui.jobs import doing_words, duration_text, read_run, waiting_words
+from pages.ui.jobs import read_run, waiting_words
 from pages.ui.launcher import ADDRESS
 from pages.ui.photos import show_examples, webp_of
+from pages.ui.running.doing import doing
+from pages.ui.running.headway import forget_time_left, share_shown, time_left
 from pages.ui.text import plain
 from tlcore.comparison.comparison import short_titles
 from tlcore.comparison.curves.curve import Curve
@@ -27,7 +27,7 @@ from tlcore.figures.curves import live_figure
 from tlcore.figures.marks import marks
 from tlcore.runs import client, experiments
 from tlcore.runs.run import QUEUED, Run
-from tlcore.runs.time_left import Countdown, Headway, seconds_left, share_of_all
+from tlcore.runs.time_left import seconds_left, share_of_all
 from tlcore.settings import settings
 from tlcore.training.plans.plan import plan_from_json
 
@@ -51,14 +51,13 @@ def _draw(experiment: str) -> None:
     if all(job.has_ended for job in jobs):
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params[ADDRESS] = experiment
-        _shown.clear(experiment, settings().store_address)  # it may be resumed
+        forget_time_left(experiment)  # it may be resumed
         st.rerun()
     st.title(experiments.kind_of(experiment).question)
     runs = [job for job in jobs if job.kind == "train"]
-    shown = _shown(experiment, settings().store_address)
     bar, button = st.columns([4, 1], vertical_alignment="center")
     with bar:
-        _show_progress(jobs, runs, shown)
+        _show_progress(experiment, jobs, runs)
     refusal = why_not(jobs[0].visitor)
     button.button(
         "Stop the experiment",
@@ -79,7 +78,7 @@ def _draw(experiment: str) -> None:
             _show_pictures(runs)
     with listing:
         if lives:
-            st.html(runs_html(lives, shown.headway))
+            st.html(runs_html(lives))
     _show_mistakes(lives)
     if lives:
         _show_pictures(runs)
@@ -99,47 +98,17 @@ def _show_chart(experiment: str, lives: Sequence[Live]) -> None:
     show_live(live_figure(curves, places, guessing), f"live-{experiment}", alt)
 
 
-def _show_progress(jobs: Sequence[Run], runs: Sequence[Run], shown: Shown) -> None:
+def _show_progress(experiment: str, jobs: Sequence[Run], runs: Sequence[Run]) -> None:
     """Draw one bar for everything, with what is being done and one time left."""
-    share = share_of_all(jobs, shown.headway.share)
+    share = share_of_all(jobs, share_shown)
     if not any(run.is_active or run.has_ended for run in runs):
         waiting = next(job for job in jobs if not job.has_ended)
-        doing = waiting.is_active and waiting.progress
-        st.progress(share, text=plain(doing_words(waiting, doing)) if doing else waiting_words(waiting))
+        is_busy = waiting.is_active and waiting.progress
+        st.progress(share, text=plain(doing(waiting).words) if is_busy else waiting_words(waiting))
         return
-    left = _time_left(shown, seconds_left(runs, shown.headway.share))
+    left = time_left(experiment, seconds_left(runs, share_shown), share)
     ended = sum(run.has_ended for run in runs)
     st.progress(share, text=f"{ended} of {len(runs)} done, {left}. You can close this page meanwhile.")
-
-
-def _time_left(shown: Shown, estimated: float) -> str:
-    now = time.monotonic()
-    shown.countdown = shown.countdown or Countdown(estimated, now)
-    shown.countdown.fall(estimated, now)
-    if shown.countdown.is_over:
-        return "almost over"
-    if shown.countdown.is_late:
-        return f"{duration_text(shown.countdown.estimated)} left, longer than first estimated"
-    return f"{duration_text(shown.countdown.shown)} left"
-
-
-@dataclass
-class Shown:
-    """What readers have been told of an experiment, which must only go forward.
-
-    Args:
-        headway: how much is done of each run.
-        countdown: the time left; None before the first run has begun.
-    """
-
-    headway: Headway = field(default_factory=Headway)
-    countdown: Countdown | None = None
-
-
-@st.cache_resource(max_entries=100, show_spinner=False)
-def _shown(experiment: str, _address: str) -> Shown:
-    """One for all who watch, so that a reload shows the same."""
-    return Shown()
 
 
 @st.cache_data(ttl=0.8, max_entries=50, show_spinner=False)
@@ -201,7 +170,10 @@ def _show_mistakes(lives: Sequence[Live]) -> None:
     told = [live for live in lives if live.mistakes is not None]
     if not told:
         return
-    st.markdown("**What each gets wrong now**" if len(told) <= _MOST_MISTAKEN else "**What the latest get wrong now**")
+    which = "each gets" if len(told) <= _MOST_MISTAKEN else "the latest get"
+    st.markdown(
+        f"**Validation photos that {which} most wrong now.** They check how training goes; nothing learns from them."
+    )
     shown = sorted(told, key=lambda live: live.run.started)[-_MOST_MISTAKEN:]
     with contextlib.suppress(NotFoundError):
         dataset = open_dataset(shown[0].run.plan["dataset"])

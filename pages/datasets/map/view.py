@@ -11,7 +11,7 @@ import streamlit as st
 from pages.datasets.choice import changes_of, choose, generation, redraw
 from pages.datasets.grid import show_grid
 from pages.datasets.map.pointed import show_pointed
-from pages.datasets.suspects import doubt_text, doubts_about
+from pages.datasets.suspects import count_sentence, doubt_text, offer_check, suspects_in
 from pages.ui.errors import safely
 from pages.ui.offer_jobs import offer_jobs
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
@@ -20,14 +20,14 @@ from tlcore.figures.image_map import photo_map
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.text import count_text
-from tlcore.training.features.image_map import MAP_FILE, MOST, lineage, read_map, strangers
+from tlcore.training.features.image_map import MAP_FILE, MOST, lineage, read_map
 from tlcore.zoo.catalog import INSTALLED, find
 
 _KIND = "map"
 _ICON = ":material/scatter_plot:"
 _HEIGHT = 460
 _BESIDE = 24  # images beside the map
-_RING = "#D40000"  # reads on light and on dark
+_RING, _RINGED = "#D40000", "label probably wrong"  # the color reads on light and on dark
 _CONFIG = {
     "displaylogo": False,
     "displayModeBar": True,
@@ -43,7 +43,7 @@ def show_map(dataset: Dataset) -> dict[int, str]:
         dataset: any dataset.
 
     Returns:
-        Image → the class that it looks like or lies amid, of those whose label is doubted.
+        Image → the class that it looks like, of those whose label is probably wrong.
     """
     run = _run_of(dataset)
     places = _places(dataset.id, run.id, run) if run else None
@@ -51,18 +51,14 @@ def show_map(dataset: Dataset) -> dict[int, str]:
         _offer(dataset)
         return {}
     positions, points = places
-    amid = _amid(dataset.id, run.id, dataset, places)
-    doubted = [each for each in doubts_about(dataset) if each.prefers_another]
-    notes = {index: f"amid {name}" for index, name in amid.items()}
-    notes = {each.image: doubt_text(dataset, each) for each in doubted} | {
-        index: note for index, note in notes.items() if index not in {each.image for each in doubted}
-    }
+    suspects = suspects_in(dataset)
+    notes = {each.image: doubt_text(dataset, each) for each in suspects or ()}
     left, right = st.columns([3, 2], gap="medium")
     with left:
         sampled = f" {len(positions):,} of {len(dataset):,} images, drawn at random." if len(dataset) > MOST else ""
         st.caption(
             f"Images that look alike to {find(INSTALLED).title} lie close together. Point at one to see it, draw "
-            f"around some to choose them. A ring marks a label that may be wrong.{sampled}"
+            f"around some to choose them.{' A ring marks a label that is probably wrong.' if notes else ''}{sampled}"
         )
         key = f"map-{dataset.id}-{generation(dataset.id)}"
         st.plotly_chart(
@@ -76,13 +72,15 @@ def show_map(dataset: Dataset) -> dict[int, str]:
         show_pointed(dataset.id, key)
     with right:
         _show_taken(dataset, _taken(key), notes)
-    return amid | {each.image: dataset.classes[each.suggested] for each in doubted}
+        if suspects is None:
+            offer_check(dataset)
+    return {each.image: dataset.classes[each.suggested] for each in suspects or ()}
 
 
 def _offer(dataset: Dataset) -> None:
     st.write(
         f"{find(INSTALLED).title} looks at {'all' if len(dataset) <= MOST else f'{MOST:,}'} images and puts those that "
-        "look alike side by side. Then you can choose whole groups, and find images amid a class that is not theirs. "
+        "look alike side by side. Then you can choose whole groups, and see images amid a class that is not theirs. "
         "This takes some seconds; the map is kept."
     )
     requests = {f"Map of {dataset.name}": {"dataset": dataset.id}}
@@ -112,26 +110,26 @@ def _figure(
     positions: np.ndarray,
     points: np.ndarray,
     changes: Sequence[tuple[int, str | None]],
-    doubted: Collection[int],
+    suspects: Collection[int],
 ) -> go.Figure:
-    """The map as it will be after what was changed so far, with rings around images whose label is doubted."""
+    """The map as it will be after what was changed so far, with rings around labels that are probably wrong."""
     changed = dict(changes)
     kept = [row for row, index in enumerate(positions.tolist()) if changed.get(index, "") is not None]
     shown = positions[kept].tolist()
     classes = [changed.get(index) or dataset.classes[dataset.labels[index]] for index in shown]
     names = [dataset.names[index] for index in shown]
     figure = photo_map(points[kept], classes, names, shown, ("", ""))
-    ringed = [row for row, index in zip(kept, shown, strict=True) if index in doubted and index not in changed]
+    ringed = [row for row, index in zip(kept, shown, strict=True) if index in suspects and index not in changed]
     if ringed:
         figure.add_scatter(
             x=points[ringed, 0],
             y=points[ringed, 1],
             mode="markers",
-            name="label in doubt",
+            name=_RINGED,
             marker={"size": 22, "symbol": "circle-open", "color": _RING, "line": {"width": 2.5}},
             hoverinfo="skip",
         )
-        figure.update_traces(selected_marker_opacity=1, selector={"name": "label in doubt"})
+        figure.update_traces(selected_marker_opacity=1, selector={"name": _RINGED})
     legend = {"orientation": "h", "y": 0, "yanchor": "top", "x": 0}  # above are the tools
     figure.update_layout(height=_HEIGHT, dragmode="lasso", uirevision=dataset.id, legend=legend, margin_t=40)
     figure.update_xaxes(showgrid=False, zeroline=False)
@@ -151,27 +149,19 @@ def _taken(key: str) -> list[int]:
 
 
 def _show_taken(dataset: Dataset, taken: Sequence[int], notes: Mapping[int, str]) -> None:
-    """Draw the images that were drawn around; before there are any, those whose label is doubted."""
+    """Draw the images that were drawn around; before there are any, those whose label is probably wrong."""
     shown = sorted(taken, key=lambda index: index not in notes) or list(notes)
     if taken:
         odd = sum(index in notes for index in taken)
-        first = f"; {odd:,} in doubt come first" if odd else ""
+        first = f"; {odd:,} probably labeled wrong, first" if odd else ""
         st.markdown(f"**{count_text(len(taken), 'image')} drawn around{first}**")
     elif notes:
-        what = count_text(len(notes), "label is in doubt", "labels are in doubt")
-        st.markdown(f"**{what}.** Draw around points to see others.")
+        st.markdown(f"**{count_sentence(len(notes), dataset)}** Draw around points to see others.")
     else:
-        st.info("No label stands out. Images that you draw around appear here.", icon=":material/gesture:")
+        st.info("Images that you draw around appear here.", icon=":material/gesture:")
         return
     pages = -(-len(shown) // _BESIDE)
     place = st.container()
     page = st.pagination(pages, key=f"map-page-{dataset.id}-{len(shown)}") if pages > 1 else 1
     with place:
         show_grid(dataset, shown[(page - 1) * _BESIDE : page * _BESIDE], "map", notes)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _amid(dataset_id: str, run_id: str, _dataset: Dataset, _places: Places) -> dict[int, str]:
-    positions, points = _places
-    found = strangers(points, _dataset.labels[positions])
-    return {int(positions[row]): _dataset.classes[label] for row, label in found.items()}

@@ -40,7 +40,7 @@ def show_epochs(run: Run) -> None:
             st.info(_NOTHING, icon=":material/history_toggle_off:")
         return
     words, course = found
-    st.subheader("Photo by photo through training")
+    st.subheader("Test photos through training")
     st.markdown(plain(words))
     key = f"epochs-{run.id}"
     _course(
@@ -49,8 +49,8 @@ def show_epochs(run: Run) -> None:
         on_wanted_change=safely(lambda: None),
     )
     st.caption(
-        "These photos only look on: neither which network is kept nor when training ends depends on them, and nor "
-        "should your choice."
+        "Test photos only look on: unlike validation photos, they decide neither which network is kept nor when "
+        "training ends, and they should not decide your choice either."
     )
     save_rows(lambda: _rows(run), f"epochs-{run.id}", f"{key}-csv")
 

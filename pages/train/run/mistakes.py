@@ -10,7 +10,9 @@ from pages.ui.figure import save_rows
 from pages.ui.photos import show_grid
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.curves.setting import setting_of
 from tlcore.comparison.curves.steps import count_passes, step_text
+from tlcore.comparison.known import known_of
 from tlcore.comparison.look_alikes import LookAlikes, look_alikes
 from tlcore.comparison.mistakes import prediction_rows, what_is_wrong
 from tlcore.datasets.dataset import open_dataset
@@ -19,7 +21,12 @@ from tlcore.inference.attention import has_maps
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.runs import client
 from tlcore.runs.run import Event, Run
+from tlcore.text import percent_text
 
+_VALIDATION = (
+    "Validation photos check how training goes and may steer it, such as when to stop; so only the test photos, by "
+    "which nothing is chosen, show in the end how good the network is."
+)
 _SHOWN, _MORE = 6, 24  # photos in sight at first, and each time that more are asked for
 
 
@@ -38,13 +45,17 @@ def show_mistakes(run: Run, events: list[Event]) -> None:
     except NotFoundError:
         return
     step = step_text(latest["epoch"], count_passes(client.curve(events)))
-    st.subheader(f"Worst mistakes after {step}")
     if not latest["photos"]:
-        st.write("Every validation image is classified correctly.")
+        setting = setting_of(run)
+        images = f"All {setting.images:,}" if setting else "All"
+        st.subheader(f"{images} validation photos are right after {step}")
+        st.caption(_VALIDATION)
         return
+    st.subheader(f"Validation photos it gets most wrong after {step}")
+    st.caption(_VALIDATION)
     captions = [
-        f"{dataset.classes[photo['true']]}, mistaken for {dataset.classes[photo['predicted']]} "
-        f"({100 * photo['probability']:.0f} %)"
+        f"{dataset.classes[photo['true']]}, taken for {dataset.classes[photo['predicted']]} "
+        f"({percent_text(photo['probability'], 1)} sure)".replace(" %", "\N{NO-BREAK SPACE}%")
         for photo in latest["photos"]
     ]
     show_grid(dataset, [photo["image"] for photo in latest["photos"]], captions, f"mistakes-{run.id}")
@@ -73,13 +84,14 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
     count_key = f"mistakes-shown-{item.run.id}"
     count = st.session_state.get(count_key, _SHOWN)
     shown = photos[:count]
-    alikes = look_alikes(item, shown)
+    alikes, known = look_alikes(item, shown), known_of(item)
+    reasons = [*known.sentences([photo["image"] for photo in photos]), *what_is_wrong(item)]
     st.markdown(
         f"**{wrong:,} of {len(test.labels):,} test images {'is' if wrong == 1 else 'are'} wrong.** Why might that be?\n"
-        + "\n".join(f"- {plain(sentence)}" for sentence in what_is_wrong(item))
+        + "\n".join(f"- {plain(sentence)}" for sentence in reasons)
     )
     st.caption(" ".join(_how_to_read(item, network, looks, alikes)))
-    show_wrong_photos(item, shown, network, alikes)
+    show_wrong_photos(item, shown, network, alikes, known)
     with st.container(horizontal=True, vertical_alignment="center"):
         left = len(photos) - count
         if left > 0:
@@ -103,7 +115,7 @@ def show_test_mistakes(item: ComparedRun, network: Prepared | None) -> None:
 
 def _how_to_read(item: ComparedRun, network: Prepared | None, looks: bool, alikes: LookAlikes | None) -> list[str]:
     """What the pictures show beside the photos, and what would have to be there to see more."""
-    sentences = []
+    sentences = ["Only test photos are shown here: nothing was learned from them, and nothing chosen by them."]
     if network is None:
         sentences.append("To see where it looked, press “Get it ready to try” above.")
     if looks:

@@ -22,6 +22,7 @@ from pages.ui.jobs import duration_text
 from pages.ui.launcher import ADDRESS
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, load_compared, suggest
+from tlcore.comparison.findings.strategies import guessing
 from tlcore.comparison.statistics import parts_differ, wilson_interval
 from tlcore.datasets.parts import PART_TITLES
 from tlcore.inference.networks.prepared import PREPARED, is_folder_prepared, load_prepared
@@ -40,14 +41,23 @@ _ROWS = """<style>
 .shares .range {position: absolute; top: 30%; height: 40%; border-radius: .3rem; opacity: .35; min-width: 3px}
 .shares .dot {position: absolute; top: 50%; width: .75rem; height: .75rem; border-radius: 50%;
   transform: translate(-50%, -50%)}
+.shares .guess {position: absolute; inset: -.2rem auto -.2rem auto; border-left: 2px dashed
+  color-mix(in srgb, currentColor 55%, transparent); transform: translateX(-1px)}
+.shares .above {position: relative; height: 1.2rem; font-size: .8rem; line-height: 1.2rem}
+.shares .above span {position: absolute; white-space: nowrap}
 .shares .ends {display: flex; justify-content: space-between; font-size: .75rem; opacity: .7; line-height: 1}
 .big {font-family: "Source Serif", "Source Serif Pro", serif; font-weight: 650; font-size: 4rem; line-height: 1}
 </style>"""
 _ROW = (
     '<div>{part}</div><div class="axis" title="95 % interval: {range}">'
     '<div class="range" style="left:{low:.1f}%;width:{width:.1f}%;background:{color}"></div>'
+    '<div class="guess" style="left:{guess:.1f}%"></div>'
     '<div class="dot" style="left:{share:.1f}%;background:{color}"></div></div>'
     "<div><b>{percent}</b> of {images:,}</div>"
+)
+_GUESSING = (  # its middle over the line, but never beyond an end
+    '<div></div><div class="above"><span style="left:{guess:.1f}%;transform:translateX(-{guess:.0f}%)" '
+    'title="Always naming the largest class">{words}</span></div><div></div>'
 )
 _ENDS = '<div></div><div class="ends" aria-hidden="true"><span>0 %</span><span>50 %</span><span>100 %</span></div>'
 
@@ -96,8 +106,10 @@ def _show_lesson(item: ComparedRun) -> None:
         f"**{test.correct:,} of {test.images:,} test images are classified correctly**, none of which it "
         f"was trained on. On other images of this kind, expect {_range(low, high)}."
     )
-    st.html(_shares(result, color))
-    st.caption(f"{_why_they_differ(item)} Bars are 95 % confidence intervals.")
+    st.html(_shares(result, guessing(item), color))
+    st.caption(
+        f"{_why_they_differ(item)} Bars are 95 % confidence intervals; guessing names the largest class every time."
+    )
     trained = f"{result.trainable:,} of {result.trainable + result.frozen:,} parameters trained"
     st.caption(
         f"{item.strategy.title} · {trained} · {result.effort} · {duration_text(result.cost_seconds)} of computing"
@@ -125,8 +137,8 @@ def _range(low: float, high: float) -> str:
     return f"{100 * low:.0f} to {100 * high:.0f} %"
 
 
-def _shares(result: TrainResult, color: str) -> str:
-    """The share of right answers in each part, with its interval, on one axis."""
+def _shares(result: TrainResult, guess: float, color: str) -> str:
+    """The share of right answers in each part, with its interval, and that of guessing, on one axis."""
     ranges = {part: wilson_interval(score.correct, score.images) for part, score in result.scores.items()}
     rows = "".join(
         _ROW.format(
@@ -137,11 +149,13 @@ def _shares(result: TrainResult, color: str) -> str:
             share=100 * result.scores[part].accuracy,
             percent=percent_text(result.scores[part].accuracy, result.scores[part].images),
             images=result.scores[part].images,
+            guess=100 * guess,
             color=color,
         )
         for part in ("test", "validation", "train")
     )
-    return f'<div class="shares" role="table" aria-label="Share of right answers by part">{rows}{_ENDS}</div>'
+    above = _GUESSING.format(guess=100 * guess, words=f"guessing: {percent_text(guess, result.test.images)}")
+    return f'<div class="shares" role="table" aria-label="Share of right answers by part">{above}{rows}{_ENDS}</div>'
 
 
 def _why_they_differ(item: ComparedRun) -> str:
@@ -158,7 +172,8 @@ def _why_they_differ(item: ComparedRun) -> str:
         said = f"The validation images chose {' and '.join(chose)}{flatters}."
     else:
         said = "The validation images were watched all along; tuning plans by them would flatter their share."
-    return f"{said} The test images never trained it, and nothing was chosen by them. {parts_differ(validation, test)}"
+    gap = parts_differ(validation, test, ("validation", "test"))
+    return f"{said} The test images never trained it, and nothing was chosen by them. {gap}"
 
 
 def _show_details(item: ComparedRun) -> None:

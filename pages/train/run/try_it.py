@@ -15,12 +15,14 @@ from pages.ui.photos import webp_address
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset
+from tlcore.images.resize import shape_seen
 from tlcore.inference.attention import has_maps
 from tlcore.inference.classifier import Guess, best_guesses, classify, see
 from tlcore.inference.many import PhotoFile, decode_photo
 from tlcore.inference.networks.prepared import Prepared, run_card, run_request
 from tlcore.runs.run import Run
 from tlcore.settings import settings
+from tlcore.text import probability_text
 
 _TEST, _CAMERA = "Test photos", "Camera"
 _SOURCES = {
@@ -29,7 +31,7 @@ _SOURCES = {
     _CAMERA: ":material/photo_camera:",
 }
 _TOP = 3
-_WIDTH = 460  # pixels of two pictures side by side
+_WIDTH = 230  # pixels of a picture
 _BARS = """<style>
 .tried .name {display: flex; justify-content: space-between; margin-top: .45rem; overflow-wrap: anywhere}
 .tried .track {height: .6rem; border-radius: .3rem; background: color-mix(in srgb, currentColor 14%, transparent)}
@@ -88,7 +90,7 @@ def _show_test_photo(item: ComparedRun, network: Prepared | None) -> None:
     photo = open_dataset(run.plan["dataset"]).image(int(test.indices[position]), card.input_size)
     square = see(card, photo)
     guesses = best_guesses(item.classes, test.probabilities[position], _TOP)
-    _show_answer(item, network, square, guesses)
+    _show_answer(item, network, square, guesses, shape_seen(photo, card.resize))
     truth, answer = item.classes[test.labels[position]], guesses[0].name
     verdict = ":green[:material/check: Right]" if truth == answer else ":red[:material/close: Wrong]"
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -119,20 +121,22 @@ def _show_own_photo(item: ComparedRun, network: Prepared, source: str) -> None:
         return
     photo = decode_photo(PhotoFile(given.file_id, given.name, given.getvalue), network.card.input_size)
     [result] = classify(network, [photo], top=_TOP)
-    _show_answer(item, network, result.square, result.guesses)
-    st.caption(f"It knows {len(item.classes):,} classes and takes everything for one of them.")
+    shape = shape_seen(photo, network.card.resize)
+    _show_answer(item, network, result.square, result.guesses, shape)
+    st.write(f"It knows only its {len(item.classes):,} classes and takes every photo for one of them.")
 
 
-def _show_answer(item: ComparedRun, network: Prepared | None, square: np.ndarray, guesses: Sequence[Guess]) -> None:
-    best = guesses[0]
+def _show_answer(
+    item: ComparedRun, network: Prepared | None, square: np.ndarray, guesses: Sequence[Guess], shape: float
+) -> None:
+    best, pictures, words = guesses[0], [square], "What it sees"
     if network is not None and has_maps(network):
         words = f"What it sees, and in red what speaks for {best.name} (Grad-CAM)"
-        pictures, width = side_by_side(square, looked_at(network, square, best.index)), _WIDTH
-    else:
-        words, pictures, width = "What it sees", side_by_side(square), _WIDTH // 2
+        pictures.append(looked_at(network, square, best.index))
+    address, width = webp_address(side_by_side(*pictures, shape=shape)), len(pictures) * _WIDTH * min(1.0, shape)
     st.html(_NARROW)
     with st.container(key=f"tried-picture-{item.run.id}"):
-        st.image(webp_address(pictures), caption=plain(words), alt=words, width=width)
+        st.image(address, caption=plain(words), alt=words, width=round(width))
     st.html(_bars(guesses, item.strategy.color))
 
 
@@ -141,15 +145,10 @@ def _bars(guesses: Sequence[Guess], color: str) -> str:
         _BAR.format(
             first="" if place else " first",
             name=html.escape(guess.name),
-            share=_share_text(guess.probability),
+            share=probability_text(guess.probability),
             width=100 * guess.probability,
             color=color,
         )
         for place, guess in enumerate(guesses)
     )
     return f'{_BARS}<div class="tried" role="list">{rows}</div>'
-
-
-def _share_text(probability: float) -> str:
-    percent = round(100 * probability)
-    return "&lt; 1 %" if percent == 0 else "&gt; 99 %" if percent == 100 else f"{percent} %"

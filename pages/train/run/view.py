@@ -11,7 +11,6 @@ import streamlit as st
 from pages.train.run.epochs import show_epochs
 from pages.train.run.kinds import heading, sentence
 from pages.train.run.mistakes import show_mistakes
-from pages.train.run.now import now_sentence
 from pages.train.run.result import show_result
 from pages.train.run.tools import show_deleted, show_tools
 from pages.train.run.verification import link_to_verified
@@ -20,7 +19,8 @@ from pages.ui.dataset_picker import DATASET_JOBS, go_to_job
 from pages.ui.errors import errors_shown
 from pages.ui.jobs import read_run, resume_button, show_log, show_progress, stop_button
 from pages.ui.photos import in_turn, show_examples, show_grid
-from pages.ui.running.headway import share_shown
+from pages.ui.running.doing import doing
+from pages.ui.running.headway import share_shown, time_left
 from pages.ui.running.unfinished import unfinished
 from pages.ui.text import plain
 from tlcore.comparison.curves.curve import Curve
@@ -29,18 +29,26 @@ from tlcore.comparison.curves.setting import setting_of
 from tlcore.comparison.curves.steps import count_passes
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import InputError, NotFoundError
-from tlcore.figures.run_curves import HEIGHT, run_figure
+from tlcore.figures.run_curves import run_figure
 from tlcore.jobs import Progress
 from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
+from tlcore.runs.time_left import seconds_left
 from tlcore.text import count_text
 from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
 
 _POLL_SECONDS = 1.0
-_PHOTOS = 14  # two rows of a wide page
+_TILE, _WIDE_TILE = 165, 220  # pixels; two tiles stand side by side on a phone
+_PHOTOS = 6  # a row of a wide page
+_CLOSE = "You can close this page meanwhile."
+# Sentences of different length take the same room, so that what stands below keeps its place.
+_STYLE = """<style>
+.st-key-said-of-run {min-height: 3.3rem}
+@media (max-width: 640px) {.st-key-said-of-run {min-height: 8.2rem}}
+</style>"""
 _SYMBOLS = {"failed": ":material/error:", "interrupted": ":material/power_off:"}
 
 
@@ -93,14 +101,25 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
         st.query_params["run"] = run_id
         st.rerun()
     st.title(plain(heading(run)))
-    said = now_sentence(run) if run.kind == "train" else sentence(run)
+    said = f"{doing(run).sentences} {_CLOSE}" if run.kind == "train" else sentence(run)
     if said:
-        st.write(said)
+        st.html(_STYLE)
+        st.container(key="said-of-run").write(said)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
-            show_progress(run, share_shown(run) if run.kind == "train" else None)
-            _show_epoch(run.progress)
+            if run.kind == "train":
+                show_progress(run, share_shown(run), _time_left(run))
+            else:
+                show_progress(run)
         stop_button(run)
+    if run.kind == "train":
+        _show_epoch(run.progress)
+
+
+def _time_left(run: Run) -> str:
+    if not run.is_active:
+        return ""
+    return time_left(f"{run.id} {run.started}", seconds_left([run], share_shown), share_shown(run))
 
 
 def _show_what_is_looked_at(run: Run) -> None:
@@ -113,13 +132,13 @@ def _show_what_is_looked_at(run: Run) -> None:
 
 def _show_epoch(progress: Progress | None) -> None:
     """Draw how far the epoch is that is under way; a pass of a head that is solved takes no time to speak of."""
-    if progress is None or not progress.epoch or progress.learning_rate is None:
-        return
-    words = [f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,} in this epoch"]
-    if progress.per_second:
-        words.append(f"{progress.per_second:,.0f} images per second")
-    words.append(f"learning rate {progress.learning_rate:.2g}")
-    st.caption(", ".join(words))
+    words = []
+    if progress and progress.epoch and progress.learning_rate is not None:
+        words.append(f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,}")
+        if progress.per_second:
+            words.append(f"{progress.per_second:,.0f} per second")
+        words.append(f"learning rate {progress.learning_rate:.2g}")
+    st.caption(", ".join(words) or "&nbsp;")  # a line in any case: what stands below keeps its place
 
 
 def _show_end(run: Run) -> None:
@@ -142,9 +161,9 @@ def _show_training(run: Run, events: list[Event]) -> None:
         show_result(run, partial(_show_curves, run, epochs))
         return
     _show_figures(run, events, epochs)
-    if epochs:
+    if epochs or not run.has_ended:  # empty at first: what stands below does not move when the first epoch is there
         _show_curves(run, epochs)
-    elif not run.has_ended:
+    if not epochs and not run.has_ended:
         _show_lesson_photos(run)
     show_mistakes(run, events)
     show_epochs(run)
@@ -155,14 +174,13 @@ def _show_training(run: Run, events: list[Event]) -> None:
 
 
 def _show_lesson_photos(run: Run) -> None:
-    """Draw what a run learns from, while there is nothing to see of how it learns."""
-    with st.container(height=HEIGHT, border=False), contextlib.suppress(InputError):
+    """Draw what a run learns from, while there is nothing to see of what it gets wrong."""
+    with contextlib.suppress(InputError):
         dataset = open_dataset(run.plan["dataset"])
         train = plan_from_json(run.plan).split(dataset).train
-        st.markdown(f"**It learns from {count_text(len(train), 'image')}**, such as these:")
+        st.subheader(f"It learns from {count_text(len(train), 'training photo')}, such as these")
         chosen = in_turn(dataset, train)[:_PHOTOS]
         show_grid(dataset, chosen, [dataset.classes[dataset.labels[index]] for index in chosen], f"learned-{run.id}")
-        st.caption("The curves begin with the first check on the validation images.")
 
 
 def _show_curves(run: Run, epochs: list[dict]) -> None:
@@ -187,28 +205,33 @@ def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epoch
     return run_figure(Curve(name, _plan["strategy"], _epochs), metric, planned)
 
 
-def _step(run: Run, epochs: list[dict]) -> dict[str, str]:
-    """How far it is: of the passes of a head that is solved nobody knows before how many it needs."""
+def _step(run: Run, events: list[Event], epochs: list[dict]) -> dict[str, str]:
+    """Which epoch is under way, or how many were done; of a head that is solved nobody knows before how many passes."""
     plan, passes = plan_from_json(run.plan), count_passes(epochs)
     phases = plan.phases()
+    begun = {event.payload.get("title") for event in events if event.kind == "phase"} | {
+        epoch["phase"] for epoch in epochs
+    }
+    if phases[0].is_exact and (len(phases) == 1 or phases[1].title not in begun):
+        return {"Passes": f"{passes:,}"}
+    planned = phases[-1].epochs if phases[0].is_exact else plan.epochs
     done = len(epochs) - passes
-    if phases[0].is_exact and not done:
-        return {"Pass": f"{passes:,}"}
-    return {"Epoch": f"{done} of {phases[-1].epochs if phases[0].is_exact else plan.epochs}"}
+    return {"Epochs" if run.has_ended else "Epoch": f"{done if run.has_ended else min(done + 1, planned)} of {planned}"}
 
 
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), {})
     last = epochs[-1] if epochs else None
     is_warm_up = counts.get("title") == WARM_UP
+    accuracy = "Validation, head alone" if last and last["phase"] == WARM_UP else "Validation accuracy"
     figures = {
         "Strategy": STRATEGIES.find(run.plan["strategy"]).title,
-        **_step(run, epochs),
-        "Validation accuracy": f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
+        **_step(run, events, epochs),
+        accuracy: f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
         # A run that ended in its warm-up has not trained what its plan would.
         "Trained in warm-up" if is_warm_up else "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",
     }
     # Side by side where there is room, two in a row on a phone.
     with st.container(horizontal=True):
         for label, value in figures.items():
-            st.metric(label, value, width=150 if len(value) < 9 else 210)
+            st.metric(label, value, width=_TILE if len(value) < 12 else _WIDE_TILE)

@@ -10,8 +10,10 @@ import streamlit as st
 from pages.train.run.pictures import looked_at, side_by_side
 from pages.ui.photos import photo, webp_address
 from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.known import Known
 from tlcore.comparison.look_alikes import LookAlikes
 from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.images.resize import shape_seen
 from tlcore.inference.attention import has_maps
 from tlcore.inference.classifier import see
 from tlcore.inference.networks.prepared import Prepared
@@ -25,12 +27,18 @@ _STYLE = """<style>
 .wrong figure {margin: 0; display: grid; align-content: start; gap: .3rem}
 .wrong img {width: 100%; aspect-ratio: var(--shape, 1); object-fit: contain; border-radius: .5rem}
 .wrong .pair {--shape: 2}
+.wrong .reason {grid-column: 1 / -1; font-size: .875rem; line-height: 1.35; border-left: 3px solid #d97706;
+  padding-left: .6rem}
 .wrong figcaption {font-size: .875rem; line-height: 1.35; color: color-mix(in srgb, currentColor 75%, transparent)}
 </style>"""
 
 
 def show_wrong_photos(
-    item: ComparedRun, mistakes: Sequence[dict], network: Prepared | None, alikes: LookAlikes | None
+    item: ComparedRun,
+    mistakes: Sequence[dict],
+    network: Prepared | None,
+    alikes: LookAlikes | None,
+    known: Known | None = None,
 ) -> None:
     """Draw photos that a run got wrong.
 
@@ -39,13 +47,18 @@ def show_wrong_photos(
         mistakes: as `Predictions.mistake` gives them.
         network: to show where it looked, if it has maps; None to leave that out.
         alikes: what they look like; None to leave that out.
+        known: what may explain them; None to leave that out.
     """
     dataset = open_dataset(item.run.plan["dataset"])
     network = network if network is not None and has_maps(network) else None
     parts = ["2fr" if network else "1fr", *(["1fr"] if alikes else [])]
     least = _ALONE * sum(int(part[0]) for part in parts) * 0.8
     style = f"--parts: {' '.join(parts)}; --least: {least:.1f}rem"
-    cards = "".join(f'<div role="listitem">{_card(item, dataset, row, network, alikes)}</div>' for row in mistakes)
+    cards = "".join(
+        f'<div role="listitem">{_card(item, dataset, row, network, alikes)}'
+        f"{_reason(known.of(row['image']) if known else '')}</div>"
+        for row in mistakes
+    )
     st.html(f'{_STYLE}<div class="wrong" role="list" style="{style}">{cards}</div>')
 
 
@@ -66,6 +79,10 @@ def _card(item: ComparedRun, dataset: Dataset, row: dict, network: Prepared | No
     return card + _figure(photo(dataset.id, alike), f"Looks like this {predicted} it learned from")
 
 
+def _reason(words: str) -> str:
+    return f'<div class="reason">{html.escape(words)}</div>' if words else ""
+
+
 def _figure(picture: str, words: str, shape: str = "") -> str:
     words = html.escape(words)
     return f'<figure class="{shape}"><img src="{picture}" alt="{words}"><figcaption>{words}</figcaption></figure>'
@@ -74,5 +91,7 @@ def _figure(picture: str, words: str, shape: str = "") -> str:
 @st.cache_data(max_entries=500, show_spinner=False)
 def _looked_at(run_id: str, created: str, index: int, predicted: int, _dataset: Dataset, _network: Prepared) -> str:
     """A photo as a network sees it, and beside it what spoke for its answer."""
-    square = see(_network.card, _dataset.image(index, _network.card.input_size))
-    return webp_address(side_by_side(square, looked_at(_network, square, predicted)))
+    picture = _dataset.image(index, _network.card.input_size)
+    square = see(_network.card, picture)
+    shape = shape_seen(picture, _network.card.resize)
+    return webp_address(side_by_side(square, looked_at(_network, square, predicted), shape=shape))

@@ -7,11 +7,11 @@ import streamlit as st
 from pages.ui.errors import errors_shown
 from pages.ui.jobs import is_next
 from pages.ui.owner import ask_nickname, nickname, owner_text
+from pages.ui.running.doing import doing
 from pages.ui.running.headway import share_shown
 from pages.ui.running.unfinished import unfinished
 from pages.ui.text import plain
 from tlcore.explain import explain
-from tlcore.jobs import Progress
 from tlcore.runs.execution.queue import place_text
 from tlcore.runs.run import Run
 from tlcore.settings import settings
@@ -54,9 +54,8 @@ def _show_run(run: Run, place: int) -> None:
     if place:
         st.caption(("Starting" if is_next(run) else place_text(place).capitalize()) + whose)
         return
-    progress = run.progress or Progress(run.state.capitalize(), 0, 0)
-    share = share_shown(run) if run.kind == "train" else progress.share
-    st.progress(share, text=plain(progress.what) + whose)
+    share = share_shown(run) if run.kind == "train" else run.progress.share if run.progress else 0.0
+    st.progress(share, text=plain(doing(run).words) + whose)
 
 
 def show_status() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.versions import new_version
 from tlcore.jobs import Monitor, Stopped
 from tlcore.storage.caches import cache_folder
 from tlcore.training.features import cache as features
@@ -79,3 +80,17 @@ def test_networks_that_take_gray_pictures_get_luminance(objects):
     color = read_pixels(dataset, 0, FeatureKey("", 16, 3, "stretch", "")).astype(float)
     expected = color @ [0.299, 0.587, 0.114]
     assert np.abs(pixels[..., 0] - expected).max() <= 1
+
+
+def test_a_version_takes_over_what_is_kept_of_its_images(objects, counted):
+    dataset = open_dataset(objects)
+    FeatureCache(dataset, KEY, None).rows(np.arange(50))
+    version = new_version(new_version(dataset, removed=[3]), removed=[0])
+    counted.clear()
+    rows = FeatureCache(version, KEY, None).rows(np.arange(58))
+    assert sorted(counted) == list(range(48, 58)), "the ten that were not kept"
+    assert all(np.array_equal(rows[index], read_pixels(version, index, KEY)) for index in (0, 1, 2, 47, 57))
+    changed = dataclasses.replace(KEY, augmentation="strong")
+    FeatureCache(dataset, changed, None).rows(np.arange(60))
+    rows = FeatureCache(version, changed, None).rows(np.arange(58))
+    assert np.array_equal(rows[5], read_pixels(version, 5, changed)), "a changed copy depends on the position"

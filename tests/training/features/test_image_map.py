@@ -1,4 +1,4 @@
-"""The map of a dataset's images: who lies amid another class, and which images of a map a version still has."""
+"""The map of a dataset's images: which images of a map a version still has, and who lies beside whom."""
 
 import numpy as np
 import pytest
@@ -7,17 +7,7 @@ from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.versions import new_version
 from tlcore.errors import MissingError
 from tlcore.jobs import SILENT
-from tlcore.training.features.image_map import ImageMap, arrange, lineage, read_map, strangers, write_map
-
-
-def test_points_amid_another_class_are_strangers():
-    random = np.random.default_rng(0)
-    points = np.concatenate([random.normal(0, 1, (30, 2)), random.normal(20, 1, (30, 2))])
-    labels = np.repeat([0, 1], 30)
-    assert strangers(points, labels) == {}
-    labels[[3, 40]] = 1, 0
-    assert strangers(points, labels) == {3: 0, 40: 1}
-    assert strangers(points[:10], labels[:10]) == {}
+from tlcore.training.features.image_map import ImageMap, arrange, lineage, read_map, write_map
 
 
 def test_a_version_finds_its_images_on_the_map_of_the_one_before(objects, tmp_path):

@@ -11,4 +11,4 @@ from tlcore.datasets.sources.rendered import RENDERED
 from tlcore.datasets.sources.tensorflow_sets import TENSORFLOW
 from tlcore.datasets.sources.zip_file import ZIP
 
-SOURCES = Catalog("dataset source", (RENDERED, DIGITS, FOLDER, ZIP, ARRAYS, KERAS, TENSORFLOW))
+SOURCES = Catalog("dataset source", (FOLDER, ZIP, ARRAYS, RENDERED, DIGITS, KERAS, TENSORFLOW))

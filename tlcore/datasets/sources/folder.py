@@ -38,7 +38,7 @@ def _open(options: Options, monitor: Monitor) -> Listing:
         if path.is_dir() and not path.is_symlink() and path.name[0] != "." and path.name not in filled
     )
     notes = [f"Left out folder {name}: it is empty." for name in empty]
-    return layout.listing(root.resolve().name, lambda name: read_bytes(root / name), notes)
+    return layout.listing(root.resolve().name, lambda name, *most: read_bytes(root / name, *most), notes)
 
 
 def _refuse(error: OSError) -> None:

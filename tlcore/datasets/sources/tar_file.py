@@ -76,7 +76,9 @@ def list_tar(path: Path, options: Options, monitor: Monitor) -> Listing:
         stack.close()
         raise
     notes = [f"Entries left out because they are links or point outside the tar file: {refused}."] if refused else []
-    return layout.listing(path.stem.removesuffix(".tar"), lambda name: read_bytes(found[name]), notes, stack.close)
+    return layout.listing(
+        path.stem.removesuffix(".tar"), lambda name, *most: read_bytes(found[name], *most), notes, stack.close
+    )
 
 
 def open_tar(stream: IO[bytes]) -> tarfile.TarFile:

@@ -157,7 +157,7 @@ def _list(archive: zipfile.ZipFile, path: Path, options: Options) -> Listing:
     )
     note = f"Entries left out because they are links or point outside the zip file: {refused}."
     return layout.listing(
-        path.stem, lambda name: _read(archive, entries[name]), (note,) if refused else (), archive.close
+        path.stem, lambda name, *most: _read(archive, entries[name], *most), (note,) if refused else (), archive.close
     )
 
 
@@ -193,7 +193,7 @@ def _is_refused(entry: zipfile.ZipInfo) -> bool:
     )
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int = -1) -> bytes:
     name, limit = entry.filename, settings().max_image_bytes
     if entry.file_size > limit:
         raise ImageError(
@@ -212,7 +212,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         with archive.open(entry) as file:
             beginning = file.read(BEGINNING)
             check_beginning(beginning, name)  # what is no photo is not unpacked
-            return beginning + file.read(limit + 1)
+            return beginning + file.read(limit + 1 if most < 0 else max(0, most - BEGINNING))
     except ImageError:
         raise
     except Exception as error:  # zipfile passes on whatever it stumbles over

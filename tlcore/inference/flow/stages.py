@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tlcore.inference.flow.operations import CONVOLUTIONS, Field
-from tlcore.inference.inside import Layer, layers_with_maps, network_input, open_inside
+from tlcore.inference.inside import Layer, layers_with_maps, network_input, open_inside, telling_channels
 from tlcore.inference.networks.prepared import Prepared
 
 _FEWEST, _MOST = 4, 8  # maps of a stage
@@ -94,16 +93,3 @@ def photo_through(prepared: Prepared, square: np.ndarray) -> list[StageMaps]:
         shown = np.moveaxis(maps[..., channels], -1, 0)
         stages.append(StageMaps(layer, tuple(channels), shown, inside.fields[layer.tensor]))
     return stages
-
-
-def telling_channels(maps: np.ndarray, count: int) -> Sequence[int]:
-    """Find the maps with most to see: those whose values differ most from place to place.
-
-    Args:
-        maps: float32 (height, width, channels).
-        count: how many are wanted.
-
-    Returns:
-        Their numbers, the most telling first.
-    """
-    return np.argsort(-maps.std(axis=(0, 1)), kind="stable")[:count].tolist()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import logging
 import os
 import time
@@ -13,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -25,14 +22,15 @@ from tlcore.images.resize import resize
 from tlcore.inference.networks.feature_part import FeaturePart
 from tlcore.jobs import SILENT, Monitor, Stopped
 from tlcore.settings import settings
-from tlcore.storage.caches import cache_folder, in_use
+from tlcore.storage.caches import in_use
 from tlcore.training.costs import KeptCost
+from tlcore.training.features.inherited import inherit_rows
 from tlcore.training.features.kept import (
-    KIND,
     NOT_DONE,
     ROWS_FILE,
     RowState,
     damaged_rows,
+    folder_of,
     note_user,
     read_row_state,
     write_row_state,
@@ -103,7 +101,7 @@ class FeatureCache:
 
     Args:
         dataset: the images; the key is their content, so another version of the dataset with the same images shares
-            the file.
+            the file, and one with fewer begins with what is kept of those.
         key: what else the features depend on.
         part: computes them from preprocessed photos; None keeps the photos' own pixels.
         maker: id of the run that computes what is missing, or "".
@@ -117,7 +115,7 @@ class FeatureCache:
         shape = part.output_shape if part else (key.input_size, key.input_size, key.channels)
         self._shape = (len(dataset), *shape)
         self._dtype = np.dtype(np.float32 if part else np.uint8)
-        self._folder = _folder_of(dataset, key)
+        self._folder = folder_of(dataset, asdict(key))
         self._held = in_use(self._folder)
         self._rows_path = self._folder / ROWS_FILE
         self._state = self._read_state()
@@ -170,7 +168,8 @@ class FeatureCache:
             if len(state.sums) == len(self._dataset) and size == self._row_bytes * len(self._dataset):
                 return state
             logger.warning("the features in %s are damaged and are computed again", self._folder)
-        return RowState(np.full(len(self._dataset), NOT_DONE), 0.0, 0, self._maker)
+        inherited = inherit_rows(self._dataset, asdict(self._key), self._row_bytes)
+        return inherited or RowState(np.full(len(self._dataset), NOT_DONE), 0.0, 0, self._maker)
 
     def _forget_damaged(self, indices: np.ndarray) -> None:
         """Read rows that were kept, once, and forget those that are not as they were written."""
@@ -225,7 +224,7 @@ def read_kept(dataset: Dataset, key: FeatureKey, indices: np.ndarray) -> np.ndar
     Returns:
         float32 (n, …), read anew and as they were written; None if one of them is not there.
     """
-    folder = _folder_of(dataset, key)
+    folder = folder_of(dataset, asdict(key))
     state, path = read_row_state(folder), folder / ROWS_FILE
     if state is None or len(state.sums) != len(dataset) or (state.sums[indices] == NOT_DONE).any():
         return None
@@ -235,11 +234,6 @@ def read_kept(dataset: Dataset, key: FeatureKey, indices: np.ndarray) -> np.ndar
     with in_use(folder):
         rows = np.memmap(path, np.float32, "r").reshape(len(dataset), -1)
         return None if damaged_rows(rows, state, indices) else np.array(rows[indices])
-
-
-def _folder_of(dataset: Dataset, key: FeatureKey) -> Path:
-    digest = hashlib.sha256(json.dumps(asdict(key)).encode() + dataset.digests.tobytes()).hexdigest()
-    return cache_folder(KIND) / digest[:40]
 
 
 def compute_rows(

@@ -24,7 +24,6 @@ MOST = 2000  # images: more take long, and cover each other
 _COMPONENTS = 50
 _PERPLEXITY = 30
 _STEPS = 500  # half of scikit-learn's: the picture is settled by then, and 2,000 images take 7 s and not 14
-_NEIGHBORS, _MOSTLY = 10, 9
 _FEWEST = 12  # images: of fewer there are no neighborhoods, and principal components say as much
 
 
@@ -77,28 +76,6 @@ def arrange(dataset: Dataset, monitor: Monitor, maker: str = "") -> ImageMap:
     monitor.check()
     monitor.report("Arranging the images", 0, 1)
     return ImageMap(dataset.digests[chosen], _neighborhoods(rows.reshape(len(rows), -1)).astype(np.float32))
-
-
-def strangers(points: np.ndarray, labels: np.ndarray) -> dict[int, int]:
-    """Find points amid another class: of their ten nearest neighbors at least nine have one label, and not theirs.
-
-    Args:
-        points: float (n, 2).
-        labels: int (n,), the class of each.
-
-    Returns:
-        Row → the class around it.
-    """
-    found: dict[int, int] = {}
-    if len(points) <= _NEIGHBORS:
-        return found
-    for row, point in enumerate(points):
-        distances = ((points - point) ** 2).sum(axis=1)
-        distances[row] = np.inf
-        around = np.bincount(labels[np.argpartition(distances, _NEIGHBORS)[:_NEIGHBORS]])
-        if around.argmax() != labels[row] and around.max() >= _MOSTLY:
-            found[row] = int(around.argmax())
-    return found
 
 
 def write_map(path: Path, arranged: ImageMap) -> None:

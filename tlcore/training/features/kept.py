@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -47,6 +49,17 @@ class RowState:
         sums = self.sums.copy()
         sums[list(finished)] = list(finished.values())
         return RowState(sums, self.seconds + seconds, self.computed + len(finished), self.maker)
+
+
+def folder_of(dataset: Dataset, key: Mapping[str, object]) -> Path:
+    """Where the features of a dataset's images are kept: versions with the same images share the place.
+
+    Args:
+        dataset: the images.
+        key: what else the features depend on.
+    """
+    digest = hashlib.sha256(json.dumps(key).encode() + dataset.digests.tobytes()).hexdigest()
+    return cache_folder(KIND) / digest[:40]
 
 
 def read_row_state(folder: Path) -> RowState | None:

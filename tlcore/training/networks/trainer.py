@@ -30,7 +30,7 @@ from tlcore.training.networks.assembly import (
 from tlcore.training.networks.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tlcore.training.networks.learner import Learner
 from tlcore.training.networks.mixture import draw_mixture
-from tlcore.training.plans.plan import Phase, TrainingPlan
+from tlcore.training.plans.plan import FIRST_STEP, Phase, TrainingPlan
 from tlcore.training.plans.schedules import SCHEDULES
 from tlcore.training.results.epoch_log import EpochLog
 from tlcore.training.results.evaluation import Predictions
@@ -125,6 +125,8 @@ class _Training:
                 if phase.is_exact:  # never the last phase here: a head alone that is solved needs no trainer
                     self._solve(phase, model, features, keeper)
                 else:
+                    # Of nothing and so kept in any case: without it, readers would see what was done before.
+                    self._monitor.report(FIRST_STEP, 0, 0)
                     learner = Learner(plan, phase, self._network(model, phase), self._classes)
                     self._train_phase(index, phase, first_epoch, learner, features, checkpoint, keeper)
                 kept += features.costs.values()

@@ -76,12 +76,23 @@ def blocks_of(table: LayerTable) -> tuple[Block, ...]:
         table: of any network.
 
     Returns:
-        The blocks, in the order in which they begin.
+        The blocks, each behind those that feed it; where that leaves a choice, in the order in which they begin.
     """
     rows: dict[str, list[LayerRow]] = {}
     for row in table.rows:
         rows.setdefault(row.block, []).append(row)
-    return tuple(Block(name, tuple(members)) for name, members in rows.items())
+    block_of = {row.name: row.block for row in table.rows}
+    feeding = {
+        name: {block_of[source] for row in members for source in row.connected_to if source in block_of} - {name}
+        for name, members in rows.items()
+    }
+    blocks: list[Block] = []
+    while feeding:
+        # Blocks that feed each other have no such order: then the one that begins first comes first.
+        name = next((name for name, sources in feeding.items() if not sources & feeding.keys()), next(iter(feeding)))
+        del feeding[name]
+        blocks.append(Block(name, tuple(rows[name])))
+    return tuple(blocks)
 
 
 def stages_of(table: LayerTable) -> tuple[Stage, ...]:

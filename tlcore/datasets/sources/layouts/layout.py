@@ -16,7 +16,7 @@ from tlcore.datasets.sources.layouts.folders import by_folders, parts_by_folder
 from tlcore.datasets.sources.layouts.found import Found
 from tlcore.datasets.sources.layouts.masks import find_masks
 from tlcore.datasets.sources.layouts.table import TABLE_ENDINGS, by_table
-from tlcore.datasets.sources.source import Listing, Option, Options
+from tlcore.datasets.sources.source import HEADER, Listing, Option, Options
 from tlcore.errors import DatasetError
 from tlcore.text import count_text, listed
 
@@ -57,7 +57,7 @@ class Layout:
     def listing(
         self,
         name: str,
-        read: Callable[[str], bytes],
+        read: Callable[..., bytes],
         notes: Sequence[str] = (),
         close: Callable[[], None] = lambda: None,
     ) -> Listing:
@@ -65,7 +65,7 @@ class Layout:
 
         Args:
             name: of the dataset.
-            read: from one of `names` to the content of the file.
+            read: from one of `names` to the content of the file, or to so many of its first bytes.
             notes: further sentences about what was left out.
             close: called at the end.
 
@@ -78,6 +78,7 @@ class Layout:
             names=tuple(map(_readable, self.shown)),
             labels=self.labels,
             read=lambda index: read(self.names[index]),
+            begin=lambda index: read(self.names[index], HEADER),
             notes=(*self.notes, *notes),
             parts=self.parts,
             way=self.way,
