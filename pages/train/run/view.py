@@ -35,8 +35,8 @@ from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
-from tlcore.settings import settings
 from tlcore.runs.time_left import seconds_left
+from tlcore.settings import settings
 from tlcore.text import count_text
 from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
