@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from tlcore.datasets.dataset import list_datasets
+from tlcore.errors import StudioError
 from tlcore.explain import explain
 from tlcore.inference.networks.prepared import prepared_cards
 from tlcore.internet import network_state
 from tlcore.runs.budget import cache_limit, room_taken
+from tlcore.runs.execution.ray_cluster import configured_cluster
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
@@ -93,6 +95,7 @@ def examine() -> list[Fact]:
         ),
         Fact("datasets", "Datasets", str(len(list_datasets()))),
         Fact("runs", "Training runs", _runs()),
+        *_cluster(),
         Fact("network", "Internet", network_state(), "Only needed to download published weights."),
         Fact("machine", "Machine", f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"),
         Fact("packages", "Packages", ", ".join(f"{name} {version(name)}" for name in _PACKAGES)),
@@ -111,6 +114,24 @@ def examine() -> list[Fact]:
             is_private=True,
         ),
     ]
+
+
+def _cluster() -> list[Fact]:
+    """What executes training runs, where that is not this machine alone."""
+    if settings().executor == "local":
+        return []
+    title, help = "Cluster for training", f"Set by TLCORE_EXECUTOR and TLCORE_RAY_ADDRESS ({settings().ray_address})."
+    try:
+        cluster = configured_cluster()
+        state = cluster.state() if cluster else None
+    except StudioError as error:
+        return [Fact("cluster", title, str(error), help, short="not usable")]
+    if state is None:
+        return []
+    nodes = count_text(len(state.nodes), "node")
+    free = f"{state.free_processors:g} of {state.processors:g} processors free"
+    hosts = ", ".join(f"{node.host} with {node.processors:g}" for node in state.nodes)
+    return [Fact("cluster", title, f"Ray, {nodes} ({hosts}), {free}", help, short=f"{nodes}, {free}")]
 
 
 def _runs() -> str:

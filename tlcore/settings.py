@@ -25,7 +25,11 @@ class Settings:
 
     Args:
         home: folder for the store, datasets, runs, prepared models and caches.
-        store: SQLAlchemy address of the store; empty means one SQLite file in `home`.
+        store: SQLAlchemy address of the store, or "@" and the file that holds it; empty: one SQLite file in `home`.
+        executor: what executes training runs: "local" for this machine, "ray" for a cluster.
+        ray_address: where the cluster's job server answers, such as http://head:8265.
+        ray_processors: processors of the cluster that each run asks for.
+        caches: folder for what can be computed again; empty means `home`.
         workers: how many runs may execute at the same time.
         threads: threads for each worker; 0 means all cores shared out among the workers.
         offline: never try the network.
@@ -53,6 +57,10 @@ class Settings:
 
     home: Path = Path.home() / ".transfer-learning-studio"
     store: str = ""
+    executor: str = "local"
+    ray_address: str = "http://localhost:8265"
+    ray_processors: int = 2
+    caches: str = ""
     workers: int = 1
     threads: int = 0
     offline: bool = False
@@ -87,8 +95,26 @@ class Settings:
 
     @property
     def store_address(self) -> str:
-        """SQLAlchemy address of the store in force."""
-        return self.store or f"sqlite:///{self.store_file}"
+        """SQLAlchemy address of the store in force.
+
+        Raises:
+            InputError: if it is to be read from a file that cannot be read.
+        """
+        if not self.store.startswith("@"):
+            return self.store or f"sqlite:///{self.store_file}"
+        try:
+            return Path(self.store[1:]).expanduser().read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"a file with the store's address, as {PREFIX}STORE says",
+                str(error),
+                "Correct the variable or the file.",
+            ) from None
+
+    @property
+    def caches_folder(self) -> Path:
+        """Where lies what can be computed again."""
+        return Path(self.caches).expanduser() if self.caches else self.home
 
     @property
     def store_file(self) -> Path:

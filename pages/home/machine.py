@@ -8,7 +8,7 @@ from pages.entrance.visitor import visitor
 from pages.ui.text import plain
 from tlcore.doctor import Fact, examine
 
-_SHOWN = ("datasets", "runs", "weights", "network")
+_SHOWN = ("datasets", "runs", "weights", "cluster", "network")
 
 
 def show_machine() -> None:

@@ -42,9 +42,8 @@ def submit(kind: str, plan: dict, name: str, experiment: str = "", owner: str = 
     """
     JOBS.find(kind)
     check_share()
-    run = open_store().add_run(kind, plan, name, experiment, owner)
-    ensure_dispatcher()
-    return run
+    ensure_dispatcher()  # before anything is queued: it says if the settings name no executor
+    return open_store().add_run(kind, plan, name, experiment, owner)
 
 
 def stop(run_id: str) -> None:
@@ -73,8 +72,8 @@ def resume(run_id: str) -> None:
     """
     _own_run(run_id)
     check_share()
-    open_store().resume(run_id)
     ensure_dispatcher()
+    open_store().resume(run_id)
 
 
 def delete(run_id: str) -> None:

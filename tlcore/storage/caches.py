@@ -32,7 +32,7 @@ def cache_folder(kind: str) -> Path:
     Returns:
         The folder, which may not be there yet.
     """
-    return settings().home / f"cache-{SCHEMA}" / kind
+    return settings().caches_folder / f"cache-{SCHEMA}" / kind
 
 
 def in_use(folder: Path) -> IO[bytes]:

@@ -36,6 +36,7 @@ from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.runs.time_left import seconds_left
+from tlcore.settings import settings
 from tlcore.text import count_text
 from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
@@ -114,6 +115,8 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
         stop_button(run)
     if run.kind == "train":
         _show_epoch(run.progress)
+        if settings().executor != "local" and run.worker:
+            st.caption(f"On the node {plain(run.worker['host'])} of the cluster.")
 
 
 def _time_left(run: Run) -> str:

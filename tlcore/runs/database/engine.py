@@ -40,7 +40,7 @@ def open_engine(address: str) -> sa.Engine:
     is_own = not settings().store and address == settings().store_address
     if is_own and settings().store_file.is_dir():
         raise StateError(f"a file at {settings().store_file}", "a folder", "Move it away.")
-    url = sa.URL.create("sqlite", database=str(settings().store_file)) if is_own else _parsed(address)
+    url = sa.URL.create("sqlite", database=str(settings().store_file)) if is_own else parse_address(address)
     if url.drivername == "sqlite":
         engine = sa.create_engine(url, connect_args={"timeout": _LOCKED_SECONDS})
         sa.event.listen(engine, "connect", _prepare_sqlite)
@@ -54,8 +54,18 @@ def open_engine(address: str) -> sa.Engine:
     return engine
 
 
-def _parsed(address: str) -> sa.URL:
-    """Read an address; what cannot be read is not repeated, as it may hold a password."""
+def parse_address(address: str) -> sa.URL:
+    """Read an address; what cannot be read is not repeated, as it may hold a password.
+
+    Args:
+        address: as the settings give it.
+
+    Returns:
+        It, with the driver that is used here.
+
+    Raises:
+        InputError: if it is no address of a database that is known here.
+    """
     try:
         url = sa.make_url(address)
     except (sa.exc.ArgumentError, ValueError):

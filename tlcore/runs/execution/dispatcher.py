@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from tlcore.errors import StudioError
 from tlcore.runs import run as states
 from tlcore.runs.database.tables import Moment
-from tlcore.runs.execution.executors import EXECUTORS, Executor, python_command, start_detached
+from tlcore.runs.execution.executors import Executor, LocalExecutor, python_command, start_detached
 from tlcore.runs.execution.leases import Lease
 from tlcore.runs.execution.queue import fair_order
+from tlcore.runs.execution.ray_cluster import configured_cluster
+from tlcore.runs.execution.ray_executor import RayExecutor
 from tlcore.runs.execution.worker import log_tail
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import Run
@@ -49,7 +52,12 @@ def dispatcher_lease() -> Lease:
 
 
 def ensure_dispatcher() -> None:
-    """Start a dispatcher for the store in force if none is alive. Every front door calls this when it needs one."""
+    """Start a dispatcher for the store in force if none is alive. Every front door calls this when it needs one.
+
+    Raises:
+        InputError: if the settings name no executor that could work.
+    """
+    configured_cluster()  # a wrong setting is said to who can see it, not to a log
     open_store()
     if dispatcher_lease().holder() is not None:
         return
@@ -75,12 +83,13 @@ class Dispatcher:
 
     Args:
         store: the store to serve.
-        executor: what executes the runs.
+        executor: what executes training runs.
+        short: what executes all other jobs; None for the same.
     """
 
-    def __init__(self, store: Store, executor: Executor):
+    def __init__(self, store: Store, executor: Executor, short: Executor | None = None):
         self._store = store
-        self._executor = executor
+        self._training, self._short = executor, short or executor
         self._stop_seen: dict[str, float] = {}
         self._beats: dict[str, tuple[str, float]] = {}  # run → its last heartbeat, and when it was new here
         self._tries: dict[str, _Tries] = {}
@@ -95,7 +104,8 @@ class Dispatcher:
         for run in unfinished:
             if run.is_active:
                 self._watch(run)
-        self._executor.tidy(unfinished)
+        for executor in {id(each): each for each in (self._training, self._short)}.values():
+            executor.tidy([run for run in unfinished if self._executor(run) is executor])
         self._start(unfinished)
         return bool(unfinished)
 
@@ -104,9 +114,9 @@ class Dispatcher:
         last_starts = self._store.last_starts() if unfinished else {}
         # A job that prepares an experiment ends once it has queued the runs, and its worker is warm: they wait for it.
         prepared = {run.experiment for run in unfinished if run.experiment and not JOBS.find(run.kind).is_training}
-        for is_training, places in ((True, settings().workers), (False, _SHORT_JOBS)):
+        for is_training, places in ((True, self._training.places), (False, _SHORT_JOBS)):
             line = [run for run in unfinished if JOBS.find(run.kind).is_training == is_training]
-            busy = [run for run in line if run.is_active or self._executor.holds(run.id)]
+            busy = [run for run in line if run.is_active or self._executor(run).holds(run.id)]
             waiting = [run for run in line if run not in busy and not self._pauses(run)]
             if is_training:
                 waiting = [run for run in waiting if run.experiment not in prepared]
@@ -115,27 +125,33 @@ class Dispatcher:
 
     def _submit(self, run: Run) -> None:
         tries = self._tries.setdefault(run.id, _Tries())
+        executor = self._executor(run)
         if tries.count:
-            log = settings().home / "logs" / "workers.log"
             message = (
-                f"Worker processes ended before they could start it: {tries.count} so far. The reason is in {log}."
+                f"Worker processes ended before they could start it: {tries.count} so far. {executor.last_words(run)}"
             )
             self._store.explain_waiting(run.id, message)
         tries.count += 1
         tries.next_at = time.monotonic() + min(_LONGEST_PAUSE_SECONDS, 2.0 ** (tries.count - 1))
-        self._executor.submit(run)
+        try:
+            executor.submit(run)
+        except StudioError as error:
+            self._store.explain_waiting(run.id, str(error))
+
+    def _executor(self, run: Run) -> Executor:
+        return self._training if JOBS.find(run.kind).is_training else self._short
 
     def _pauses(self, run: Run) -> bool:
         return run.id in self._tries and time.monotonic() < self._tries[run.id].next_at
 
     def _watch(self, run: Run) -> None:
         self._tries.pop(run.id, None)
-        if not self._executor.poll(run) or self._is_silent_elsewhere(run):
+        if not self._executor(run).poll(run) or self._is_silent_elsewhere(run):
             self._close(run, states.INTERRUPTED, self._why_ended(run))
         elif run.stop_requested:
             first_seen = self._stop_seen.setdefault(run.id, time.monotonic())
             if time.monotonic() - first_seen > _STOP_GRACE_SECONDS:
-                self._executor.cancel(run)
+                self._executor(run).cancel(run)
                 self._close(run, states.STOPPED, "The run did not stop on its own and was terminated.")
         else:
             self._stop_seen.pop(run.id, None)  # an earlier request, before it was resumed
@@ -152,7 +168,7 @@ class Dispatcher:
         return time.monotonic() - since > settings().silence_seconds
 
     def _why_ended(self, run: Run) -> str:
-        if not self._executor.was_killed(run):
+        if not self._executor(run).was_killed(run):
             return _DIED
         return _OUT_OF_MEMORY + (_SMALLER if JOBS.find(run.kind).is_training else "")
 
@@ -173,8 +189,9 @@ def dispatch() -> bool:
     me = this_process()
     if not lease.take(me, _LEASE_SECONDS):
         return False
-    executor = EXECUTORS["local"]()
-    dispatcher = Dispatcher(open_store(), executor)
+    local, cluster = LocalExecutor(), configured_cluster()
+    # What pages wait for, such as an import, stays on this machine, whose files it may name.
+    dispatcher = Dispatcher(open_store(), RayExecutor(cluster) if cluster else local, local)
     last_work = time.monotonic()
     try:
         threading.Thread(target=_keep_tidy, daemon=True).start()
@@ -191,7 +208,7 @@ def dispatch() -> bool:
                 time.sleep(_STORE_PAUSE_SECONDS)
             time.sleep(_PAUSE_SECONDS)
     finally:
-        executor.close()
+        local.close()
         with contextlib.suppress(sa.exc.DBAPIError):
             lease.drop(me)
     return True

@@ -1,4 +1,4 @@
-"""Where runs are executed: rows behind one interface; today the machine of the dispatcher itself."""
+"""Where runs are executed: the interface of all executors, and the one that uses the dispatcher's own machine."""
 
 from __future__ import annotations
 
@@ -25,8 +25,19 @@ _RUNS_PER_WORKER = 20
 class Executor(Protocol):
     """Something that executes queued runs outside the dispatcher's process."""
 
+    @property
+    def places(self) -> int:
+        """How many training runs may be under way at once."""
+
     def submit(self, run: Run) -> None:
-        """Hand over a queued run."""
+        """Hand over a queued run.
+
+        Raises:
+            StudioError: if it cannot be handed over at present.
+        """
+
+    def last_words(self, run: Run) -> str:
+        """Why what was given a run ended before it took it, as far as that is known."""
 
     def poll(self, run: Run) -> bool:
         """Tell whether whatever executes a run still lives."""
@@ -115,6 +126,15 @@ class LocalExecutor:
     def __init__(self) -> None:
         self._workers: list[_Worker] = []
 
+    @property
+    def places(self) -> int:
+        """How many training runs may be under way at once, as the settings say."""
+        return settings().workers
+
+    def last_words(self, run: Run) -> str:
+        """Where workers that died early left their reason."""
+        return f"The reason is in {_workers_log()}."
+
     def submit(self, run: Run) -> None:
         """Hand a queued run to an idle worker, or to a new one."""
         worker = next((worker for worker in self._workers if worker.run is None), None) or self._start_worker()
@@ -172,12 +192,11 @@ class LocalExecutor:
             worker.inbox.close()
 
     def _start_worker(self) -> _Worker:
-        process = start_detached(
-            python_command("worker"), settings().home / "logs" / "workers.log", stdin=subprocess.PIPE
-        )
+        process = start_detached(python_command("worker"), _workers_log(), stdin=subprocess.PIPE)
         worker = _Worker(process)
         self._workers.append(worker)
         return worker
 
 
-EXECUTORS = {"local": LocalExecutor}
+def _workers_log() -> Path:
+    return settings().home / "logs" / "workers.log"
