@@ -51,8 +51,9 @@ def taught(compared) -> Lesson:
         # Of 18 test images, 9 of each class: guessing gets half of them.
         (
             {"frozen": 1, "fine_tune": 1, "scratch": 12},
-            "1,605 trained numbers on pretrained features do as well as 1.4 million fine-tuned ones; starting from "
-            "nothing is no better than guessing after 3 epochs (33 %).",
+            "On 18 test images, no difference shows between training 1,605 numbers on pretrained features (94 % right) "
+            "and fine-tuning 1.4 million (94 %); starting from nothing is no better than guessing after 3 epochs "
+            "(33 %).",
         ),
         (
             {"frozen": 6, "fine_tune": 5, "scratch": 4},
@@ -151,10 +152,11 @@ def test_few_images_on_pretrained_features_are_held_against_many_from_scratch(ex
         ("frozen", 80),
         ("scratch", 80),
     ]
-    # Where fewer images get as many right, they do as well; where none does, that is said.
+    # Where fewer images get as many right, no difference shows; where none does, that is said.
     twins = experiment("few", ("frozen", 2, 3, {"seed": 10}), ("scratch", 2, 3, {"seed": 80}))
     assert taught(twins).sentence == (
-        "5 images per class on pretrained features (89 %) do as well as 40 from scratch (89 %)."
+        "On 18 test images, no difference shows between 5 images per class on pretrained features (89 %) and 40 from "
+        "scratch (89 %)."
     )
     bare = experiment("few", ("frozen", 12, 3, {"seed": 10}), ("scratch", 0, 3, {"seed": 80}))
     assert taught(bare).sentence.startswith("Even 5 images per class on pretrained features do no better than 40")
