@@ -39,6 +39,8 @@ STYLE = """<style>
   .board .name { grid-column: 1 / -1; } .board .track, .board .scale { grid-column: 1 / 3; }
   .board .value { grid-column: 3; } .board .head .cost, .board .head .value { display: none; }
   .board .cost small { display: inline; }
+  .board .scale { flex-wrap: wrap; } .board .scale .what { order: -1; flex-basis: 100%; }
+  .board .head .name { display: none; }
 }
 </style>"""
 _LEGEND_STYLE = """<style>
@@ -69,8 +71,9 @@ def _head(compared: Sequence[ComparedRun]) -> str:
     what = f"of {images.pop():,} new images" if len(images) == 1 else "of new images"
     return (
         '<div class="row head" role="row"><span class="name" role="columnheader">Run</span>'
-        '<span class="scale" role="columnheader"><span>0 %</span><span>right, 95 % interval (┊ guessing)</span>'
-        f'<span>100 %</span></span><span class="value" role="columnheader">{what}</span>'
+        '<span class="scale" role="columnheader"><span>0&nbsp;%</span>'
+        '<span class="what">right, 95&nbsp;% interval (┊ guessing)</span>'
+        f'<span>100&nbsp;%</span></span><span class="value" role="columnheader">{what}</span>'
         '<span class="cost" role="columnheader">Trained numbers</span>'
         '<span class="cost" role="columnheader">Seconds it takes</span></div>'
     )
