@@ -28,9 +28,10 @@ def show_costs(compared: Sequence[ComparedRun]) -> None:
         compared: at least one run.
     """
     show_sentence(costs_sentence(compared))
-    if experiment_figure(compared) is not None:
-        st.html(board_html(compared))  # else the page begins with it
     costs = differing_costs(compared)
+    if experiment_figure(compared) is not None:  # else the page begins with the table
+        st.html(board_html(compared))
+        costs = [cost for cost in costs if cost != "train photos"]  # which the page begins with
     for column, cost in zip(st.columns(len(costs)) if costs else (), costs, strict=True):
         with column:
             show_figure(

@@ -16,6 +16,7 @@ from pages.ui.errors import errors_shown
 from pages.ui.figure import save_rows
 from pages.ui.photos import photo
 from pages.ui.text import plain
+from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, groups
 from tlcore.comparison.findings.conclusions import fair_choice, rank, tied_with
 from tlcore.comparison.findings.seen import hardest_class_sentence, one_answer_sentence
@@ -29,13 +30,18 @@ from tlcore.comparison.mistakes import (
     why_wrong,
 )
 from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.figures.comparison.class_table import class_table_html
 from tlcore.text import count_text, names_together
 
 _STEP, _STEP_LOOKING = 20, 8  # where a run looked takes time to compute
 _NAMED = 4  # so many runs are answered for one by one beneath a photo
 _CARD, _WIDE_CARD = 212, 312  # pixels, without and with the picture of where a run looked
 _ALIKE, _BESIDE = 72, 122  # pixels; a look-alike, and what its words leave to it, the gap and the edges of the card
-_BAR = 120  # pixels
+_MEASURES = {
+    "Recall": "Of the images that belong to a class, the share that is assigned to it.",
+    "Precision": "Of the images assigned to a class, the share that belongs to it.",
+    "F1": "Harmonic mean of precision and recall.",
+}
 
 
 def show_mistakes(compared: Sequence[ComparedRun]) -> None:
@@ -214,20 +220,13 @@ def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_classes(compared: Sequence[ComparedRun]) -> None:
-    # scikit-learn takes a second to import, which a reader who does not look here need not wait for.
-    from tlcore.comparison.class_scores import class_scores
-    from tlcore.comparison.tables import titled
-
-    rows = [{"run": item.title, **row} for item in compared for row in class_scores(item.predictions(), item.classes)]
     show_sentence(hardest_class_sentence(rank(max(groups(compared), key=len))[0]))
-    percent = {
-        name: st.column_config.ProgressColumn(help=help, format="%.0f %%", min_value=0, max_value=100, width=_BAR)
-        for name, help in (
-            ("Precision", "Of the images assigned to this class, the share that belongs to it."),
-            ("Recall", "Of the images that belong to this class, the share that is assigned to it."),
-            ("F1", "Harmonic mean of precision and recall."),
-        )
-    }
-    shown = [{**row, **{name: 100 * row[name] for name in percent}} for row in titled(rows)]
-    st.dataframe(shown, hide_index=True, column_config=percent)
+    measure = st.segmented_control("Measure", list(_MEASURES), default="Recall", label_visibility="collapsed")
+    measure = measure or "Recall"
+    st.caption(_MEASURES[measure])
+    scores = {item: class_scores(item.predictions(), item.classes) for item in compared}
+    for classes in dict.fromkeys(tuple(item.classes) for item in compared):
+        rows_of = {item.title: rows for item, rows in scores.items() if tuple(item.classes) == classes}
+        st.html(class_table_html(rows_of, measure if measure == "F1" else measure.lower()))
+    rows = [{"run": item.title, **row} for item, rows_of_run in scores.items() for row in rows_of_run]
     save_rows(lambda: rows, "classes", "classes-csv")
