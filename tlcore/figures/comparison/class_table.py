@@ -12,7 +12,7 @@ from tlcore.comparison.class_scores import MEAN
 from tlcore.figures.confusion import LEAP
 
 _STYLE = """<style>
-.classes-table { overflow-x: auto; }
+.classes-table { container-type: inline-size; overflow-x: auto; }
 .classes-table table { border-collapse: separate; border-spacing: 2px; font-size: .88rem; line-height: 1.25; }
 .classes-table th { font-weight: 400; text-align: left; padding: .25rem .75rem .25rem 0; overflow-wrap: anywhere;
   min-width: 6rem; max-width: 16rem; }
@@ -22,6 +22,11 @@ _STYLE = """<style>
 .classes-table .across tr > :last-child { border-left: 2px solid rgba(128, 128, 128, .6); }
 .classes-table .down tbody tr:last-child > * { border-top: 2px solid rgba(128, 128, 128, .6); }
 .classes-table small { opacity: .75; }
+@container (max-width: 480px) {
+  .classes-table table { font-size: .8rem; }
+  .classes-table th { min-width: 4.5rem; padding-right: .25rem; }
+  .classes-table thead th { min-width: 2.5rem; padding: .25rem 0; } .classes-table td { padding: .35rem 0; }
+}
 </style>"""
 _MOST_ACROSS = 8  # classes that a table is wide; more go down
 
