@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,12 @@ from tlcore.comparison.findings.conclusions import fair_choice
 from tlcore.comparison.findings.experiments import cheapest_of_the_best, kind_of
 from tlcore.comparison.findings.lesson import Lesson, lesson
 from tlcore.comparison.findings.pairs import compare_pairs
-from tlcore.comparison.findings.seen import costs_sentence, curves_sentence, one_answer_sentence
+from tlcore.comparison.findings.seen import (
+    costs_sentence,
+    curves_sentence,
+    hardest_class_sentence,
+    one_answer_sentence,
+)
 from tlcore.comparison.findings.strategies import times_text
 from tlcore.comparison.findings.sureness import sureness_of, sureness_sentence
 from tlcore.figures.comparison.experiment import experiment_cost_figure, experiment_figure
@@ -250,3 +256,11 @@ def test_what_a_tab_shows_is_said_only_where_it_is_true(experiment):
     assert curves_sentence([pretrained, with_curve(tuned, 0.96, (0.9, 0.95))]) == ""
     assert costs_sentence([frozen, tuned]) == "" == one_answer_sentence(frozen)
     assert costs_sentence([frozen, scratch]).startswith(f"{scratch.title} takes 10 times as long as {frozen.title}")
+
+
+def test_all_classes_that_are_equally_hard_are_named():
+    result = SimpleNamespace(confusion=[[4, 0, 0], [1, 1, 0], [0, 2, 2]])
+    item = SimpleNamespace(title="Frozen", classes=["hat", "cube", "card"], result=result)
+    assert hardest_class_sentence(item) == (
+        "Hardest for Frozen: cube (1 of 2 images found) and card (2 of 4 images found)."
+    )

@@ -6,7 +6,9 @@ import re
 import numpy as np
 import pytest
 
+from tlcore.comparison.class_scores import MEAN
 from tlcore.comparison.curves.curve import Curve
+from tlcore.figures.comparison.class_table import class_table_html
 from tlcore.figures.confusion import CELL_COLORS, LEAP, confusion_figure, confusion_table
 from tlcore.figures.curves import curves_figure, curves_table
 from tlcore.training.plans.strategies import STRATEGIES
@@ -132,3 +134,14 @@ def test_names_in_figures_stay_names():
     assert line.hovertemplate.startswith(f"{literal}, training: ")
     figure = confusion_figure([[1, 0], [0, 1]], ["<b>x</b>", '5"'])
     assert list(figure.layout.xaxis.ticktext) == ["&lt;b&gt;x&lt;/b&gt;", '5"']
+
+
+def test_of_many_classes_each_has_a_row_of_its_own():
+    def scores(number, recall):
+        rows = [{"class": f"<{each}>", "photos": 3, "recall": recall} for each in range(number)]
+        return [*rows, {"class": MEAN, "photos": 3 * number, "recall": recall}]
+
+    few, many = (class_table_html({"a": scores(n, 0.25), "b": scores(n, 1.0)}, "recall") for n in (5, 12))
+    assert few.count("<tr>") == 1 + 2 and many.count("<tr>") == 1 + 13
+    assert "&lt;0&gt;" in few and "<0>" not in few
+    assert many.count("25&nbsp;%") == many.count("100&nbsp;%") == 13
