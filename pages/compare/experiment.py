@@ -18,6 +18,7 @@ from tlcore.datasets.dataset import Dataset, list_datasets, short_name
 from tlcore.runs import experiments
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
+from tlcore.runs.store import open_store
 from tlcore.text import ago_text, count_text, listed, percent_text
 from tlcore.training.plans.defaults import suggest_backbone
 from tlcore.training.plans.plan import TrainingPlan
@@ -55,16 +56,38 @@ def watch_experiment() -> bool:
     return False
 
 
+def name_experiment(compared: Sequence[ComparedRun]) -> None:
+    """Say which experiment the page shows, beside the way to others.
+
+    Args:
+        compared: the runs that the page shows.
+    """
+    of_one = len({item.run.experiment for item in compared}) == 1 and compared[0].run.experiment
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if of_one:
+            run = compared[0].run
+            newest = open_store().runs(kind="train", states=[FINISHED])[0]
+            which = "Newest experiment on this machine" if newest.experiment == run.experiment else "Experiment"
+            by = f" · by {plain(run.owner)}" if run.owner else ""
+            st.caption(f"{which}: **{_title_of(run)}** · {ago_text(run.created)}{by}", width="content")
+        past = st.popover(
+            "Choose another" if of_one else "Earlier experiments",
+            icon=":material/history:",
+            type="tertiary",
+            key="past-experiments",
+            on_change="rerun",
+        )
+    if past.open:
+        with past, errors_shown():
+            _show_past()
+
+
 def show_launcher(compared: Sequence[ComparedRun]) -> None:
-    """Draw the way to earlier experiments, and the form that launches one; both only once they are opened.
+    """Draw the form that launches an experiment, once it is opened.
 
     Args:
         compared: the runs that the page shows: the form begins with their dataset and network.
     """
-    past = st.popover("Earlier experiments", icon=":material/history:", key="past-experiments", on_change="rerun")
-    if past.open:
-        with past, errors_shown():
-            _show_past()
     launcher = st.popover(
         "New experiment",
         icon=":material/science:",
@@ -171,10 +194,14 @@ def _show_past() -> None:
 
 
 def _words_for(runs: Sequence[Run]) -> str:
-    """An experiment in a list, under the name that Home gives it."""
-    kind = experiments.EXPERIMENTS.find(runs[0].experiment.rpartition("-")[0]).title
+    """An experiment in a list."""
     scores = [TrainResult.from_json(run.result).test for run in runs if run.state == FINISHED]
     best = max(scores, key=lambda score: score.accuracy, default=None)
     reached = f" · best {percent_text(best.accuracy, best.images)}" if best else ""
-    title = plain(f"{kind}: {short_name(runs[0].plan['dataset'])}")
-    return f"**{title}** · {ago_text(runs[0].created)} · {count_text(len(runs), 'run')}{reached}"
+    return f"**{_title_of(runs[0])}** · {ago_text(runs[0].created)} · {count_text(len(runs), 'run')}{reached}"
+
+
+def _title_of(run: Run) -> str:
+    """The experiment of a run under the name that Home gives it, as Markdown."""
+    kind = experiments.EXPERIMENTS.find(run.experiment.rpartition("-")[0]).title
+    return plain(f"{kind}: {short_name(run.plan['dataset'])}")

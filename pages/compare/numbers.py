@@ -28,9 +28,10 @@ def show_costs(compared: Sequence[ComparedRun]) -> None:
         compared: at least one run.
     """
     show_sentence(costs_sentence(compared))
-    if experiment_figure(compared) is not None:
-        st.html(board_html(compared))  # else the page begins with it
     costs = differing_costs(compared)
+    if experiment_figure(compared) is not None:  # else the page begins with the table
+        st.html(board_html(compared))
+        costs = [cost for cost in costs if cost != "train photos"]  # which the page begins with
     for column, cost in zip(st.columns(len(costs)) if costs else (), costs, strict=True):
         with column:
             show_figure(
@@ -84,13 +85,13 @@ def show_plans(compared: Sequence[ComparedRun]) -> None:
     if len(compared) > 1:
         show_sentence(plans_sentence(differing, equal))
         if differing:
-            meanings = "\n".join(f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing)
-            if len(compared) > _SIDE_BY_SIDE:
-                for rows in many_plans(compared, differing):
-                    _show_words(rows)
-            else:
-                _show_words([{name: text for name, text in row.items() if name != "Meaning"} for row in differing])
-            st.caption(meanings)
+            alone = [{name: text for name, text in row.items() if name != "Meaning"} for row in differing]
+            tables = many_plans(compared, differing) if len(compared) > _SIDE_BY_SIDE else [alone]
+            for rows in tables:
+                _show_words(rows)
+            told = {row["Setting"] for rows in tables for row in rows}
+            meanings = [f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing if row["Setting"] in told]
+            st.caption("\n".join(meanings))
     with st.expander(f"Plan settings ({len(equal)})" + (" that are the same in all runs" if len(compared) > 1 else "")):
         _show_words(equal)
 

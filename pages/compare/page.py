@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.compare.choice import choose_runs
-from pages.compare.experiment import offer_the_rest, show_launcher, watch_experiment
+from pages.compare.experiment import name_experiment, offer_the_rest, show_launcher, watch_experiment
 from pages.compare.result import show_result, show_tabs
 from pages.ui.errors import errors_shown
 
@@ -16,6 +16,7 @@ with errors_shown():
         compared = choose_runs(actions)
         with actions:
             show_launcher(compared)
+        name_experiment(compared)
         if compared:
             show_result(compared)
         offer_the_rest()

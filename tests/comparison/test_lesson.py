@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,12 @@ from tlcore.comparison.findings.conclusions import fair_choice
 from tlcore.comparison.findings.experiments import cheapest_of_the_best, kind_of
 from tlcore.comparison.findings.lesson import Lesson, lesson
 from tlcore.comparison.findings.pairs import compare_pairs
-from tlcore.comparison.findings.seen import costs_sentence, curves_sentence, one_answer_sentence
+from tlcore.comparison.findings.seen import (
+    costs_sentence,
+    curves_sentence,
+    hardest_class_sentence,
+    one_answer_sentence,
+)
 from tlcore.comparison.findings.strategies import times_text
 from tlcore.comparison.findings.sureness import sureness_of, sureness_sentence
 from tlcore.figures.comparison.experiment import experiment_cost_figure, experiment_figure
@@ -51,8 +57,9 @@ def taught(compared) -> Lesson:
         # Of 18 test images, 9 of each class: guessing gets half of them.
         (
             {"frozen": 1, "fine_tune": 1, "scratch": 12},
-            "1,605 trained numbers on pretrained features do as well as 1.4 million fine-tuned ones; starting from "
-            "nothing is no better than guessing after 3 epochs (33 %).",
+            "On 18 test images, no difference shows between training 1,605 numbers on pretrained features (94 % right) "
+            "and fine-tuning 1.4 million (94 %); starting from nothing is no better than guessing after 3 epochs "
+            "(33 %).",
         ),
         (
             {"frozen": 6, "fine_tune": 5, "scratch": 4},
@@ -151,10 +158,11 @@ def test_few_images_on_pretrained_features_are_held_against_many_from_scratch(ex
         ("frozen", 80),
         ("scratch", 80),
     ]
-    # Where fewer images get as many right, they do as well; where none does, that is said.
+    # Where fewer images get as many right, no difference shows; where none does, that is said.
     twins = experiment("few", ("frozen", 2, 3, {"seed": 10}), ("scratch", 2, 3, {"seed": 80}))
     assert taught(twins).sentence == (
-        "5 images per class on pretrained features (89 %) do as well as 40 from scratch (89 %)."
+        "On 18 test images, no difference shows between 5 images per class on pretrained features (89 %) and 40 from "
+        "scratch (89 %)."
     )
     bare = experiment("few", ("frozen", 12, 3, {"seed": 10}), ("scratch", 0, 3, {"seed": 80}))
     assert taught(bare).sentence.startswith("Even 5 images per class on pretrained features do no better than 40")
@@ -248,3 +256,11 @@ def test_what_a_tab_shows_is_said_only_where_it_is_true(experiment):
     assert curves_sentence([pretrained, with_curve(tuned, 0.96, (0.9, 0.95))]) == ""
     assert costs_sentence([frozen, tuned]) == "" == one_answer_sentence(frozen)
     assert costs_sentence([frozen, scratch]).startswith(f"{scratch.title} takes 10 times as long as {frozen.title}")
+
+
+def test_all_classes_that_are_equally_hard_are_named():
+    result = SimpleNamespace(confusion=[[4, 0, 0], [1, 1, 0], [0, 2, 2]])
+    item = SimpleNamespace(title="Frozen", classes=["hat", "cube", "card"], result=result)
+    assert hardest_class_sentence(item) == (
+        "Hardest for Frozen: cube (1 of 2 images found) and card (2 of 4 images found)."
+    )

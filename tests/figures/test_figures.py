@@ -6,7 +6,9 @@ import re
 import numpy as np
 import pytest
 
+from tlcore.comparison.class_scores import MEAN
 from tlcore.comparison.curves.curve import Curve
+from tlcore.figures.comparison.class_table import class_table_html
 from tlcore.figures.confusion import CELL_COLORS, LEAP, confusion_figure, confusion_table
 from tlcore.figures.curves import curves_figure, curves_table
 from tlcore.training.plans.strategies import STRATEGIES
@@ -27,12 +29,22 @@ def epochs(number, warmup=0):
     ]
 
 
-def test_a_live_curve_stands_still_and_grows():
-    figures = [curves_figure([Curve("a", "frozen", epochs(n))], "loss", planned_epochs=8) for n in (0, 1, 3, 3)]
-    ranges = [tuple(figure.layout.xaxis.range) for figure in figures]
-    assert set(ranges) == {(0.5, 8.5)}
-    assert [len(figure.data[1].x) for figure in figures] == [0, 1, 3, 3]
-    assert figures[2].to_json() == figures[3].to_json() != figures[1].to_json()
+def test_passes_have_a_stretch_of_their_own_beside_epochs():
+    solved = [{**epoch, "learning_rate": None} for epoch in epochs(30)]
+    series = [
+        Curve("a", "frozen", solved),
+        Curve("b", "fine_tune", [*solved[:20], *epochs(4)]),
+        Curve("c", "scratch", epochs(6)),
+    ]
+    figure = curves_figure(series, "loss")
+    thick = [(trace.xaxis, len(trace.x)) for trace in figure.data if trace.showlegend or trace.line.width >= 3]
+    assert thick == [("x", 30), ("x", 20), ("x2", 4), ("x2", 6)]
+    assert (figure.layout.xaxis.title.text, figure.layout.xaxis2.title.text) == ("Pass over the features", "Epoch")
+    assert figure.layout.xaxis.domain[1] < figure.layout.xaxis2.domain[0]
+    assert not figure.layout.shapes  # where the stretch ends, a phase does
+    assert {trace.xaxis for trace in curves_figure(series, "loss", "seconds").data} == {"x"}
+    assert "xaxis2" not in curves_figure(series[:1], "loss").layout
+    assert figure.to_json() == curves_figure(series, "loss").to_json()
 
 
 def test_validation_is_thick_and_colors_are_the_strategies():
@@ -51,16 +63,20 @@ def test_validation_is_thick_and_colors_are_the_strategies():
     assert len(curves_table(series)) == 7
 
 
-def test_of_many_runs_only_validation_is_drawn():
-    figure = curves_figure([Curve(str(number), "frozen", epochs(3)) for number in range(7)], "loss")
-    assert [trace.name for trace in figure.data] == list("0123456")
-    assert figure.data[0].y[0] == 1.1 and figure.layout.xaxis.title.text == "Epoch (validation)"
+def test_of_many_runs_those_to_look_at_stand_before_the_others():
+    series = [Curve(str(number), "frozen", epochs(3)) for number in range(7)]
+    figure = curves_figure(series, "loss", in_front=["2", "4"])
+    assert [trace.name for trace in figure.data] == [*"01356", *"2244"]
+    assert {trace.line.width for trace in figure.data[:5]} == {1.25} and figure.data[0].y[0] == 1.1
+    everything = curves_figure(series, "loss")  # so many training curves nobody could follow
+    assert [trace.name for trace in everything.data] == list("0123456")
+    assert everything.layout.yaxis.title.text == "Validation loss"
 
 
 @pytest.mark.parametrize(("by", "position"), [("epoch", 3.5), ("seconds", 6.0)])
 def test_a_labeled_line_stands_where_a_phase_begins(by, position):
     series = [Curve("a", "fine_tune", epochs(5, warmup=3)), Curve("b", "full", epochs(5, warmup=3))]
-    figure = curves_figure(series, "loss", by=by)
+    figure = curves_figure(series, "loss", by)
     assert [line.x0 for line in figure.layout.shapes] == [position]
     assert [note.text for note in figure.layout.annotations] == ["Fine-tuning"]
     # Where several runs change one after the other, the phase is named once: names side by side would overlap.
@@ -118,3 +134,14 @@ def test_names_in_figures_stay_names():
     assert line.hovertemplate.startswith(f"{literal}, training: ")
     figure = confusion_figure([[1, 0], [0, 1]], ["<b>x</b>", '5"'])
     assert list(figure.layout.xaxis.ticktext) == ["&lt;b&gt;x&lt;/b&gt;", '5"']
+
+
+def test_of_many_classes_each_has_a_row_of_its_own():
+    def scores(number, recall):
+        rows = [{"class": f"<{each}>", "photos": 3, "recall": recall} for each in range(number)]
+        return [*rows, {"class": MEAN, "photos": 3 * number, "recall": recall}]
+
+    few, many = (class_table_html({"a": scores(n, 0.25), "b": scores(n, 1.0)}, "recall") for n in (5, 12))
+    assert few.count("<tr>") == 1 + 2 and many.count("<tr>") == 1 + 13
+    assert "&lt;0&gt;" in few and "<0>" not in few
+    assert many.count("25&nbsp;%") == many.count("100&nbsp;%") == 13

@@ -70,8 +70,8 @@ def test_what_is_worth_comparing_is_there_at_once(page, runs):
     assert not app.exception and not app.error
     assert app.query_params["runs"] == [run.id for run in runs]
     assert app.header[0].value == (
-        "1,281 trained numbers on pretrained features get 94 % right; starting from nothing is no better than guessing "
-        "after 3 epochs \\(33 %\\)."
+        "1,281 trained numbers on pretrained features get 94\N{NO-BREAK SPACE}% right; starting from nothing is no "
+        "better than guessing after 3 epochs \\(33\N{NO-BREAK SPACE}%\\)."
     )
     [board] = [element.proto.body for element in app.get("html") if 'class="board"' in element.proto.body]
     assert board.index("Scratch") < board.index("Frozen") and board.count("3 epochs") == 2
@@ -196,7 +196,7 @@ def test_a_single_run_with_a_frozen_backbone(page, runs):
         choose(app, tab)
         assert not app.exception and not app.error
     assert app.header[0].value.startswith(
-        "1,281 trained numbers on pretrained features get 94 % of 18 new images right"
+        "1,281 trained numbers on pretrained features get 94\N{NO-BREAK SPACE}% of 18 new images right"
     )
 
 

@@ -8,7 +8,7 @@ from pages.ui.text import plain
 @pytest.mark.parametrize(
     ("text", "markdown"),
     [
-        ("cat, 12 (98.1 %)", "cat, 12 \\(98.1 %\\)"),
+        ("cat, 12 (98.1 %)", "cat, 12 \\(98.1\N{NO-BREAK SPACE}%\\)"),
         ("- item", "\\- item"),
         ("1. one\n    2. two", "1\\. one\n2\\. two"),
         ("===", "\\==="),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from tlcore.training.results.evaluation import Predictions
 
+MEAN = "mean of classes"  # the last row
+
 
 def class_scores(predictions: Predictions, classes: Sequence[str]) -> list[dict]:
     """Measure each class (from `sklearn.metrics.precision_recall_fscore_support`).
@@ -31,4 +33,4 @@ def class_scores(predictions: Predictions, classes: Sequence[str]) -> list[dict]
         for name, precision, recall, f1, photos in zip(classes, *scores, strict=True)
     ]
     means = {name: sum(row[name] for row in rows) / len(rows) for name in ("precision", "recall", "F1")}
-    return [*rows, {"class": "mean of classes", "photos": len(predictions.labels), **means}]
+    return [*rows, {"class": MEAN, "photos": len(predictions.labels), **means}]

@@ -15,7 +15,7 @@ from tlcore.comparison.changes import load_changes, neighbor_share
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, groups, incomparable
 from tlcore.comparison.differences import plan_table
-from tlcore.comparison.findings.conclusions import conclusions
+from tlcore.comparison.findings.conclusions import conclusions, told_apart
 from tlcore.comparison.findings.lesson import lesson
 from tlcore.comparison.findings.pairs import compare_pairs
 from tlcore.comparison.mistakes import judges, still_wrong, why_wrong
@@ -127,23 +127,24 @@ def _data(compared: Sequence[ComparedRun]) -> str:
 
 def _curves(compared: Sequence[ComparedRun]) -> str:
     series = [item.curve for item in compared]
-    figures = [curves_figure(series, name) for name in reversed(METRICS)]
-    return _with_legend("Learning curves", compared, figures)
+    in_front = told_apart(compared)
+    titles = [item.title for item in in_front]
+    figures = [curves_figure(series, name, in_front=titles) for name in reversed(METRICS)]
+    return _with_legend("Learning curves", compared, figures, legend_html(compared, len(compared) > 1, in_front))
 
 
 def _costs(compared: Sequence[ComparedRun]) -> str:
     figures = [tradeoff_figure(compared, cost) for cost in differing_costs(compared)]
-    return _with_legend("Accuracy against cost", compared, figures) if figures else ""
+    return _with_legend("Accuracy against cost", compared, figures, legend_html(compared)) if figures else ""
 
 
-def _with_legend(title: str, compared: Sequence[ComparedRun], figures: Sequence[go.Figure]) -> str:
+def _with_legend(title: str, compared: Sequence[ComparedRun], figures: Sequence[go.Figure], legend: str) -> str:
     """Two figures side by side under one legend."""
     for figure in figures:
-        figure.update_layout(
-            showlegend=len(compared) == 1, height=_LOW, font_size=11, xaxis_title_font_size=11, yaxis_title_font_size=11
-        )
+        figure.update_layout(showlegend=len(compared) == 1, height=_LOW, font_size=11, yaxis_title_font_size=11)
+        figure.update_xaxes(title_font_size=11)
     drawn = "".join(f"<div>{_figure(figure, _HALF)}</div>" for figure in figures)
-    return f'<div class="whole"><h2>{title}</h2>{legend_html(compared)}<div class="pair">{drawn}</div></div>'
+    return f'<div class="whole"><h2>{title}</h2>{legend}<div class="pair">{drawn}</div></div>'
 
 
 def _confusions(compared: Sequence[ComparedRun]) -> str:

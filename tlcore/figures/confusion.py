@@ -79,7 +79,11 @@ def confusion_figure(matrix: Sequence[Sequence[int]], classes: Sequence[str], la
         hovermode="closest",
         hoverdistance=-1,
         xaxis={**ticks, "title": "Predicted class", "range": [-0.5, number - 0.5]},
-        yaxis={**ticks, "title": "True class (shares in %)", "range": [number - 0.5, -0.5]},
+        yaxis={
+            **ticks,
+            "title": "True class (share in %, images)" if number <= _MOST_WITH_COUNTS else "True class (share in %)",
+            "range": [number - 0.5, -0.5],
+        },
     )
     return figure
 
@@ -106,7 +110,7 @@ def _texts(counts: np.ndarray, shares: np.ndarray) -> np.ndarray:
     number = len(counts)
     texts = np.char.mod("%.0f", 100 * shares).astype(object)
     if number <= _MOST_WITH_COUNTS:
-        texts = texts + " %<br>" + counts.astype(str).astype(object)
+        texts = texts + "<br>" + counts.astype(str).astype(object)
     texts[counts == 0] = ""
     if number > _MOST_WITH_ALL:
         np.fill_diagonal(texts, "")

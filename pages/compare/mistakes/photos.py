@@ -71,8 +71,8 @@ def answer_text(item: ComparedRun, position: int) -> str:
         position: of the photo within the test part.
 
     Returns:
-        Such as "dog (98 %)", whose end does not break into lines.
+        Such as "dog (98 %)".
     """
     predictions = item.predictions()
     answer = predictions.predicted[position]
-    return f"{item.classes[answer]} ({100 * predictions.probabilities[position, answer]:.0f}\N{NO-BREAK SPACE}%)"
+    return f"{item.classes[answer]} ({100 * predictions.probabilities[position, answer]:.0f} %)"

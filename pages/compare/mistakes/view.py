@@ -16,6 +16,7 @@ from pages.ui.errors import errors_shown
 from pages.ui.figure import save_rows
 from pages.ui.photos import photo
 from pages.ui.text import plain
+from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, groups
 from tlcore.comparison.findings.conclusions import fair_choice, rank, tied_with
 from tlcore.comparison.findings.seen import hardest_class_sentence, one_answer_sentence
@@ -29,13 +30,18 @@ from tlcore.comparison.mistakes import (
     why_wrong,
 )
 from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.figures.comparison.class_table import class_table_html
 from tlcore.text import count_text, names_together
 
 _STEP, _STEP_LOOKING = 20, 8  # where a run looked takes time to compute
 _NAMED = 4  # so many runs are answered for one by one beneath a photo
 _CARD, _WIDE_CARD = 212, 312  # pixels, without and with the picture of where a run looked
-_ALIKE = 72  # pixels
-_BAR = 120  # pixels
+_ALIKE, _BESIDE = 72, 122  # pixels; a look-alike, and what its words leave to it, the gap and the edges of the card
+_MEASURES = {
+    "Recall": "Of the images that belong to a class, the share that is assigned to it.",
+    "Precision": "Of the images assigned to a class, the share that belongs to it.",
+    "F1": "Harmonic mean of precision and recall.",
+}
 
 
 def show_mistakes(compared: Sequence[ComparedRun]) -> None:
@@ -69,6 +75,8 @@ def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
     dataset, labels, indices = open_dataset(best.run.plan["dataset"]), answers[0].labels, answers[0].indices
     shown = positions[: shown_of(key, step)].tolist()
     alikes = look_alikes(best, [answers[0].mistake(position) for position in shown])
+    if not (alikes and alikes.are_its_own):
+        st.caption(f"No look-alikes from training are shown: {plain(best.title)} has kept no features.")
     with st.grid(min_column_width=_WIDE_CARD if looking else _CARD, gap="small", key=f"{key}-photos"):
         for position in shown:
             with st.container(border=True, height="stretch"):
@@ -77,10 +85,9 @@ def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
                 st.image(picture, alt=f"A test image of {truth}", width="stretch")
                 st.markdown("  \n".join([f"**{plain(truth)}**", *_said(runs, position)]))
                 why = why_wrong(answers, position, best.classes)
-                if why:
-                    st.markdown(plain(why[0].upper() + why[1:]))
+                st.markdown(plain(why[0].upper() + why[1:]))
                 if alikes and alikes.are_its_own:
-                    _show_look_alike(best, position, dataset, alikes)
+                    _show_look_alike(best, position, dataset, alikes, _WIDE_CARD if looking else _CARD)
     offer_more(key, len(positions), step)
     save_rows(
         lambda: [
@@ -97,7 +104,7 @@ def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
     )
 
 
-def _show_look_alike(item: ComparedRun, position: int, dataset: Dataset, alikes: LookAlikes) -> None:
+def _show_look_alike(item: ComparedRun, position: int, dataset: Dataset, alikes: LookAlikes, card_width: int) -> None:
     """The training image of the class that a photo was taken for that is most like it to the network."""
     predictions = item.predictions()
     alike = alikes.images.get(int(predictions.indices[position]))
@@ -106,7 +113,7 @@ def _show_look_alike(item: ComparedRun, position: int, dataset: Dataset, alikes:
     words = f"Looks like this {item.classes[predictions.predicted[position]]} it learned from"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.image(photo(dataset.id, alike), width=_ALIKE, alt=words)
-        st.caption(plain(words), width="stretch")
+        st.caption(plain(words), width=card_width - _BESIDE)
 
 
 def _summary(runs: Sequence[ComparedRun], guessing: Sequence[ComparedRun], wrong: int) -> str:
@@ -115,15 +122,16 @@ def _summary(runs: Sequence[ComparedRun], guessing: Sequence[ComparedRun], wrong
     said = f"{best.title} gets {wrong:,} of {best.result.test.images:,} test images wrong."
     if others:
         tied = tied_with(best, others)
-        why = f", tied with {names_together([it.title for it in tied])}; it trains no more numbers" if tied else ""
+        whom = tied[0].title if len(tied) == 1 else f"{len(tied)} others"
+        why = f", tied with {whom}, and trains no more numbers" if tied else ""
         said += f" It is best on the validation images{why}."
         shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())
-        whom = {1: "The other run gets", 2: "Both other runs get"}.get(len(others), f"All {len(others)} others get")
+        who = {1: "The other run gets", 2: "Both other runs get"}.get(len(others), f"All {len(others)} others get")
         which = "these" if shared == wrong else f"{shared:,} of them"
-        said += f" {whom} {which} wrong too." if shared else " Each of them is right in another run."
+        said += f" {who} {which} wrong too." if shared else " Each of them is right in another run."
     if guessing:
         said += f" Left out, because no better than guessing: {names_together([item.title for item in guessing])}."
-    return " ".join([said, *filter(None, map(one_answer_sentence, guessing))])
+    return said
 
 
 def _say_one_answer(items: Sequence[ComparedRun]) -> None:
@@ -169,11 +177,11 @@ def _show_hardest(compared: Sequence[ComparedRun]) -> None:
 def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
     left, right = st.columns(2)
     ranked = rank([item for group in groups(compared) if len(group) > 1 for item in group])
-    fair = rank(fair_choice(ranked))  # those stand first in both lists, the best here and the worst there
+    fair = rank(fair_choice(ranked))  # the best two of these come first: they are what a choice is between
+    in_order = [*fair, *(item for item in ranked if item not in fair)]
     with left:
-        one = choose_one([*fair, *(item for item in ranked if item not in fair)], "Run", "one")
-    others = [*reversed(fair), *(item for item in reversed(ranked) if item not in fair)]
-    partners = [item for item in others if item.tested_on == one.tested_on and item is not one]
+        one = choose_one(in_order, "Run", "one")
+    partners = [item for item in in_order if item.tested_on == one.tested_on and item is not one]
     with right:
         other = choose_one(partners, "Compared with", f"another-{one.run.id}")
     # The better one's wins come first.
@@ -212,20 +220,13 @@ def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_classes(compared: Sequence[ComparedRun]) -> None:
-    # scikit-learn takes a second to import, which a reader who does not look here need not wait for.
-    from tlcore.comparison.class_scores import class_scores
-    from tlcore.comparison.tables import titled
-
-    rows = [{"run": item.title, **row} for item in compared for row in class_scores(item.predictions(), item.classes)]
     show_sentence(hardest_class_sentence(rank(max(groups(compared), key=len))[0]))
-    percent = {
-        name: st.column_config.ProgressColumn(help=help, format="%.0f %%", min_value=0, max_value=100, width=_BAR)
-        for name, help in (
-            ("Precision", "Of the images assigned to this class, the share that belongs to it."),
-            ("Recall", "Of the images that belong to this class, the share that is assigned to it."),
-            ("F1", "Harmonic mean of precision and recall."),
-        )
-    }
-    shown = [{**row, **{name: 100 * row[name] for name in percent}} for row in titled(rows)]
-    st.dataframe(shown, hide_index=True, column_config=percent)
+    measure = st.segmented_control("Measure", list(_MEASURES), default="Recall", label_visibility="collapsed")
+    measure = measure or "Recall"
+    st.caption(_MEASURES[measure])
+    scores = {item: class_scores(item.predictions(), item.classes) for item in compared}
+    for classes in dict.fromkeys(tuple(item.classes) for item in compared):
+        rows_of = {item.title: rows for item, rows in scores.items() if tuple(item.classes) == classes}
+        st.html(class_table_html(rows_of, measure if measure == "F1" else measure.lower()))
+    rows = [{"run": item.title, **row} for item, rows_of_run in scores.items() for row in rows_of_run]
     save_rows(lambda: rows, "classes", "classes-csv")

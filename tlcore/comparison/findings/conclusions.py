@@ -13,6 +13,7 @@ from tlcore.text import listed
 from tlcore.training.results.evaluation import Score
 
 _WORTH_SAYING = 1.5  # times the images that there are
+_MOST_LINES = 4
 
 
 def conclusions(compared: Sequence[ComparedRun], pairs: Pairs) -> list[str]:
@@ -84,6 +85,18 @@ def fair_choice(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
     images = max(choices, key=lambda count: (len(choices[count]), count))
     chosen = list(choices[images].values())
     return [item for item in compared if item in chosen]
+
+
+def told_apart(compared: Sequence[ComparedRun]) -> list[ComparedRun]:
+    """Choose runs whose lines in one picture can be told apart: all of a few, of many those of `fair_choice`.
+
+    Args:
+        compared: at least one run.
+
+    Returns:
+        The runs, in the order given.
+    """
+    return list(compared) if len(compared) <= _MOST_LINES else fair_choice(compared)
 
 
 def tied_with(best: ComparedRun, others: Sequence[ComparedRun]) -> list[ComparedRun]:

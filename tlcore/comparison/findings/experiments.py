@@ -88,7 +88,8 @@ def _few_against_many(frozen: Sequence[ComparedRun], bare: ComparedRun, pairs: P
         if _beats(item, bare, pairs):
             return f"{_images(item)} images per class on pretrained features ({percent(item)}) do better than {most}."
         if not pairs.is_clear(item, bare) and item.result.test.correct >= bare.result.test.correct:
-            return f"{_images(item)} images per class on pretrained features ({percent(item)}) do as well as {most}."
+            few = f"{_images(item)} images per class on pretrained features ({percent(item)})"
+            return f"On {bare.result.test.images:,} test images, no difference shows between {few} and {most}."
     return f"Even {_images(frozen[-1])} images per class on pretrained features do no better than {most}."
 
 
@@ -98,7 +99,8 @@ def _enough(runs: Sequence[ComparedRun], pairs: Pairs) -> str:
     if all(map(is_guessing, runs)):
         return f"{name}: no better than guessing, even with {_images(most)} images per class ({percent(most)})."
     if fewest.result.test.correct == most.result.test.correct:
-        return f"{name}: {_images(fewest)} images per class do as well as {_images(most)} ({percent(most)})."
+        ends = f"{_images(fewest)} and {_images(most)} images per class ({percent(most)})"
+        return f"{name}: no difference shows between {ends}."
     ends = f"{percent(fewest)} with {_images(fewest)} images per class, {percent(most)} with {_images(most)}"
     images = f"{most.result.test.images:,} test images"
     if not pairs.is_clear(fewest, most):

@@ -148,7 +148,7 @@ def one_answer_sentence(item: ComparedRun) -> str:
 
 
 def hardest_class_sentence(item: ComparedRun) -> str:
-    """Say which class a run finds least of.
+    """Say which class a run finds least of, or which classes, equally little.
 
     Args:
         item: a run.
@@ -159,10 +159,11 @@ def hardest_class_sentence(item: ComparedRun) -> str:
     counts = np.asarray(item.result.confusion)
     of_class = counts.sum(axis=1)
     found = np.diag(counts)
-    hardest = int(np.argmin(found / np.maximum(of_class, 1) + (of_class == 0)))
-    if found[hardest] == of_class[hardest]:
+    shares = found / np.maximum(of_class, 1) + (of_class == 0)
+    if shares.min() == 1:
         return ""
-    return (
-        f"Hardest for {item.title}: {item.classes[hardest]}, of which it finds {found[hardest]:,} of "
-        f"{count_text(int(of_class[hardest]), 'image')}."
-    )
+    names = [
+        f"{item.classes[number]} ({found[number]:,} of {count_text(int(of_class[number]), 'image')} found)"
+        for number in np.flatnonzero(shares == shares.min())
+    ]
+    return f"Hardest for {item.title}: {listed(names)}."

@@ -14,8 +14,7 @@ from tlcore.text import count_text, number_text, percent_text
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 
-_CLOSE = 0.03  # accuracies this near are "as good" where chance may explain the difference
-_TIMES = 1.3  # from this ratio on it is told in times, below in points
+_CLOSE = 0.03  # accuracies this near are told as no difference where chance may explain it
 _WORDS = {2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times"}
 
 
@@ -57,9 +56,10 @@ def _fewer_or_more(
             pays = f"Fine-tuning {number_text(large.result.trainable)} numbers{notes[large.title]} pays"
             return large, f"{pays}: {percent(large)} right instead of {percent(small)} with {against}"
         return small, f"{fewer} do better than {more} ({percent(small)} right against {percent(large)})"
-    if abs(gained) < _CLOSE:
-        return small, f"{fewer} do as well as {more}"
     images = small.result.test.images
+    if abs(gained) < _CLOSE:
+        sides = f"{_training(small, notes)} ({percent(small)} right) and {_training(large, notes)} ({percent(large)})"
+        return small, f"On {images:,} test images, no difference shows between {sides}"
     return small, (
         f"{fewer} get {percent(small)} right and {more} {percent(large)}, which may be chance on {images:,} images"
     )
@@ -77,9 +77,7 @@ def _against_nothing(lead: ComparedRun, scratch: ComparedRun, pairs: Pairs, note
         return f"; {start} does better still ({percent(scratch)} {after})"
     if is_guessing(scratch):
         return f"; {start} is no better than guessing {after} ({percent(scratch)})"
-    if accuracy >= _TIMES * bare:
-        return f", and {times_text(accuracy / bare)} as well as {start} {after}"
-    return f", and {100 * (accuracy - bare):.0f} points better than {start} {after}"
+    return f"; {start} gets only {percent(scratch)} right {after}"
 
 
 def is_guessing(item: ComparedRun) -> bool:
@@ -108,6 +106,13 @@ def percent(item: ComparedRun) -> str:
 def _subject(item: ComparedRun, notes: Mapping[str, str]) -> str:
     kind = "trained numbers on pretrained features" if item.strategy.name == "frozen" else "fine-tuned numbers"
     return f"{number_text(item.result.trainable)} {kind}{notes[item.title]}"
+
+
+def _training(item: ComparedRun, notes: Mapping[str, str]) -> str:
+    numbers, note = number_text(item.result.trainable), notes[item.title]
+    if item.strategy.name == "frozen":
+        return f"training {numbers} numbers on pretrained features{note}"
+    return f"fine-tuning {numbers}{note}"
 
 
 def _notes(chosen: Sequence[ComparedRun]) -> dict[str, str]:

@@ -6,7 +6,7 @@ It is made of HTML: it is there at once, fits a phone and a sheet of paper, and 
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
 from tlcore.comparison.findings.strategies import guessing
@@ -39,6 +39,8 @@ STYLE = """<style>
   .board .name { grid-column: 1 / -1; } .board .track, .board .scale { grid-column: 1 / 3; }
   .board .value { grid-column: 3; } .board .head .cost, .board .head .value { display: none; }
   .board .cost small { display: inline; }
+  .board .scale { flex-wrap: wrap; } .board .scale .what { order: -1; flex-basis: 100%; }
+  .board .head .name { display: none; }
 }
 </style>"""
 _LEGEND_STYLE = """<style>
@@ -69,8 +71,9 @@ def _head(compared: Sequence[ComparedRun]) -> str:
     what = f"of {images.pop():,} new images" if len(images) == 1 else "of new images"
     return (
         '<div class="row head" role="row"><span class="name" role="columnheader">Run</span>'
-        '<span class="scale" role="columnheader"><span>0 %</span><span>right, 95 % interval (┊ guessing)</span>'
-        f'<span>100 %</span></span><span class="value" role="columnheader">{what}</span>'
+        '<span class="scale" role="columnheader"><span>0&nbsp;%</span>'
+        '<span class="what">right, 95&nbsp;% interval (┊ guessing)</span>'
+        f'<span>100&nbsp;%</span></span><span class="value" role="columnheader">{what}</span>'
         '<span class="cost" role="columnheader">Trained numbers</span>'
         '<span class="cost" role="columnheader">Seconds it takes</span></div>'
     )
@@ -107,17 +110,21 @@ def marks_of(compared: Sequence[ComparedRun]) -> list[Mark]:
     return marks([item.strategy.name for item in compared])
 
 
-def legend_html(compared: Sequence[ComparedRun], tells_parts: bool = False) -> str:
+def legend_html(
+    compared: Sequence[ComparedRun], tells_parts: bool = False, in_front: Collection[ComparedRun] | None = None
+) -> str:
     """Say which line is which run, once for all figures near it.
 
     Args:
         compared: at least one run.
         tells_parts: whether thick lines are of validation images, and thin ones of training images.
+        in_front: those that are named, where the others stand pale behind them; None for all.
 
     Returns:
         HTML, with its style: whole names, as many in a line as there is room for; of many runs, a line a strategy.
     """
-    looks = list(zip(compared, marks_of(compared), strict=True))
+    marked = zip(compared, marks_of(compared), strict=True)
+    looks = [look for look in marked if in_front is None or look[0] in in_front]
     if len(looks) > _MOST_NAMED:
         by_strategy = ([look for look in looks if look[0].strategy == row] for row in STRATEGIES)
         entries = [(found, names_together([item.title for item, _ in found])) for found in by_strategy if found]
@@ -132,6 +139,8 @@ def legend_html(compared: Sequence[ComparedRun], tells_parts: bool = False) -> s
             f"<span>{_swatch('solid', 'gray', width)}{part}</span>"
             for width, part in ((4, "validation"), (1, "training"))
         )
+    if len(looks) < len(compared):
+        names += f"<span>{_swatch('solid', 'rgba(128, 128, 128, .5)', 1)}the other runs</span>"
     return f'{_LEGEND_STYLE}<div class="runs-legend">{names}</div>'
 
 

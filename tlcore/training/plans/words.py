@@ -154,24 +154,24 @@ def value_text(name: str, value: Any) -> str:
     if isinstance(value, list | tuple):
         return shares_text(value) if name == "shares" else ", ".join(map(str, value)) or "None"
     if name == "subset":
-        return percent_text(value) if value <= 1 else f"{value:,.0f} images"
+        return _share_text(value) if value <= 1 else f"{value:,.0f} images"
     if value in _VALUES.get(name, {}):
         return _VALUES[name][value]
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if name in PERCENTAGES:
-        return percent_text(value)
+        return _share_text(value)
     return f"{value:g}" if isinstance(value, float) else str(value) or "–"
 
 
-def percent_text(share: float) -> str:
-    """A share, 0..1, such as "12.5 %"."""
+def _share_text(share: float) -> str:
+    """A share that somebody chose, 0..1, such as "12.5 %": with as many digits as it has."""
     return f"{100 * share:.3g} %"
 
 
 def shares_text(shares: Sequence[float]) -> str:
     """Several shares, 0..1, such as "70 %, 15 %, 15 %"; none are `AS_GIVEN`."""
-    return ", ".join(map(percent_text, shares)) or AS_GIVEN
+    return ", ".join(map(_share_text, shares)) or AS_GIVEN
 
 
 def parse_shares(text: str) -> tuple[float, ...] | str:
