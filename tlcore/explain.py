@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tlcore.errors import InputError, MissingError, StudioError
 from tlcore.settings import settings
+from tlcore.storage.caches import SCHEMA
 
 logger = logging.getLogger(__name__)
 
@@ -149,6 +150,13 @@ FAULTS = (
         received="a file",
         action=f"Move the file away, {_ANOTHER_HOME}.",
         numbers=(errno.ENOTDIR, errno.EEXIST),
+    ),
+    Fault(
+        expected="what is kept in {path}",
+        received="nothing there: it was removed while it was used",
+        action="Try again, or resume the run: it is computed again.",
+        words=(f"cache-{SCHEMA}",),
+        among=("FileNotFoundError",),
     ),
     Fault(
         expected="{path}",

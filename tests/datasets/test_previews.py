@@ -58,3 +58,28 @@ def test_the_image_itself_serves_where_a_preview_is_damaged_or_gone(photos, file
         _read.cache_clear()
         opened = open_dataset(dataset.id)
         assert np.array_equal(opened.preview(5, 150), opened.image(5, 150))
+
+
+def test_previews_of_other_images_are_not_shown(photos):
+    dataset = import_dataset("folder", {"path": str(photos)})
+    with np.load(dataset.folder / "previews.npz") as index:
+        offsets, sums = index["offsets"], index["sums"]
+    content = (dataset.folder / "previews.bin").read_bytes()
+    for end in (len(sums), 2):  # the same number of images in another order, and fewer images
+        order = range(end - 1, -1, -1)
+        pieces = [content[offsets[index] : offsets[index + 1]] for index in order]
+        (dataset.folder / "previews.bin").write_bytes(b"".join(pieces))
+        lengths = np.cumsum([0, *map(len, pieces)])
+        np.savez(dataset.folder / "previews.npz", offsets=lengths, sums=sums[list(order)])
+        _read.cache_clear()
+        opened = open_dataset(dataset.id)
+        assert all(np.array_equal(opened.preview(each, 150), opened.image(each, 150)) for each in range(len(opened)))
+
+
+def test_long_strips_are_shown_themselves(home, tmp_path):
+    for kind in ("ash", "oak"):
+        (tmp_path / kind).mkdir()
+        for number in range(2):
+            Image.effect_noise((60_000, 40), 90 + number).save(tmp_path / kind / f"{number}.jpg")
+    dataset = import_dataset("folder", {"path": str(tmp_path)})
+    assert dataset.preview(0, 150).shape == (40, 60_000, 3), "a preview of 1,024 pixels would keep one row"

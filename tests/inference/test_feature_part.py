@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +14,10 @@ import numpy as np
 import pytest
 
 from tlcore.errors import MissingError
+from tlcore.inference.networks import feature_part
 from tlcore.inference.networks.feature_part import open_part
 from tlcore.inference.networks.feature_source import DENSE_FILE, FeatureSource
+from tlcore.inference.networks.lite_file import lite_file
 from tlcore.zoo.needs import needs_top
 
 LENET = FeatureSource("LeNet5", "", 32, "F6")
@@ -91,3 +96,18 @@ def test_what_is_installed_opens_in_a_moment_and_the_rest_says_what_is_missing(h
     assert not absent.is_here
     with pytest.raises(MissingError, match="switched off"):
         open_part(absent)
+
+
+def test_several_that_need_a_part_at_once_make_it_once(home, monkeypatch):
+    made, source = [], FeatureSource("EfficientNetLite0", "package", 64, "block3b_add")
+
+    def slow(*arguments):
+        made.append(threading.get_ident())
+        time.sleep(0.3)
+        return lite_file(*arguments)
+
+    monkeypatch.setattr(feature_part, "lite_file", slow)
+    with ThreadPoolExecutor(4) as pool:
+        parts = list(pool.map(lambda _: open_part(source), range(4)))
+    assert len(made) == 1
+    assert all(part.file.is_file() for part in parts), "the file of an older version would be removed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tlcore.datasets.dataset import open_dataset
@@ -40,6 +42,43 @@ def test_one_slow_run_among_several_counts_little_and_damage_costs_nothing(objec
     assert estimate(plan, 250, 5).seconds > 0
     note_speeds(plan, expect(plan, 250), Costs(0, 1, 40, 0, 0))
     assert estimate(plan, 250, 5).seconds == pytest.approx(41.0)
+
+
+SOUND = {"fixed": 1.0, "features": 1.0, "training": 1.0}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        *("abc", None, SOUND, [[1, 2, 3]], [{"fixed": 1.0}], [{**SOUND, "fixed": "1"}], [{**SOUND, "training": None}]),
+        *([{**SOUND, "fixed": value}] for value in (-5, 1e308, 10**400, float("nan"), float("inf"))),
+    ],
+)
+def test_a_row_that_is_no_measurement_is_as_good_as_none(objects, rows):
+    plan = plan_of(objects, "frozen")
+    unknown = estimate(plan, 250, 5).seconds
+    note_speeds(plan, expect(plan, 250), Costs(1, 2, 3, 1, 1))
+    file = settings().home / "speeds.json"
+    file.write_text(json.dumps(dict.fromkeys(json.loads(file.read_text("utf-8")), rows)), "utf-8")
+    assert known_speeds(plan) is None and estimate(plan, 250, 5).seconds == pytest.approx(unknown, rel=0.5)
+    note_speeds(plan, expect(plan, 250), Costs(1, 2, 3, 1, 1))
+    assert known_speeds(plan) is not None
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "3", "[" * 100_000])
+def test_a_file_that_holds_something_else_costs_nothing(objects, text):
+    plan = plan_of(objects, "frozen")
+    (settings().home / "speeds.json").write_text(text, "utf-8")
+    assert estimate(plan, 250, 5).seconds > 0
+    note_speeds(plan, expect(plan, 250), Costs(1, 2, 3, 1, 1))
+    assert known_speeds(plan) is not None
+
+
+def test_a_run_is_done_also_where_its_speeds_cannot_be_written(objects):
+    plan = plan_of(objects, "frozen")
+    (settings().home / "speeds.json").mkdir()  # as with a full disk, writing raises an error of the system
+    note_speeds(plan, expect(plan, 250), Costs(1, 2, 3, 1, 1))
+    assert known_speeds(plan) is None
 
 
 def test_a_run_that_may_have_ended_early_says_nothing(objects):

@@ -16,10 +16,12 @@ from PIL import Image
 
 from tlcore.errors import MissingError
 from tlcore.storage.arrays import read_arrays, write_arrays
+from tlcore.storage.folders import is_as_written
 
 SIDE = 1024  # pixels of the longer side, at most
 TARGET = 378  # as `decode_image` has it: 12 megapixels, 4,032 × 3,024, are decoded at a quarter
 _LARGE_PIXELS = 2_000_000
+_MOST_RATIO = 4  # of the sides: of a longer strip a preview would keep too little of the short side
 _QUALITY = 85
 FILES = _PICTURES, _INDEX = "previews.bin", "previews.npz"
 
@@ -33,7 +35,7 @@ def is_large(height: int, width: int) -> bool:
         height: of the image in pixels.
         width: likewise.
     """
-    return height * width > _LARGE_PIXELS
+    return height * width > _LARGE_PIXELS and max(height, width) <= _MOST_RATIO * min(height, width)
 
 
 def make_preview(image: np.ndarray) -> bytes:
@@ -95,7 +97,8 @@ class PreviewWriter:
             offsets, sums = np.array(self._offsets, np.int64), np.array(self._sums, np.uint32)
             write_arrays(self._folder / _INDEX, {"offsets": offsets, "sums": sums})
         else:
-            (self._folder / _PICTURES).unlink()
+            for name in FILES:  # of an earlier pass over more images there may be an index, too
+                (self._folder / name).unlink(missing_ok=True)
 
 
 class Previews:
@@ -108,7 +111,7 @@ class Previews:
     def __init__(self, folder: Path):
         self._file = folder / _PICTURES
         self._arrays: dict[str, np.ndarray] = {}
-        if (folder / _INDEX).is_file():
+        if (folder / _INDEX).is_file() and is_as_written(folder / _INDEX):  # else it may be of other images
             try:
                 self._arrays = read_arrays(folder / _INDEX, "previews", "Nothing: the images themselves are shown.")
             except MissingError as error:

@@ -163,7 +163,7 @@ def read_json(path: Path, otherwise: Any) -> Any:
         return json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return otherwise
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter is what thousands of brackets lead to
         logger.warning("%s is damaged and is not used", path)
         return otherwise
 

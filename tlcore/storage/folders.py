@@ -164,6 +164,23 @@ def damaged_files(folder: Path, deep: bool = False, besides: Collection[str] = (
         return [MANIFEST]
 
 
+def is_as_written(path: Path) -> bool:
+    """Compare one file with the manifest of its folder.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Whether the manifest has a file of this name and this content; without a manifest it is believed.
+    """
+    if not (path.parent / MANIFEST).is_file():
+        return True
+    try:
+        return not _is_damaged(path, _read_manifest(path.parent)[path.name], deep=True)
+    except _UNREADABLE:
+        return False
+
+
 def _is_damaged(path: Path, fact: dict, deep: bool) -> bool:
     if not path.is_file() or path.stat().st_size != fact["bytes"]:
         return True

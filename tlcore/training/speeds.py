@@ -5,19 +5,18 @@ Knows no TensorFlow.
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from statistics import median
 
 from tlcore.settings import settings
-from tlcore.storage.files import write_json
+from tlcore.storage.files import read_json, write_json
 from tlcore.training.costs import Costs
 from tlcore.training.plans.plan import TrainingPlan
 
 _FILE = "speeds.json"
 _MOST = 5  # measurements of a network that are kept: a machine is busy now and then
+_MOST_VALUE = 1e9  # no run takes 30 years: whatever is larger was not measured
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +66,12 @@ def note_speeds(plan: TrainingPlan, expected: Speeds, costs: Costs) -> None:
         costs.training / expected.training if expected.training else 1.0,
     )
     known = _read()
-    known[_key(plan)] = [*known.get(_key(plan), []), asdict(measured)][-_MOST:]
-    write_json(settings().home / _FILE, known)
+    known[_key(plan)] = [*known.get(_key(plan), []), measured][-_MOST:]
+    rows = {network: [asdict(each) for each in found] for network, found in known.items()}
+    try:
+        write_json(settings().home / _FILE, rows)
+    except OSError as error:  # a full disk: the run is done all the same
+        logger.warning("no speeds are kept: %s", error)
 
 
 def known_speeds(plan: TrainingPlan) -> Speeds | None:
@@ -80,20 +83,33 @@ def known_speeds(plan: TrainingPlan) -> Speeds | None:
     Returns:
         Seconds of what is fixed, and how many times as long as expected the others took; None if none was run.
     """
-    rows = _read().get(_key(plan), [])
-    return Speeds(*(median(row[part.name] for row in rows) for part in fields(Speeds))) if rows else None
+    found = _read().get(_key(plan), [])
+    return Speeds(*(median(getattr(each, part.name) for each in found) for part in fields(Speeds))) if found else None
 
 
 def _key(plan: TrainingPlan) -> str:
     return f"{plan.backbone}, cut at {plan.cut}, trained from {plan.first_trainable or plan.strategy}"
 
 
-def _read() -> dict[str, list[Mapping[str, float]]]:
+def _read() -> dict[str, list[Speeds]]:
     """What is known; nothing where the file is missing or damaged, which costs no more than better estimates."""
     try:
-        return json.loads((settings().home / _FILE).read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
+        found = read_json(settings().home / _FILE, {})
+    except OSError as error:
         logger.warning("no speeds: %s", error)
         return {}
+    rows = found.items() if isinstance(found, dict) else ()
+    return {
+        network: [Speeds(**row) for row in measured if _is_sound(row)]
+        for network, measured in rows
+        if isinstance(measured, list)
+    }
+
+
+def _is_sound(row: object) -> bool:
+    """Whether a row is a measurement, and not what damage or somebody else left there."""
+    return (
+        isinstance(row, dict)
+        and {*row} == {part.name for part in fields(Speeds)}
+        and all(type(value) in (int, float) and 0 <= value <= _MOST_VALUE for value in row.values())
+    )

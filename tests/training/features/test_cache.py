@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pytest
 
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.versions import new_version
+from tlcore.explain import explain
+from tlcore.inference.networks.feature_part import FeaturePart, open_part
+from tlcore.inference.networks.feature_source import FeatureSource
 from tlcore.jobs import Monitor, Stopped
+from tlcore.settings import settings
 from tlcore.storage.caches import cache_folder
 from tlcore.training.features import cache as features
 from tlcore.training.features.cache import FeatureCache, FeatureKey, read_pixels
@@ -58,6 +63,46 @@ def test_damaged_files_are_computed_again(objects, counted):
     rows = FeatureCache(dataset, KEY, None).rows(np.arange(5))
     assert sorted(counted) == list(range(5))
     assert np.array_equal(rows[4], read_pixels(dataset, 4, KEY))
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"other": np.zeros(3)},
+        {"sums": np.zeros(60, np.int64), "seconds": np.zeros(3), "computed": 1, "maker": ""},
+        {"sums": np.zeros(60), "seconds": 1.0, "computed": 1, "maker": ""},
+        {"sums": np.int64(0), "seconds": 1.0, "computed": 1, "maker": ""},
+    ],
+)
+def test_a_state_of_something_else_is_none(objects, counted, state):
+    dataset = open_dataset(objects)
+    FeatureCache(dataset, KEY, None).rows(np.arange(5))
+    np.savez(next(cache_folder("features").rglob("state.npz")), **state)
+    next(cache_folder("features").rglob("about.json")).write_text('{"runs": [[1]], "datasets": [{}]}', "utf-8")
+    counted.clear()
+    rows = FeatureCache(dataset, KEY, None).rows(np.arange(5))
+    assert sorted(counted) == list(range(5))
+    assert np.array_equal(rows[4], read_pixels(dataset, 4, KEY))
+
+
+def test_a_cache_that_is_removed_while_it_is_filled_is_named_and_filled_the_next_time(objects):
+    dataset, folder = open_dataset(objects), cache_folder("features")
+    with pytest.raises(FileNotFoundError) as raised:
+        FeatureCache(dataset, KEY, None).rows(np.arange(60), Monitor(lambda event: shutil.rmtree(folder, True)))
+    assert "it is computed again" in str(explain(raised.value))
+    rows = FeatureCache(dataset, KEY, None).rows(np.arange(60))
+    assert all(np.array_equal(rows[index], read_pixels(dataset, index, KEY)) for index in (0, 59))
+
+
+def test_a_few_images_need_no_more_interpreters_than_batches(objects, monkeypatch):
+    monkeypatch.setenv("TLCORE_THREADS", "64")
+    settings.cache_clear()
+    part = open_part(FeatureSource("EfficientNetLite0", "package", 64, "block3b_add"))
+    prepared = []
+    monkeypatch.setattr(FeaturePart, "on_each_core", lambda self, cores: prepared.append(cores) or self.run)
+    key = dataclasses.replace(KEY, network=part.digest, input_size=64, preprocessing="tf")
+    assert len(list(features.compute_rows(open_dataset(objects), key, part, np.arange(6)))) == 6
+    assert prepared == [2]
 
 
 def test_each_view_of_a_photo_differs_and_stays_the_same(objects):

@@ -27,7 +27,10 @@ from tlcore.jobs import SILENT, Monitor
 from tlcore.storage.caches import in_use
 from tlcore.storage.files import file_digest, write_json
 from tlcore.storage.folders import new_version, sound_version
+from tlcore.storage.locks import waiting_lock
 from tlcore.zoo.weights.package import read_package_weights
+
+_MAKING = ".making"  # in the folder of a part: locked by whoever makes it
 
 
 @dataclass(frozen=True)
@@ -132,25 +135,34 @@ def open_part(source: FeatureSource, monitor: Monitor = SILENT) -> FeaturePart:
         )
     held = in_use(source.folder)  # nobody removes it while it is made and loaded
     if not sound_version(source.folder / PART):
-        monitor.report(f"Preparing {source.architecture.title}", 0, 1)
-        started = time.perf_counter()
-        with new_version(source.folder / PART) as temporary:
-            if source.is_written:
-                weights = read_package_weights(source.architecture)
-                content = lite_file(source.architecture, weights, source.input_size, source.layer)
-                (temporary / MAPS_FILE).write_bytes(content)
-            else:
-                # TensorFlow is imported only where nothing else makes the file.
-                importlib.import_module("tlcore.inference.networks.convert").convert_source(source, temporary)
-                gc.collect()  # networks hold themselves in circles, and large ones would be in memory twice
-            digests = [file_digest(file) for file in sorted(temporary.iterdir())]
-            facts = {"digest": hashlib.sha256("".join(digests).encode()).hexdigest(), **source.to_json()}
-            write_json(temporary / FACTS_FILE, {**facts, "seconds": time.perf_counter() - started})
+        title = source.architecture.title
+        # One process makes it: of more than two versions the first would be removed under whoever uses it.
+        with waiting_lock(source.folder / _MAKING, monitor, f"Waiting until another process has prepared {title}"):
+            if not sound_version(source.folder / PART):
+                monitor.report(f"Preparing {title}", 0, 1)
+                _make(source)
     folder = sound_version(source.folder / PART)
     assert folder is not None  # it was just looked at or made
     part = _load(folder)
     held.close()
     return part
+
+
+def _make(source: FeatureSource) -> None:
+    """Write the files of a part."""
+    started = time.perf_counter()
+    with new_version(source.folder / PART) as temporary:
+        if source.is_written:
+            weights = read_package_weights(source.architecture)
+            content = lite_file(source.architecture, weights, source.input_size, source.layer)
+            (temporary / MAPS_FILE).write_bytes(content)
+        else:
+            # TensorFlow is imported only where nothing else makes the file.
+            importlib.import_module("tlcore.inference.networks.convert").convert_source(source, temporary)
+            gc.collect()  # networks hold themselves in circles, and large ones would be in memory twice
+        digests = [file_digest(file) for file in sorted(temporary.iterdir())]
+        facts = {"digest": hashlib.sha256("".join(digests).encode()).hexdigest(), **source.to_json()}
+        write_json(temporary / FACTS_FILE, {**facts, "seconds": time.perf_counter() - started})
 
 
 def part_digest(source: FeatureSource) -> str:

@@ -250,9 +250,11 @@ def compute_rows(
     Yields:
         Position and row: float32 (…), or uint8 (size, size, channels) at the input.
     """
-    threads = settings().worker_threads
+    pieces = np.split(indices, range(_BATCH, len(indices), _BATCH))
+    # Each interpreter holds the weights once more, packed for its core: a few images need no more than a few of them.
+    threads = min(settings().worker_threads, len(pieces))
     run = part.on_each_core(threads) if part else None
-    batches = iter(np.split(indices, range(_BATCH, len(indices), _BATCH)))
+    batches = iter(pieces)
     pool = ThreadPoolExecutor(threads)
     try:
         waiting = deque(

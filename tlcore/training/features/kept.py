@@ -73,9 +73,10 @@ def read_row_state(folder: Path) -> RowState | None:
     """
     try:
         arrays = read_arrays(folder / _STATE_FILE, "the state of kept features", "")
-    except MissingError:
+        state = RowState(arrays["sums"], float(arrays["seconds"]), int(arrays["computed"]), str(arrays["maker"]))
+    except (MissingError, KeyError, TypeError, ValueError):  # all but the first: sound arrays, but of something else
         return None
-    return RowState(arrays["sums"], float(arrays["seconds"]), int(arrays["computed"]), str(arrays["maker"]))
+    return state if state.sums.ndim == 1 and state.sums.dtype == NOT_DONE.dtype else None
 
 
 def write_row_state(folder: Path, state: RowState) -> None:
@@ -119,7 +120,8 @@ def remove_unused_features(datasets: Collection[str], runs: Collection[str]) -> 
 def _read_about(folder: Path) -> dict | None:
     """What `note_user` noted; None where nobody can tell whose the features are."""
     found = read_json(folder / _ABOUT_FILE, None)
-    is_sound = isinstance(found, dict) and all(isinstance(found.get(name), list) for name in ("runs", "datasets"))
+    users = [found.get(name) for name in ("runs", "datasets")] if isinstance(found, dict) else [None]
+    is_sound = all(isinstance(ids, list) and all(isinstance(id, str) for id in ids) for ids in users)
     return found if is_sound else None
 
 
