@@ -7,6 +7,7 @@ import threading
 import time
 
 import numpy as np
+import psutil
 import pytest
 
 from tlcore import guard
@@ -22,6 +23,16 @@ def crash(data, name):
 
 def hang(data, name):
     time.sleep(60)
+
+def compute(data, name):
+    while True:
+        pass
+
+def work(data, name):
+    started = time.process_time()
+    while time.process_time() < started + 1.0:
+        pass
+    return {"done": True}
 
 def eat(data, name):
     return len(bytearray(8_000_000_000))
@@ -50,7 +61,7 @@ def tasks(tmp_path, monkeypatch):
     """Tasks that children find in a module of their own."""
     (tmp_path / "made_tasks.py").write_text(MODULE)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
-    names = ("crash", "hang", "eat", "stumble", "write", "fail", "count", "array")
+    names = ("crash", "hang", "compute", "work", "eat", "stumble", "write", "fail", "count", "array")
     monkeypatch.setattr(guard, "TASKS", {name: Task(name, f"made_tasks:{name}", 2.0, ImageError) for name in names})
     monkeypatch.setattr(guard, "_harm", guard._Harm())
     children = guard._Children(2, patience=0.5)
@@ -73,6 +84,7 @@ def test_answers_come_back_as_values_arrays_and_errors_of_this_project(tasks):
     [
         ("crash", "broke down"),
         ("hang", "longer than 2 s"),
+        ("compute", "longer than 2 s"),
         ("eat", "more than 1.5 GB of memory"),
         ("stumble", "stumbled"),
     ],
@@ -83,6 +95,28 @@ def test_what_kills_or_holds_a_child_is_a_sentence_and_the_next_one_is_served(ta
         run(task, b"", "evil.h5")
     assert time.monotonic() - started < 30
     assert run("count", b"1", "one", times=1) == {"bytes": 1}
+
+
+def test_waiting_for_a_busy_processor_is_no_fault_of_the_bytes(tasks):
+    """A child that works for a second gets its answer through, also while others leave it a fifth of the time."""
+    run("count", b"", "warm", times=1)
+    child = psutil.Process(tasks._idle.queue[-1]._process.pid)
+    ended = threading.Event()
+
+    def starve():
+        while not ended.is_set():
+            child.suspend()
+            time.sleep(0.08)
+            child.resume()
+            time.sleep(0.02)
+
+    starving = threading.Thread(target=starve)
+    starving.start()
+    started = time.monotonic()
+    assert run("work", b"", "a photo") == {"done": True}
+    ended.set()
+    starving.join()
+    assert time.monotonic() - started > 2.5, "more than a child may take by the clock"
 
 
 def test_a_child_writes_no_files(tasks, tmp_path):

@@ -18,11 +18,13 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+import psutil
 
 from tlcore import errors
 from tlcore.errors import DatasetError, ImageError, InputError, StateError
@@ -32,6 +34,8 @@ PATIENCE_SECONDS = 8.0  # for a free child
 SLOWEST = 30_000_000  # bytes a second that are handed over and read even on a busy machine
 MEMORY_SECONDS = 600.0  # for which bytes that harmed a child are not tried again
 _MOST_REMEMBERED = 1000
+_MOST_WAITING = 10  # times what a task may take, on a machine that is busy otherwise
+_WATCH_SECONDS = 0.05
 _LENGTH_BYTES = 8
 
 logger = logging.getLogger(__name__)
@@ -45,7 +49,8 @@ class Task:
         name: its key.
         function: "module:function"; takes the bytes, or the path of the file, and the arguments, and returns plain
             values or an array.
-        seconds: after which a child counts as hung, besides the time for many bytes; waiting for one does not count.
+        seconds: of processor time after which a child counts as hung, besides the time for many bytes. Waiting for one
+            does not count, nor does waiting for a processor that others use.
         error: what is raised about bytes that harm a child.
     """
 
@@ -176,6 +181,7 @@ class _Child:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
+        self._is_ready = False
 
     @property
     def is_alive(self) -> bool:
@@ -183,24 +189,44 @@ class _Child:
 
     def ask(self, request: dict, data: bytes, seconds: float) -> tuple[dict, bytes]:
         """Raises EOFError, with what became of the child, if it gives no answer."""
-        began = time.monotonic()
-        watchdog = threading.Timer(seconds, self._process.kill)
-        watchdog.start()
+        answered, was_slow = threading.Event(), threading.Event()
         try:
             assert self._process.stdin and self._process.stdout  # it was started with pipes
+            if not self._is_ready:
+                read_message(self._process.stdout)  # how long it takes to start says nothing about the bytes
+                self._is_ready = True
+            threading.Thread(target=self._watch, args=(seconds, answered, was_slow), daemon=True).start()
             write_message(self._process.stdin, request, data)
             return read_message(self._process.stdout)
         except (EOFError, OSError):
             code = self._process.wait()
-            if time.monotonic() - began >= seconds:
+            if was_slow.is_set():
                 raise EOFError(f"which takes longer than {seconds:.0f} s to read") from None
             raise EOFError(f"over which the program that reads it broke down (exit code {code})") from None
         finally:
-            watchdog.cancel()
+            answered.set()
+
+    def _watch(self, seconds: float, answered: threading.Event, was_slow: threading.Event) -> None:
+        """End the child if it uses so much processor time, sleeps after so long, or takes many times that."""
+        with suppress(psutil.NoSuchProcess):
+            child, began = psutil.Process(self._process.pid), time.monotonic()
+            used_before = _processor_seconds(child)
+            while not answered.wait(_WATCH_SECONDS):
+                waited = time.monotonic() - began
+                sleeps = waited >= seconds and child.status() == psutil.STATUS_SLEEPING
+                if sleeps or _processor_seconds(child) - used_before >= seconds or waited >= _MOST_WAITING * seconds:
+                    was_slow.set()
+                    self._process.kill()
+                    return
 
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
+
+
+def _processor_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 class _Children:
