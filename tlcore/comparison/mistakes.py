@@ -123,7 +123,7 @@ def why_wrong(answers: Sequence[Predictions], position: int, classes: Sequence[s
         classes: their names.
 
     Returns:
-        A sentence, also where the answers tell nothing.
+        A sentence; "" where the answers tell nothing.
     """
     best = answers[0]
     true, said = int(best.labels[position]), int(best.predicted[position])
@@ -141,7 +141,7 @@ def why_wrong(answers: Sequence[Predictions], position: int, classes: Sequence[s
         return f"Sure of {answer}: what in it looks like {answer}?"
     if alike > 1 and len(classes) > 2:
         return f"One of {alike} {truth} images that are taken for {answer}."
-    return "No reason shows in the answers."
+    return ""
 
 
 def disagreements(first: Predictions, second: Predictions) -> np.ndarray:

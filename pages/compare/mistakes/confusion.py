@@ -18,6 +18,7 @@ from tlcore.figures.confusion import confusion_figure, confusion_table
 
 _CELL = "compare-cell"
 _SIDE_BY_SIDE = 3  # of more runs, the reader chooses
+_NARROWEST = 300  # pixels of a matrix
 
 Cell = tuple[str, int, int]  # id of the run, true class, predicted class
 
@@ -36,10 +37,9 @@ def show_confusions(compared: Sequence[ComparedRun]) -> None:
     if not compared:
         return
     classes = max(len(item.classes) for item in compared)
-    in_a_row = min(len(compared), 3 if classes <= 5 else 2 if classes <= 20 else 1)
-    for start in range(0, len(compared), in_a_row):
-        for item, column in zip(compared[start : start + in_a_row], st.columns(in_a_row), strict=False):
-            with column:
+    with st.grid(3 if classes <= 5 else 2 if classes <= 20 else 1, min_column_width=_NARROWEST):
+        for item in compared:
+            with st.container():
                 _show_matrix(item)
     with errors_shown():
         _show_cell({item.run.id: item for item in compared})

@@ -20,6 +20,7 @@ from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, groups
 from tlcore.comparison.findings.conclusions import fair_choice, rank, tied_with
 from tlcore.comparison.findings.seen import hardest_class_sentence, one_answer_sentence
+from tlcore.comparison.known import known_of
 from tlcore.comparison.look_alikes import LookAlikes, look_alikes
 from tlcore.comparison.mistakes import (
     disagreements,
@@ -75,6 +76,7 @@ def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
     dataset, labels, indices = open_dataset(best.run.plan["dataset"]), answers[0].labels, answers[0].indices
     shown = positions[: shown_of(key, step)].tolist()
     alikes = look_alikes(best, [answers[0].mistake(position) for position in shown])
+    known = known_of(best)
     if not (alikes and alikes.are_its_own):
         st.caption(f"No look-alikes from training are shown: {plain(best.title)} has kept no features.")
     with st.grid(min_column_width=_WIDE_CARD if looking else _CARD, gap="small", key=f"{key}-photos"):
@@ -85,7 +87,8 @@ def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
                 st.image(picture, alt=f"A test image of {truth}", width="stretch")
                 st.markdown("  \n".join([f"**{plain(truth)}**", *_said(runs, position)]))
                 why = why_wrong(answers, position, best.classes)
-                st.markdown(plain(why[0].upper() + why[1:]))
+                reasons = why[:1].upper() + why[1:], known.of(int(indices[position]))
+                st.markdown(plain(" ".join(filter(None, reasons)) or "No reason shows in the answers."))
                 if alikes and alikes.are_its_own:
                     _show_look_alike(best, position, dataset, alikes, _WIDE_CARD if looking else _CARD)
     offer_more(key, len(positions), step)
