@@ -85,6 +85,12 @@ def test_what_kills_or_holds_a_child_is_a_sentence_and_the_next_one_is_served(ta
     assert run("count", b"1", "one", times=1) == {"bytes": 1}
 
 
+def test_a_child_that_starts_slowly_harms_nobody(tasks, tmp_path):
+    """A busy machine takes longer to start a child than a task may take."""
+    (tmp_path / "made_tasks.py").write_text(f"import time; time.sleep(2.5)\n{MODULE}")
+    assert run("count", b"1", "one", times=1) == {"bytes": 1}
+
+
 def test_a_child_writes_no_files(tasks, tmp_path):
     with pytest.raises(InputError, match="stumbled"):
         run("write", b"1" * 100, str(tmp_path / "written"))

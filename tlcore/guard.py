@@ -29,6 +29,7 @@ from tlcore.errors import DatasetError, ImageError, InputError, StateError
 
 CHILDREN = 2 + min(8, os.cpu_count() or 1)  # the threads of an import, and two more; each is started when needed
 PATIENCE_SECONDS = 8.0  # for a free child
+START_SECONDS = 120.0  # in which a child is ready on the busiest machine
 SLOWEST = 30_000_000  # bytes a second that are handed over and read even on a busy machine
 MEMORY_SECONDS = 600.0  # for which bytes that harmed a child are not tried again
 _MOST_REMEMBERED = 1000
@@ -45,7 +46,8 @@ class Task:
         name: its key.
         function: "module:function"; takes the bytes, or the path of the file, and the arguments, and returns plain
             values or an array.
-        seconds: after which a child counts as hung, besides the time for many bytes; waiting for one does not count.
+        seconds: after which a child counts as hung, besides the time for many bytes; waiting for one, and for it to
+            start, does not count.
         error: what is raised about bytes that harm a child.
     """
 
@@ -176,6 +178,7 @@ class _Child:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
+        self._is_ready = False
 
     @property
     def is_alive(self) -> bool:
@@ -183,12 +186,20 @@ class _Child:
 
     def ask(self, request: dict, data: bytes, seconds: float) -> tuple[dict, bytes]:
         """Raises EOFError, with what became of the child, if it gives no answer."""
+        if not self._is_ready:  # importing takes seconds on a busy machine, whatever the bytes
+            self._await(None, b"", START_SECONDS)
+            self._is_ready = True
+        return self._await(request, data, seconds)
+
+    def _await(self, request: dict | None, data: bytes, seconds: float) -> tuple[dict, bytes]:
+        """Hand a request over, if there is one, and wait for the next message."""
         began = time.monotonic()
         watchdog = threading.Timer(seconds, self._process.kill)
         watchdog.start()
         try:
             assert self._process.stdin and self._process.stdout  # it was started with pipes
-            write_message(self._process.stdin, request, data)
+            if request is not None:
+                write_message(self._process.stdin, request, data)
             return read_message(self._process.stdout)
         except (EOFError, OSError):
             code = self._process.wait()

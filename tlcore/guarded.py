@@ -56,6 +56,7 @@ def main() -> None:
     inbox, outbox = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what libraries print must not get between the messages
     _limit()
+    write_message(outbox, {})  # ready: the time for a task begins
     while True:
         try:
             request, data = read_message(inbox)
