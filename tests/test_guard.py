@@ -119,6 +119,12 @@ def test_waiting_for_a_busy_processor_is_no_fault_of_the_bytes(tasks):
     assert time.monotonic() - started > 2.5, "more than a child may take by the clock"
 
 
+def test_a_child_that_starts_slowly_harms_nobody(tasks, tmp_path):
+    """A busy machine takes longer to start a child than a task may take."""
+    (tmp_path / "made_tasks.py").write_text(f"import time; time.sleep(2.5)\n{MODULE}")
+    assert run("count", b"1", "one", times=1) == {"bytes": 1}
+
+
 def test_a_child_writes_no_files(tasks, tmp_path):
     with pytest.raises(InputError, match="stumbled"):
         run("write", b"1" * 100, str(tmp_path / "written"))

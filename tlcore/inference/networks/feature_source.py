@@ -77,7 +77,7 @@ class FeatureSource:
         row, file = self.architecture, self.weights_file
         facts = {
             "design": (row.constructor, dict(row.options), row.input_shape[2], self.input_size, self.layer),
-            "weights": _content(file, file.stat().st_mtime_ns),
+            "weights": _content(file, _state(file)),
             "code": _code(row.constructor.split(":")[0]),
         }
         return cache_folder(_KIND) / hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:40]
@@ -92,8 +92,14 @@ class FeatureSource:
         return asdict(self)
 
 
+def _state(file: Path) -> tuple[int, ...]:
+    """What changes with a file: a copy may bring its time of writing along, but no program sets that of its change."""
+    found = file.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 @functools.lru_cache(maxsize=64)
-def _content(file: Path, _version: int) -> str:
+def _content(file: Path, _state: tuple[int, ...]) -> str:
     return file_digest(file)
 
 
