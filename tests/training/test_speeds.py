@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from tlcore.training import estimate as estimates
 from tlcore.training.costs import Costs
 from tlcore.training.estimate import estimate, expect
 from tlcore.training.plans.defaults import suggest_plan
+from tlcore.training.plans.fields import EXACT
 from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.speeds import known_speeds, note_speeds
 
@@ -29,8 +31,16 @@ def test_what_a_run_took_is_expected_of_the_next_and_scales_with_images_and_epoc
         monkeypatch.setattr(estimates, "machine_rate", lambda rate=rate: rate)
         assert estimate(plan, 250, 5).seconds == pytest.approx(took.total)
     more = estimate(plan, 500, 5).seconds
-    assert more == pytest.approx(took.total + (8 if strategy == "frozen" else 38))
+    assert more == pytest.approx(took.total + 38)
     assert known_speeds(plan_of(objects, "scratch")) is None
+
+
+def test_a_head_alone_is_expected_to_take_as_much_longer_as_it_has_more_epochs_or_copies(objects):
+    adam = plan_of(objects, "frozen", optimizer="adam", epochs=5, early_stopping=0)
+    note_speeds(adam, expect(adam, 250), Costs(1.0, 8.0, 2.0, 0, 0))
+    assert estimate(replace(adam, epochs=50), 250, 5).seconds == pytest.approx(1 + 8 + 20)
+    copied = replace(adam, optimizer=EXACT, epochs=1, augmentation="light", augmented_views=3)
+    assert expect(copied, 250).training == pytest.approx(4 * expect(replace(copied, augmentation="none"), 250).training)
 
 
 def test_one_slow_run_among_several_counts_little_and_damage_costs_nothing(objects):

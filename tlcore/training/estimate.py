@@ -29,6 +29,7 @@ _BACKWARD_FACTOR = 3  # a training step computes forward once and two gradients
 _FIXED_SECONDS = 6.0  # building and converting the network
 _LIGHT_SECONDS = 0.5
 _PHOTO_SECONDS = 0.003  # decoding and resizing
+_HEAD_SECONDS = 2e-4  # for one image in one epoch of a head alone, or in all passes that solve it
 SOME_RATE = 1e11  # of a machine that others are measured by
 
 
@@ -151,7 +152,9 @@ def phase_seconds(plan: TrainingPlan, images: int, rate: float = SOME_RATE) -> l
         computed = used + photos * _changed_copies(plan, phase)
         features = computed * (below / (_LITERT_SHARE * rate) + _PHOTO_SECONDS)
         trained = photos * _BACKWARD_FACTOR + used * validation  # each epoch is validated, too
-        found.append((features, phase.epochs * trained * above / (_TRAINING_SHARE * rate)))
+        rounds = 1 + _changed_copies(plan, phase) if phase.is_exact else phase.epochs
+        head = _HEAD_SECONDS * rounds * photos if above == 0 else 0.0
+        found.append((features, head + phase.epochs * trained * above / (_TRAINING_SHARE * rate)))
     return found
 
 

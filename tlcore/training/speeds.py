@@ -57,13 +57,12 @@ def note_speeds(plan: TrainingPlan, expected: Speeds, costs: Costs) -> None:
         expected: of it, on some machine.
         costs: what it took, nothing kept.
     """
-    if plan.early_stopping and expected.training:
+    if plan.early_stopping and not all(phase.is_exact for phase in plan.phases()):
         return
-    fixed = costs.preparing + costs.evaluation + costs.saving
     measured = Speeds(
-        fixed + (0.0 if expected.training else costs.training),
+        costs.preparing + costs.evaluation + costs.saving,
         costs.features / expected.features if expected.features else 1.0,
-        costs.training / expected.training if expected.training else 1.0,
+        costs.training / expected.training,
     )
     known = _read()
     known[_key(plan)] = [*known.get(_key(plan), []), measured][-_MOST:]

@@ -139,3 +139,10 @@ def test_a_version_takes_over_what_is_kept_of_its_images(objects, counted):
     FeatureCache(dataset, changed, None).rows(np.arange(60))
     rows = FeatureCache(version, changed, None).rows(np.arange(58))
     assert np.array_equal(rows[5], read_pixels(version, 5, changed)), "a changed copy depends on the position"
+
+
+def test_a_limit_of_ones_own_that_changes_how_photos_are_read_is_part_of_the_key(home, monkeypatch):
+    before = FeatureKey("", 32, 3, "stretch", "")
+    monkeypatch.setenv("TLCORE_MAX_IMAGE_PIXELS", "1000000")
+    settings.cache_clear()
+    assert FeatureKey("", 32, 3, "stretch", "") != before

@@ -10,7 +10,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from tlcore.images.preprocess import preprocess, to_gray
 from tlcore.images.resize import resize
 from tlcore.inference.networks.feature_part import FeaturePart
 from tlcore.jobs import SILENT, Monitor, Stopped
-from tlcore.settings import settings
+from tlcore.settings import Settings, settings
 from tlcore.storage.caches import in_use
 from tlcore.training.costs import KeptCost
 from tlcore.training.features.inherited import inherit_rows
@@ -42,6 +42,12 @@ _BATCH = 4  # what a core's cache holds: MobileNetV2 takes longer for each photo
 _STOP_EVERY = 16
 _SAVE_EVERY = 256
 DECODING = "JPEG at 1/8, 1/4 or 1/2 where that leaves twice the input size"  # as `Dataset.image` does with a target
+
+
+def _decoding() -> str:
+    """How photos are read here; a limit of one's own may reduce further those that it concerns."""
+    limit = settings().max_image_pixels
+    return DECODING if limit == Settings.max_image_pixels else f"{DECODING}, or more than {limit} pixels"
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class FeatureKey:
     augmentation: str = "none"
     view: int = 0
     pooling: str = ""
-    decoding: str = DECODING
+    decoding: str = field(default_factory=_decoding)
 
 
 def read_pixels(dataset: Dataset, index: int, key: FeatureKey) -> np.ndarray:
