@@ -103,9 +103,13 @@ def compare_fine_tuned(dataset: Dataset, options: argparse.Namespace, home: Path
     fields = {"strategy": "fine_tune", "first_trainable": FIRST_TRAINABLE, "fine_tune_learning_rate": 1e-4}
     proposed = suggest_plan(dataset, "fine_tune", "MobileNetV2", {"first_trainable": FIRST_TRAINABLE})
     own = {name: proposed[name] for name in ("optimizer", "normalize", "warmup_epochs", "fine_tune_learning_rate")}
+    unprepared = studio(dataset, proposed["epochs"], home / "own", **fields | own)
+    shutil.rmtree(cache_folder("features"))
     return {
-        "this project, as proposed": studio(dataset, proposed["epochs"], home / "own", **fields | own),
-        "this project, as in Keras": studio(dataset, options.epochs, home / "tuned", **fields),
+        "not even prepared": unprepared,
+        "as proposed, first run": studio(dataset, proposed["epochs"], home / "own-first", **fields | own),
+        "as proposed, again": studio(dataset, proposed["epochs"], home / "own-again", **fields | own),
+        "epochs as in Keras": studio(dataset, options.epochs, home / "tuned", **fields),
         "plain Keras, whole model": plain_keras(dataset, options.epochs, FIRST_TRAINABLE),
     }
 
