@@ -147,7 +147,7 @@ def edit_plan(dataset: Dataset) -> TrainingPlan | None:
     Returns:
         A sound plan; None if there are problems, which stand next to their fields.
     """
-    _show_origin()
+    origin = st.container()
     strategy, backbone = _choose_strategy(), _choose_backbone()
     values = suggest_plan(dataset, strategy, backbone, prefilled(strategy, backbone))
     # Other choices above bring other defaults, so the widgets below are new ones then.
@@ -162,15 +162,20 @@ def edit_plan(dataset: Dataset) -> TrainingPlan | None:
         show_cut(backbone, form.values)
         if STRATEGIES.find(strategy).needs_layer:
             _ask_layers(form, backbone)
+    if prefilled(strategy, backbone):
+        with origin:
+            _show_origin(form.values)
     return form.read()
 
 
-def _show_origin() -> None:
-    """Say where the values come from that the form was filled with."""
+def _show_origin(values: Mapping[str, object]) -> None:
+    """Say where the values come from that the form was filled with, and whether they still stand so."""
     origin = prefill_origin()
     if origin:
+        filled = st.session_state.setdefault(f"plan-filled-{prefill_number()}", dict(values))
+        changed = "" if filled == dict(values) else " Changed since."
         with st.container(horizontal=True, vertical_alignment="center", key="plan-origin"):
-            st.caption(f":material/edit_note: {plain(origin)}", width="content")
+            st.caption(f":material/edit_note: {plain(origin)}{changed}", width="content")
             st.button("Start over", type="tertiary", icon=":material/close:", on_click=safely(prefill), args=({},))
 
 

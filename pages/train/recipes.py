@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.train.launch import launch_and_watch
 from pages.ui.errors import safely
-from pages.ui.prefill import prefill
+from pages.ui.prefill import prefill, prefill_number
 from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.internet import can_download
@@ -30,7 +30,9 @@ def choose_recipe(dataset: Dataset) -> None:
     Args:
         dataset: what to learn from.
     """
-    box = st.popover("Recipes", icon=":material/menu_book:", type="tertiary", key="recipes", on_change="rerun")
+    # Under a new key once the form is filled, so that it closes and the form is in sight.
+    key = f"recipes-{prefill_number()}"
+    box = st.popover("Recipes", icon=":material/menu_book:", type="tertiary", key=key, on_change="rerun")
     if not box.open:
         return
     with box:

@@ -19,6 +19,7 @@ from tlcore.text import listed
 from tlcore.training.estimate import estimate
 from tlcore.training.plans.defaults import run_name
 from tlcore.training.plans.plan import TrainingPlan
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.plans.words import course_sentence
 
 _TIME_HELP = (
@@ -60,8 +61,7 @@ def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
         with st.container(horizontal=True):
             help = "Parameters: numbers that training changes."
             st.metric("Parameters trained", f"{expected.trainable:,}", width=150, help=help)
-            frozen = f"{expected.frozen:,} parameters stay as they are."
-            st.metric("Frozen", short_number(expected.frozen), width=90, help=frozen)
+            _show_not_trained(plan, expected.frozen)
             st.metric("Time here", time, width=130, help=_TIME_HELP)
         if possible and not show_missing_weights(plan):
             possible = False
@@ -77,6 +77,15 @@ def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
                 st.caption(f"{expected.trainable:,} trained, {time}")
             find_rate_button(plan, possible)
     return name
+
+
+def _show_not_trained(plan: TrainingPlan, count: int) -> None:
+    """Draw how many parameters training leaves alone; of a network that is all trained, these are no weights."""
+    if STRATEGIES.find(plan.strategy).needs_weights:
+        st.metric("Frozen", short_number(count), width=90, help=f"{count:,} parameters stay as they are.")
+    elif count:
+        help = f"{count:,} means and variances that normalization layers measure meanwhile. They are not trained."
+        st.metric("Statistics", short_number(count), width=90, help=help)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -138,7 +138,7 @@ def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(o
 
 
 def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
-    app = open_page("train/page.py", "recipes")
+    app = open_page("train/page.py", "recipes-0")
     app.radio(key="recipe-missing").set_value("inception-mixed7-dropout").run()
     assert any("inception_v3_weights" in caption.value for caption in app.caption)
     labeled(app.button, "Use it anyway").click().run()
@@ -157,7 +157,7 @@ def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
 
 
 def test_a_recipe_without_its_weights_is_done_with_a_network_that_is_here(objects):
-    app = open_page("train/page.py", "recipes")
+    app = open_page("train/page.py", "recipes-0")
     assert app.radio(key="recipe-missing").value == "inception-mixed7", "no training from scratch is chosen first"
     assert "MobileNetV2 from scratch" in app.radio(key="recipe-here").options
     app.radio(key="recipe-missing").set_value("inception-mixed7-dropout").run()
@@ -221,7 +221,7 @@ def test_a_pretrained_network_is_given_its_own_classifier_if_asked_to(objects):
 
 
 def test_what_a_recipe_says_of_a_new_head_does_not_stand_in_the_way_of_the_own(objects):
-    app = open_page("train/page.py", "recipes")
+    app = open_page("train/page.py", "recipes-0")
     app.radio(key="recipe-missing").set_value("inception-mixed7-dropout").run()
     labeled(app.button, "Use it anyway").click().run()
     labeled(app.selectbox, "Head").set_value("own").run()
