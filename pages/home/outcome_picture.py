@@ -23,10 +23,10 @@ _STYLE = """<style>
 .outcome .track { position: relative; height: 2.4rem; border-radius: .25rem; background: rgba(128, 128, 128, .18); }
 .outcome .track > * { position: absolute; }
 .outcome .bar { height: 100%; border-radius: .25rem; }
-.outcome .guess { height: 100%; border-left: 2px dashed #1E293B; margin-left: -1px; }
-.outcome .interval { top: calc(50% - 1px); height: 2px; background: #1E293B; outline: 1.5px solid white; }
+.outcome .guess { height: 100%; border-left: 2px dashed currentColor; margin-left: -1px; }
+.outcome .interval { top: calc(50% - 1px); height: 2px; background: currentColor; }
 .outcome .interval::before, .outcome .interval::after { content: ""; position: absolute; top: -.4rem; height: .9rem;
-  width: 2px; background: #1E293B; }
+  width: 2px; background: currentColor; }
 .outcome .interval::after { right: 0; }
 .outcome b.share { font-size: 1.15rem; white-space: nowrap; }
 .outcome .foot { margin: -.75rem 0 0; height: 1.3rem; } .outcome .foot span { position: relative; height: 100%; }
@@ -52,17 +52,21 @@ def outcome_picture() -> str:
     return f'{_STYLE}<div class="outcome" role="img" aria-label="{said}.">{rows}{_foot()}</div>'
 
 
+def outcome_lesson() -> str:
+    """Say what the picture teaches; "" if the recorded runs do not show it."""
+    frozen, tuned = _of("frozen"), _of("fine_tune")
+    if frozen["high"] < tuned["low"]:
+        return ""
+    times = tuned["trained"] / frozen["trained"]
+    return f"Frozen trains {times:.0f} times fewer numbers than fine-tuned, and no difference shows between the two."
+
+
 def outcome_words() -> str:
-    """Say what the picture shows and where its numbers come from."""
-    frozen, tuned, scratch = (_of(strategy) for strategy in ("frozen", "fine_tune", "scratch"))
-    fewer = (
-        f"Frozen does about as well as fine-tuned with {tuned['trained'] / frozen['trained']:.0f} times fewer numbers. "
-        if frozen["high"] >= tuned["low"]
-        else ""
-    )
+    """Say how the picture is read and where its numbers come from."""
+    scratch = _of("scratch")
     return (
-        f"{fewer}From scratch has had {scratch['epochs']} epochs. Share of {scratch['images']} new pictures that each "
-        f"names correctly, with its 95 % interval; hatched layers keep what they know. Recorded on "
+        f"Share of {scratch['images']} new pictures that each names correctly, with its 95 % interval. Hatched layers "
+        f"keep what they know. From scratch has had {scratch['epochs']} epochs. Recorded on "
         f"{_RECORDED['recorded'].replace('-', NON_BREAKING_HYPHEN)}."
     )
 

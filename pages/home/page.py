@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.home.first_example import say_example, show_example
-from pages.home.outcome_picture import outcome_picture, outcome_words
+from pages.home.outcome_picture import outcome_lesson, outcome_picture, outcome_words
 from pages.ui.errors import errors_shown
 
 # Streamlit cuts the label of a link off where it does not fit.
@@ -24,6 +24,8 @@ with text, errors_shown():
     objects = st.container()
     about = show_example()
 picture.html(outcome_picture())
+if outcome_lesson():
+    picture.markdown(outcome_lesson())
 picture.caption(outcome_words())
 
 ways = st.grid(min_column_width=160)

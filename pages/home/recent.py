@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Sequence
 
 import streamlit as st
@@ -18,7 +19,7 @@ from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.results.evaluation import Score
 
 _SHOWN = 3
-_MOST_CURVES = 4
+_DASHES = ("none", "7 5", "2 4")
 _MOST_DOTS = 12  # on a curve; more would hide it
 _WIDTH, _HEIGHT = 300, 80  # pixels
 
@@ -46,16 +47,27 @@ def _show_card(runs: Sequence[Run]) -> None:
     else:
         page, query, title = "train", {"run": first.id}, first.name
     st.page_link(f"{page}/page.py", label=f"**{plain(title)}**", query_params=query)
-    curves = [(run.plan["strategy"], _curve(run.id, run.ended or run.heartbeat)) for run in _telling(runs)]
+    shown = _telling(runs)
+    curves = [(run.plan["strategy"], _curve(run.id, run.ended or run.heartbeat)) for run in shown]
     if any(points for _, points in curves):
         st.html(_picture(curves))
-    st.html(f"<small>{_outcome(runs)}</small>")
+        st.caption("Accuracy on validation images, epoch by epoch")
+    st.html(f"<small>{_outcome(shown, sum(not run.has_ended for run in runs))}</small>")
     st.caption(ago_text(first.created))
 
 
 def _telling(runs: Sequence[Run]) -> Sequence[Run]:
-    """All runs, or of many the last of each strategy: in so small a picture many curves cannot be told apart."""
-    return runs if len(runs) <= _MOST_CURVES else list({run.plan["strategy"]: run for run in runs}.values())
+    """Of each strategy the most accurate run, or the last where none has finished: curve and figure are of one run."""
+    return list({run.plan["strategy"]: run for run in sorted(runs, key=_test_accuracy)}.values())
+
+
+def _test_score(run: Run) -> Score | None:
+    return Score.from_json(run.result["scores"]["test"]) if run.state == FINISHED else None
+
+
+def _test_accuracy(run: Run) -> float:
+    score = _test_score(run)
+    return score.accuracy if score else -1.0
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -64,26 +76,26 @@ def _curve(run_id: str, last_change: str) -> list[float]:
     return [epoch["validation_accuracy"] for epoch in curve(open_store().events(run_id))]
 
 
-def _outcome(runs: Sequence[Run]) -> str:
-    """The best accuracy of each strategy in its color, or how far the runs are."""
-    best: dict[str, Score] = {}
-    for run in runs:
-        if run.state == FINISHED:
-            score = Score.from_json(run.result["scores"]["test"])
-            best[run.plan["strategy"]] = max(score, best.get(run.plan["strategy"], score), key=lambda it: it.accuracy)
+def _outcome(shown: Sequence[Run], going: int) -> str:
+    """The accuracy of each run in its color, and how many of all are to go."""
+    scores = {run.plan["strategy"]: score for run in shown if (score := _test_score(run))}
     said = [
         # Mixed with the color of text, so that it can be read on light and on dark.
         f'<b style="color: color-mix(in srgb, {STRATEGIES.find(name).color} 75%, currentColor); white-space: nowrap">'
         f"{STRATEGIES.find(name).title} {percent_text(score.accuracy, score.images)}</b>"
-        for name, score in best.items()
+        for name, score in scores.items()
     ]
-    going = sum(not run.has_ended for run in runs)
-    return " · ".join([*said, *([f"{count_text(going, 'run')} to go"] if going else [])]) or runs[0].state
+    words = [f"In the test: {' · '.join(said)}"] if said else []
+    return " · ".join([*words, *([f"{count_text(going, 'run')} to go"] if going else [])]) or shown[0].state
 
 
 def _picture(curves: Sequence[tuple[str, list[float]]]) -> str:
     """Validation accuracy, from 0 at the bottom to 100 % at the top, as an image of its own."""
-    lines = "".join(_line(STRATEGIES.find(strategy).color, points) for strategy, points in curves)
+    # Dashes let a curve be seen that lies beneath.
+    lines = "".join(
+        _line(STRATEGIES.find(strategy).color, points, dashes)
+        for (strategy, points), dashes in zip(curves, itertools.cycle(_DASHES))
+    )
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" fill="none">'
         f'<path d="M0 1H{_WIDTH}M0 {_HEIGHT - 1}H{_WIDTH}" stroke="gray" stroke-opacity="0.4"/>{lines}</svg>'
@@ -93,10 +105,10 @@ def _picture(curves: Sequence[tuple[str, list[float]]]) -> str:
     return f'<img src="data:image/svg+xml;base64,{address}" style="width: 100%" alt="{alt}">'
 
 
-def _line(color: str, points: list[float]) -> str:
+def _line(color: str, points: list[float], dashes: str) -> str:
     step = (_WIDTH - 10) / max(1, len(points) - 1)
     places = [(5 + step * place, 3 + (_HEIGHT - 6) * (1 - share)) for place, share in enumerate(points)]
     marked = places if len(places) <= _MOST_DOTS else places[-1:]
     dots = "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{color}"/>' for x, y in marked)
     line = " ".join(f"{x:.0f},{y:.0f}" for x, y in places)
-    return f'<polyline points="{line}" stroke="{color}" stroke-width="2"/>{dots}'
+    return f'<polyline points="{line}" stroke="{color}" stroke-width="2" stroke-dasharray="{dashes}"/>{dots}'
