@@ -208,7 +208,7 @@ def test_figures_of_a_network_stand_beside_their_source_and_its_largest_layer_is
     assert any("71.3 % top-1, 90.1 % top-5 (source: Keras' table" in text for text in texts)
     assert any("Deep ones did not learn" in text and "1409.1556" in text for text in texts)
     texts = " ".join(text.value for text in page(name="ResNet50").markdown)
-    assert "the paper: 3.8G, because the paper's figure is rounded" in texts
+    assert "the paper: 3.8G. Why they differ: " in texts
     assert "Keras publishes none; torchvision has some" in " ".join(text.value for text in page(name="VGG11").markdown)
     assert any("no published weights" in text.value for text in page(name="UNet").caption)
 
