@@ -54,6 +54,7 @@ class Started:
     def __init__(self, store):
         self.store = store
         self.order: list[str] = []
+        self.places = LocalExecutor().places
 
     def submit(self, run):
         self.store.move(run.id, [states.QUEUED], states.TRAINING, started=now())
