@@ -122,7 +122,8 @@ def test_damaged_files_are_answers_or_sentences(kind, tmp_path, capsys):
             f"memory {kept / 1e6:+.0f} MB, threads {process.num_threads()}"
         )
     assert counts["answer"] and counts["refusal"] > FILES / 20  # the damage neither misses nor kills all
-    assert slowest < guard.TASKS[door.task].seconds + 2
+    # A task may take so much of a processor; beside other tests that lasts longer by the clock.
+    assert slowest < 4 * guard.TASKS[door.task].seconds
     assert kept < KEPT_BYTES
 
 
