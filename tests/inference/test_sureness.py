@@ -21,7 +21,11 @@ def sureness(*probabilities: float, top: int = 5) -> str:
         ((0.85, 0.15), "Ahead:", ""),
         ((0.79, *[0.001] * 210), "About one chance in five", "(under 1 %)"),
         ((0.70, 0.30), "About one chance in three", "next comes class 1 (30 %)"),
-        ((0.63, *[0.001] * 370), "About two chances in five", "something else, by its own account"),
+        (
+            (0.63, *[0.001] * 370),
+            "About two chances in five",
+            "spread thinly over the other classes, class 1 (under 1 %) first",
+        ),
         ((0.60, *[0.001] * 400), "About two chances in five", "something else"),
         ((0.51, *[0.001] * 490), "About one chance in two", "something else"),
         ((0.60, 0.40), "Close:", "About two chances in five"),
