@@ -74,7 +74,7 @@ def _figure(boxes: list[_Box], color: str, length: float, tallest: int) -> go.Fi
     places, sides = _sides(boxes, pixels)
     texts = _channels(boxes, pixels)
     figure = go.Figure([_tower(boxes, color, texts), _raised(boxes, texts, pixels, tallest)])
-    figure.update_layout(**studio_layout(_HEIGHT, top=4, edge=4), showlegend=False, bargap=0)
+    figure.update_layout(**studio_layout(_HEIGHT, top=4, edge=14), showlegend=False, bargap=0)
     figure.update_xaxes(
         range=[0, length], showgrid=False, zeroline=False, tickangle=0, tickfont={"size": 10}, tickvals=places,
         ticktext=sides, title="From input to output →",
