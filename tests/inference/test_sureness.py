@@ -24,14 +24,14 @@ def sureness(*probabilities: float, top: int = 5) -> str:
         (
             (0.63, *[0.001] * 370),
             "About two chances in five",
-            "spread thinly over the other classes, class 1 (under 1 %) first",
+            "the rest is spread thinly over the other classes, class",
         ),
         ((0.60, *[0.001] * 400), "About two chances in five", "something else"),
         ((0.51, *[0.001] * 490), "About one chance in two", "something else"),
         ((0.60, 0.40), "Close:", "About two chances in five"),
         ((0.52, 0.47, 0.01), "Close:", "About one chance in two"),
         ((0.49999997, 0.49999997), "Close:", "About one chance in two"),  # rounded: two classes are never outvoted
-        ((0.30, *[0.0007] * 1000), "By its own account it is more likely something else", "next come"),
+        ((0.30, *[0.0007] * 1000), "By its own account it is more likely something else", "spread thinly"),
         ((0.20, 0.19, *[0.01] * 61), "Close:", "it is more likely something else"),
     ],
 )
