@@ -24,7 +24,7 @@ def test_vgg16_and_vgg19_differ_in_three_blocks():
     assert pairs[2].second.text == "3×3, 256 ReLU ×4 · max 2×2 stride 2"
     text = told("VGG16", "VGG19")
     assert text.startswith("16 layers deep against 19: ")
-    assert "1.04× the parameters in Other: One has 138.4 million, Other 143.7 million." in text
+    assert "1.04× the parameters in Other: One has 138 million, Other 144 million." in text
     assert "No joins in both" in text
 
 
