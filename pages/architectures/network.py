@@ -20,11 +20,12 @@ from tlcore.comparison.networks import joins_text
 from tlcore.errors import NotFoundError
 from tlcore.figures.architecture.colors import shape_text, short_number
 from tlcore.figures.architecture.shares import shares_figure, where_sentence
-from tlcore.figures.architecture.tower import CAPTION, tower_figure
+from tlcore.figures.architecture.tower import tower_caption, tower_figure
 from tlcore.images.preprocess import PREPROCESSING
 from tlcore.zoo.catalog import ARCHITECTURES, Architecture, find
 from tlcore.zoo.layers.arithmetic import largest_layers, why_sentence
 from tlcore.zoo.layers.tables import LayerTable, layer_table
+from tlcore.zoo.rows import KERAS_TABLE
 
 _HELP = {
     "Multiply-adds": "Multiplications, each with an addition, for one photo: the work.",
@@ -69,7 +70,7 @@ def _show_shares(table: LayerTable) -> None:
 
 def _show_tower(table: LayerTable) -> None:
     draw_tower(tower_figure(table), "tower")
-    st.caption(CAPTION)
+    st.caption(tower_caption([table]))
 
 
 def _choose() -> Architecture:
@@ -108,12 +109,12 @@ def _show_figures(row: Architecture, table: LayerTable) -> None:
         "Parameters": short_number(table.parameters),
         "Multiply-adds": short_number(table.multiply_adds),
         "Layers deep": str(table.depth),
-        "Top-1": "–" if row.top1 is None else f"{row.top1:.1f} %{row.accuracy_mark}",
+        _top1_label(row): "–" if row.top1 is None else f"{row.top1:.1f} %{row.accuracy_mark}",
         "Year": str(row.year),
     }
     with st.container(horizontal=True, gap="small"):
         for label, value in figures.items():
-            st.metric(label, value, width=106, help=_HELP.get(label))
+            st.metric(label, value, width="content" if " " in label else 106, help=_HELP.get(label.partition(",")[0]))
     facts = [
         f"[{plain(row.paper)}]({row.link})",
         f"input {shape_text(table.rows[0].output_shape)}",
@@ -123,6 +124,11 @@ def _show_figures(row: Architecture, table: LayerTable) -> None:
         *(["†measured otherwise than most here"] if row.accuracy_mark == "†" else []),
     ]
     st.caption(" · ".join(facts).replace("*", "\\*"))
+
+
+def _top1_label(row: Architecture) -> str:
+    """Names the source where another figure is published, too."""
+    return "Top-1, Keras' table" if row.accuracy_elsewhere and row.accuracy_source == KERAS_TABLE else "Top-1"
 
 
 def _show_overview(row: Architecture, table: LayerTable) -> None:
@@ -137,7 +143,10 @@ def _show_overview(row: Architecture, table: LayerTable) -> None:
 
 def _show_largest(table: LayerTable) -> None:
     st.subheader(f"Why {short_number(table.parameters)} parameters?", anchor=False)
-    lines = [f"- `{count.row.name}`: {count.text}, **{count.share:.0%}** of all" for count in largest_layers(table)]
+    lines = [
+        f"- `{count.row.name}`: {count.text}, **{100 * count.share:.0f}\N{NO-BREAK SPACE}%** of all"
+        for count in largest_layers(table)
+    ]
     st.markdown("\n".join(["The largest layers, weights + biases:", "", *lines]))
     st.markdown(plain(why_sentence(table)))
 

@@ -11,7 +11,7 @@ from pages.architectures.drawings import show_drawing
 from pages.ui.figure import PLAIN, text_color
 from pages.ui.text import plain
 from tlcore.figures.architecture.colors import shape_text, short_number
-from tlcore.figures.architecture.tower import CAPTION, tower_figures
+from tlcore.figures.architecture.tower import tower_caption, tower_figures
 from tlcore.zoo.architecture import Architecture
 from tlcore.zoo.layers.padding import lasting_zeros
 from tlcore.zoo.layers.sketch import sketch
@@ -59,7 +59,7 @@ def show_towers(rows: Sequence[Architecture], tables: Sequence[LayerTable]) -> N
             _show_name(row, table)
             _show_lesson(row)
             draw_tower(figure, f"tower-{row.name}")
-    st.caption(" ".join([CAPTION, *map(_padding_words, rows, tables)]))
+    st.caption(" ".join([tower_caption(tables), *map(_padding_words, rows, tables)]))
 
 
 def draw_tower(figure: go.Figure, key: str) -> None:

@@ -89,9 +89,8 @@ def show_batch(answers: dict[str, list[Row]]) -> None:
             "photo": st.column_config.ImageColumn("Photo", width="small"),
             "file": "File",
             "class": "Best guess",
-            "probability": st.column_config.ProgressColumn(
-                "Probability", format="percent", min_value=0.0, max_value=1.0
-            ),
+            # Its number is said beside the class, as everywhere; the column sorts by what is behind it.
+            "probability": st.column_config.ProgressColumn("Probability", format=" ", min_value=0.0, max_value=1.0),
             "then": "Next guesses",
         },
         key="batch",
@@ -101,12 +100,20 @@ def show_batch(answers: dict[str, list[Row]]) -> None:
 def _one(row: Row) -> dict:
     """The cells of one network that stands alone."""
     best, *following = row.guesses
-    return {"class": row.name, "probability": best.probability, "then": ", ".join(map(str, following[:2]))}
+    return {
+        "class": _words(best),
+        "probability": best.probability,
+        "then": ", ".join(map(_words, following[:2])),
+    }
 
 
 def _best(row: Row) -> str:
     """The cell of one network among several."""
-    return f"{row.name} ({probability_text(row.guesses[0].probability)})"
+    return _words(row.guesses[0])
+
+
+def _words(guess: Guess) -> str:
+    return f"{guess.name} ({probability_text(guess.probability)})"
 
 
 def show_refused(rows: list[Row]) -> None:

@@ -36,7 +36,6 @@ def pick_source() -> str:
         sources,
         default=None if _KEY in st.session_state else sources[0],  # Streamlit wants only one to name a value
         required=True,
-        label_visibility="collapsed",
         key=_KEY,
         bind="query-params",
     )

@@ -42,18 +42,21 @@ def _show_layer(prepared: Prepared, square: np.ndarray) -> None:
     if len(layers) < 2:
         st.caption("This network is quantized: its layers give no maps that can be shown.")
         return
+    st.caption("Early layers respond to edges and colors, later ones to textures, the last ones to parts of things.")
+    places = {name: place for place, name in enumerate(layers, start=1)}
     name = st.select_slider(
         "Layer, from first to last",
         list(layers),
         telling_layer(prepared, square, list(layers.values())).name,
-        help="Early layers respond to edges and colors, later ones to textures, the last ones to parts of objects.",
+        format_func=lambda name: f"{places[name]} of {len(layers)}",
         key=f"layer-{prepared.folder.name}",
     )
     layer = layers[name]
     maps = feature_maps(prepared, square, layer)
     channels = telling_channels(maps, _MAPS)
     st.caption(
-        f"{layer.name}: {layer.channels:,} maps of {layer.width} × {layer.height}. "
+        f"Layer {places[name]} of {len(layers)}, called `{layer.name}`: {layer.channels:,} maps of "
+        f"{layer.width} × {layer.height}. "
         f"Shown are the {len(channels)} that tell places of the photo apart most; brighter is stronger."
     )
     with st.grid(8, min_column_width=_LEAST_WIDTH, gap="xsmall"):

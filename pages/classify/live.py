@@ -10,11 +10,12 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui.errors import errors_shown, safely
+from pages.ui.guesses import STYLE
 from tlcore.errors import ImageError
 from tlcore.figures.pictures import heat_colors
 from tlcore.inference.live import Cameras, Sight, frame_side, look, read_frame
 from tlcore.inference.networks.choice import Network
-from tlcore.inference.networks.prepared import Prepared, load_prepared
+from tlcore.inference.networks.prepared import Prepared
 from tlcore.text import probability_text
 
 _KEY = "live"
@@ -33,7 +34,7 @@ _BROWSER = Path(__file__).parent / "browser"
 _draw = st.components.v2.component(
     "live_camera",
     html=(_BROWSER / "live.html").read_text("utf-8"),
-    css=(_BROWSER / "guesses.css").read_text("utf-8") + (_BROWSER / "live.css").read_text("utf-8"),
+    css=STYLE + (_BROWSER / "live.css").read_text("utf-8"),
     js=(_BROWSER / "live.js").read_text("utf-8"),
 )
 
@@ -52,7 +53,7 @@ def show_live(networks: Sequence[Network], mode: str) -> None:
         networks: one or more that are ready.
         mode: resize mode, "" for each network's own.
     """
-    prepared = [load_prepared(network.folder) for network in networks]
+    prepared = [network.load() for network in networks]
     frame = st.session_state.pop(_FRAME, None)
     if isinstance(frame, dict):
         st.session_state[_ANSWER] = _answer(prepared, frame, mode)

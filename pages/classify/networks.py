@@ -22,6 +22,7 @@ from tlcore.inference.networks.choice import (
     Network,
     imagenet_networks,
     own_networks,
+    told_apart,
     trained_network,
 )
 from tlcore.inference.networks.installed import prepare_installed
@@ -34,7 +35,6 @@ from tlcore.zoo.catalog import CLASSIFIERS, INSTALLED, RENAMED, find
 
 _MOST = 6
 _CHOSEN = "chosen-once-prepared"  # the job whose network was chosen as soon as it was ready
-_WEIGHTS_STATES = {HERE: "not prepared yet", DOWNLOAD: "not downloaded yet", MISSING: "weights missing"}
 
 
 def pick_networks() -> tuple[list[Network], str, list[Network]]:
@@ -58,7 +58,8 @@ def pick_networks() -> tuple[list[Network], str, list[Network]]:
             select_all=False,
             placeholder="Choose one or several",
             help="Networks trained here, and your own, know your classes; the others know the 1,000 classes of "
-            "ImageNet. Choose several to see them side by side.",
+            "ImageNet. Choose several to see them side by side. For one that has to be prepared or downloaded first, a "
+            "button appears below once it is chosen.",
             # A choice is kept by its label: where labels change, a new widget takes the choice from the address.
             key=f"networks-{zlib.crc32(str(labels).encode())}-{st.session_state.get(_CHOSEN, '')}",
         )
@@ -81,7 +82,7 @@ def _pick_mode() -> str:
 
 def _networks() -> list[Network]:
     """All networks: first what can answer now, and of that first what knows most classes."""
-    networks = [*imagenet_networks(), *own_networks(), *_trained_networks()]
+    networks = told_apart([*imagenet_networks(), *own_networks(), *_trained_networks()])
     return sorted(networks, key=lambda network: not _is_ready(network))
 
 
@@ -91,7 +92,15 @@ def _is_ready(network: Network) -> bool:
 
 
 def _label(network: Network) -> str:
-    return network.title if _is_ready(network) else f"{network.title} ({_WEIGHTS_STATES[network.state]})"
+    """Its name, and what is to be done before it can answer."""
+    if _is_ready(network):
+        return network.title
+    to_do = {
+        HERE: "prepare once, half a minute",
+        DOWNLOAD: f"download once, {network.architecture.weights_bytes / 1e6:,.0f} MB",
+        MISSING: "weights missing",
+    }[network.state]
+    return f"{network.title} ({to_do})"
 
 
 def _trained_networks() -> list[Network]:

@@ -35,6 +35,7 @@ from tlcore.inference.own.network import (
 )
 from tlcore.runs import client
 from tlcore.storage.files import replacing
+from tlcore.text import probability_text
 
 _FIELD = "own-files"
 _MODES = [row.name for row in PREPROCESSING]
@@ -170,16 +171,15 @@ def _show_modes(network: Network, prepared: Prepared, photos: list[PhotoFile]) -
     for mode in _MODES:
         card = replace(prepared.card, preprocessing=mode)
         best = classify(replace(prepared, card=card), [photo], top=1)[0].best
-        rows.append({"mode": PREPROCESSING.find(mode).title, "class": best.name, "probability": best.probability})
+        words = f"{best.name} ({probability_text(best.probability)})"
+        rows.append({"mode": PREPROCESSING.find(mode).title, "class": words, "probability": best.probability})
     st.dataframe(
         rows,
         hide_index=True,
         column_config={
             "mode": "Pixels",
             "class": "Best guess",
-            "probability": st.column_config.ProgressColumn(
-                "Probability", format="percent", min_value=0.0, max_value=1.0
-            ),
+            "probability": st.column_config.ProgressColumn("Probability", format=" ", min_value=0.0, max_value=1.0),
         },
         key=f"own-modes-{network.key}",
     )

@@ -51,7 +51,7 @@ st.title("Classify")
 st.html(Path(__file__).parent / "browser" / "page.css")
 st.write("Choose a photo. A network names what it sees, and shows where it looked.")
 with errors_shown():
-    left, right = st.columns(_WIDTHS_OF_CHOICES, gap="medium", vertical_alignment="bottom")
+    left, right = st.columns(_WIDTHS_OF_CHOICES, gap="medium")
     with left:
         source = pick_source()
     with right:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from pages.classify.gallery import caption
 from pages.ui.errors import errors_shown, show_error
+from pages.ui.guesses import guesses_html
 from pages.ui.photos import show_picture
 from pages.ui.text import plain
 from tlcore.errors import ImageError
@@ -21,27 +20,19 @@ from tlcore.inference.attention import activation_of_maps, enlarge, has_maps, oc
 from tlcore.inference.classifier import Classification, Guess, classify
 from tlcore.inference.many import PhotoFile, decode_photo
 from tlcore.inference.networks.choice import Network
-from tlcore.inference.networks.prepared import Prepared, load_prepared
+from tlcore.inference.networks.prepared import Prepared
 from tlcore.inference.wordnet import kinds
-from tlcore.text import probability_text
 
 _TOP, _TOP_OF_SEVERAL = 5, 3
 _KINDS = 5  # further up every class is an object or an organism
 _CARD_WIDTH = 210  # at least
 _MOST_KEPT = 12
-_LEAST_FIELD, _CHARACTER, _FIELD_FRAME = 180, 8, 80  # pixels: a field that shows the longest name
 _NAMED = 8  # classes of a network with its own that are named
 _LOOKED, _COVERED, _SAW = "Where it looked", "Cover it up", "What it saw"
 _VIEWS = (
     f"- **{_LOOKED}**: Grad-CAM. Red areas count most toward the class.\n"
     f"- **{_COVERED}**: occlusion. One spot at a time is covered; covering a red one costs most.\n"
     f"- **{_SAW}**: the square that the network was given."
-)
-_STYLE = f"<style>{(Path(__file__).parent / 'browser' / 'guesses.css').read_text('utf-8')}</style>"
-_BAR = (
-    '<div class="guess" role="listitem" title="{hover}">'
-    '<div><span>{name}</span><span class="share">{share}</span></div>'
-    '<div class="track"><div class="bar" style="width:{width:.2f}%"></div></div></div>'
 )
 
 
@@ -88,7 +79,7 @@ def show_photo(file: PhotoFile, networks: list[Network], mode: str) -> list[Answ
     Returns:
         What each network makes of it; nothing where it is no usable photo.
     """
-    prepared = [load_prepared(network.folder) for network in networks]
+    prepared = [network.load() for network in networks]
     photo = decoded(file.key, max((row.card.input_size for row in prepared), default=224), file)
     if isinstance(photo, ImageError):
         show_error(photo)
@@ -106,22 +97,24 @@ def show_answers(answers: list[Answer]) -> None:
     Args:
         answers: one or more, of the same photo.
     """
-    st.html(_STYLE)
     if len(answers) > 1:
         st.markdown(_agreement(answers))
-        with st.grid(3, min_column_width=_CARD_WIDTH):
-            places = [st.container(border=True, height="stretch") for _ in answers]
-    else:
-        places = [st.container(border=True)]
     view, guess = _pick_view(answers)
-    if len(answers) > 1 and view != _SAW:
+    if len(answers) == 1:
+        with st.container(border=True):
+            _show_card(answers[0], view, guess, is_alone=True, is_beside=True)
+        return
+    is_square = len(answers) == 4  # two rows of two: none stands alone
+    with st.container(key="cards"), st.grid(2 if is_square else 3, min_column_width=_CARD_WIDTH):
+        places = [st.container(border=True, height="stretch") for _ in answers]
+    for place, answer in zip(places, answers, strict=True):
+        with place:
+            _show_card(answer, view, guess, is_alone=False, is_beside=is_square)
+    if view != _SAW:
         st.caption(
             "Each picture is for that network's own first guess, on its own scale: compare where the red lies, not how "
             "strong it is."
         )
-    for place, answer in zip(places, answers, strict=True):
-        with place:
-            _show_card(answer, view, guess, len(answers) == 1)
 
 
 def _pick_view(answers: list[Answer]) -> tuple[str, Guess | None]:
@@ -144,16 +137,23 @@ def _pick_view(answers: list[Answer]) -> tuple[str, Guess | None]:
             guesses,
             format_func=lambda guess: f"for {guess.name}",
             label_visibility="collapsed",
-            width=max(_LEAST_FIELD, _CHARACTER * max(len(guess.name) for guess in guesses) + _FIELD_FRAME),
         )
 
 
-def _show_card(answer: Answer, view: str, guess: Guess | None, is_alone: bool) -> None:
-    words, picture = st.columns(2, gap="medium") if is_alone else (st.container(), st.container())
+def _show_card(answer: Answer, view: str, guess: Guess | None, is_alone: bool, is_beside: bool) -> None:
+    """A card's parts, each one element, so that those of cards in a row can be laid on the same lines."""
+    card, guesses = answer.prepared.card, answer.result.guesses
+    st.markdown(f"**{plain(card.title)}**")
+    words, picture = (
+        st.columns(2, gap="medium" if is_alone else "small") if is_beside else (st.container(), st.container())
+    )
     with words:
-        _show_guesses(answer, is_alone)
+        shown = guesses if is_alone else guesses[:_TOP_OF_SEVERAL]
+        st.html(guesses_html(shown, hover=lambda each: class_facts(answer.prepared, each.index)))
     with picture:
         _show_view(answer, view, guess or answer.result.best)
+    if card.classes:
+        st.caption(plain(few_classes(card.classes)))
 
 
 def _show_view(answer: Answer, view: str, guess: Guess) -> None:
@@ -204,23 +204,6 @@ def _agreement(answers: list[Answer]) -> str:
     if votes == 1:
         return f"The networks{shared} disagree."
     return f"{votes} of {len(names)} networks{shared} say **{winner}**."
-
-
-def _show_guesses(answer: Answer, is_alone: bool) -> None:
-    st.markdown(f"**{plain(answer.prepared.card.title)}**")
-    if answer.prepared.card.classes:
-        st.caption(plain(few_classes(answer.prepared.card.classes)))
-    guesses = answer.result.guesses
-    rows = "".join(
-        _BAR.format(
-            hover=html.escape(class_facts(answer.prepared, guess.index)),
-            name=html.escape(guess.name),
-            share=probability_text(guess.probability),
-            width=100 * guess.probability,
-        )
-        for guess in (guesses if is_alone else guesses[:_TOP_OF_SEVERAL])
-    )
-    st.html(f'<div class="guesses" role="list">{rows}</div>')
 
 
 def few_classes(classes: Sequence[str]) -> str:

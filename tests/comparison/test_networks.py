@@ -24,7 +24,7 @@ def test_vgg16_and_vgg19_differ_in_three_blocks():
     assert pairs[2].second.text == "3×3, 256 ReLU ×4 · max 2×2 stride 2"
     text = told("VGG16", "VGG19")
     assert text.startswith("16 layers deep against 19: ")
-    assert "1.04× the parameters in Other: One has 138.4 million, Other 143.7 million." in text
+    assert "1.04× the parameters in Other: One has 138 million, Other 144 million." in text
     assert "No joins in both" in text
 
 
@@ -46,7 +46,7 @@ def test_version_2_of_resnet_only_changes_the_order():
 
 def test_unet_concatenates_and_is_symmetric_where_fcn_adds_and_is_not():
     text = told("UNet", "FCN8s")
-    assert text.startswith("4.3× the parameters in Other: One has 31.0 million, Other 134.5 million. 4 steps up")
+    assert text.startswith("4.3× the parameters in Other: One has 31 million, Other 134 million. 4 steps up")
     assert "One doubles its maps as often as it halves them: symmetric." in text
     assert "Other halves its maps 5 times and enlarges them by ×2, ×2 and ×8." in text
     assert "4 concatenations against 2 sums: One lays maps side by side (concatenation); Other adds maps (sum)." in text

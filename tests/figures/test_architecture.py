@@ -64,7 +64,7 @@ def test_figures_of_every_network(name):
 
 
 def test_the_heaviest_part_of_vgg16_is_named():
-    assert "is in fc1: 103M of 138M, 74%" in where_sentence(layer_table("VGG16"))
+    assert "is in fc1: 103M of 138M, 74 %" in where_sentence(layer_table("VGG16"))
 
 
 @pytest.mark.parametrize("key", DIAGRAMS)

@@ -21,13 +21,17 @@ def sureness(*probabilities: float, top: int = 5) -> str:
         ((0.85, 0.15), "Ahead:", ""),
         ((0.79, *[0.001] * 210), "About one chance in five", "(under 1 %)"),
         ((0.70, 0.30), "About one chance in three", "next comes class 1 (30 %)"),
-        ((0.63, *[0.001] * 370), "About two chances in five", "something else, by its own account"),
+        (
+            (0.63, *[0.001] * 370),
+            "About two chances in five",
+            "the rest is spread thinly over the other classes, class",
+        ),
         ((0.60, *[0.001] * 400), "About two chances in five", "something else"),
         ((0.51, *[0.001] * 490), "About one chance in two", "something else"),
         ((0.60, 0.40), "Close:", "About two chances in five"),
         ((0.52, 0.47, 0.01), "Close:", "About one chance in two"),
         ((0.49999997, 0.49999997), "Close:", "About one chance in two"),  # rounded: two classes are never outvoted
-        ((0.30, *[0.0007] * 1000), "By its own account it is more likely something else", "next come"),
+        ((0.30, *[0.0007] * 1000), "By its own account it is more likely something else", "spread thinly"),
         ((0.20, 0.19, *[0.01] * 61), "Close:", "it is more likely something else"),
     ],
 )

@@ -219,7 +219,9 @@ def _more(what: str, counts: tuple[int, int], titles: tuple[str, str]) -> Differ
 
 def _in_words(count: int) -> str:
     size, word = next(((size, word) for size, word in _SIZES if count >= size), (1, ""))
-    return f"{count / size:.1f} {word}" if word else f"{count:,}"
+    if not word:
+        return f"{count:,}"
+    return f"{count / size:.{3 if count < 999.5 * size else 4}g} {word}"  # as exact as in the heads of the columns
 
 
 def _order(tables: _Tables, titles: tuple[str, str]) -> Difference | None:

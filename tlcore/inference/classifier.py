@@ -24,6 +24,7 @@ _LEADS = (
     (2, "Ahead: its first guess is at least twice as likely as its second."),
 )
 _SURE = 0.8  # a first guess below this leaves a doubt that has to be told, however far behind the second is
+_THIN = 0.1  # share of all doubt: a second guess below it tells little of what else it may be
 _DOUBTS = (
     (1 / 5, "About one chance in five"),
     (1 / 4, "About one chance in four"),
@@ -102,11 +103,14 @@ class Classification:
         """How likely all other classes together are, and which of them comes first."""
         wrong = 1 - self.best.probability
         second = self.guesses[1]
-        next_one = f"next comes {second.name} ({probability_text(second.probability)})"
+        name = f"{second.name} ({probability_text(second.probability)})"
+        others = f"next comes {name}"
+        if second.probability < _THIN * wrong:
+            others = f"the rest is spread thinly over the other classes, {name} first"
         if round(wrong, 4) > 0.5:
-            return f"By its own account it is more likely something else: {next_one}."
+            return f"By its own account it is more likely something else: {others}."
         chance = min(_DOUBTS, key=lambda doubt: abs(doubt[0] - wrong))[1]
-        return f"{chance} that it is something else, by its own account: {next_one}."
+        return f"{chance} that it is something else, by its own account: {others}."
 
 
 def see(card: Card, photo: np.ndarray, mode: str = "") -> np.ndarray:

@@ -16,7 +16,7 @@ from tlcore.zoo.catalog import INSTALLED, Architecture, find
 
 
 def ready_network(row: Architecture) -> Path | None:
-    """Find a network that is ready; where it is not, draw what it needs.
+    """Find a network that is ready, or make it so where that takes no more than a moment.
 
     Args:
         row: the architecture.
@@ -24,19 +24,30 @@ def ready_network(row: Architecture) -> Path | None:
     Returns:
         The folder of the prepared network; None where it is not ready.
     """
-    network = next((one for one in imagenet_networks() if one.key == row.name), None)
+    network = _network(row)
+    if network is not None and network.needs_no_worker:
+        with st.spinner(f"Preparing {row.title}, only once on this machine"):
+            return prepare_installed(row)
+    return network.folder if network is not None and network.state == READY else None
+
+
+def _network(row: Architecture) -> Network | None:
+    return next((one for one in imagenet_networks() if one.key == row.name), None)
+
+
+def offer_network(row: Architecture) -> None:
+    """Draw what a network needs that is not ready, and the way to others.
+
+    Args:
+        row: the architecture.
+    """
+    network = _network(row)
     if network is None:
         why = row.why_no_classifier or f"{row.why_no_weights}, so its filters would show noise."
         st.info(f"No photo can flow through {row.title} here. {why}", icon=":material/block:")
-        _offer_another()
-        return None
-    if network.needs_no_worker:
-        with st.spinner(f"Preparing {row.title}, only once on this machine"):
-            return prepare_installed(row)
-    if network.state == READY:
-        return network.folder
-    _offer(network, row)
-    return None
+    else:
+        _offer(network, row)
+    _offer_another()
 
 
 def _offer(network: Network, row: Architecture) -> None:
@@ -49,7 +60,6 @@ def _offer(network: Network, row: Architecture) -> None:
         )
         assert network.weights_path is not None
         st.code(f"{network.weights_path.name}\n{network.weights_path.parent}", language=None)
-        _offer_another()
         return
     needs_download = network.state == DOWNLOAD
     st.markdown(
@@ -59,7 +69,6 @@ def _offer(network: Network, row: Architecture) -> None:
     label = f"{'Download and prepare' if needs_download else 'Prepare'} {plain(row.title)}"
     request = {"architecture": row.name, "weights": "imagenet"}
     offer_jobs("prepare", {f"Prepare {row.title}": request}, label, ":material/bolt:", lambda: None)
-    _offer_another()
 
 
 def _offer_another() -> None:

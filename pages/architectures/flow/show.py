@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from pages.architectures.flow.network import ready_network
+from pages.architectures.flow.network import offer_network, ready_network
 from pages.architectures.flow.photo import pick_photo
 from pages.ui.browser.component import component
 from pages.ui.errors import errors_shown, safely
@@ -25,6 +25,7 @@ from tlcore.inference.flow.stages import StageMaps, photo_through
 from tlcore.inference.flow.value import Place, Step, write_out
 from tlcore.inference.inside import layers_with_maps, network_input, open_inside
 from tlcore.inference.networks.prepared import Prepared, load_prepared
+from tlcore.text import probability_text
 from tlcore.zoo.catalog import INSTALLED, Architecture, find
 
 _LARGEST, _SMALLEST = 100, 48  # pixels of a map on a wide page: those of the first stage and of the last
@@ -56,13 +57,21 @@ def show_flow(row: Architecture) -> None:
     Args:
         row: the architecture.
     """
-    folder = ready_network(row)
-    if folder is None and row.name != INSTALLED:
-        row = find(INSTALLED)
-        st.markdown(f"**Until then, {row.title}, which is always here:**")
-        folder = ready_network(row)
-    if folder is None:
+    folder, stand_in = ready_network(row), find(INSTALLED)
+    if folder is not None:
+        _show_through(row, folder)
         return
+    if row != stand_in and (folder := ready_network(stand_in)) is not None:
+        st.markdown(
+            f"**This is {stand_in.title}, which is always here.** How to see a photo flow through {plain(row.title)} "
+            "stands below."
+        )
+        _show_through(stand_in, folder)
+        st.divider()
+    offer_network(row)
+
+
+def _show_through(row: Architecture, folder: Path) -> None:
     photo = pick_photo(row.input_size)
     prepared = load_prepared(folder)
     square = see(prepared.card, photo)
@@ -124,7 +133,7 @@ def _data(prepared: Prepared, square: np.ndarray, stages: list[StageMaps]) -> di
             {
                 "name": guess.name,
                 "share": guess.probability,
-                "text": f"{100 * guess.probability:.0f} %" if guess.probability >= 0.005 else "under 1 %",
+                "text": probability_text(guess.probability).replace(" ", "\N{NO-BREAK SPACE}"),
             }
             for guess in guesses
         ],

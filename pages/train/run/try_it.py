@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ import streamlit as st
 
 from pages.train.run.pictures import looked_at, side_by_side
 from pages.ui.errors import errors_shown, safely
+from pages.ui.guesses import guesses_html
 from pages.ui.offer_jobs import offer_jobs
 from pages.ui.photos import webp_address
 from pages.ui.text import plain
@@ -22,7 +22,6 @@ from tlcore.inference.many import PhotoFile, decode_photo
 from tlcore.inference.networks.prepared import Prepared, run_card, run_request
 from tlcore.runs.run import Run
 from tlcore.settings import settings
-from tlcore.text import probability_text
 
 _TEST, _CAMERA = "Test photos", "Camera"
 _SOURCES = {
@@ -32,21 +31,11 @@ _SOURCES = {
 }
 _TOP = 3
 _WIDTH = 230  # pixels of a picture
-_BARS = """<style>
-.tried .name {display: flex; justify-content: space-between; margin-top: .45rem; overflow-wrap: anywhere}
-.tried .track {height: .6rem; border-radius: .3rem; background: color-mix(in srgb, currentColor 14%, transparent)}
-.tried .bar {height: 100%; border-radius: .3rem; min-width: 2px}
-.tried .first {font-weight: 650; font-size: 1.15rem}
-</style>"""
 # An image of a fixed width is drawn that wide, also where the screen is narrower.
 _NARROW = """<style>
 [class*="st-key-tried-picture"] :is([data-testid="stElementContainer"], [data-testid="stImage"],
   [data-testid="stImageContainer"], img) {max-width: 100%; height: auto}
 </style>"""
-_BAR = (
-    '<div role="listitem"><div class="name{first}"><span>{name}</span><span>{share}</span></div>'
-    '<div class="track"><div class="bar" style="width:{width:.2f}%;background:{color}"></div></div></div>'
-)
 
 
 @st.fragment
@@ -137,18 +126,4 @@ def _show_answer(
     st.html(_NARROW)
     with st.container(key=f"tried-picture-{item.run.id}"):
         st.image(address, caption=plain(words), alt=words, width=round(width))
-    st.html(_bars(guesses, item.strategy.color))
-
-
-def _bars(guesses: Sequence[Guess], color: str) -> str:
-    rows = "".join(
-        _BAR.format(
-            first="" if place else " first",
-            name=html.escape(guess.name),
-            share=probability_text(guess.probability),
-            width=100 * guess.probability,
-            color=color,
-        )
-        for place, guess in enumerate(guesses)
-    )
-    return f'{_BARS}<div class="tried" role="list">{rows}</div>'
+    st.html(guesses_html(guesses, item.strategy.color))

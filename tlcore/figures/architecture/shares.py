@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 from tlcore.figures.architecture.colors import NETWORKS, short_number
 from tlcore.figures.layout import studio_layout
 from tlcore.figures.text import literal
+from tlcore.text import listed
 from tlcore.zoo.layers.stages import Stage, stages_of
 from tlcore.zoo.layers.tables import LayerTable
 
@@ -65,15 +66,20 @@ def where_sentence(table: LayerTable) -> str:
         name, most, _ = max(parts, key=lambda part: part[1])
         sentences.append(
             f"The largest share of the parameters is in {_spoken(name)}: {short_number(most)} of "
-            f"{short_number(table.parameters)}, {most / table.parameters:.0%}."
+            f"{short_number(table.parameters)}, {_percent(most, table.parameters)}."
         )
     if table.multiply_adds and table.is_complete("multiply_adds"):
-        name, _, most = max(parts, key=lambda part: part[2])
-        sentences.append(
-            f"The largest share of the work is in {_spoken(name)}: {most / table.multiply_adds:.0%} of the "
-            "multiply-adds."
-        )
+        most = max(work for _, _, work in parts)
+        share = _percent(most, table.multiply_adds)
+        level = [_spoken(part) for part, _, work in parts if _percent(work, table.multiply_adds) == share]
+        each = " each" if len(level) > 1 else ""
+        shares = "largest shares of the work are" if each else "largest share of the work is"
+        sentences.append(f"The {shares} in {listed(level)}: {share} of the multiply-adds{each}.")
     return " ".join(sentences)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %"
 
 
 def shares_figure(table: LayerTable) -> go.Figure:
@@ -111,7 +117,7 @@ def shares_figure(table: LayerTable) -> go.Figure:
 
 def _bars(names: list[str], values: list[int], total: int | None, color: str) -> go.Bar:
     """Bars with their shares, or with the counts themselves where nobody knows the whole."""
-    shares = [f"{100 * value / total:.0f} %" if total else "" for value in values]  # short, to fit a phone
+    shares = [_percent(value, total) if total else "" for value in values]  # short, to fit a phone
     return go.Bar(
         orientation="h",
         x=values,

@@ -20,10 +20,26 @@ _HEIGHT = 270  # pixels
 _NARROWEST = 310  # pixels of the plot on a phone; in a wider one the labels only move apart
 _CHARACTER = 5.5  # pixels that a letter of size 10 needs
 
-CAPTION = (
-    "Below: the size of the maps (56² is 56×56). Above: how many maps; ×3: three such blocks in a row. "
-    "Gray: a list of numbers instead of maps. Hover for more."
-)
+_LINE = 0.075  # of the highest box: height of a line of text
+_TOP = 0.68  # of the highest box: where the plot ends
+_MOST_RAISED = 20  # boxes: of more, labels above their neighbors would be a thicket
+
+
+def tower_caption(tables: Sequence[LayerTable]) -> str:
+    """Say how to read the towers of some networks, and nothing that does not occur in them.
+
+    Args:
+        tables: of the networks.
+
+    Returns:
+        A few short sentences.
+    """
+    sizes = [size for table in tables for size in map_sizes(table)]
+    repeated = next((count for _, count in sizes if count > 1), None)
+    blocks = f"; ×{repeated}: {repeated} such blocks in a row" if repeated else ""
+    has_vectors = any(len(row.output_shape) == 1 for row, _ in sizes)
+    gray = "Gray: a list of numbers instead of maps. " if has_vectors else ""
+    return f"Below: the size of the maps (56² is 56×56). Above: how many maps{blocks}. {gray}Hover for more."
 
 
 def tower_figure(table: LayerTable) -> go.Figure:
@@ -56,14 +72,15 @@ def tower_figures(tables: Sequence[LayerTable]) -> list[go.Figure]:
 def _figure(boxes: list[_Box], color: str, length: float, tallest: int) -> go.Figure:
     pixels = _NARROWEST / length
     places, sides = _sides(boxes, pixels)
-    figure = go.Figure(_tower(boxes, color, pixels))
-    figure.update_layout(**studio_layout(_HEIGHT, top=4, edge=4), showlegend=False, bargap=0)
+    texts = _channels(boxes, pixels)
+    figure = go.Figure([_tower(boxes, color, texts), _raised(boxes, texts, pixels, tallest)])
+    figure.update_layout(**studio_layout(_HEIGHT, top=4, edge=14), showlegend=False, bargap=0)
     figure.update_xaxes(
         range=[0, length], showgrid=False, zeroline=False, tickangle=0, tickfont={"size": 10}, tickvals=places,
         ticktext=sides, title="From input to output →",
     )  # fmt: skip
     figure.update_yaxes(
-        showticklabels=False, showgrid=False, zeroline=False, range=[-0.53 * tallest, 0.68 * tallest]
+        showticklabels=False, showgrid=False, zeroline=False, range=[-0.53 * tallest, _TOP * tallest]
     )  # with room for what stands above the highest box
     return figure
 
@@ -132,6 +149,16 @@ class _Box:
         return (self.left + self.right) / 2
 
     @property
+    def lines(self) -> list[str]:
+        """What stands above it: how many maps, and in how many blocks if these are several."""
+        return [f"{self.row.output_shape[-1]}", *([f"×{self.count}"] if self.count > 1 else [])]
+
+    def reach(self, pixels: float) -> tuple[float, float]:
+        """From where to where its label reaches, in the axis' units of so many pixels."""
+        half = max(map(len, self.lines)) * _CHARACTER / pixels / 2
+        return self.middle - half, self.middle + half
+
+    @property
     def side(self) -> int:
         return self.row.output_shape[0] if len(self.row.output_shape) == 3 else 1
 
@@ -145,7 +172,7 @@ def _boxes(sizes: list[tuple[LayerRow, int]]) -> list[_Box]:
     return boxes
 
 
-def _tower(boxes: list[_Box], color: str, pixels: float) -> go.Bar:
+def _tower(boxes: list[_Box], color: str, texts: list[str]) -> go.Bar:
     tallest = max(box.side for box in boxes)
     heights = [max(box.side, tallest * 0.03) for box in boxes]  # vectors would be invisible
     return go.Bar(
@@ -158,7 +185,7 @@ def _tower(boxes: list[_Box], color: str, pixels: float) -> go.Bar:
             "line": {"width": 0},
             "opacity": 0.85,
         },
-        text=_channels(boxes, pixels),
+        text=texts,
         textposition="outside",
         textangle=0,
         textfont={"size": 10},
@@ -172,30 +199,57 @@ def _tower(boxes: list[_Box], color: str, pixels: float) -> go.Bar:
 
 def _channels(boxes: list[_Box], pixels: float) -> list[str]:
     """What stands above each box, left out where it would touch the label before it or a higher box."""
-    texts, end = [], 0.0
+    texts, end = [], -_CHARACTER / pixels
     for box in boxes:
-        lines = [f"{box.row.output_shape[-1]}", f"×{box.count}" if box.count > 1 else ""]
-        reach = max(map(len, lines)) * _CHARACTER / pixels / 2
-        left, right = box.middle - reach, box.middle + reach
+        left, right = box.reach(pixels)
         beside = any(other.side > box.side and other.left < right and left < other.right for other in boxes)
-        texts.append("" if left < end or beside else "<br>".join(filter(None, lines)))
+        texts.append("" if left < end or beside else "<br>".join(box.lines))
         if texts[-1]:
             end = right + _CHARACTER / pixels / 2
     return texts
 
 
+def _raised(boxes: list[_Box], texts: list[str], pixels: float, tallest: int) -> go.Scatter:
+    """The numbers at the ends and where they change, above the higher boxes and labels that left them no room."""
+    taken = [
+        (*box.reach(pixels), box.side / 2, box.side / 2 + len(box.lines) * _LINE * tallest)
+        for box, text in zip(boxes, texts, strict=True)
+        if text
+    ]
+    raised: list[tuple[float, float, str]] = []
+    for number, (box, text) in enumerate(zip(boxes, texts, strict=True)):
+        is_new = number in (0, len(boxes) - 1) or box.row.output_shape[-1] != boxes[number - 1].row.output_shape[-1]
+        if text or not is_new or len(boxes) > _MOST_RAISED:
+            continue
+        left, right = box.reach(pixels)
+        height = len(box.lines) * _LINE * tallest
+        low = max(other.side for other in boxes if other.left < right and left < other.right) / 2
+        for other_left, other_right, bottom, top in sorted(taken, key=lambda label: label[2]):
+            if other_left < right and left < other_right and bottom < low + height and low < top:
+                low = top
+        if low + height <= _TOP * tallest:
+            taken.append((left, right, low, low + height))
+            raised.append((box.middle, low, "<br>".join(box.lines)))
+    return go.Scatter(
+        x=[x for x, _, _ in raised], y=[y for _, y, _ in raised], text=[text for _, _, text in raised],
+        mode="text", textposition="top center", textfont={"size": 10}, cliponaxis=False, hoverinfo="skip",
+    )  # fmt: skip
+
+
 def _sides(boxes: list[_Box], pixels: float) -> tuple[list[float], list[str]]:
-    """What stands below the boxes of one side and where, left out where it would touch the label before it."""
-    places, texts, end = [], [], -2 * _CHARACTER / pixels  # there is room to the left of the first box
+    """What stands below the boxes of one side and where, in two lines; left out where neither has room for it."""
+    places, texts = [], []
+    ends = [-2 * _CHARACTER / pixels] * 2  # there is room to the left of the first box
     for side, group in groupby(boxes, key=lambda box: (len(box.row.output_shape), box.side)):
         members = list(group)
         middle = (members[0].left + members[-1].right) / 2
         text = f"{side[1]}²" if side[0] == 3 else "vectors"
         reach = len(text) * _CHARACTER / pixels / 2
-        if middle - reach >= end:
+        line = next((line for line, end in enumerate(ends) if middle - reach >= end), None)
+        if line is not None:
             places.append(middle)
-            texts.append(text)
-            end = middle + reach + _CHARACTER / pixels / 2
+            texts.append("<br>" * line + text)
+            ends[line] = middle + reach + _CHARACTER / pixels / 2
     return places, texts
 
 

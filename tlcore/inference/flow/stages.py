@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from tlcore.inference.flow.operations import CONVOLUTIONS, Field
 from tlcore.inference.inside import Layer, layers_with_maps, network_input, open_inside, telling_channels
@@ -33,11 +34,17 @@ class StageMaps:
 
     @property
     def example(self) -> tuple[int, int]:
-        """Row and column of a value worth writing out: a great one of the first map, but none that is cut off."""
+        """Row and column of a value worth writing out: the greatest of the first map.
+
+        Where several are as great, their activation cut them off: the one with the greatest neighbors, which was cut
+        by more than a hair.
+        """
         values = self.maps[0]
         inner = values[1:-1, 1:-1] if min(values.shape) > 2 else values
         margin = (values.shape[0] - inner.shape[0]) // 2
-        row, column = np.unravel_index(np.where(inner < inner.max(), inner, -np.inf).argmax(), inner.shape)
+        around = np.pad(values, 1 - margin, mode="edge")
+        sums = sliding_window_view(around, (3, 3)).sum(axis=(2, 3))
+        row, column = np.unravel_index(np.where(inner == inner.max(), sums, -np.inf).argmax(), inner.shape)
         return int(row) + margin, int(column) + margin
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tlcore.inference.networks.prepared import PREPARED, PUBLISHED, is_folder_prepared, prepared_cards, prepared_folder
+from tlcore.inference.networks.prepared import (
+    PREPARED,
+    PUBLISHED,
+    Prepared,
+    is_folder_prepared,
+    load_prepared,
+    prepared_cards,
+    prepared_folder,
+)
 from tlcore.internet import can_download
 from tlcore.zoo import catalog
 
@@ -48,6 +58,27 @@ class Network:
     def needs_no_worker(self) -> bool:
         """Whether it is prepared on the spot: its weights are installed, and need no TensorFlow."""
         return self.state == HERE and not self.run_id and self.architecture.package_weights is not None
+
+    def load(self) -> Prepared:
+        """Load it under the title by which it is chosen: the one that was kept with it need not be unique."""
+        prepared = load_prepared(self.folder)
+        return replace(prepared, card=replace(prepared.card, title=self.title))
+
+
+def told_apart(networks: Sequence[Network]) -> list[Network]:
+    """Make the titles of networks unique.
+
+    Args:
+        networks: any number.
+
+    Returns:
+        The networks in their order; those of one title have their keys added to it.
+    """
+    counts = Counter(network.title for network in networks)
+    return [
+        network if counts[network.title] == 1 else replace(network, title=f"{network.title} ({network.key})")
+        for network in networks
+    ]
 
 
 def imagenet_networks() -> list[Network]:

@@ -57,7 +57,7 @@ def why_sentence(table: LayerTable) -> str:
         return (
             f"Each of the {largest.output_shape[-1]:,} units of {largest.name} has a weight of its own for each of "
             f"{_product(shape)} = {math.prod(shape):,} values that come in. A convolution has the same few weights at "
-            f"every place: all convolutions together hold {convolved / table.parameters:.0%}."
+            f"every place: all convolutions together hold {100 * convolved / table.parameters:.0f} %."
         )
     if not convolved:
         return ""
@@ -65,7 +65,7 @@ def why_sentence(table: LayerTable) -> str:
     return (
         "A convolution has a weight for each place of its window, each channel that comes in and each that goes out, "
         "so the late layers with their many channels hold the most"
-        + (f"; the dense layers hold {heads:.0%}." if dense else "; there is no dense layer.")
+        + (f"; the dense layers hold {100 * heads:.0f} %." if dense else "; there is no dense layer.")
     )
 
 
