@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 _TENTHS_FROM = 1000  # images: there an interval is some 3 points wide
 
@@ -115,6 +116,19 @@ def number_text(number: int) -> str:
         if number >= unit:
             return f"{number / unit:.1f}".removesuffix(".0") + f" {word}"
     return f"{number:,}"
+
+
+def decimal_text(number: float, digits: int = 6) -> str:
+    """Write a number as people do, without a power of ten.
+
+    Args:
+        number: such as a learning rate.
+        digits: how many count at most, from the first that is not 0.
+
+    Returns:
+        Such as "0.00003".
+    """
+    return f"{Decimal(f'{number:.{digits}g}'):f}"
 
 
 def percent_text(share: float, images: int) -> str:

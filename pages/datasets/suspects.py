@@ -153,14 +153,14 @@ def _ask(run_id: str) -> None:
 
 
 def count_sentence(count: int, dataset: Dataset) -> str:
-    """Say how many images are probably labeled wrong.
+    """Say how many images may be labeled wrong.
 
     Args:
         count: of these, 1 or more.
         dataset: where they are.
     """
     which = "One" if count == 1 else f"{count:,}"
-    return f"{which} of {len(dataset):,} images {'is' if count == 1 else 'are'} probably labeled wrong."
+    return f"{which} of {len(dataset):,} images may be labeled wrong."
 
 
 def doubt_text(dataset: Dataset, suspect: Suspect) -> str:
@@ -176,12 +176,16 @@ def doubt_text(dataset: Dataset, suspect: Suspect) -> str:
 
 def _show_clear(dataset: Dataset, clear: list[Suspect], run_id: str) -> None:
     if not clear:
-        st.success("No label is probably wrong.", icon=":material/check_circle:")
+        st.success("No label looks wrong.", icon=":material/check_circle:")
         return
     st.markdown(f"#### {count_sentence(len(clear), dataset)}")
+    which = (
+        "It may just be difficult, so you decide: if it is wrong, click it, then"
+        if len(clear) == 1
+        else "The most doubtful come first. Some are just difficult, so you decide: click each one that is wrong, then"
+    )
     st.write(
-        "The most doubtful come first. Some are just difficult, so you decide: click each one that is wrong, then "
-        "**Relabel as suggested** at the foot of the page. Nothing changes before you make a new version."
+        f"{which} **Relabel as suggested** at the foot of the page. Nothing changes before you make a new version."
     )
     _show_page(dataset, clear, f"suspects-{run_id}")
 

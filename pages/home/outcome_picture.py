@@ -58,7 +58,10 @@ def outcome_lesson() -> str:
     if frozen["high"] < tuned["low"]:
         return ""
     times = tuned["trained"] / frozen["trained"]
-    return f"Frozen trains {times:.0f} times fewer numbers than fine-tuned, and no difference shows between the two."
+    return (
+        f"**Frozen trains {times:.0f} times fewer numbers than fine-tuned, "
+        "and no difference shows in how many pictures they get right.**"
+    )
 
 
 def outcome_words() -> str:

@@ -19,7 +19,7 @@ with text, errors_shown():
     st.markdown(
         "##### A network that has learned from a million photos needs only a few of yours to learn something new.\n\n"
         "See it yourself: one network learns these five objects from a few dozen pictures of each, "
-        "with its pretrained layers **frozen**, **fine-tuned**, and **from scratch**."
+        "with its pretrained layers **frozen**, with the upper ones **fine-tuned**, and **from scratch**."
     )
     objects = st.container()
     about = show_example()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import itertools
 from collections.abc import Sequence
 
 import streamlit as st
@@ -19,9 +18,10 @@ from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.results.evaluation import Score
 
 _SHOWN = 3
-_DASHES = ("none", "7 5", "2 4")
+_THIN = 2  # pixels; each line is thinner by so much than the one that it may cover, so that both show
 _MOST_DOTS = 12  # on a curve; more would hide it
 _WIDTH, _HEIGHT = 300, 80  # pixels
+_LEFT = 40  # pixels for the ends of the scale
 
 
 def show_recent() -> None:
@@ -51,14 +51,15 @@ def _show_card(runs: Sequence[Run]) -> None:
     curves = [(run.plan["strategy"], _curve(run.id, run.ended or run.heartbeat)) for run in shown]
     if any(points for _, points in curves):
         st.html(_picture(curves))
-        st.caption("Accuracy on validation images, epoch by epoch")
+        st.caption("Lines: accuracy on validation images, epoch by epoch")
     st.html(f"<small>{_outcome(shown, sum(not run.has_ended for run in runs))}</small>")
     st.caption(ago_text(first.created))
 
 
 def _telling(runs: Sequence[Run]) -> Sequence[Run]:
     """Of each strategy the most accurate run, or the last where none has finished: curve and figure are of one run."""
-    return list({run.plan["strategy"]: run for run in sorted(runs, key=_test_accuracy)}.values())
+    best = {run.plan["strategy"]: run for run in sorted(runs, key=_test_accuracy)}
+    return [best[row.name] for row in STRATEGIES if row.name in best]
 
 
 def _test_score(run: Run) -> Score | None:
@@ -91,24 +92,29 @@ def _outcome(shown: Sequence[Run], going: int) -> str:
 
 def _picture(curves: Sequence[tuple[str, list[float]]]) -> str:
     """Validation accuracy, from 0 at the bottom to 100 % at the top, as an image of its own."""
-    # Dashes let a curve be seen that lies beneath.
     lines = "".join(
-        _line(STRATEGIES.find(strategy).color, points, dashes)
-        for (strategy, points), dashes in zip(curves, itertools.cycle(_DASHES))
+        _line(STRATEGIES.find(strategy).color, points, _THIN * (len(curves) - place))
+        for place, (strategy, points) in enumerate(curves)
+    )
+    scale = "".join(
+        f'<text x="{_LEFT - 6}" y="{y}" text-anchor="end" font-family="sans-serif" font-size="11" '
+        f'fill="gray">{end}</text>'
+        for end, y in (("100 %", 10), ("0 %", _HEIGHT - 1))
     )
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" fill="none">'
-        f'<path d="M0 1H{_WIDTH}M0 {_HEIGHT - 1}H{_WIDTH}" stroke="gray" stroke-opacity="0.4"/>{lines}</svg>'
+        f'<path d="M{_LEFT} 1H{_WIDTH}M{_LEFT} {_HEIGHT - 1}H{_WIDTH}" stroke="gray" stroke-opacity="0.4"/>'
+        f"{scale}{lines}</svg>"
     )
     address = base64.b64encode(svg.encode()).decode()
     alt = "Validation accuracy, epoch by epoch, from 0 to 100 percent"
     return f'<img src="data:image/svg+xml;base64,{address}" style="width: 100%" alt="{alt}">'
 
 
-def _line(color: str, points: list[float], dashes: str) -> str:
-    step = (_WIDTH - 10) / max(1, len(points) - 1)
-    places = [(5 + step * place, 3 + (_HEIGHT - 6) * (1 - share)) for place, share in enumerate(points)]
+def _line(color: str, points: list[float], width: int) -> str:
+    step = (_WIDTH - _LEFT - 10) / max(1, len(points) - 1)
+    places = [(_LEFT + 5 + step * place, 3 + (_HEIGHT - 6) * (1 - share)) for place, share in enumerate(points)]
     marked = places if len(places) <= _MOST_DOTS else places[-1:]
-    dots = "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{color}"/>' for x, y in marked)
+    dots = "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{width / 2 + 1.5}" fill="{color}"/>' for x, y in marked)
     line = " ".join(f"{x:.0f},{y:.0f}" for x, y in places)
-    return f'<polyline points="{line}" stroke="{color}" stroke-width="2" stroke-dasharray="{dashes}"/>{dots}'
+    return f'<polyline points="{line}" stroke="{color}" stroke-width="{width}"/>{dots}'

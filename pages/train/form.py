@@ -173,7 +173,7 @@ def _show_origin(values: Mapping[str, object]) -> None:
     origin = prefill_origin()
     if origin:
         filled = st.session_state.setdefault(f"plan-filled-{prefill_number()}", dict(values))
-        changed = "" if filled == dict(values) else " Changed since."
+        changed = "" if filled == dict(values) else " It was changed since."
         with st.container(horizontal=True, vertical_alignment="center", key="plan-origin"):
             st.caption(f":material/edit_note: {plain(origin)}{changed}", width="content")
             st.button("Start over", type="tertiary", icon=":material/close:", on_click=safely(prefill), args=({},))
@@ -220,14 +220,14 @@ def _summary(problems: Sequence[Problem]) -> str:
 def _choose_strategy() -> str:
     # Said in each run of the page: one that a click cuts short never reaches the browser.
     st.session_state["strategy"] = st.session_state.get("strategy") or wanted("strategy", "frozen")
-    choice = st.segmented_control(
+    strategy = st.radio(
         "Strategy",
         [row.name for row in STRATEGIES],
-        required=True,
         format_func=lambda name: STRATEGIES.find(name).title,
+        captions=[row.hint for row in STRATEGIES],
+        horizontal=True,
         key="strategy",
     )
-    strategy = str(choice)  # one is always chosen
     st.caption(STRATEGIES.find(strategy).sentence)
     return strategy
 

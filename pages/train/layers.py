@@ -40,7 +40,8 @@ def choose_layers(backbone: str, cut: str, value: tuple[str, str], help: str, ke
     end = value[1] if value[1] in names else names[-1]
     label = "First and last layer to fine-tune"
     first, last = st.select_slider(label, names, value=(begin, end), format_func=places.__getitem__, help=help, key=key)
-    st.caption(_block_words(rows, names.index(first), names.index(last)))
+    block = rows[names.index(first) : names.index(last) + 1]
+    st.caption(_block_words(rows, block), help=_names_sentence(block))
     return first, "" if last == names[-1] else last
 
 
@@ -57,17 +58,21 @@ def _places(rows: Sequence[LayerRow]) -> dict[str, str]:
     return {row.name: places[row.name] for row in rows}
 
 
-def _block_words(rows: Sequence[LayerRow], first: int, last: int) -> str:
+def _block_words(rows: Sequence[LayerRow], block: Sequence[LayerRow]) -> str:
     """Which part of a network some of its layers are, counted in blocks."""
     blocks = list(dict.fromkeys(row.block for row in rows[1:]))  # the first row is the image
-    begin, end = (1 + blocks.index(rows[max(1, place)].block) for place in (first, last))
+    begin, end = (1 + blocks.index(row.block or blocks[0]) for row in (block[0], block[-1]))
     which = f"block {begin}" if begin == end else f"blocks {begin} to {end}"
-    learn = sum(row.trainable for row in rows[first : last + 1])
+    learn = sum(row.trainable for row in block)
     return (
-        f"That is {which} of {len(blocks)}, counted from the image: {count_text(last - first + 1, 'layer')} of "
-        f"{len(rows):,}, `{rows[first].name}` to `{rows[last].name}`, with {learn:,} parameters. Early blocks see "
-        "edges and textures, later ones whole things."
+        f"That is {which} of {len(blocks)}, counted from the image: {count_text(len(block), 'layer')} of "
+        f"{len(rows):,}, with {learn:,} parameters. Early blocks see edges and textures, later ones whole things."
     )
+
+
+def _names_sentence(block: Sequence[LayerRow]) -> str:
+    """What the network itself calls the layers, which may count in another way."""
+    return f"The network's own names, which may count otherwise: `{block[0].name}` to `{block[-1].name}`."
 
 
 def show_network(plan: TrainingPlan, dataset: Dataset) -> None:

@@ -12,6 +12,7 @@ from pages.ui.figure import show_figure
 from pages.ui.prefill import take_plan
 from tlcore.figures.learning_rates import sweep_figure, sweep_table
 from tlcore.runs.run import Run
+from tlcore.text import decimal_text
 from tlcore.training.advice.rate_finder import sweep_from_json
 from tlcore.training.plans.defaults import run_name
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
@@ -47,15 +48,16 @@ def show_rate(run: Run) -> None:
     """
     sweep, plan = sweep_from_json(run.result), plan_from_json(run.result["plan"])
     st.write(
-        f"**Suggested learning rate: {sweep.suggestion:g}**. The loss fell fastest at {sweep.steepest:.2g} and was "
-        f"lowest at {sweep.lowest:.2g}; the plan uses {plan.learning_rate:g}."
+        f"**Suggested learning rate: {decimal_text(sweep.suggestion)}**. "
+        f"The loss fell fastest at {decimal_text(sweep.steepest, 2)} and was lowest at "
+        f"{decimal_text(sweep.lowest, 2)}; the plan uses {decimal_text(plan.learning_rate)}."
     )
     show_figure(
         sweep_figure(sweep),
         lambda: sweep_table(sweep),
         f"learning-rates-{run.id}",
         key=f"rates-{run.id}",
-        alt=f"Loss against learning rate, lowest at {sweep.lowest:.2g}.",
+        alt=f"Loss against learning rate, lowest at {decimal_text(sweep.lowest, 2)}.",
     )
     st.button(
         "Use this rate", type="primary", icon=":material/check:", on_click=safely(_take), args=(plan, sweep.suggestion)

@@ -6,6 +6,7 @@ import dataclasses
 
 import streamlit as st
 
+from pages.train.fields import FIELDS
 from pages.train.launch import launch_and_watch
 from pages.train.layers import show_network
 from pages.train.rate import find_rate_button
@@ -57,7 +58,7 @@ def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
     with st.container(key="plan-summary"):
         network, classes = plan.architecture.title, plain(listed(dataset.classes, _CLASSES))
         st.markdown(f"**{network} learns to tell {classes} apart**{_parts_text(plan, dataset) if possible else '.'}")
-        st.caption(course_sentence(plan))
+        st.caption(course_sentence(plan), help=FIELDS["optimizer"].metadata["help"])
         with st.container(horizontal=True):
             help = "Parameters: numbers that training changes."
             st.metric("Parameters trained", f"{expected.trainable:,}", width=150, help=help)
@@ -68,8 +69,8 @@ def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
             values = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan)}
             offer_installed(dataset, values, "The same plan, with a network that is on this machine.")
         start = st.container(horizontal=True, vertical_alignment="center", key="start-bar")
-        show_network(plan, dataset)
         name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
+        show_network(plan, dataset)
         with start:
             if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not possible):
                 launch_and_watch("train", plan.to_json(), name.strip() or run_name(plan))
@@ -81,11 +82,12 @@ def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
 
 def _show_not_trained(plan: TrainingPlan, count: int) -> None:
     """Draw how many parameters training leaves alone; of a network that is all trained, these are no weights."""
-    if STRATEGIES.find(plan.strategy).needs_weights:
+    strategy = STRATEGIES.find(plan.strategy)
+    if strategy.needs_layer or not strategy.trains_backbone:
         st.metric("Frozen", short_number(count), width=90, help=f"{count:,} parameters stay as they are.")
     elif count:
-        help = f"{count:,} means and variances that normalization layers measure meanwhile. They are not trained."
-        st.metric("Statistics", short_number(count), width=90, help=help)
+        help = f"{count:,} means and variances of normalization layers. They are measured, not trained."
+        st.metric("Statistics, not trained", short_number(count), width=165, help=help)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

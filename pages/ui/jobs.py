@@ -112,9 +112,8 @@ def _under_way(run: Run) -> str:
     ahead = [other for other in open_store().runs(states=ACTIVE) if JOBS.find(other.kind).is_training == training]
     if not ahead:
         return "the one before it"
-    progress = ahead[0].progress
-    done = f", {100 * progress.share:.0f} % done," if progress and progress.share else ""
-    return f"“{plain(ahead[0].name)}”{done}"
+    progress = f" ({plain(doing(ahead[0]).words)})" if ahead[0].progress else ""
+    return f"“{plain(ahead[0].name)}”{progress}"
 
 
 def show_progress(run: Run, share: float | None = None, left: str = "") -> None:

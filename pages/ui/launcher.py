@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
@@ -14,8 +15,10 @@ from tlcore.internet import can_download
 from tlcore.runs.time_left import expected_seconds
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import TrainingPlan
+from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 
+_MOST_OF_IT = 0.5  # of the time, from which on a strategy is named as the slow one
 ADDRESS = "experiment"  # names an experiment in the address of the Compare page
 LAUNCHER, DATASET, BACKBONE = "compare-launcher", "experiment-dataset", "experiment-backbone"  # keys of its widgets
 
@@ -45,11 +48,22 @@ def show_needs(plans: Collection[TrainingPlan]) -> bool:
     first = next(iter(plans))  # the others split the same images
     if not can_split(first, open_dataset(first.dataset)):
         return False
-    seconds = sum(expected_seconds(list(plans)))
-    st.caption(f"Takes {duration_text(seconds)} on this machine: features are computed once and shared.")
+    st.caption(_time_sentence(list(plans)))
     of_each_start = {(plan.backbone, plan.weights): plan for plan in plans}
     impossible = [plan for plan in of_each_start.values() if not show_missing_weights(plan)]
     return not impossible
+
+
+def _time_sentence(plans: Sequence[TrainingPlan]) -> str:
+    """How long runs take together, and which strategy takes most of that, if one does."""
+    by_strategy: Counter[str] = Counter()
+    for plan, seconds in zip(plans, expected_seconds(plans), strict=True):
+        by_strategy[plan.strategy] += seconds
+    whole = f"Takes {duration_text(by_strategy.total())} on this machine."
+    [(slowest, seconds)] = by_strategy.most_common(1)
+    if len(by_strategy) == 1 or seconds < _MOST_OF_IT * by_strategy.total():
+        return whole
+    return f"{whole} {STRATEGIES.find(slowest).title} takes {duration_text(seconds)} of it."
 
 
 def can_split(plan: TrainingPlan, dataset: Dataset) -> bool:

@@ -127,7 +127,7 @@ def test_a_frozen_run_points_at_labels_it_doubts(two_classes, finished_run):
     assert job.plan == {"run": run.id}
     shutil.copyfile(run.folder / PREDICTIONS_FILE, run.folder / JUDGED_FILE)  # as the job leaves it
     app = open_page(dataset=two_classes, judge=run.id)
-    assert "2 of 120 images are probably labeled wrong" in words(app)
+    assert "2 of 120 images may be labeled wrong" in words(app)
     doubted = [suspect.image for suspect in suspects_of(run)]
     assert any("Less sure" in box.label for box in app.expander), "those below the line can be seen, too"
     sure = next(index for index in range(120) if index not in {each.image for each in doubts_of(run)})
@@ -149,16 +149,16 @@ def test_one_button_checks_labels_for_map_and_list_alike_and_a_version_is_checke
     assert job.plan == {"dataset": two_classes} and app.query_params["tab"] == "Wrong labels?"
     finish_check(job, wrong=[15, 16])
     app = open_page(dataset=two_classes, tab="Wrong labels?")
-    assert "2 of 120 images are probably labeled wrong" in words(app)
+    assert "2 of 120 images may be labeled wrong" in words(app)
     drawn = store.add_run("map", {"dataset": two_classes}, "Map")
     drawn.folder.mkdir(parents=True)
     points = np.random.default_rng(0).normal(size=(120, 2)).astype(np.float32)
     write_map(drawn.folder / MAP_FILE, ImageMap(dataset.digests, points))
     store.move(drawn.id, [states.QUEUED], states.FINISHED)
     app = open_page(dataset=two_classes, tab="Map")
-    assert "2 of 120 images are probably labeled wrong" in words(app)
+    assert "2 of 120 images may be labeled wrong" in words(app)
     [chart] = app.get("plotly_chart")
-    ringed = [trace for trace in json.loads(chart.proto.spec)["data"] if trace["name"] == "label probably wrong"]
+    ringed = [trace for trace in json.loads(chart.proto.spec)["data"] if trace["name"] == "label may be wrong"]
     assert len(ringed) == 1
     made = store.add_run("version", {"parent": two_classes, "relabeled": {}, "removed": [15]}, "New version")
     store.move(made.id, [states.QUEUED], states.FINISHED, result=make_version(made.plan, made.folder, SILENT))

@@ -128,4 +128,4 @@ def test_the_advice_is_plain_and_its_figures_stand_behind_it(objects):
     assert "worth trying both" in said and button(app, "Try both in an experiment")
     button(app, "Use this plan").click().run()
     assert not app.exception
-    assert app.segmented_control(key="strategy").value == "frozen"
+    assert app.radio(key="strategy").value == "frozen"

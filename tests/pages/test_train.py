@@ -78,7 +78,7 @@ def test_missing_weights_are_said_before_the_click(objects):
 
 def test_a_run_is_queued_with_the_plan_of_the_form(objects):
     app = open_page("train/page.py")
-    app.segmented_control(key="strategy").set_value("scratch").run()
+    app.radio(key="strategy").set_value("scratch").run()
     epochs = next(field for field in app.number_input if field.label == "Epochs")
     epochs.set_value(3).run()
     next(button for button in app.button if button.label == "Start training").click().run()
@@ -90,7 +90,7 @@ def test_a_run_is_queued_with_the_plan_of_the_form(objects):
 
 def test_the_form_asks_for_the_epochs_that_run_and_says_what_comes_first(objects):
     app = open_page("train/page.py")
-    app.segmented_control(key="strategy").set_value("fine_tune").run()
+    app.radio(key="strategy").set_value("fine_tune").run()
     assert not {"Epochs", "Warm-up epochs", "Learning rate for the head"} & {field.label for field in app.number_input}
     labeled(app.number_input, "Epochs after the head is solved").set_value(4).run()
     said = " ".join(element.value for element in [*app.markdown, *app.caption])
@@ -107,7 +107,7 @@ def labeled(widgets, label: str):
 
 def test_every_problem_of_a_form_is_shown_next_to_its_field_and_nothing_is_lost(objects):
     app = open_page("train/page.py")
-    app.segmented_control(key="strategy").set_value("fine_tune").run()
+    app.radio(key="strategy").set_value("fine_tune").run()
     labeled(app.selectbox, "Optimizer").set_value("adam").run()  # a head that is solved has no epochs
     labeled(app.text_input, "Training, validation and test shares").set_value("0.5, much")
     labeled(app.number_input, "Warm-up epochs").set_value(10).run()
@@ -121,7 +121,7 @@ def test_every_problem_of_a_form_is_shown_next_to_its_field_and_nothing_is_lost(
 
 def test_the_first_layer_to_train_is_chosen_on_a_picture_and_the_counts_follow(objects):
     app = open_page("train/page.py")
-    app.segmented_control(key="strategy").set_value("fine_tune").run()
+    app.radio(key="strategy").set_value("fine_tune").run()
     slider = app.select_slider[0]
     before = app.metric[0].value
     slider.set_value(("top_activation", "top_activation")).run()
@@ -143,7 +143,7 @@ def test_a_recipe_fills_the_form_and_says_what_is_missing(objects):
     assert any("inception_v3_weights" in caption.value for caption in app.caption)
     labeled(app.button, "Use it anyway").click().run()
     assert not app.exception
-    assert app.segmented_control(key="strategy").value == "frozen"
+    assert app.radio(key="strategy").value == "frozen"
     assert app.selectbox(key="backbone").value == "InceptionV3"
     assert labeled(app.number_input, "Units of dense layer 1").value == 1024
     assert app.metric[0].value == "38,541,317"  # five objects: four outputs more than for cats and dogs
@@ -184,7 +184,7 @@ def test_a_cut_is_said_with_a_way_back_and_the_head_stands_in_the_picture(object
 
 def test_a_network_keeps_its_own_classifier_from_scratch_unless_a_new_head_is_wanted(objects):
     app = open_page("train/page.py")
-    app.segmented_control(key="strategy").set_value("scratch").run()
+    app.radio(key="strategy").set_value("scratch").run()
     app.selectbox(key="backbone").set_value("LeNet5").run()
     assert not app.exception and not app.error
     assert app.metric[0].value == "61,281"  # the 61,706 of ten digits, with five outputs
@@ -194,7 +194,7 @@ def test_a_network_keeps_its_own_classifier_from_scratch_unless_a_new_head_is_wa
     labeled(app.button, "Start training").click().run()
     assert plan_from_json(open_store().runs(kind="train")[0].plan).has_own_head
     app = open_page("train/page.py")
-    app.segmented_control(key="strategy").set_value("scratch").run()
+    app.radio(key="strategy").set_value("scratch").run()
     app.selectbox(key="backbone").set_value("LeNet5").run()
     labeled(app.selectbox, "Head").set_value("new").run()
     assert app.metric[0].value == "2,657"
@@ -233,22 +233,22 @@ def test_what_a_recipe_says_of_a_new_head_does_not_stand_in_the_way_of_the_own(o
 
 def test_a_network_without_pretrained_weights_stays_chosen_and_says_what_it_can_do(objects):
     app = open_page("train/page.py")
-    app.segmented_control(key="strategy").set_value("scratch").run()
+    app.radio(key="strategy").set_value("scratch").run()
     assert not {"UNet", "FCN8s"} & set(app.selectbox(key="backbone").options)
     for name, trainable in (("residual_net", "411,365"), ("residual_net_projection", "534,949")):
         app.selectbox(key="backbone").set_value(name).run()
-        app.segmented_control(key="strategy").set_value("frozen").run()
+        app.radio(key="strategy").set_value("frozen").run()
         assert not app.exception
         assert app.selectbox(key="backbone").value == name
         assert "train it from scratch" in app.error[0].value
-        app.segmented_control(key="strategy").set_value("scratch").run()
+        app.radio(key="strategy").set_value("scratch").run()
         assert app.selectbox(key="backbone").value == name
         assert not app.exception and not app.error
         assert app.metric[0].value == trainable
         labeled(app.button, "Start training").click().run()
         assert plan_from_json(open_store().runs(kind="train")[0].plan).has_own_head
         app = open_page("train/page.py")
-        app.segmented_control(key="strategy").set_value("scratch").run()
+        app.radio(key="strategy").set_value("scratch").run()
 
 
 def test_augmentation_shows_eight_results(objects):

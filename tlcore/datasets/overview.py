@@ -42,13 +42,16 @@ def balance_text(dataset: Dataset) -> str:
         dataset: any dataset.
 
     Returns:
-        Such as "1,000 images in 2 classes, 500 of each", "about 180 of each" or "from 20 (owl) to 500 (cat)".
+        Such as "1,000 images in 2 classes, 500 of each", "8 or 9 of each", "about 180 of each" or
+        "from 20 (owl) to 500 (cat)".
     """
     counts = dataset.counts()
     smallest, largest = min(counts, key=counts.__getitem__), max(counts, key=counts.__getitem__)
     said = f"{len(dataset):,} images in {len(counts):,} classes"
     if counts[smallest] == counts[largest]:
         return f"{said}, {counts[largest]:,} of each"
+    if counts[largest] == counts[smallest] + 1:
+        return f"{said}, {counts[smallest]:,} or {counts[largest]:,} of each"
     if counts[largest] < _EVEN * counts[smallest]:
         return f"{said}, about {float(f'{len(dataset) / len(counts):.2g}'):,.0f} of each"
     return f"{said}, from {counts[smallest]:,} ({smallest}) to {counts[largest]:,} ({largest})"
@@ -68,7 +71,7 @@ def size_sentence(dataset: Dataset) -> str:
     smallest, middle, largest = (_size(dataset.sizes[order[place]]) for place in (0, len(order) // 2, -1))
     if (dataset.sizes == dataset.sizes[0]).all():
         return f"All images are {smallest} pixels."
-    return f"The images range from {smallest} to {largest} pixels; half of them are {middle} or larger."
+    return f"By area, the images range from {smallest} to {largest} pixels; half of them have at least {middle} pixels."
 
 
 def change_sentence(dataset: Dataset) -> str:

@@ -7,6 +7,7 @@ import math
 import plotly.graph_objects as go
 
 from tlcore.figures.layout import studio_layout
+from tlcore.text import decimal_text
 from tlcore.training.advice.rate_finder import RateSweep
 
 HEIGHT = 360
@@ -35,7 +36,7 @@ def sweep_figure(sweep: RateSweep) -> go.Figure:
     for rate, text, color, height in (
         (sweep.steepest, "falls fastest", _NEUTRAL, 0.06),
         (sweep.lowest, "lowest", _NEUTRAL, 0.06),
-        (sweep.suggestion, f"suggested: {sweep.suggestion:g}", _SUGGESTED, 1.0),
+        (sweep.suggestion, f"suggested: {decimal_text(sweep.suggestion)}", _SUGGESTED, 1.0),
     ):
         figure.add_vline(rate, line={"color": color, "width": 2, "dash": "dash"})
         # Annotations on a logarithmic axis are placed by the exponent.

@@ -163,11 +163,15 @@ def _broken(setting: Setting) -> list[Variant]:
 EXPERIMENTS = Catalog(
     "experiment",
     (
-        Experiment("strategies", "Strategies", "What did pretraining, freezing and fine-tuning buy?", _strategies),
+        Experiment(
+            "strategies", "What pretraining buys", "What did pretraining, freezing and fine-tuning buy?", _strategies
+        ),
         Experiment(
             "photos", "How much data", "What share of the training images is enough for each strategy?", _shares
         ),
-        Experiment("few", "Few images", "How few images per class are enough for each strategy?", _few_photos),
+        Experiment(
+            "few", "How few images are enough", "How few images per class are enough for each strategy?", _few_photos
+        ),
         Experiment("cuts", "Where to cut", "Which layer's features work best with all layers frozen?", _cuts),
         Experiment("backbones", "Which backbone", "Which network on this machine has the best features?", _backbones),
         Experiment("seeds", "Was it luck?", "How much do results vary with only the random seed?", _seeds),

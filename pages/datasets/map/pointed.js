@@ -1,6 +1,6 @@
 // The photo of the point that the pointer rests on: the chart says which, the studio sends it, once each.
 const LOOK = 200; // milliseconds between looks for the chart, which may be drawn later than this
-const [SIDE, GAP] = [164, 18]; // pixels
+const [SIDE, HEIGHT, GAP] = [164, 214, 18]; // pixels
 
 const states = new WeakMap();
 
@@ -33,18 +33,25 @@ function listen(chart, state, box) {
   });
 }
 
+function line(kind, text) {
+  const made = document.createElement(kind);
+  made.textContent = text;
+  return made;
+}
+
 function show(state, box) {
-  const picture = state.at && state.pictures[state.at.image];
-  box.hidden = !picture;
-  if (!picture) return;
+  const pointed = state.at && state.pictures[state.at.image];
+  box.hidden = !pointed;
+  if (!pointed) return;
   if (box.dataset.image !== state.at.image) {
     const shown = document.createElement("img");
-    shown.src = picture;
+    shown.src = pointed.picture;
     shown.alt = "";
-    box.replaceChildren(shown);
+    // Names come from users: they only ever become text, never HTML.
+    box.replaceChildren(shown, line("b", pointed.label), line("small", pointed.name));
     box.dataset.image = state.at.image;
   }
   const right = state.at.x + GAP + SIDE > innerWidth;
   box.style.left = `${right ? state.at.x - GAP - SIDE : state.at.x + GAP}px`;
-  box.style.top = `${Math.max(8, Math.min(state.at.y + GAP, innerHeight - SIDE - 8))}px`;
+  box.style.top = `${Math.max(8, Math.min(state.at.y + GAP, innerHeight - HEIGHT - 8))}px`;
 }

@@ -9,8 +9,18 @@ import streamlit as st
 from pages.ui.browser.component import component
 from pages.ui.errors import errors_shown, safely
 from pages.ui.photos import photo
+from tlcore.datasets.dataset import open_dataset
 
 _pointed = component("datasets_pointed", Path(__file__).with_name("pointed"), "<div class='pointed' hidden></div>")
+
+
+def _described(dataset_id: str, index: int) -> dict[str, str]:
+    dataset = open_dataset(dataset_id)
+    return {
+        "picture": photo(dataset_id, index),
+        "label": dataset.classes[dataset.labels[index]],
+        "name": dataset.names[index],
+    }
 
 
 @st.fragment
@@ -24,5 +34,5 @@ def show_pointed(dataset_id: str, chart: str) -> None:
     """
     key = f"pointed-{chart}"
     wanted = (st.session_state.get(key) or {}).get("wanted")
-    pictures = {} if wanted is None else {str(wanted): photo(dataset_id, int(wanted))}
+    pictures = {} if wanted is None else {str(wanted): _described(dataset_id, int(wanted))}
     _pointed(key=key, data={"chart": chart, "pictures": pictures}, on_wanted_change=safely(lambda: None))

@@ -27,7 +27,7 @@ _KIND = "map"
 _ICON = ":material/scatter_plot:"
 _HEIGHT = 460
 _BESIDE = 24  # images beside the map
-_RING, _RINGED = "#D40000", "label probably wrong"  # the color reads on light and on dark
+_RING, _RINGED = "#D40000", "label may be wrong"  # the color reads on light and on dark
 _CONFIG = {
     "displaylogo": False,
     "displayModeBar": True,
@@ -58,7 +58,7 @@ def show_map(dataset: Dataset) -> dict[int, str]:
         sampled = f" {len(positions):,} of {len(dataset):,} images, drawn at random." if len(dataset) > MOST else ""
         st.caption(
             f"Images that look alike to {find(INSTALLED).title} lie close together. Point at one to see it, draw "
-            f"around some to choose them.{' A ring marks a label that is probably wrong.' if notes else ''}{sampled}"
+            f"around some to choose them.{' A ring marks a label that may be wrong.' if notes else ''}{sampled}"
         )
         key = f"map-{dataset.id}-{generation(dataset.id)}"
         st.plotly_chart(
@@ -119,6 +119,7 @@ def _figure(
     classes = [changed.get(index) or dataset.classes[dataset.labels[index]] for index in shown]
     names = [dataset.names[index] for index in shown]
     figure = photo_map(points[kept], classes, names, shown, ("", ""))
+    figure.update_traces(hovertemplate=None, hoverinfo="none")  # `show_pointed` says it, beside the photo
     ringed = [row for row, index in zip(kept, shown, strict=True) if index in suspects and index not in changed]
     if ringed:
         figure.add_scatter(
@@ -153,7 +154,7 @@ def _show_taken(dataset: Dataset, taken: Sequence[int], notes: Mapping[int, str]
     shown = sorted(taken, key=lambda index: index not in notes) or list(notes)
     if taken:
         odd = sum(index in notes for index in taken)
-        first = f"; {odd:,} probably labeled wrong, first" if odd else ""
+        first = f"; {odd:,} that may be labeled wrong, first" if odd else ""
         st.markdown(f"**{count_text(len(taken), 'image')} drawn around{first}**")
     elif notes:
         st.markdown(f"**{count_sentence(len(notes), dataset)}** Draw around points to see others.")

@@ -118,7 +118,7 @@ def _worth_trying(likeness: Likeness, strategy: str) -> tuple[str, str]:
     if not (likeness.is_clearly_sized and likeness.is_clearly_like):
         return "strategies", (
             f"This is a close call, so it is worth trying both this and {_OTHERS[strategy]}, which is one of the "
-            'runs of the experiment "Strategies".'
+            'runs of the experiment "What pretraining buys".'
         )
     return "", ""
 

@@ -15,6 +15,7 @@ class Strategy:
         name: its key in a plan.
         title: what a person calls it.
         sentence: what it does, in one sentence.
+        hint: what is trained, in a few words.
         needs_weights: whether it starts from pretrained weights.
         trains_backbone: whether any backbone layer is trained.
         needs_layer: whether the plan names the first backbone layer to train.
@@ -25,6 +26,7 @@ class Strategy:
     name: str
     title: str
     sentence: str
+    hint: str
     needs_weights: bool
     trains_backbone: bool
     needs_layer: bool
@@ -39,6 +41,7 @@ STRATEGIES = Catalog(
             "scratch",
             "From scratch",
             "Random weights; every layer is trained. Needs many images and a lot of time.",
+            "every layer, from zero",
             needs_weights=False,
             trains_backbone=True,
             needs_layer=False,
@@ -49,6 +52,7 @@ STRATEGIES = Catalog(
             "frozen",
             "Frozen",
             "The pretrained backbone stays as it is; only the new head is trained. Takes seconds.",
+            "only a new head",
             needs_weights=True,
             trains_backbone=False,
             needs_layer=False,
@@ -58,7 +62,8 @@ STRATEGIES = Catalog(
         Strategy(
             "fine_tune",
             "Fine-tuned",
-            "First the head alone, then the head together with the upper layers of the backbone, in small steps.",
+            "First the head alone, then the head with the upper layers of the backbone, in small steps.",
+            "head and upper layers",
             needs_weights=True,
             trains_backbone=True,
             needs_layer=True,
@@ -69,6 +74,7 @@ STRATEGIES = Catalog(
             "full",
             "Full",
             "First the head alone, then every layer of the pretrained backbone, in small steps.",
+            "head and every layer",
             needs_weights=True,
             trains_backbone=True,
             needs_layer=False,

@@ -9,7 +9,7 @@ from typing import Any
 from tlcore.images.augment_presets import PRESETS
 from tlcore.images.preprocess import PREPROCESSING
 from tlcore.images.resize import RESIZE_MODES
-from tlcore.text import count_text
+from tlcore.text import count_text, decimal_text
 from tlcore.training.plans.plan import TrainingPlan
 from tlcore.training.plans.schedules import SCHEDULES
 from tlcore.training.plans.strategies import STRATEGIES
@@ -78,19 +78,19 @@ def course_sentence(plan: TrainingPlan) -> str:
         plan: a sound plan.
 
     Returns:
-        Such as "First the head is solved (L-BFGS, some dozen quick passes), then 7 epochs of fine-tuning with Adam."
+        Such as "First the best head is computed, in some dozen quick passes, then 7 epochs of fine-tuning with Adam."
     """
     *before, last = plan.phases()
     if last.is_exact:
-        return "The head is solved (L-BFGS): some dozen quick passes, until nothing improves."
-    with_what = f"with {value_text('optimizer', last.optimizer)}, learning rate {last.learning_rate:g}"
+        return "The best head for these features is computed exactly, in some dozen quick passes."
+    with_what = f"with {value_text('optimizer', last.optimizer)}, learning rate {decimal_text(last.learning_rate)}"
     epochs = count_text(last.epochs, "epoch")
     if not before:
         what = "every layer" if last.first_trainable else "the head"
         return f"{epochs} that train {what}, {with_what}."
     [head] = before
     first = (
-        "the head is solved (L-BFGS, some dozen quick passes)"
+        "the best head is computed, in some dozen quick passes"
         if head.is_exact
         else f"{count_text(head.epochs, 'epoch')} for the head alone"
     )
@@ -161,7 +161,7 @@ def value_text(name: str, value: Any) -> str:
         return "Yes" if value else "No"
     if name in PERCENTAGES:
         return _share_text(value)
-    return f"{value:g}" if isinstance(value, float) else str(value) or "–"
+    return decimal_text(value) if isinstance(value, float) else str(value) or "–"
 
 
 def _share_text(share: float) -> str:
