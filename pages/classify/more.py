@@ -76,7 +76,7 @@ def _show_about(answers: list[Answer]) -> None:
     for answer in answers:
         card, result, best = answer.prepared.card, answer.result, answer.result.best
         st.markdown(
-            f"**{plain(card.title)}: {plain(best.name)}, {probability_text(best.probability)}.** "
+            f"**{plain(card.title)}: {plain(best.name)}, {plain(probability_text(best.probability))}.** "
             f"{plain(_sureness(answer))}"
         )
         facts = [f"{result.milliseconds:.0f} ms", f"{answer.prepared.size / 1e6:.1f} MB"]
