@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 import streamlit as st
@@ -56,12 +56,13 @@ def show_needs(plans: Collection[TrainingPlan]) -> bool:
 
 def _time_sentence(plans: Sequence[TrainingPlan]) -> str:
     """How long runs take together, and which strategy takes most of that, if one does."""
-    by_strategy: Counter[str] = Counter()
+    by_strategy: dict[str, float] = defaultdict(float)
     for plan, seconds in zip(plans, expected_seconds(plans), strict=True):
         by_strategy[plan.strategy] += seconds
-    whole = f"Takes {duration_text(by_strategy.total())} on this machine."
-    [(slowest, seconds)] = by_strategy.most_common(1)
-    if len(by_strategy) == 1 or seconds < _MOST_OF_IT * by_strategy.total():
+    total = sum(by_strategy.values())
+    whole = f"Takes {duration_text(total)} on this machine."
+    slowest, seconds = max(by_strategy.items(), key=lambda item: item[1])
+    if len(by_strategy) == 1 or seconds < _MOST_OF_IT * total:
         return whole
     return f"{whole} {STRATEGIES.find(slowest).title} takes {duration_text(seconds)} of it."
 
