@@ -14,11 +14,12 @@ from tlcore.runs.experiments import EXPERIMENTS
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.text import ago_text, count_text, percent_text
-from tlcore.training.plans.strategies import STRATEGIES
+from tlcore.training.plans.strategies import STRATEGIES, Strategy
 from tlcore.training.results.evaluation import Score
 
 _SHOWN = 3
-_THIN = 2  # pixels; each line is thinner by so much than the one that it may cover, so that both show
+# Plotly's names of dashes → SVG's: where curves meet, the solid one shows in the gaps of those drawn over it.
+_DASHES = {"solid": "none", "dash": "9 9", "longdash": "16 9", "dot": "3 5"}
 _MOST_DOTS = 12  # on a curve; more would hide it
 _WIDTH, _HEIGHT = 300, 80  # pixels
 _LEFT = 40  # pixels for the ends of the scale
@@ -51,7 +52,7 @@ def _show_card(runs: Sequence[Run]) -> None:
     curves = [(run.plan["strategy"], _curve(run.id, run.ended or run.heartbeat)) for run in shown]
     if any(points for _, points in curves):
         st.html(_picture(curves))
-        st.caption("Lines: accuracy on validation images, epoch by epoch")
+        st.caption("Lines: validation accuracy by epoch")
     st.html(f"<small>{_outcome(shown, sum(not run.has_ended for run in runs))}</small>")
     st.caption(ago_text(first.created))
 
@@ -93,8 +94,8 @@ def _outcome(shown: Sequence[Run], going: int) -> str:
 def _picture(curves: Sequence[tuple[str, list[float]]]) -> str:
     """Validation accuracy, from 0 at the bottom to 100 % at the top, as an image of its own."""
     lines = "".join(
-        _line(STRATEGIES.find(strategy).color, points, _THIN * (len(curves) - place))
-        for place, (strategy, points) in enumerate(curves)
+        _line(STRATEGIES.find(strategy), points)
+        for strategy, points in sorted(curves, key=lambda each: STRATEGIES.find(each[0]).dash != "solid")
     )
     scale = "".join(
         f'<text x="{_LEFT - 6}" y="{y}" text-anchor="end" font-family="sans-serif" font-size="11" '
@@ -111,10 +112,11 @@ def _picture(curves: Sequence[tuple[str, list[float]]]) -> str:
     return f'<img src="data:image/svg+xml;base64,{address}" style="width: 100%" alt="{alt}">'
 
 
-def _line(color: str, points: list[float], width: int) -> str:
+def _line(strategy: Strategy, points: list[float]) -> str:
     step = (_WIDTH - _LEFT - 10) / max(1, len(points) - 1)
     places = [(_LEFT + 5 + step * place, 3 + (_HEIGHT - 6) * (1 - share)) for place, share in enumerate(points)]
     marked = places if len(places) <= _MOST_DOTS else places[-1:]
-    dots = "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{width / 2 + 1.5}" fill="{color}"/>' for x, y in marked)
+    dots = "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{strategy.color}"/>' for x, y in marked)
     line = " ".join(f"{x:.0f},{y:.0f}" for x, y in places)
-    return f'<polyline points="{line}" stroke="{color}" stroke-width="{width}"/>{dots}'
+    dashes = _DASHES[strategy.dash]
+    return f'<polyline points="{line}" stroke="{strategy.color}" stroke-width="3" stroke-dasharray="{dashes}"/>{dots}'

@@ -61,9 +61,9 @@ def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
         st.caption(course_sentence(plan), help=FIELDS["optimizer"].metadata["help"])
         with st.container(horizontal=True):
             help = "Parameters: numbers that training changes."
-            st.metric("Parameters trained", f"{expected.trainable:,}", width=150, help=help)
+            st.metric("Parameters trained", f"{expected.trainable:,}", width=138, help=help)
+            st.metric("Time here", time, width=150, help=_TIME_HELP)
             _show_not_trained(plan, expected.frozen)
-            st.metric("Time here", time, width=130, help=_TIME_HELP)
         if possible and not show_missing_weights(plan):
             possible = False
             values = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan)}

@@ -32,6 +32,7 @@ DATASET_JOBS = ("preview", "import", "version")
 _CHOSEN = "chosen-dataset"
 _KEPT = "kept-dataset"  # in the session, as the choice of a field is forgotten where the field is not drawn
 _FILES = "files"  # among the values of a form: an uploaded folder
+_OWN, _BUILT_IN = ":material/upload:", ":material/inventory_2:"  # before the title of a source
 _EXAMPLES, _EXAMPLE_WIDTH = 6, 76  # pixels; they stand in one row beside the summary of a plan
 
 
@@ -137,7 +138,14 @@ def _show_import_form() -> None:
     titles, names = [source.title for source in SOURCES], [source.name for source in SOURCES]
     asked = st.query_params.get(ADD)
     first = titles[names.index(asked) if asked in names else 0]
-    chosen = st.pills("Source", titles, default=first, required=True, key="source")
+    chosen = st.pills(
+        "Your own images, or a built-in dataset",
+        titles,
+        default=first,
+        required=True,
+        format_func=lambda title: f"{_OWN if SOURCES[titles.index(title)].is_own else _BUILT_IN} {title}",
+        key="source",
+    )
     source = SOURCES[titles.index(chosen or first)]
     st.caption(source.help)
     with st.form(f"import-{source.name}"):
