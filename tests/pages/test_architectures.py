@@ -70,7 +70,7 @@ def test_each_question_leads_to_its_answer(question):
     assert app.session_state["architecture_view"] == question.shows["view"]
     text = " ".join(text.value for text in app.markdown).replace("\\", "")
     if question.shows.get("name") == "VGG16":
-        assert "fc1`: 7·7·512·4,096 + 4,096 = 102,764,544, **74%** of all" in text
+        assert "fc1`: 7·7·512·4,096 + 4,096 = 102,764,544, **74\N{NO-BREAK SPACE}%** of all" in text
     if question.shows.get("compared") == ["UNet", "FCN8s"]:
         assert "4 concatenations against 2 sums" in text
         assert len(app.get("plotly_chart")) == 2, "both are drawn as wholes"
@@ -95,7 +95,7 @@ def test_a_network_in_depth(name):
 
 
 def test_vgg16_tells_where_its_parameters_are():
-    assert any("fc1\\: 103M of 138M, 74%" in text.value for text in page(name="VGG16").markdown)
+    assert any("fc1\\: 103M of 138M, 74\N{NO-BREAK SPACE}%" in text.value for text in page(name="VGG16").markdown)
 
 
 def test_choosing_and_searching_layers():
@@ -203,7 +203,7 @@ def test_networks_without_weights_say_how_to_get_them():
 
 def test_figures_of_a_network_stand_beside_their_source_and_its_largest_layer_is_written_out():
     texts = [text.value for text in page(name="VGG16").markdown]
-    assert any("`fc1`: 7·7·512·4,096 + 4,096 = 102,764,544, **74%** of all" in text for text in texts)
+    assert any("`fc1`: 7·7·512·4,096 + 4,096 = 102,764,544, **74\N{NO-BREAK SPACE}%** of all" in text for text in texts)
     assert any("Each of the 4,096 units of fc1 has a weight" in text for text in texts)
     assert any("71.3 % top-1, 90.1 % top-5 (source: Keras' table" in text for text in texts)
     assert any("Deep ones did not learn" in text and "1409.1556" in text for text in texts)

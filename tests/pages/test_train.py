@@ -10,6 +10,7 @@ from tests.datasets.photo_files import photo_bytes
 from tlcore.datasets.importer import import_dataset
 from tlcore.runs import run as states
 from tlcore.runs.store import open_store
+from tlcore.text import decimal_text
 from tlcore.training.plans.defaults import suggest_plan
 from tlcore.training.plans.plan import plan_from_json
 
@@ -274,7 +275,7 @@ def test_a_found_learning_rate_is_shown_and_taken(objects):
     run = store.add_run("find_rate", plan.to_json(), "a search")
     store.move(run.id, [states.QUEUED], states.FINISHED, result={"plan": plan.to_json(), **sweep.to_json()})
     app = open_page("train/page.py", run=run.id)
-    assert any(f"{sweep.suggestion:g}" in element.value for element in app.markdown)
+    assert any(decimal_text(sweep.suggestion) in element.value for element in app.markdown)
     labeled(app.button, "Use this rate").click().run()
     assert not app.exception
     assert labeled(app.number_input, "Learning rate for the head").value == sweep.suggestion
