@@ -125,13 +125,14 @@ def _summary(runs: Sequence[ComparedRun], guessing: Sequence[ComparedRun], wrong
     said = f"{best.title} gets {wrong:,} of {best.result.test.images:,} test images wrong."
     if others:
         tied = tied_with(best, others)
-        whom = tied[0].title if len(tied) == 1 else f"{len(tied)} others"
-        why = f", tied with {whom}, and trains no more numbers" if tied else ""
-        said += f" It is best on the validation images{why}."
+        whom = f"{tied[0].title}, which" if len(tied) == 1 else f"{len(tied)} others, of which none"
+        trains = "trains more numbers" if len(tied) == 1 else "trains fewer numbers"
+        if len(tied) == 1 and tied[0].result.trainable == best.result.trainable:
+            trains = "trains as many numbers"
+        said += f" It is best on the validation images{f', tied with {whom} {trains}' if tied else ''}."
         shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())
-        who = {1: "The other run gets", 2: "Both other runs get"}.get(len(others), f"All {len(others)} others get")
-        which = "these" if shared == wrong else f"{shared:,} of them"
-        said += f" {who} {which} wrong too." if shared else " Each of them is right in another run."
+        which = "These are" if shared == wrong else f"{shared:,} of them {'is' if shared == 1 else 'are'}"
+        said += f" {which} wrong in all {len(runs)} runs." if shared else " Each of them is right in another run."
     if guessing:
         said += f" Left out, because no better than guessing: {names_together([item.title for item in guessing])}."
     return said
