@@ -118,16 +118,14 @@ def examine() -> list[Fact]:
 
 def _cluster() -> list[Fact]:
     """What executes training runs, where that is not this machine alone."""
-    if settings().executor == "local":
-        return []
     title, help = "Cluster for training", f"Set by TLCORE_EXECUTOR and TLCORE_RAY_ADDRESS ({settings().ray_address})."
     try:
         cluster = configured_cluster()
-        state = cluster.state() if cluster else None
+        if cluster is None:
+            return []
+        state = cluster.state()
     except StudioError as error:
         return [Fact("cluster", title, str(error), help, short="not usable")]
-    if state is None:
-        return []
     nodes = count_text(len(state.nodes), "node")
     free = f"{state.free_processors:g} of {state.processors:g} processors free"
     hosts = ", ".join(f"{node.host} with {node.processors:g}" for node in state.nodes)

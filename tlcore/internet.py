@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import ipaddress
 import threading
 import time
 import urllib.request
@@ -57,6 +58,19 @@ def network_state() -> str:
     look = _look()
     look.join(max(0.0, look.begun + _WAIT_SECONDS - time.monotonic()))
     return REACHABLE if look.reached else NOT_REACHABLE
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether an address is that of this machine itself, which nobody else can use.
+
+    Args:
+        address: of a machine, as numbers; anything else is none.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
 
 
 def can_download() -> bool:

@@ -93,9 +93,9 @@ class Settings:
         """The folders of `folders`, without links."""
         return tuple(Path(name).expanduser().resolve() for name in self.folders.split(os.pathsep) if name.strip())
 
-    @property
+    @functools.cached_property
     def store_address(self) -> str:
-        """SQLAlchemy address of the store in force.
+        """SQLAlchemy address of the store in force; a file that holds it is read once, like the environment.
 
         Raises:
             InputError: if it is to be read from a file that cannot be read.

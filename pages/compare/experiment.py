@@ -10,11 +10,11 @@ import streamlit as st
 from pages.compare.live.watch import watch
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
-from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, show_needs
+from pages.ui.launcher import ADDRESS, BACKBONE, DATASET, LAUNCHER, experiment_title, show_needs
 from pages.ui.owner import nickname
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun
-from tlcore.datasets.dataset import Dataset, list_datasets, short_name
+from tlcore.datasets.dataset import Dataset, list_datasets
 from tlcore.runs import experiments
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
 from tlcore.runs.run import FINISHED, RESUMABLE, Run
@@ -66,10 +66,10 @@ def name_experiment(compared: Sequence[ComparedRun]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if of_one:
             run = compared[0].run
-            newest = open_store().runs(kind="train", states=[FINISHED])[0]
+            [newest] = open_store().runs(kind="train", states=[FINISHED], most=1)
             which = "Newest experiment on this machine" if newest.experiment == run.experiment else "Experiment"
             by = f" · by {plain(run.owner)}" if run.owner else ""
-            st.caption(f"{which}: **{_title_of(run)}** · {ago_text(run.created)}{by}", width="content")
+            st.caption(f"{which}: **{plain(experiment_title(run))}** · {ago_text(run.created)}{by}", width="content")
         past = st.popover(
             "Choose another" if of_one else "Earlier experiments",
             icon=":material/history:",
@@ -198,10 +198,5 @@ def _words_for(runs: Sequence[Run]) -> str:
     scores = [TrainResult.from_json(run.result).test for run in runs if run.state == FINISHED]
     best = max(scores, key=lambda score: score.accuracy, default=None)
     reached = f" · best {percent_text(best.accuracy, best.images)}" if best else ""
-    return f"**{_title_of(runs[0])}** · {ago_text(runs[0].created)} · {count_text(len(runs), 'run')}{reached}"
-
-
-def _title_of(run: Run) -> str:
-    """The experiment of a run under the name that Home gives it, as Markdown."""
-    kind = experiments.EXPERIMENTS.find(run.experiment.rpartition("-")[0]).title
-    return plain(f"{kind}: {short_name(run.plan['dataset'])}")
+    title = plain(experiment_title(runs[0]))
+    return f"**{title}** · {ago_text(runs[0].created)} · {count_text(len(runs), 'run')}{reached}"

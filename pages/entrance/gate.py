@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from urllib.parse import parse_qs, quote
 
@@ -16,6 +15,7 @@ from pages.entrance.login import login_page
 from pages.entrance.refusal import refuse
 from pages.entrance.uploads import UPLOAD, Uploads
 from tlcore.access.asker import Visitor
+from tlcore.internet import is_loopback
 from tlcore.settings import settings
 
 ENTER = "/enter"  # shows the form also to those who have entered, so that the owner can enter the owner's code
@@ -43,7 +43,7 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         if not settings().shared:
-            if not _is_this_machine(_address(scope)):
+            if not is_loopback(_address(scope)):
                 return await refuse(403, _AT_HOME, scope, receive, send)
             return await self._app(scope, receive, send)
         visitor = passes.read(HTTPConnection(scope).cookies.get(passes.COOKIE, ""))
@@ -89,14 +89,6 @@ _HEADERS = {
 
 def _address(scope: Scope) -> str:
     return scope["client"][0] if scope.get("client") else ""
-
-
-def _is_this_machine(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return (getattr(parsed, "ipv4_mapped", None) or parsed).is_loopback
 
 
 def _back(scope: Scope) -> str:

@@ -24,8 +24,8 @@ with text, errors_shown():
     objects = st.container()
     about = show_example()
 picture.html(outcome_picture())
-if outcome_lesson():
-    picture.markdown(outcome_lesson())
+if lesson := outcome_lesson():
+    picture.markdown(lesson)
 picture.caption(outcome_words())
 
 ways = st.grid(min_column_width=160)

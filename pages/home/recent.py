@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.launcher import experiment_title
 from pages.ui.text import plain
-from tlcore.datasets.dataset import short_name
 from tlcore.runs.client import curve
-from tlcore.runs.experiments import EXPERIMENTS
 from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.text import ago_text, count_text, percent_text
@@ -43,8 +42,7 @@ def show_recent() -> None:
 def _show_card(runs: Sequence[Run]) -> None:
     first = runs[0]
     if first.experiment:
-        kind = EXPERIMENTS.find(first.experiment.rpartition("-")[0]).title
-        page, query, title = "compare", {"experiment": first.experiment}, f"{kind}: {short_name(first.plan['dataset'])}"
+        page, query, title = "compare", {"experiment": first.experiment}, experiment_title(first)
     else:
         page, query, title = "train", {"run": first.id}, first.name
     st.page_link(f"{page}/page.py", label=f"**{plain(title)}**", query_params=query)

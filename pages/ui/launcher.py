@@ -9,9 +9,11 @@ import streamlit as st
 
 from pages.ui.jobs import duration_text
 from pages.ui.text import plain
-from tlcore.datasets.dataset import Dataset, open_dataset
+from tlcore.datasets.dataset import Dataset, open_dataset, short_name
 from tlcore.errors import DatasetError
 from tlcore.internet import can_download
+from tlcore.runs.experiments import kind_of
+from tlcore.runs.run import Run
 from tlcore.runs.time_left import expected_seconds
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import TrainingPlan
@@ -21,6 +23,18 @@ from tlcore.zoo import catalog
 _MOST_OF_IT = 0.5  # of the time, from which on a strategy is named as the slow one
 ADDRESS = "experiment"  # names an experiment in the address of the Compare page
 LAUNCHER, DATASET, BACKBONE = "compare-launcher", "experiment-dataset", "experiment-backbone"  # keys of its widgets
+
+
+def experiment_title(run: Run) -> str:
+    """Name the experiment of a run.
+
+    Args:
+        run: one of its runs.
+
+    Returns:
+        Such as "What pretraining buys: cats-and-dogs", not made safe for Markdown.
+    """
+    return f"{kind_of(run.experiment).title}: {short_name(run.plan['dataset'])}"
 
 
 def open_launcher(dataset: str, backbone: str) -> None:

@@ -119,6 +119,7 @@ class Store:
         states: Sequence[str] | None = None,
         experiment: str | None = None,
         deleted: bool | None = False,
+        most: int | None = None,
     ) -> list[Run]:
         """List runs, newest first.
 
@@ -127,11 +128,12 @@ class Store:
             states: only these states.
             experiment: only runs of this experiment.
             deleted: the deleted runs that are not purged yet, instead of all others; None for both.
+            most: so many at most; None for all.
 
         Returns:
             The runs that fit.
         """
-        query = RUNS.select().order_by(RUNS.c.created.desc())
+        query = RUNS.select().order_by(RUNS.c.created.desc()).limit(most)
         if deleted is not None:
             query = query.where(RUNS.c.deleted != "" if deleted else RUNS.c.deleted == "")
         if kind is not None:

@@ -125,17 +125,23 @@ def _summary(runs: Sequence[ComparedRun], guessing: Sequence[ComparedRun], wrong
     said = f"{best.title} gets {wrong:,} of {best.result.test.images:,} test images wrong."
     if others:
         tied = tied_with(best, others)
-        whom = f"{tied[0].title}, which" if len(tied) == 1 else f"{len(tied)} others, of which none"
-        trains = "trains more numbers" if len(tied) == 1 else "trains fewer numbers"
-        if len(tied) == 1 and tied[0].result.trainable == best.result.trainable:
-            trains = "trains as many numbers"
-        said += f" It is best on the validation images{f', tied with {whom} {trains}' if tied else ''}."
+        said += f" It is best on the validation images{_tie_words(best, tied)}."
         shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())
         which = "These are" if shared == wrong else f"{shared:,} of them {'is' if shared == 1 else 'are'}"
         said += f" {which} wrong in all {len(runs)} runs." if shared else " Each of them is right in another run."
     if guessing:
         said += f" Left out, because no better than guessing: {names_together([item.title for item in guessing])}."
     return said
+
+
+def _tie_words(best: ComparedRun, tied: Sequence[ComparedRun]) -> str:
+    """With which runs the best one is tied, and why it was taken: it trains no more numbers than any of them."""
+    if not tied:
+        return ""
+    if len(tied) > 1:
+        return f", tied with {len(tied)} others, of which none trains fewer numbers"
+    more = "more" if tied[0].result.trainable > best.result.trainable else "as many"
+    return f", tied with {tied[0].title}, which trains {more} numbers"
 
 
 def _say_one_answer(items: Sequence[ComparedRun]) -> None:

@@ -104,7 +104,7 @@ class Dispatcher:
         for run in unfinished:
             if run.is_active:
                 self._watch(run)
-        for executor in {id(each): each for each in (self._training, self._short)}.values():
+        for executor in {self._training, self._short}:
             executor.tidy([run for run in unfinished if self._executor(run) is executor])
         self._start(unfinished)
         return bool(unfinished)

@@ -92,6 +92,22 @@ def python_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "tlcore", *arguments]
 
 
+def worker_variables(threads: int) -> dict[str, str]:
+    """The environment of a process that trains, wherever it runs.
+
+    Args:
+        threads: that it may use.
+
+    Returns:
+        Variables, by name.
+    """
+    return {
+        "KERAS_BACKEND": "tensorflow",
+        "OMP_NUM_THREADS": str(threads),
+        "TF_NUM_INTRAOP_THREADS": str(threads),
+    }
+
+
 def start_detached(arguments: list[str], log: Path, stdin: int | None = None) -> subprocess.Popen:
     """Start a process of this project that outlives the one that starts it.
 
@@ -104,13 +120,10 @@ def start_detached(arguments: list[str], log: Path, stdin: int | None = None) ->
         The process.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    threads = str(settings().worker_threads)
     environment = {
         "TF_CPP_MIN_LOG_LEVEL": "2",
         **os.environ,
-        "KERAS_BACKEND": "tensorflow",
-        "OMP_NUM_THREADS": threads,
-        "TF_NUM_INTRAOP_THREADS": threads,
+        **worker_variables(settings().worker_threads),
         "PYTHONPATH": os.pathsep.join([str(Path(tlcore.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]),
     }
     options: dict[str, Any] = {"start_new_session": True}

@@ -6,7 +6,6 @@ Interface: Ray 2.52 and later, "Ray Jobs REST API" of its documentation.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from tlcore.errors import InputError, MissingError, StateError
+from tlcore.internet import is_loopback
 from tlcore.runs.database.engine import parse_address
 from tlcore.settings import PREFIX, settings
 
@@ -242,12 +242,7 @@ def _token() -> str:
 
 
 def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host == "localhost" or is_loopback(host)
 
 
 def _job(row: dict[str, Any]) -> RayJob:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from tlcore.errors import StudioError
+from tlcore.runs.execution.executors import worker_variables
 from tlcore.runs.execution.ray_cluster import RayCluster, RayJob
 from tlcore.runs.run import Run
 from tlcore.settings import PREFIX, settings
@@ -86,9 +87,11 @@ class RayExecutor:
     def last_words(self, run: Run) -> str:
         """The end of what a job printed that ended without taking its run, and what to do where that is known."""
         job = self._latest(run.id)
-        text = job.message if job else ""
+        if job is None:
+            return ""
+        text = job.message
         with _as_far_as_it_answers():
-            text = " ".join(self._cluster.log(job.id).strip().splitlines()[-_LOG_LINES:]) if job else text
+            text = " ".join(self._cluster.log(job.id).strip().splitlines()[-_LOG_LINES:])
         if _NOT_INSTALLED in text:
             text += " Install this project on every node of the cluster: pip install and the folder of this project."
         return text
@@ -135,15 +138,12 @@ def _as_far_as_it_answers() -> Iterator[None]:
 
 def _variables() -> dict[str, str]:
     """The environment of a job: the settings in force here, and how many threads it may use."""
-    processors = str(settings().ray_processors)
     return {
         **{name: text for name, text in os.environ.items() if name.startswith(PREFIX) and name not in _KEPT_HERE},
         f"{PREFIX}HOME": str(settings().home),
         f"{PREFIX}CACHES": settings().caches or _NODE_CACHES,
-        f"{PREFIX}THREADS": processors,
-        "OMP_NUM_THREADS": processors,
-        "TF_NUM_INTRAOP_THREADS": processors,
-        "KERAS_BACKEND": "tensorflow",
+        f"{PREFIX}THREADS": str(settings().ray_processors),
+        **worker_variables(settings().ray_processors),
         "KERAS_HOME": str(settings().keras_home),
         "TF_CPP_MIN_LOG_LEVEL": "2",
     }
