@@ -34,8 +34,8 @@ def test_why_vgg16_has_so_many_parameters():
     first = largest_layers(table)[0]
     assert (first.row.name, first.text) == ("fc1", "7·7·512·4,096 + 4,096 = 102,764,544")
     assert f"{first.share:.0%}" == "74%"
-    assert "7·7·512 = 25,088 values" in why_sentence(table) and "together hold 11%" in why_sentence(table)
-    assert "the dense layers hold 8%" in why_sentence(layer_table("ResNet50"))
+    assert "7·7·512 = 25,088 values" in why_sentence(table) and "together hold 11 %" in why_sentence(table)
+    assert "the dense layers hold 8 %" in why_sentence(layer_table("ResNet50"))
     assert "there is no dense layer" in why_sentence(layer_table("UNet"))
 
 
