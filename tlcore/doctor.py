@@ -14,7 +14,7 @@ from tlcore.explain import explain
 from tlcore.inference.networks.prepared import prepared_cards
 from tlcore.internet import network_state
 from tlcore.runs.budget import cache_limit, room_taken
-from tlcore.runs.execution.ray_cluster import configured_cluster
+from tlcore.runs.execution.ray_cluster import Node, configured_cluster
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
@@ -128,8 +128,13 @@ def _cluster() -> list[Fact]:
         return [Fact("cluster", title, str(error), help, short="not usable")]
     nodes = count_text(len(state.nodes), "node")
     free = f"{state.free_processors:g} of {state.processors:g} processors free"
-    hosts = ", ".join(f"{node.host} with {node.processors:g}" for node in state.nodes)
+    hosts = ", ".join(map(_node_text, state.nodes))
     return [Fact("cluster", title, f"Ray, {nodes} ({hosts}), {free}", help, short=f"{nodes}, {free}")]
+
+
+def _node_text(node: Node) -> str:
+    gpus = f" and {count_text(int(node.gpus), 'GPU')}" if node.gpus else ""
+    return f"{node.host} with {node.processors:g}{gpus}"
 
 
 def _runs() -> str:

@@ -29,6 +29,7 @@ class Settings:
         executor: what executes training runs: "local" for this machine, "ray" for a cluster.
         ray_address: where the cluster's job server answers, such as http://head:8265.
         ray_processors: processors of the cluster that each run asks for.
+        ray_gpus: GPUs of the cluster that each run asks for, or the share of one.
         caches: folder for what can be computed again; empty means `home`.
         workers: how many runs may execute at the same time.
         threads: threads for each worker; 0 means all cores shared out among the workers.
@@ -60,6 +61,7 @@ class Settings:
     executor: str = "local"
     ray_address: str = "http://localhost:8265"
     ray_processors: int = 2
+    ray_gpus: float = 0.0
     caches: str = ""
     workers: int = 1
     threads: int = 0
@@ -165,6 +167,8 @@ def settings() -> Settings:
         if os.environ.get(PREFIX + name.upper())  # an empty variable says nothing
     }
     result = Settings(**found)
-    if result.workers < 1:
-        raise InputError(f"at least 1 in {PREFIX}WORKERS", str(result.workers), "Correct or unset the variable.")
+    for name in ("workers", "ray_processors"):
+        if getattr(result, name) < 1:
+            asked = f"at least 1 in {PREFIX}{name.upper()}"
+            raise InputError(asked, str(getattr(result, name)), "Correct or unset the variable.")
     return result

@@ -29,7 +29,7 @@ class _Server(ThreadingHTTPServer):
         self.jobs: dict[str, dict] = {}
         self.log = ""
         self.token = TOKEN
-        self.processors = 4.0
+        self.processors, self.gpus = 4.0, 0.0
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -60,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "nodeId": "a",
                 "nodeManagerHostname": "h",
                 "state": "ALIVE",
-                "resourcesTotal": {"CPU": self.server.processors},
+                "resourcesTotal": {"CPU": self.server.processors, "GPU": self.server.gpus},
             }
             dead = {**raylet, "nodeId": "b", "state": "DEAD"}
             self._answer(200, {"data": {"summary": [{"raylet": raylet}, {"raylet": dead}]}})
@@ -189,10 +189,10 @@ def test_a_cluster_elsewhere_that_asks_for_no_token_is_refused(cluster, server, 
     monkeypatch.setattr(ray_cluster, "_is_this_machine", lambda host: False)
     server.token = ""
     with pytest.raises(StateError, match="executes what anybody gives it"):
-        RayCluster(cluster.address).submit("a", "true", 1, {}, {})
+        RayCluster(cluster.address).submit("a", "true", {}, {})
     assert not server.jobs
     server.token = TOKEN
-    RayCluster(cluster.address).submit("a", "true", 1, {}, {})
+    RayCluster(cluster.address).submit("a", "true", {}, {})
     assert list(server.jobs) == ["a"]
 
 
@@ -247,3 +247,20 @@ class _Nobody(LocalExecutor):
 
     def tidy(self, unfinished):
         pass
+
+
+def test_a_run_asks_for_a_share_of_a_gpu_and_as_many_go_on_as_shares_fit(cluster, server, monkeypatch):
+    monkeypatch.setenv("TLCORE_RAY_PROCESSORS", "1")
+    monkeypatch.setenv("TLCORE_RAY_GPUS", "0.5")
+    settings.cache_clear()
+    server.processors, server.gpus = 8.0, 1.0
+    store = open_store()
+    for number in range(4):
+        store.add_run("train", {}, f"run {number}")
+    executor = RayExecutor(cluster)
+    _step(executor, Dispatcher(store, executor, _Nobody()))
+    assert executor.places == 2  # two halves of the one GPU, whatever the processors
+    assert [job["entrypoint_num_gpus"] for job in server.jobs.values()] == [0.5, 0.5]
+    server.gpus = 0.0  # the node with the GPU is gone
+    _step(executor, Dispatcher(store, executor, _Nobody()))
+    assert executor.places == 1

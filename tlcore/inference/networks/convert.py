@@ -62,7 +62,7 @@ def self_test(model: keras.Model, features: keras.Model, engine: Engine, head: H
     random = np.random.default_rng(0)
     batch = random.uniform(low, high, (2, *model.inputs[0].shape[1:])).astype(np.float32)
     found = engine.run(batch)
-    of_features = _relative_difference(found, np.asarray(features(batch, training=False)))
+    of_features = relative_difference(found, np.asarray(features(batch, training=False)))
     probabilities = np.asarray(model(batch, training=False)).reshape(len(batch), -1)
     of_head = head.probabilities(found)[:, -probabilities.shape[1] :]
     return max(of_features, float(np.abs(of_head - probabilities).max()))
@@ -85,7 +85,8 @@ def check_difference(difference: float) -> None:
         )
 
 
-def _relative_difference(found: np.ndarray, expected: np.ndarray) -> float:
+def relative_difference(found: np.ndarray, expected: np.ndarray) -> float:
+    """The largest difference of any value, relative to the largest value expected."""
     return float(np.abs(found - expected).max()) / max(float(np.abs(expected).max()), 1e-6)
 
 
@@ -110,9 +111,9 @@ def convert_source(source: FeatureSource, folder: Path) -> None:
         dense = None  # of VGG half a gigabyte, which converting needs itself
     convert(keras.Model(features.input, features.get_layer(layer).output), folder / MAPS_FILE)
     dense = load_head(folder / DENSE_FILE) if (folder / DENSE_FILE).is_file() else None
-    found = Engine(folder / MAPS_FILE).run(batch := _noise(features))
+    found = Engine(folder / MAPS_FILE).run(batch := noise(features))
     found = dense.outputs(found) if dense else found
-    check_difference(_relative_difference(found, np.asarray(features(batch, training=False))))
+    check_difference(relative_difference(found, np.asarray(features(batch, training=False))))
 
 
 def _split_at_dense(features: keras.Model, layer: str) -> tuple[str, Head | None]:
@@ -127,6 +128,6 @@ def _split_at_dense(features: keras.Model, layer: str) -> tuple[str, Head | None
     return (below, head) if any(isinstance(part, DenseLayer) for part in head.layers) else (layer, None)
 
 
-def _noise(model: keras.Model) -> np.ndarray:
-    """Two inputs of noise, of about the size that preprocessed pixels have."""
+def noise(model: keras.Model) -> np.ndarray:
+    """float32 (2, size, size, channels): two inputs of noise, of about the size that preprocessed pixels have."""
     return np.random.default_rng(0).uniform(-1, 1, (2, *model.inputs[0].shape[1:])).astype(np.float32)

@@ -105,6 +105,7 @@ def worker_variables(threads: int) -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         "OMP_NUM_THREADS": str(threads),
         "TF_NUM_INTRAOP_THREADS": str(threads),
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # TensorFlow takes all of a GPU's memory otherwise, and others share it
     }
 
 

@@ -32,11 +32,13 @@ class Node:
         id: as Ray numbers it.
         host: its name.
         processors: how many Ray may use of it.
+        gpus: likewise.
     """
 
     id: str
     host: str
     processors: float
+    gpus: float
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,18 @@ class ClusterState:
     def processors(self) -> float:
         """Of all nodes together."""
         return sum(node.processors for node in self.nodes)
+
+    def places(self, processors: float, gpus: float) -> int:
+        """How many jobs there is room for.
+
+        Args:
+            processors: that each asks for, all on one node; more than 0.
+            gpus: likewise, 0 for none.
+        """
+        return sum(
+            int(min(node.processors // processors, node.gpus / gpus if gpus else node.processors))
+            for node in self.nodes
+        )
 
 
 @dataclass(frozen=True)
@@ -103,15 +117,12 @@ class RayCluster:
         self.is_here = _is_this_machine(parts.hostname)
         self._is_trusted = self.is_here
 
-    def submit(
-        self, id: str, command: str, processors: float, variables: dict[str, str], labels: dict[str, str]
-    ) -> None:
+    def submit(self, id: str, command: str, variables: dict[str, str], labels: dict[str, str]) -> None:
         """Have a command executed on some node; a second job of the same id is not made.
 
         Args:
             id: of the job.
             command: for the shell of the node.
-            processors: that it asks for; without any, Ray would put it on the head node.
             variables: of its environment. Whoever can read the cluster's pages can read them.
             labels: kept with the job.
 
@@ -121,7 +132,8 @@ class RayCluster:
         body = {
             "submission_id": id,
             "entrypoint": command,
-            "entrypoint_num_cpus": processors,
+            "entrypoint_num_cpus": settings().ray_processors,  # without any, Ray would put it on the head node
+            "entrypoint_num_gpus": settings().ray_gpus,
             "runtime_env": {"env_vars": variables},
             "metadata": labels,
         }
@@ -257,4 +269,5 @@ def _job(row: dict[str, Any]) -> RayJob:
 
 
 def _node(raylet: dict[str, Any]) -> Node:
-    return Node(raylet["nodeId"], raylet["nodeManagerHostname"], raylet["resourcesTotal"].get("CPU", 0.0))
+    total = raylet["resourcesTotal"]
+    return Node(raylet["nodeId"], raylet["nodeManagerHostname"], total.get("CPU", 0.0), total.get("GPU", 0.0))

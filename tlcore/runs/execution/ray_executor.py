@@ -58,7 +58,7 @@ class RayExecutor:
         id = f"{run.id}-{run.token or 'first'}-{len(former)}"
         command = f"python -m tlcore worker {shlex.quote(run.id)}"
         labels = {"studio": self._studio, "run": run.id}
-        self._cluster.submit(id, command, settings().ray_processors, _variables(), labels)
+        self._cluster.submit(id, command, _variables(), labels)
         former.append(RayJob(id, "PENDING", labels, 0, None, ""))
 
     def poll(self, run: Run) -> bool:
@@ -103,7 +103,7 @@ class RayExecutor:
         self._next_look = time.monotonic() + _AWAY_SECONDS
         with _as_far_as_it_answers():  # while it does not, what was known holds
             own = [job for job in self._cluster.jobs() if job.labels.get("studio") == self._studio]
-            self._places = max(1, int(self._cluster.state().processors // settings().ray_processors))
+            self._places = max(1, self._cluster.state().places(settings().ray_processors, settings().ray_gpus))
             self._jobs = {}
             for job in sorted(own, key=lambda job: job.started):
                 self._jobs.setdefault(job.labels["run"], []).append(job)

@@ -38,7 +38,7 @@ from tlcore.training.features.kept import (
 
 logger = logging.getLogger(__name__)
 
-_BATCH = 4  # what a core's cache holds: MobileNetV2 takes longer for each photo of 16
+_PIXEL_BATCH = 4  # photos that a core reads at once where nothing is computed of them
 _STOP_EVERY = 16
 _SAVE_EVERY = 256
 DECODING = "JPEG at 1/8, 1/4 or 1/2 where that leaves twice the input size"  # as `Dataset.image` does with a target
@@ -256,7 +256,8 @@ def compute_rows(
     Yields:
         Position and row: float32 (…), or uint8 (size, size, channels) at the input.
     """
-    pieces = np.split(indices, range(_BATCH, len(indices), _BATCH))
+    size = part.batch_size if part else _PIXEL_BATCH
+    pieces = np.split(indices, range(size, len(indices), size))
     # Each interpreter holds the weights once more, packed for its core: a few images need no more than a few of them.
     threads = min(settings().worker_threads, len(pieces))
     run = part.on_each_core(threads) if part else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,6 +13,7 @@ from tlcore.datasets.splits import Split
 from tlcore.images.augment_presets import read_augmentation, write_augmentation
 from tlcore.images.preprocess import preprocess
 from tlcore.inference.networks.feature_part import FeaturePart, open_part, part_digest
+from tlcore.inference.networks.gpu import gpu_device
 from tlcore.jobs import Monitor
 from tlcore.training.costs import KeptCost
 from tlcore.training.features.cache import FeatureCache, FeatureKey, compute_rows
@@ -45,7 +47,11 @@ def open_features(plan: TrainingPlan, phase: Phase, monitor: Monitor) -> tuple[F
     key, source = pixel_key(plan), feature_source(plan, phase)
     if source is None:
         return key, None
-    part = open_part(source, monitor).pooled(feature_pooling(plan, phase))
+    part = open_part(source, monitor)
+    device = gpu_device()
+    if device:
+        part = importlib.import_module("tlcore.inference.networks.device_part").on_device(part, source, device)
+    part = part.pooled(feature_pooling(plan, phase))
     return dataclasses.replace(key, network=part.digest, pooling=part.pooling, preprocessing=plan.pixel_mode), part
 
 
