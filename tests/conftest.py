@@ -11,6 +11,7 @@ import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from tlcore import guard
 from tlcore.runs.execution.dispatcher import dispatcher_lease
 from tlcore.settings import settings
 
@@ -27,6 +28,8 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("TLCORE_IDLE_SECONDS", "60")
     settings.cache_clear()
     yield folder
+    if any(name.startswith("TLCORE_MAX_") for name in os.environ):
+        _end_readers()
     if (folder / "studio.sqlite").is_file():
         end_dispatcher()
     settings.cache_clear()
@@ -75,6 +78,16 @@ def each_store(request, home):
     if request.param == "postgresql":
         request.getfixturevalue("postgresql")
     return request.param
+
+
+def _end_readers() -> None:
+    """End the children that read files: one that was started under a test's limits would keep them for the next."""
+    idle = guard._children._idle
+    for _ in range(idle.qsize()):
+        child = idle.get_nowait()
+        if child is not None:
+            child.close()
+        idle.put(None)
 
 
 def end_dispatcher() -> None:
