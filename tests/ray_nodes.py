@@ -51,7 +51,9 @@ class RayNodes:
     def start(self) -> None:
         """Start the head and all nodes, also after all of them were killed."""
         ports = ("--port", str(self._port), "--dashboard-port", str(self._web), "--temp-dir", str(self.folder / "t"))
-        self._ray("start", "--head", *ports, "--num-cpus", "0", *_MEMORY)
+        # Jobs go through the head's agent, whose usual port another cluster of this machine may have.
+        agent = ("--dashboard-agent-listen-port", str(_free_port()))
+        self._ray("start", "--head", *ports, *agent, "--num-cpus", "0", *_MEMORY)
         for _ in range(self._count):
             self.add_node()
 
@@ -69,10 +71,11 @@ class RayNodes:
         return found[1:]
 
     def kill(self) -> None:
-        """Kill all of Ray's processes, as when every machine loses its power but those that work go on."""
+        """Kill all of Ray's processes and, with the nodes, what their jobs have started."""
         for process in self.processes():
             with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+                for each in [*process.children(recursive=True), process]:  # Ray renames some of them
+                    each.kill()
 
     def remove(self) -> None:
         """End it and remove what it wrote; other clusters of this machine are left alone."""
