@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import secrets
 import shutil
 import signal
-import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.ray_nodes import RayNodes
 from tlcore.jobs import SILENT
 from tlcore.runs import client
 from tlcore.runs import run as states
@@ -24,7 +21,6 @@ from tlcore.runs.store import open_store
 from tlcore.settings import settings
 from tlcore.training.results.evaluation import PREDICTIONS_FILE
 
-BIN = Path(sys.executable).parent
 FROZEN = {"backbone": "EfficientNetLite0", "weights": "package", "input_size": 64, "epochs": 2, "strategy": "frozen"}
 
 pytestmark = [
@@ -36,48 +32,22 @@ pytestmark = [
 ]
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
-def ray_address(tmp_path_factory):
-    """The job server of a head without processors and two nodes with one each, which ask for a token."""
-    port, web = _free_port(), _free_port()
-    folder = tmp_path_factory.mktemp("ray")
-    (folder / "token").write_text(secrets.token_hex(24))
-    environment = {
-        **os.environ,
-        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(Path(__file__).parent.parent.parent),
-        "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN_PATH": str(folder / "token"),
-        "RAY_USAGE_STATS_ENABLED": "0",
-    }
-
-    def ray(*arguments: str) -> None:
-        command = [str(BIN / "ray"), *arguments]
-        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
-
-    memory = ("--object-store-memory", "80000000")
-    ray("start", "--head", "--port", str(port), "--dashboard-port", str(web), "--num-cpus", "0", *memory)
-    for _ in range(2):
-        ray("start", "--address", f"127.0.0.1:{port}", "--num-cpus", "1", *memory)
-    yield f"http://127.0.0.1:{web}", folder / "token"
-    ray("stop", "--force")
+def ray_nodes():
+    """A cluster of two nodes with one processor each."""
+    nodes = RayNodes(2)
+    yield nodes
+    nodes.remove()
 
 
 @pytest.fixture
-def on_ray(ray_address, home, monkeypatch, tmp_path):
+def on_ray(ray_nodes, home, monkeypatch, tmp_path):
     """The settings that let the cluster execute runs."""
-    address, token = ray_address
     monkeypatch.setenv("TLCORE_EXECUTOR", "ray")
-    monkeypatch.setenv("TLCORE_RAY_ADDRESS", address)
+    monkeypatch.setenv("TLCORE_RAY_ADDRESS", ray_nodes.address)
     monkeypatch.setenv("TLCORE_RAY_PROCESSORS", "1")
     monkeypatch.setenv("TLCORE_CACHES", str(tmp_path / "node"))
-    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(token))
+    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(ray_nodes.token))
     settings.cache_clear()
 
 

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 _PAUSE_SECONDS = 0.2
 _SHORT_JOBS = 1
 _LONGEST_PAUSE_SECONDS = 60.0
-_LEASE_SECONDS = 10.0
+_LEASE_SECONDS = 20.0  # longer than a cluster may take to refuse a run
 _STOP_GRACE_SECONDS = 20.0
 _START_SECONDS = 5.0
 _STORE_PAUSE_SECONDS = 2.0
@@ -121,9 +121,11 @@ class Dispatcher:
             if is_training:
                 waiting = [run for run in waiting if run.experiment not in prepared]
             for run in fair_order(waiting, busy, last_starts)[: max(0, places - len(busy))]:
-                self._submit(run)
+                if not self._submit(run):
+                    break  # what refused one would let the others wait, too
 
-    def _submit(self, run: Run) -> None:
+    def _submit(self, run: Run) -> bool:
+        """Hand over a run; tells whether it was taken."""
         tries = self._tries.setdefault(run.id, _Tries())
         executor = self._executor(run)
         if tries.count:
@@ -137,6 +139,8 @@ class Dispatcher:
             executor.submit(run)
         except StudioError as error:
             self._store.explain_waiting(run.id, str(error))
+            return False
+        return True
 
     def _executor(self, run: Run) -> Executor:
         return self._training if JOBS.find(run.kind).is_training else self._short

@@ -20,6 +20,7 @@ from tlcore.runs.database.engine import parse_address
 from tlcore.settings import PREFIX, settings
 
 _TIMEOUT_SECONDS = 5.0
+_SUBMIT_SECONDS = 12.0  # Ray looks for a node that takes a job for 10, and says then why there is none
 _TOKEN_FILE = Path("~/.ray/auth_token")  # where Ray looks, too
 ENDED = ("SUCCEEDED", "FAILED", "STOPPED")
 
@@ -201,7 +202,7 @@ class RayCluster:
                 self.address + path,
                 json=body,
                 headers={"Authorization": f"Bearer {token}"} if token else {},
-                timeout=_TIMEOUT_SECONDS,
+                timeout=_SUBMIT_SECONDS if body else _TIMEOUT_SECONDS,
                 allow_redirects=False,
             )
         except requests.RequestException as error:
