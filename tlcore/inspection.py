@@ -8,7 +8,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tlcore.datasets.dataset import IMAGES, Dataset, damaged_datasets, list_datasets
+from tlcore.datasets.dataset import Dataset, damaged_datasets, list_datasets
+from tlcore.datasets.places import IMAGES
 from tlcore.errors import StateError
 from tlcore.explain import explain
 from tlcore.inference.networks.prepared import MODEL_FILE, OWN, PREPARED, read_card

@@ -11,7 +11,8 @@ from pages.entrance.visitor import why_not
 from pages.ui.errors import safely
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset, damaged_datasets
-from tlcore.datasets.deleting import deleted_datasets, maker_of, restore_dataset
+from tlcore.datasets.deleting import deleted_datasets, restore_dataset
+from tlcore.datasets.places import maker_of
 from tlcore.errors import NotFoundError, StateError
 from tlcore.runs.client import delete_unused_dataset, runs_on_dataset
 from tlcore.settings import KEEP_DELETED

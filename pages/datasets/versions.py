@@ -7,8 +7,8 @@ import streamlit as st
 from pages.entrance.visitor import why_not
 from pages.ui.errors import safely
 from tlcore.datasets.dataset import Dataset, list_datasets
-from tlcore.datasets.deleting import maker_of
 from tlcore.datasets.overview import change_sentence
+from tlcore.datasets.places import maker_of
 from tlcore.runs.client import delete_unused_dataset, runs_on_dataset
 from tlcore.settings import KEEP_DELETED
 

@@ -9,8 +9,8 @@ import h5py
 import numpy as np
 import pytest
 
-from tlcore.datasets.dataset import datasets_folder
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import datasets_folder
 from tlcore.errors import DatasetError
 
 RANDOM = np.random.default_rng(0)

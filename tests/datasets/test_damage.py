@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from tlcore.datasets.dataset import INDEX, MANIFEST, damaged_datasets, list_datasets, open_dataset
+from tlcore.datasets.dataset import damaged_datasets, list_datasets, open_dataset
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import INDEX, MANIFEST
 from tlcore.errors import StateError
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tlcore.datasets.dataset import datasets_folder, list_datasets, open_dataset
+from tlcore.datasets.dataset import list_datasets, open_dataset
 from tlcore.datasets.deleting import (
     delete_dataset,
     deleted_datasets,
@@ -14,6 +14,7 @@ from tlcore.datasets.deleting import (
     restore_dataset,
 )
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import datasets_folder
 from tlcore.errors import NotFoundError
 from tlcore.settings import KEEP_DELETED
 

@@ -8,8 +8,9 @@ import pytest
 
 from tests.datasets.photo_files import photo_bytes
 from tlcore.cli import main
-from tlcore.datasets.dataset import INDEX, open_dataset
+from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import INDEX
 from tlcore.datasets.splits import split
 from tlcore.datasets.versions import new_version
 from tlcore.errors import DatasetError

@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 
 from tests.datasets.photo_files import photo_bytes
-from tlcore.datasets.dataset import datasets_folder, list_datasets, open_dataset
+from tlcore.datasets.dataset import list_datasets, open_dataset
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import datasets_folder
 from tlcore.datasets.split_folders import write_split_folders
 from tlcore.datasets.splits import Split
 from tlcore.errors import DatasetError, NotFoundError

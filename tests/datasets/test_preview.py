@@ -12,8 +12,9 @@ from PIL import Image
 
 from tests.datasets.photo_files import photo_bytes
 from tlcore.cli import main
-from tlcore.datasets.dataset import datasets_folder, list_datasets
+from tlcore.datasets.dataset import list_datasets
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import datasets_folder
 from tlcore.datasets.preview import Preview, doubts, preview_dataset
 from tlcore.datasets.sources import folder
 from tlcore.errors import DatasetError

@@ -9,8 +9,8 @@ import tarfile
 import pytest
 
 from tests.datasets.photo_files import photo_bytes
-from tlcore.datasets.dataset import datasets_folder
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import datasets_folder
 from tlcore.errors import DatasetError
 from tlcore.jobs import Monitor, Stopped
 

@@ -12,8 +12,8 @@ import pytest
 
 from tests.datasets.photo_files import photo_bytes
 from tlcore.catalog import Catalog
-from tlcore.datasets.dataset import datasets_folder
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import datasets_folder
 from tlcore.datasets.sources import tensorflow_sets
 from tlcore.datasets.sources.tensorflow_sets import ZippedSet
 from tlcore.errors import DatasetError, MissingError

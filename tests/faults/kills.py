@@ -33,8 +33,9 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))  # where this is run as a program
 
-from tlcore.datasets.dataset import datasets_folder, list_datasets, open_dataset
+from tlcore.datasets.dataset import list_datasets, open_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import datasets_folder
 from tlcore.errors import StateError
 from tlcore.export.take_away import CARD_FILE, export_zip, exported
 from tlcore.inference.networks.prepared import load_prepared

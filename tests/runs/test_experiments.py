@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tlcore.cli import main
-from tlcore.datasets.dataset import DELETED, open_dataset
+from tlcore.datasets.dataset import open_dataset
+from tlcore.datasets.places import DELETED
 from tlcore.datasets.versions import new_version
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.jobs import SILENT, Progress

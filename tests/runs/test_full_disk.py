@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tlcore.datasets.dataset import datasets_folder, list_datasets
+from tlcore.datasets.dataset import list_datasets
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import datasets_folder
 from tlcore.datasets.versions import new_version
 from tlcore.explain import explain
 from tlcore.export.jobs import export

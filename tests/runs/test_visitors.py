@@ -8,8 +8,9 @@ import pytest
 
 from tlcore.access.asker import NOBODY, answer_with, asker, asking
 from tlcore.datasets.dataset import dataset_ids, open_dataset
-from tlcore.datasets.deleting import maker_of, restore_dataset
+from tlcore.datasets.deleting import restore_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.places import maker_of
 from tlcore.datasets.versions import new_version
 from tlcore.errors import AccessError
 from tlcore.runs import client, experiments

@@ -17,17 +17,15 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.access.private import private_home
 from tlcore.datasets import previews
 from tlcore.datasets.checking.report import ImportReport
 from tlcore.datasets.parts import NOT_GIVEN, PARTS
+from tlcore.datasets.places import DELETED, IMAGES, INDEX, MANIFEST, datasets_folder, only_readable
 from tlcore.errors import NotFoundError, StateError
 from tlcore.images.decode import decode_image
 from tlcore.storage.folders import damaged_files
 
 VERSION = 1
-DELETED = ".deleted"  # a file in the folder of a dataset that was put aside
-MANIFEST, INDEX, IMAGES = "manifest.json", "index.npz", "images.bin"
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,13 +180,6 @@ class Dataset:
         }
 
 
-def datasets_folder() -> Path:
-    """The folder that holds one folder for each dataset; made if it is missing."""
-    folder = private_home() / "datasets"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
 def short_name(id: str) -> str:
     """A dataset's id without the digits that make it unique.
 
@@ -211,12 +202,13 @@ def open_dataset(id: str) -> Dataset:
         The dataset.
 
     Raises:
-        NotFoundError: if there is none of that id.
+        NotFoundError: if there is none of that id that the asker may see.
         StateError: if its folder was written by a newer version or tampered with.
     """
     folder = datasets_folder() / id
     # An id is also a folder name: anything else than the id alphabet could point out of the datasets folder.
-    if not re.fullmatch(r"[a-z0-9-]+", id) or not (folder / MANIFEST).is_file() or (folder / DELETED).exists():
+    is_there = re.fullmatch(r"[a-z0-9-]+", id) and (folder / MANIFEST).is_file() and not (folder / DELETED).exists()
+    if not is_there or not only_readable([id]):
         raise NotFoundError("dataset", id, dataset_ids())
     # A dataset never changes, so everybody in this process shares what was read once.
     return _read(folder, (folder / MANIFEST).stat().st_mtime_ns)
@@ -282,7 +274,7 @@ def write_index(folder: Path, dataset: Dataset) -> None:
 
 
 def list_datasets() -> tuple[Dataset, ...]:
-    """All datasets on this machine that can be read, newest first; see `damaged_datasets` for the others."""
+    """All datasets on this machine that the asker may see and that can be read, newest first; see `damaged_datasets`."""
     return tuple(sorted(_opened()[0], key=lambda dataset: dataset.created, reverse=True))
 
 
@@ -308,6 +300,6 @@ def _opened() -> tuple[list[Dataset], dict[str, StateError]]:
 
 
 def dataset_ids() -> list[str]:
-    """Ids of all datasets on this machine that are not deleted, whether they can be read or not."""
+    """Ids of all datasets on this machine that the asker may see and that are not deleted, even if damaged."""
     folders = [path.parent for path in datasets_folder().glob(f"[a-z0-9]*/{MANIFEST}")]
-    return sorted(folder.name for folder in folders if not (folder / DELETED).exists())
+    return only_readable(sorted(folder.name for folder in folders if not (folder / DELETED).exists()))

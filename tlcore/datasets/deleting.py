@@ -5,32 +5,17 @@ It is not renamed: on Windows no folder can be while a process has its images in
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import suppress
 
 from tlcore.access.asker import check_change
-from tlcore.datasets.dataset import DELETED, MANIFEST, dataset_ids, datasets_folder
+from tlcore.datasets.dataset import dataset_ids
+from tlcore.datasets.places import DELETED, datasets_folder, maker_of, only_readable
 from tlcore.errors import NotFoundError
 from tlcore.settings import KEEP_DELETED
 from tlcore.storage.files import remove_folder
 
 _EARLIER = ".deleted-"  # what earlier versions put before the name of a deleted dataset's folder
-
-
-def maker_of(id: str) -> str:
-    """Who brought a dataset, which may be deleted or damaged.
-
-    Args:
-        id: the dataset's id.
-
-    Returns:
-        Id of the visitor; "" for the owner of the machine, also where nothing says who it was.
-    """
-    try:
-        return str(json.loads((datasets_folder() / id / MANIFEST).read_text("utf-8"))["source"].get("visitor", ""))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return ""
 
 
 def delete_dataset(id: str) -> None:
@@ -50,12 +35,12 @@ def delete_dataset(id: str) -> None:
 
 
 def deleted_datasets() -> list[str]:
-    """Ids of the datasets that can be restored."""
+    """Ids of the datasets that can be restored and that the asker may see."""
     for earlier in datasets_folder().glob(f"{_EARLIER}*"):
         (earlier / DELETED).touch()
         with suppress(OSError):  # imported again since
             earlier.rename(datasets_folder() / earlier.name.removeprefix(_EARLIER))
-    return sorted(path.parent.name for path in datasets_folder().glob(f"[a-z0-9]*/{DELETED}"))
+    return only_readable(sorted(path.parent.name for path in datasets_folder().glob(f"[a-z0-9]*/{DELETED}")))
 
 
 def restore_dataset(id: str) -> None:

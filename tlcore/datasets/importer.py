@@ -25,9 +25,10 @@ from tlcore.access.asker import asker
 from tlcore.datasets.checking.alike import group_alike, thumbnail
 from tlcore.datasets.checking.brightness import brightness_notes
 from tlcore.datasets.checking.checks import build_report, check_bytes, check_classes, check_listing, too_small
-from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
+from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
 from tlcore.datasets.parts import NOT_GIVEN
+from tlcore.datasets.places import IMAGES, datasets_folder
 from tlcore.datasets.previews import TARGET, PreviewWriter, is_large, make_preview
 from tlcore.datasets.sources.catalog import SOURCES
 from tlcore.datasets.sources.source import Listing, without_classes

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcore.datasets.dataset import DELETED, Dataset, datasets_folder, open_dataset, write_index
+from tlcore.datasets.dataset import Dataset, open_dataset, write_index
 from tlcore.datasets.deleting import purge_old_datasets
 from tlcore.datasets.parts import NOT_GIVEN
+from tlcore.datasets.places import DELETED, datasets_folder
 from tlcore.storage.files import remove_abandoned
 from tlcore.storage.folders import flush_folder, rename_unless_taken, temporary_folder, write_manifest
 

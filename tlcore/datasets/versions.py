@@ -13,8 +13,9 @@ import numpy as np
 
 from tlcore.access.asker import asker
 from tlcore.datasets.checking.checks import build_report, check_classes
-from tlcore.datasets.dataset import IMAGES, Dataset, datasets_folder
+from tlcore.datasets.dataset import Dataset
 from tlcore.datasets.keeping import content_digest, dataset_id, keep
+from tlcore.datasets.places import IMAGES, datasets_folder
 from tlcore.datasets.previews import PreviewWriter
 from tlcore.datasets.sources.source import Listing
 from tlcore.errors import DatasetError

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tlcore.access.asker import asker, check_known
 from tlcore.access.folders import uploads_folder
-from tlcore.datasets.dataset import dataset_ids, datasets_folder
-from tlcore.datasets.deleting import deleted_datasets, maker_of
+from tlcore.datasets.dataset import dataset_ids
+from tlcore.datasets.deleting import deleted_datasets
+from tlcore.datasets.places import datasets_folder, maker_of
 from tlcore.errors import AccessError
 from tlcore.inference.own.kept import own_bytes_of
 from tlcore.runs.run import ACTIVE, QUEUED

@@ -73,6 +73,8 @@ class Run:
         deleted: when it was deleted, UTC, ISO 8601, or ""; until it is purged this can be undone.
         visitor: id of the visitor who queued it and may change it; "" for the owner of the machine.
         token: drawn anew whenever a worker takes the run; what that worker writes holds only while it stays.
+        lesson: id of the lesson that it is a pupil's answer to, or "".
+        most_seconds: how long a worker may be busy with it; 0 for as long as it takes.
     """
 
     id: str
@@ -96,6 +98,8 @@ class Run:
     deleted: str = ""
     visitor: str = ""
     token: str = ""
+    lesson: str = ""
+    most_seconds: float = 0.0
 
     @classmethod
     def from_row(cls, row: Mapping) -> Run:
@@ -117,6 +121,11 @@ class Run:
     def lock_path(self) -> Path:
         """The file that a worker locks while it writes in the run's folder."""
         return locks_folder() / f"{self.id}.lock"
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it takes: its visitor's, whatever nickname they give, else that of the nickname."""
+        return self.visitor or self.owner
 
     @property
     def is_active(self) -> bool:

@@ -1,6 +1,7 @@
 """The store: runs and their events, in SQLite or PostgreSQL through SQLAlchemy Core.
 
-Every change of state is a compare-and-set in one transaction, so that two processes can never both make it.
+Every change of state is a compare-and-set in one transaction, so that two processes can never both make it. Reading
+shows the asker no run that is not for them: see `tlcore.runs.database.readers`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tlcore.access.asker import asker
+from tlcore.access.asker import Visitor, asker
 from tlcore.access.private import private_home
 from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.jobs import Progress
 from tlcore.runs import run as states
 from tlcore.runs.database.engine import open_engine
+from tlcore.runs.database.readers import readable
 from tlcore.runs.database.tables import EVENTS, RUNS, Moment
 from tlcore.runs.run import Event, Run
 from tlcore.settings import settings
@@ -99,14 +101,16 @@ class Store:
             The run, and the sequence number of its last event, 0 if it has none.
 
         Raises:
-            NotFoundError: if there is none of this id.
+            NotFoundError: if there is none of this id that the asker may read.
         """
         last = sa.select(sa.func.max(EVENTS.c.sequence)).where(EVENTS.c.run == RUNS.c.id).scalar_subquery()
-        query = sa.select(RUNS, last.label("last")).where(RUNS.c.id == run_id)
+        may_read = readable(asker())
+        query = sa.select(RUNS, last.label("last")).where(RUNS.c.id == run_id, *may_read)
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().first()
             if row is None:
-                known = connection.execute(sa.select(RUNS.c.id).order_by(RUNS.c.created.desc()).limit(200))
+                others = sa.select(RUNS.c.id).where(*may_read).order_by(RUNS.c.created.desc()).limit(200)
+                known = connection.execute(others)
                 raise NotFoundError("run", run_id, known.scalars())
         values = dict(row)
         last_event = values.pop("last") or 0
@@ -120,6 +124,7 @@ class Store:
         experiment: str | None = None,
         deleted: bool | None = False,
         most: int | None = None,
+        for_whom: Visitor | None = None,
     ) -> list[Run]:
         """List runs, newest first.
 
@@ -129,11 +134,12 @@ class Store:
             experiment: only runs of this experiment.
             deleted: the deleted runs that are not purged yet, instead of all others; None for both.
             most: so many at most; None for all.
+            for_whom: who is to read them; None for the asker.
 
         Returns:
             The runs that fit.
         """
-        query = RUNS.select().order_by(RUNS.c.created.desc()).limit(most)
+        query = RUNS.select().where(*readable(for_whom or asker())).order_by(RUNS.c.created.desc()).limit(most)
         if deleted is not None:
             query = query.where(RUNS.c.deleted != "" if deleted else RUNS.c.deleted == "")
         if kind is not None:
@@ -159,14 +165,15 @@ class Store:
             return [Run.from_row(row) for row in connection.execute(query).mappings()]
 
     def last_starts(self) -> dict[str, str]:
-        """When each owner's turn was last.
+        """When everybody's turn was last.
 
         Returns:
-            Nickname → when the run of theirs that was started last was started, UTC, ISO 8601.
+            `Run.turn` → when the run of theirs that was started last was started, UTC, ISO 8601.
         """
-        query = sa.select(RUNS.c.owner, sa.func.max(RUNS.c.started)).group_by(RUNS.c.owner)
+        whose = sa.func.coalesce(sa.func.nullif(RUNS.c.visitor, sa.literal_column("''")), RUNS.c.owner)
+        query = sa.select(whose, sa.func.max(RUNS.c.started)).group_by(whose)
         with self._engine.connect() as connection:
-            return {owner: started for owner, started in connection.execute(query) if started}
+            return {turn: started for turn, started in connection.execute(query) if started}
 
     def count(self, states: Sequence[str], kind: str | None = None) -> int:
         """Count runs that are not deleted, without reading them.
@@ -175,7 +182,7 @@ class Store:
             states: only these states.
             kind: only this kind.
         """
-        query = sa.select(sa.func.count()).where(RUNS.c.state.in_(states), RUNS.c.deleted == "")
+        query = sa.select(sa.func.count()).where(RUNS.c.state.in_(states), RUNS.c.deleted == "", *readable(asker()))
         if kind is not None:
             query = query.where(RUNS.c.kind == kind)
         with self._engine.connect() as connection:
@@ -192,7 +199,7 @@ class Store:
         """
         # A literal, as PostgreSQL takes an expression with a parameter for another one each time that it stands there.
         group = sa.func.coalesce(sa.func.nullif(RUNS.c.experiment, sa.literal_column("''")), RUNS.c.id)
-        listed = RUNS.c.kind == "train", RUNS.c.deleted == ""
+        listed = RUNS.c.kind == "train", RUNS.c.deleted == "", *readable(asker())
         newest = sa.select(group).where(*listed).group_by(group).order_by(sa.func.max(RUNS.c.created).desc())
         with self._engine.connect() as connection:
             found: dict[str, list[Run]] = {name: [] for name in connection.scalars(newest.limit(count))}
@@ -444,9 +451,11 @@ class Store:
             kind: only this kind.
 
         Returns:
-            The events in order.
+            The events in order; none of a run that the asker may not read.
         """
         query = EVENTS.select().where(EVENTS.c.run == run_id, EVENTS.c.sequence > after)
+        if may_read := readable(asker()):
+            query = query.where(sa.exists().where(RUNS.c.id == run_id, *may_read))
         if kind is not None:
             query = query.where(EVENTS.c.kind == kind)
         columns = (EVENTS.c.sequence, EVENTS.c.time, EVENTS.c.kind, EVENTS.c.payload)

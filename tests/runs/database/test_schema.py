@@ -23,9 +23,9 @@ from tlcore.settings import settings
 VERSION = len(schema._STEPS)
 
 
-def put_in_place(database: str, home: Path, server) -> None:
-    """Make the store what it was before tables had versions: dumps of what that program had written, with its rows."""
-    dump = (Path(__file__).parent / f"schema_0.{database}.sql").read_text("utf-8")
+def put_in_place(database: str, home: Path, server, version: int = 0) -> None:
+    """Make the store what it was at a version, 0 for before there were any: dumps of what was written, with its rows."""
+    dump = (Path(__file__).parent / f"schema_{version}.{database}.sql").read_text("utf-8")
     if database == "sqlite":
         home.mkdir()
         with contextlib.closing(sqlite3.connect(home / "studio.sqlite")) as old:
@@ -52,19 +52,20 @@ def shape(engine: sa.Engine) -> dict:
     }
 
 
-@pytest.fixture
+@pytest.fixture(params=range(VERSION))
 def old_store(each_store, home, request):
     server = request.getfixturevalue("postgresql_server") if each_store == "postgresql" else None
-    put_in_place(each_store, home, server)
+    put_in_place(each_store, home, server, request.param)
     return open_store()
 
 
-def test_a_store_without_versions_is_brought_up_to_date_without_loss(old_store):
+def test_a_store_of_each_older_version_is_brought_up_to_date_without_loss(old_store):
     waiting, done = old_store.runs()
     assert (done.name, done.owner, done.notes) == ("Frozen – “erster” Lauf", "Ada", "it's good")
     assert (done.tags, done.result, done.experiment) == (["pets", "to show"], {"seconds": 4.0}, "strategies-1")
     assert [event.payload.get("epoch") for event in old_store.events(done.id)] == [1, 2, 3, None]
     assert [run.name for run in old_store.runs(deleted=True)] == ["gone"] and waiting.state == "queued"
+    assert (done.lesson, done.most_seconds) == ("", 0.0)
     assert old_store.claim(waiting.id, {}) and old_store.add_event(waiting.id, "epoch", {})
     assert version() == VERSION
 

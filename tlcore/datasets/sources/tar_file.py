@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
-from tlcore.datasets.dataset import datasets_folder
+from tlcore.datasets.places import datasets_folder
 from tlcore.datasets.sources.layouts.layout import find_layout
 from tlcore.datasets.sources.layouts.table import table_bytes
 from tlcore.datasets.sources.limits import check_growth

@@ -77,4 +77,11 @@ def _complete_first_tables(connection: sa.Connection) -> None:
     _add_columns(connection, RUNS, ("owner", "notes", "tags", "deleted", "visitor", "token"))
 
 
-_STEPS = (_complete_first_tables,)
+def _add_lessons(connection: sa.Connection) -> None:
+    """Version 2: lessons with their pupils, which are new tables, and what a run has of its lesson."""
+    _add_columns(connection, RUNS, ("lesson", "most_seconds"))
+    [index] = [index for index in RUNS.indexes if index.columns.keys() == ["lesson"]]
+    index.create(connection, checkfirst=True)
+
+
+_STEPS = (_complete_first_tables, _add_lessons)

@@ -38,6 +38,8 @@ RUNS = Table(
     Column("deleted", String(40), nullable=False, default="", server_default=""),
     Column("visitor", String(40), nullable=False, default="", server_default=""),
     Column("token", String(32), nullable=False, default="", server_default=""),
+    Column("lesson", String(32), nullable=False, default="", server_default="", index=True),
+    Column("most_seconds", sa.Float, nullable=False, default=0.0, server_default="0"),
 )
 
 # The primary key is the index that polling needs: of one run, what is younger than a sequence number.
@@ -57,6 +59,39 @@ LEASES = Table(
     Column("name", String(32), primary_key=True),
     Column("holder", sa.JSON, nullable=False),
     Column("expires", String(40), nullable=False),
+)
+
+LESSONS = Table(
+    "lessons",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("code", String(16), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("task", Text, nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("dataset", String(80), nullable=False),
+    Column("hidden", String(80), nullable=False),
+    Column("fixed", sa.JSON, nullable=False),
+    Column("choices", sa.JSON, nullable=False),
+    Column("seconds", sa.Float, nullable=False),
+    Column("created", String(40), nullable=False),
+    Column("ends", String(40), nullable=False),
+    Column("ended", String(40), nullable=False),
+    Column("keep", String(16), nullable=False),
+    Column("shows_names", sa.Boolean, nullable=False),
+    Column("job", String(32), nullable=False),
+    Column("removed", String(40), nullable=False),
+    Column("results", sa.JSON, nullable=False),
+)
+
+PUPILS = Table(
+    "pupils",
+    METADATA,
+    Column("lesson", String(32), primary_key=True),
+    Column("visitor", String(40), primary_key=True, index=True),
+    Column("number", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("joined", String(40), nullable=False),
 )
 
 SCHEMA = Table("schema_version", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))

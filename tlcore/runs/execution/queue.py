@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from tlcore.access.asker import OWNER
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import ACTIVE, QUEUED, Run
 from tlcore.runs.store import Store
@@ -15,21 +16,22 @@ _ORDINALS = ("next", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 def fair_order(waiting: Iterable[Run], busy: Iterable[Run], last_starts: Mapping[str, str]) -> list[Run]:
     """Put waiting runs in the order in which they are to start.
 
-    The turn is with the owner who has the fewest runs under way or already in line; among equals with the one whose
-    last turn is longest ago. An owner's own runs keep the order in which they were queued.
+    The turn is with whoever has the fewest runs under way or already in line; among equals with the one whose last turn
+    is longest ago. The runs of one person keep the order in which they were queued. Visitors are told apart by who they
+    are: a new nickname gives nobody another turn.
 
     Args:
         waiting: queued runs.
         busy: runs that are under way or handed to a worker.
-        last_starts: owner → when a run of theirs was last started, ISO 8601; owners without one have never had a turn.
+        last_starts: `Run.turn` → when a run of theirs was last started, ISO 8601; who is missing never had a turn.
 
     Returns:
         The waiting runs, the next one first.
     """
     own: dict[str, list[Run]] = {}
     for run in sorted(waiting, key=lambda run: (run.created, run.id)):
-        own.setdefault(run.owner, []).append(run)
-    turns = Counter(run.owner for run in busy)
+        own.setdefault(run.turn, []).append(run)
+    turns = Counter(run.turn for run in busy)
     last_turn = {owner: (0, moment) for owner, moment in last_starts.items()}
     line: list[Run] = []
     while own:
@@ -51,7 +53,7 @@ def places_in_line(store: Store) -> dict[str, int]:
     Returns:
         Id of each queued run → its place, 1 for the next one. Training and short jobs wait in lines of their own.
     """
-    unfinished = store.runs(states=[QUEUED, *ACTIVE])
+    unfinished = store.runs(states=[QUEUED, *ACTIVE], for_whom=OWNER)  # nothing but places is told of others' runs
     last_starts = store.last_starts() if unfinished else {}
     places: dict[str, int] = {}
     for is_training in (True, False):

@@ -11,7 +11,7 @@ from typing import IO
 
 import numpy as np
 
-from tlcore.datasets.dataset import datasets_folder
+from tlcore.datasets.places import datasets_folder
 from tlcore.errors import DatasetError
 
 MOST_HANDED_OVER = 500_000_000  # bytes of a member of an archive, which a child process gets as a message
