@@ -96,6 +96,20 @@ def check_change(made_by: str, what: str) -> None:
         )
 
 
+def check_owner(what: str) -> None:
+    """Refuse what is for the owner of the machine alone.
+
+    Args:
+        what: they do, such as "makes lessons".
+
+    Raises:
+        AccessError: if the asker is somebody else.
+    """
+    if not asker().is_owner:
+        action = "Ask them, or enter the owner's code."
+        raise AccessError(f"the owner of this machine, who alone {what}", "somebody else", action)
+
+
 def check_known() -> None:
     """Refuse whoever has not entered.
 

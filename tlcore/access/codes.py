@@ -59,7 +59,7 @@ def bare(code: str) -> str:
 def _codes(home: Path, access: str, owner: str) -> Codes:
     private_home()
     path = home / CODES_FILE
-    drawn = Codes(_draw(2), _draw(3), secrets.token_hex(32))
+    drawn = Codes(draw_code(2), draw_code(3), secrets.token_hex(32))
     kept = Codes(**{**asdict(drawn), **read_json(path, {})})
     write_json(path, asdict(kept))
     private_file(path)
@@ -68,7 +68,12 @@ def _codes(home: Path, access: str, owner: str) -> Codes:
     return found
 
 
-def _draw(groups: int) -> str:
+def draw_code(groups: int) -> str:
+    """Draw a code that can be read aloud and not be guessed.
+
+    Args:
+        groups: of four letters and digits; two of them are one of 850 thousand million.
+    """
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(groups))
 
 

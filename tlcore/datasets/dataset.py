@@ -274,7 +274,7 @@ def write_index(folder: Path, dataset: Dataset) -> None:
 
 
 def list_datasets() -> tuple[Dataset, ...]:
-    """All datasets on this machine that the asker may see and that can be read, newest first; see `damaged_datasets`."""
+    """All datasets that the asker may see and that can be read, newest first; see `damaged_datasets` for others."""
     return tuple(sorted(_opened()[0], key=lambda dataset: dataset.created, reverse=True))
 
 

@@ -6,14 +6,16 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from tlcore.access.asker import asker
 from tlcore.datasets.dataset import Dataset, open_dataset, write_index
 from tlcore.datasets.deleting import purge_old_datasets
 from tlcore.datasets.parts import NOT_GIVEN
-from tlcore.datasets.places import DELETED, datasets_folder
+from tlcore.datasets.places import DELETED, MANIFEST, datasets_folder, only_readable
 from tlcore.storage.files import remove_abandoned
 from tlcore.storage.folders import flush_folder, rename_unless_taken, temporary_folder, write_manifest
 
@@ -26,18 +28,26 @@ def keep(fill: Callable[[Path], Dataset]) -> Dataset:
             raises leaves nothing behind.
 
     Returns:
-        The dataset, opened; if the same content was kept before, that one, left as it is.
+        The dataset, opened; if the same content was kept before and the asker may see it, that one, left as it is.
     """
     remove_abandoned(datasets_folder())
     purge_old_datasets()
     with temporary_folder(datasets_folder() / "import") as folder:
-        dataset = fill(folder)
+        dataset = _apart(fill(folder))
         write_index(folder, dataset)
         write_manifest(folder)
         flush_folder(folder)
         if not rename_unless_taken(folder, dataset.folder):  # the same content was kept before
             (dataset.folder / DELETED).unlink(missing_ok=True)
     return open_dataset(dataset.id)
+
+
+def _apart(dataset: Dataset) -> Dataset:
+    """Give a dataset an id of its maker's own where somebody else keeps the same for themselves: both must not meet."""
+    if (dataset.folder / MANIFEST).is_file() and not only_readable([dataset.id]):
+        id = dataset_id(dataset.name, hashlib.sha256(f"{dataset.digest} {asker().id}".encode()).hexdigest())
+        return replace(dataset, id=id, folder=datasets_folder() / id)
+    return dataset
 
 
 def content_digest(

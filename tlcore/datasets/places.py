@@ -33,16 +33,29 @@ def maker_of(id: str) -> str:
     Returns:
         Id of the visitor; "" for the owner of the machine, also where nothing says who it was.
     """
+    return origin_of(id)[0]
+
+
+def origin_of(id: str) -> tuple[str, str]:
+    """Who brought a dataset, which may be deleted or damaged, and when.
+
+    Args:
+        id: the dataset's id.
+
+    Returns:
+        Id of the visitor, "" for the owner of the machine; UTC, ISO 8601. Both are "" where nothing says it.
+    """
     manifest = datasets_folder() / id / MANIFEST
-    return _maker(manifest, manifest.stat().st_mtime_ns) if manifest.is_file() else ""
+    return _origin(manifest, manifest.stat().st_mtime_ns) if manifest.is_file() else ("", "")
 
 
 @functools.lru_cache(maxsize=1000)
-def _maker(manifest: Path, _written: int) -> str:
+def _origin(manifest: Path, _written: int) -> tuple[str, str]:
     try:
-        return str(json.loads(manifest.read_text("utf-8"))["source"].get("visitor", ""))
+        found = json.loads(manifest.read_text("utf-8"))
+        return str(found["source"].get("visitor", "")), str(found["created"])
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return ""
+        return "", ""
 
 
 def only_readable(ids: Iterable[str]) -> list[str]:

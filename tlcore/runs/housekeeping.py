@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import time
 from collections.abc import Sequence
@@ -20,6 +21,16 @@ from tlcore.storage.files import remove_abandoned
 from tlcore.training.features.kept import remove_unused_features
 
 _UPLOAD_SECONDS = 3600  # between an upload and the job that reads it
+
+
+def end_lessons(store: Store) -> None:
+    """Remove what is not kept of the pupils of lessons that are over.
+
+    Args:
+        store: the store.
+    """
+    # Late, as lessons, which know all that is to be removed, stand above runs.
+    importlib.import_module("tlcore.lessons.expiry").remove_what_is_over(store)
 
 
 def tidy(store: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tlcore.runs.run import locks_folder
+from tlcore.runs.run import Run, locks_folder
 from tlcore.runs.store import Store
 from tlcore.settings import KEEP_DELETED
 from tlcore.storage.files import remove_folder
@@ -21,17 +21,27 @@ def purge(store: Store, keep: timedelta = KEEP_DELETED) -> list[str]:
     Returns:
         The ids of the runs that are gone.
     """
-    gone = []
-    for run in store.long_deleted(keep):
-        lock = try_lock(run.lock_path)
-        if lock is None:
-            continue  # a worker that lost the run has not noticed it yet
-        # Files first: where this is killed in between, the next purge finds the run again and ends the work.
-        remove_folder(run.folder)
-        store.purge_run(run.id)
-        release(lock, run.lock_path)
-        gone.append(run.id)
-    return gone
+    return [run.id for run in store.long_deleted(keep) if purge_run(store, run)]
+
+
+def purge_run(store: Store, run: Run) -> bool:
+    """Remove a deleted run for good, with events and files.
+
+    Args:
+        store: the store.
+        run: deleted.
+
+    Returns:
+        Whether it is gone; not while a worker that lost it has not noticed that yet.
+    """
+    lock = try_lock(run.lock_path)
+    if lock is None:
+        return False
+    # Files first: where this is killed in between, the next purge finds the run again and ends the work.
+    remove_folder(run.folder)
+    store.purge_run(run.id)
+    release(lock, run.lock_path)
+    return True
 
 
 def remove_stale_locks() -> None:

@@ -21,8 +21,9 @@ from tlcore.errors import InputError, NotFoundError, StateError
 from tlcore.jobs import Progress
 from tlcore.runs import run as states
 from tlcore.runs.database.engine import open_engine
-from tlcore.runs.database.readers import readable
-from tlcore.runs.database.tables import EVENTS, RUNS, Moment
+from tlcore.runs.database.readers import readable, seconds_allowed
+from tlcore.runs.database.tables import EVENTS, PUPILS, RUNS, Moment
+from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import Event, Run
 from tlcore.settings import settings
 from tlcore.text import one_line
@@ -41,8 +42,8 @@ class Store:
     def __init__(self, address: str):
         self._engine = open_engine(address)
 
-    def add_run(self, kind: str, plan: dict, name: str, experiment: str = "", owner: str = "") -> Run:
-        """Queue a run; it belongs to whoever asks.
+    def add_run(self, kind: str, plan: dict, name: str, experiment: str = "", owner: str = "", lesson: str = "") -> Run:
+        """Queue a run; it belongs to whoever asks. In a lesson a pupil has one at a time that has not ended.
 
         Args:
             kind: a key of `tlcore.runs.kinds.JOBS`.
@@ -50,12 +51,14 @@ class Store:
             name: what the user calls it.
             experiment: id shared by runs that belong together, or "".
             owner: nickname of who asks, or "".
+            lesson: id of a lesson that the asker has joined, or "".
 
         Returns:
             The queued run.
 
         Raises:
             InputError: if the request is larger than any that a page or command makes.
+            StateError: if the asker has not joined the lesson, or a run of theirs in it has not ended.
         """
         size = len(json.dumps(plan))
         if size > _MOST_PLAN_LETTERS:
@@ -72,10 +75,30 @@ class Store:
             "experiment": experiment,
             "owner": one_line(owner, MOST_NAME),
             "visitor": asker().id,
+            "lesson": lesson,
         }
         with self._engine.begin() as connection:
+            if lesson:
+                self._check_turn(connection, lesson, asker().id)
+            if JOBS.find(kind).is_training:
+                values["most_seconds"] = seconds_allowed(connection, asker(), lesson)
             connection.execute(RUNS.insert().values(values))
         return self.run(run_id)
+
+    def _check_turn(self, connection: sa.Connection, lesson: str, visitor: str) -> None:
+        """Refuse a second run of a pupil in a lesson while the first has not ended."""
+        pupil = PUPILS.c.lesson == lesson, PUPILS.c.visitor == visitor
+        # Whoever changes the pupil's row has it alone until the transaction ends: of two clicks only one counts.
+        if connection.execute(PUPILS.update().where(*pupil).values(lesson=lesson)).rowcount != 1:
+            raise StateError("somebody who has joined the lesson", "somebody else", "Join it with its code.")
+        unfinished = RUNS.c.state.in_([states.QUEUED, *states.ACTIVE]), RUNS.c.deleted == ""
+        own = RUNS.c.lesson == lesson, RUNS.c.visitor == visitor
+        if connection.scalar(sa.select(sa.func.count()).where(*own, *unfinished)):
+            raise StateError(
+                "one run of yours at a time in this lesson",
+                "another one that has not ended",
+                "Wait for it, or stop it.",
+            )
 
     def run(self, run_id: str) -> Run:
         """Look a run up, also a deleted one that is not purged yet.
@@ -304,8 +327,12 @@ class Store:
             run_id: its id.
 
         Raises:
-            StateError: if it is finished, queued or under way.
+            StateError: if it is finished, queued or under way, or its pupil has another one in its lesson.
         """
+        run = self.run(run_id)
+        if run.lesson:
+            with self._engine.begin() as connection:
+                self._check_turn(connection, run.lesson, run.visitor)
         cleared: dict[str, Any] = {
             "ended": "",
             "worker": {},

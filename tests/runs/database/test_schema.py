@@ -24,7 +24,7 @@ VERSION = len(schema._STEPS)
 
 
 def put_in_place(database: str, home: Path, server, version: int = 0) -> None:
-    """Make the store what it was at a version, 0 for before there were any: dumps of what was written, with its rows."""
+    """Make the store what it was at a version, 0 for before there were any: dumps of what was written then."""
     dump = (Path(__file__).parent / f"schema_{version}.{database}.sql").read_text("utf-8")
     if database == "sqlite":
         home.mkdir()

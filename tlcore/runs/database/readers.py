@@ -1,5 +1,6 @@
-"""Who may read what others have made: what a pupil of a lesson makes is for them and the owner of the machine alone.
+"""What lessons mean for everything else: who may read what others have made, and how long a run may take.
 
+What a pupil of a lesson makes is for them and the owner of the machine alone.
 Visitors who are in no lesson show each other their runs and datasets, as everybody shows theirs to pupils.
 """
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from tlcore.access.asker import Visitor
 from tlcore.runs.database.engine import open_engine
-from tlcore.runs.database.tables import LESSONS, PUPILS, RUNS
+from tlcore.runs.database.tables import LESSONS, PUPILS, RUNS, Moment
 from tlcore.settings import settings
 
 _SECONDS = 0.5  # how old an answer may be
@@ -41,6 +42,23 @@ def private_makers() -> frozenset[str]:
 def hidden_tests() -> frozenset[str]:
     """Ids of the datasets whose images no visitor may see, as lessons that are not over test with them."""
     return _read(settings().store_address, int(time.monotonic() / _SECONDS))[1]
+
+
+def seconds_allowed(connection: sa.Connection, visitor: Visitor, lesson: str) -> float:
+    """How long a training run may take: in a lesson what it says, elsewhere what the strictest lesson of a pupil says.
+
+    Args:
+        connection: to the store.
+        visitor: who asks.
+        lesson: id of the one that the run belongs to, or "".
+
+    Returns:
+        Seconds; 0 for as long as it takes.
+    """
+    own = sa.select(PUPILS.c.lesson).where(PUPILS.c.visitor == visitor.id, PUPILS.c.visitor != "")
+    going = LESSONS.c.id.in_(own), LESSONS.c.ended == "", LESSONS.c.ends > Moment()
+    strictest = sa.select(sa.func.min(LESSONS.c.seconds)).where(*([LESSONS.c.id == lesson] if lesson else going))
+    return connection.scalar(strictest) or 0.0
 
 
 def forget() -> None:

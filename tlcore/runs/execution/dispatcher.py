@@ -9,18 +9,20 @@ import subprocess
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from tlcore.errors import StudioError
 from tlcore.runs import run as states
+from tlcore.runs.database.engine import present
 from tlcore.runs.database.tables import Moment
 from tlcore.runs.execution.executors import Executor, LocalExecutor, python_command, start_detached
 from tlcore.runs.execution.leases import Lease
 from tlcore.runs.execution.queue import fair_order
 from tlcore.runs.execution.ray_cluster import configured_cluster
 from tlcore.runs.execution.ray_executor import RayExecutor
-from tlcore.runs.execution.worker import log_tail
+from tlcore.runs.execution.worker import log_tail, too_long
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import Run
 from tlcore.runs.store import Store, open_store
@@ -37,6 +39,7 @@ _STOP_GRACE_SECONDS = 20.0
 _START_SECONDS = 5.0
 _STORE_PAUSE_SECONDS = 2.0
 _TIDY_SECONDS = 120.0
+_LESSON_SECONDS = 5.0
 _DIED = "The worker process ended unexpectedly. Resume the run to continue."
 _OUT_OF_MEMORY = (
     "The operating system ended the worker process, most likely because memory ran out. Close other programs and "
@@ -152,13 +155,21 @@ class Dispatcher:
         self._tries.pop(run.id, None)
         if not self._executor(run).poll(run) or self._is_silent_elsewhere(run):
             self._close(run, states.INTERRUPTED, self._why_ended(run))
-        elif run.stop_requested:
+        elif run.stop_requested or self._is_late(run):
             first_seen = self._stop_seen.setdefault(run.id, time.monotonic())
             if time.monotonic() - first_seen > _STOP_GRACE_SECONDS:
                 self._executor(run).cancel(run)
-                self._close(run, states.STOPPED, "The run did not stop on its own and was terminated.")
+                unwilling = "The run did not stop on its own and was terminated."
+                self._close(run, states.STOPPED, unwilling if run.stop_requested else too_long(run))
         else:
             self._stop_seen.pop(run.id, None)  # an earlier request, before it was resumed
+
+    def _is_late(self, run: Run) -> bool:
+        """Whether a run takes longer than it may; its worker, if it can, notices that itself."""
+        if not run.most_seconds:
+            return False
+        busy = present(settings().store_address) - datetime.fromisoformat(run.started)
+        return busy.total_seconds() > run.most_seconds
 
     def _is_silent_elsewhere(self, run: Run) -> bool:
         # On this machine the process itself is watched; of another machine only the heartbeat is known.
@@ -219,10 +230,15 @@ def dispatch() -> bool:
 
 
 def _keep_tidy() -> None:
-    """Tidy the home folder now and then, as long as this process lives; no run waits for it."""
+    """End lessons in time, and tidy the home folder now and then, as long as this process lives; no run waits for it."""
+    housekeeping = importlib.import_module("tlcore.runs.housekeeping")
+    next_tidy = 0.0
     while True:
         try:
-            importlib.import_module("tlcore.runs.housekeeping").tidy(open_store())
+            housekeeping.end_lessons(open_store())
+            if time.monotonic() >= next_tidy:
+                next_tidy = time.monotonic() + _TIDY_SECONDS
+                housekeeping.tidy(open_store())
         except Exception:
             logger.exception("the home folder cannot be tidied at present")
-        time.sleep(_TIDY_SECONDS)
+        time.sleep(_LESSON_SECONDS)

@@ -84,6 +84,7 @@ class Reporter:
         self._stop = False
         self._task = ("", 0.0, 0.0)  # what is being done, since when, and how much was done then
         self._state = run.state  # what it is to be while the job is at work
+        self._began = time.monotonic()
         self._is_over = False  # it has ended, or is lost to another worker
         self._turn = threading.Lock()  # the job's thread and that of the heartbeat both see to the run
 
@@ -176,7 +177,12 @@ class Reporter:
         return self._stop
 
     def _is_to_stop(self) -> bool:
-        return not self.hold() or self._store.run(self._run.id).stop_requested
+        return self.is_late or not self.hold() or self._store.run(self._run.id).stop_requested
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the job takes longer than it may."""
+        return 0 < self._run.most_seconds < time.monotonic() - self._began
 
 
 @contextlib.contextmanager
@@ -274,6 +280,23 @@ def _fail(run: Run, reporter: Reporter, error: Exception) -> None:
     reporter.end(states.FAILED, {"message": message}, error={"message": message, "parts": parts, "log": log})
 
 
+def _note_stop(run: Run, reporter: Reporter) -> None:
+    if not reporter.is_late:
+        reporter.end(states.STOPPED, {})
+        return
+    message = too_long(run)
+    reporter.end(states.STOPPED, {"message": message}, error={"message": message, "log": ""})
+
+
+def too_long(run: Run) -> str:
+    """Say that a run was stopped because it took too long.
+
+    Args:
+        run: one with a limit.
+    """
+    return f"Stopped after {run.most_seconds:.0f} s, the most that a run may take in this lesson. Try a smaller one."
+
+
 def _do(run: Run, reporter: Reporter, monitor: Monitor) -> None:
     """Do the job of a run and note how it ended."""
     with _output_to(run.log_path):
@@ -282,8 +305,10 @@ def _do(run: Run, reporter: Reporter, monitor: Monitor) -> None:
             # Importing takes seconds, and what follows may be so short that it never asks.
             monitor.check()
             result = handler(run.plan, run.folder, monitor)
+            if run.lesson:
+                result |= importlib.import_module("tlcore.lessons.hidden_test").answer(run, result, monitor)
         except Stopped:
-            reporter.end(states.STOPPED, {})
+            _note_stop(run, reporter)
         except Exception as error:
             _fail(run, reporter, error)
         else:

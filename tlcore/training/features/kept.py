@@ -104,17 +104,22 @@ def note_user(folder: Path, key: Mapping[str, object], dataset: Dataset, run: st
         write_json(folder / _ABOUT_FILE, {**users, "key": key})
 
 
-def remove_unused_features(datasets: Collection[str], runs: Collection[str]) -> None:
+def remove_unused_features(datasets: Collection[str], runs: Collection[str]) -> bool:
     """Remove the features whose datasets, or runs, are all gone for good.
 
     Args:
         datasets: ids of all datasets, with those that can be restored.
         runs: ids of all runs, with those that can be restored.
+
+    Returns:
+        Whether all of them are removed; some may be in use at this moment.
     """
+    is_clean = True
     for folder in cache_folder(KIND).glob("[!.]*"):
         about = _read_about(folder)
         if about is None or not {*about["datasets"]} & {*datasets} or not {*about["runs"]} & {"", *runs}:
-            remove_unless_used(folder)
+            is_clean = remove_unless_used(folder) and is_clean
+    return is_clean
 
 
 def _read_about(folder: Path) -> dict | None:
