@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
 
 from tlcore.access.codes import bare
+from tlcore.access.private import private_home
 from tlcore.errors import NotFoundError, StateError
 from tlcore.lessons.lesson import Lesson, Pupil
 from tlcore.runs.database import readers
@@ -21,7 +23,9 @@ MOST_PUPILS = 200
 _IS_OVER = sa.or_(LESSONS.c.ended != "", LESSONS.c.ends <= Moment()).label("is_over")
 
 
-def _begin():
+def _begin() -> AbstractContextManager[sa.Connection]:
+    """A transaction."""
+    private_home()
     return open_engine(settings().store_address).begin()
 
 

@@ -1,6 +1,7 @@
 """The end of a lesson: what pupils made is removed for good, files too, unless the teacher keeps it.
 
-Each step can be done again, and the lesson is noted as removed last of all: where this is killed, the next call goes on.
+Each step can be done again, and that the lesson is removed is noted last of all: where this is killed, the next call
+goes on.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def _remove(lesson: Lesson, lessons: Collection[Lesson], store: Store) -> bool:
         book.change(lesson.id, results=_last_results(lesson))
     visitors = _visitors(lesson, lessons)
     runs = [run for run in store.runs(deleted=None) if _goes(run, lesson, visitors, is_all)]
-    if not all([_remove_run(run, store) for run in runs]):
+    if [run for run in runs if not _remove_run(run, store)]:
         return False  # nothing is taken from under a worker, and none may bring a photo behind this
     _remove_datasets([id for id in _datasets_since(lesson.created) if origin_of(id)[0] in visitors])
     for visitor in visitors:

@@ -62,7 +62,7 @@ def leaderboard(lesson: Lesson) -> list[Row]:
     Returns:
         The best first; those whose runs have all not finished are missing.
     """
-    all_runs, best = book.runs(lesson.id), {}
+    all_runs, best = book.runs(lesson.id), dict[str, Run]()
     for run in all_runs:
         if _counts(run, lesson) and (run.visitor not in best or _own_score(run) > _own_score(best[run.visitor])):
             best[run.visitor] = run

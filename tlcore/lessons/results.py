@@ -41,7 +41,7 @@ def result_rows(lesson: Lesson, names: bool) -> list[dict]:
 
 
 def _row(lesson: Lesson, run: Run) -> dict:
-    row = {choice_title(name): _chosen(run, name) for name in lesson.choices}
+    row: dict[str, object] = {choice_title(name): _chosen(run, name) for name in lesson.choices}
     row |= {"state": run.state}
     if run.state == FINISHED:
         result = TrainResult.from_json(run.result)

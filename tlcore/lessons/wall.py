@@ -102,8 +102,8 @@ class Wall:
         curves = self._read_curves(list(latest.values()))
         tiles = []
         for pupil in book.pupils(lesson.id):
-            name, run = pupil.shown(lesson.shows_names), latest.get(pupil.visitor)
-            tiles.append(Tile(name) if run is None else _tile(name, run, curves, counts[pupil.visitor]))
+            name, last = pupil.shown(lesson.shows_names), latest.get(pupil.visitor)
+            tiles.append(Tile(name) if last is None else _tile(name, last, curves, counts[pupil.visitor]))
         return Picture(lesson, tuple(tiles))
 
     def _read_curves(self, runs: Sequence[Run]) -> Mapping[str, _Curve]:

@@ -230,7 +230,7 @@ def dispatch() -> bool:
 
 
 def _keep_tidy() -> None:
-    """End lessons in time, and tidy the home folder now and then, as long as this process lives; no run waits for it."""
+    """End lessons in time and tidy the home folder now and then, as long as this process lives; no run waits for it."""
     housekeeping = importlib.import_module("tlcore.runs.housekeeping")
     next_tidy = 0.0
     while True:
