@@ -4,6 +4,9 @@ The script that every visitor runs is `pages/router.py`. It does not stand here,
 folder `pages` for its older kind of app, and tells the first visitor of any page but home that there is no such page.
 """
 
+import asyncio
+import contextlib
+import importlib
 import sys
 import webbrowser
 from collections.abc import AsyncIterator
@@ -21,6 +24,8 @@ from tlcore.access.private import private_home
 from tlcore.explain import explain
 from tlcore.settings import settings
 
+_LOOK_SECONDS = 60.0
+
 
 @asynccontextmanager
 async def _begin(_app: st.App) -> AsyncIterator[None]:
@@ -29,7 +34,18 @@ async def _begin(_app: st.App) -> AsyncIterator[None]:
         click.echo(announcement())
     if not st.get_option("server.headless"):
         webbrowser.open(f"http://localhost:{st.get_option('server.port')}")
+    lessons = asyncio.create_task(_end_lessons_in_time())
     yield
+    lessons.cancel()
+
+
+async def _end_lessons_in_time() -> None:
+    """See to it that a lesson ends in time, also while nobody looks at a page."""
+    expiry = await asyncio.to_thread(importlib.import_module, "tlcore.lessons.expiry")
+    while True:
+        with contextlib.suppress(Exception):  # of a store that is away; whoever looks at a page is told
+            await asyncio.to_thread(expiry.wake_dispatcher)
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _check() -> None:

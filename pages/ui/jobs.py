@@ -11,11 +11,13 @@ import streamlit as st
 from pages.entrance.visitor import why_not
 from pages.ui.errors import errors_shown, safely
 from pages.ui.running.doing import doing
-from pages.ui.running.unfinished import unfinished
+from pages.ui.running.unfinished import forget_unfinished
 from pages.ui.text import plain
-from tlcore.errors import StateError
+from tlcore.access.asker import OWNER
+from tlcore.errors import NotFoundError, StateError
 from tlcore.runs import client
 from tlcore.runs.database.engine import present
+from tlcore.runs.database.readers import may_read
 from tlcore.runs.execution.queue import place_text, places_in_line
 from tlcore.runs.kinds import JOBS
 from tlcore.runs.run import ACTIVE, QUEUED, Event, Run
@@ -26,11 +28,10 @@ _POLL_SECONDS = 0.7
 _LONG_WAIT = 15  # seconds; after that a reader wants to know how long it has been
 
 
-@st.cache_data(ttl=0.8, max_entries=200, show_spinner=False)
 def read_run(run_id: str) -> tuple[Run, list[Event]]:
-    """Read a run and all that it has reported; `read_run.clear(run_id)` after changing it.
+    """Read a run and all that it has reported; `forget_run(run_id)` after changing it.
 
-    One reading serves everybody who watches at this moment, however many they are.
+    One reading serves everybody who watches at this moment and may, however many they are.
 
     Args:
         run_id: its id.
@@ -39,8 +40,25 @@ def read_run(run_id: str) -> tuple[Run, list[Event]]:
         The run and its events in order, at most 0.8 s old.
 
     Raises:
-        NotFoundError: if there is none of this id.
+        NotFoundError: if there is none of this id that the asker may read.
     """
+    run, events = _read_run(run_id)
+    if not may_read(run.visitor):
+        raise NotFoundError("run", run_id, ())
+    return run, events
+
+
+def forget_run(run_id: str) -> None:
+    """Read a run anew, as it was changed.
+
+    Args:
+        run_id: its id.
+    """
+    _read_run.clear(run_id)
+
+
+@st.cache_data(ttl=0.8, max_entries=200, show_spinner=False)
+def _read_run(run_id: str) -> tuple[Run, list[Event]]:
     run, last = open_store().poll(run_id)
     return run, _events(run_id, last)
 
@@ -74,7 +92,7 @@ def _line(address: str) -> tuple[dict[str, int], set[bool]]:
     One reading of a store serves everybody who waits at this moment.
     """
     store = open_store()  # the one of that address; the argument keeps readings apart
-    return places_in_line(store), {JOBS.find(run.kind).is_training for run in store.runs(states=ACTIVE)}
+    return places_in_line(store), {JOBS.find(run.kind).is_training for run in store.runs(states=ACTIVE, for_whom=OWNER)}
 
 
 def is_next(run: Run) -> bool:
@@ -172,7 +190,7 @@ def watch(run_id: str, caption: str, stay: Callable[[], None] = lambda: None) ->
 def _follow(run_id: str, caption: str, stay: Callable[[], None]) -> None:
     run = open_store().run(run_id)
     if run.has_ended:
-        unfinished.clear()
+        forget_unfinished()
         stay()
         st.rerun()
     st.caption(caption)
@@ -227,11 +245,11 @@ def _resume(run_id: str) -> None:
     # Someone else who watches the run may have been faster.
     with contextlib.suppress(StateError):
         client.resume(run_id)
-    read_run.clear(run_id)
+    forget_run(run_id)
 
 
 def _request_stop(run_id: str) -> None:
     # Where the run has ended in the meantime there is nothing to stop, and the page is about to say so.
     with contextlib.suppress(StateError):
         client.stop(run_id)
-    read_run.clear(run_id)
+    forget_run(run_id)

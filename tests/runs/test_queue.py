@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tlcore.access.asker import asking
 from tlcore.runs import client
 from tlcore.runs import run as states
 from tlcore.runs.database.tables import now
@@ -151,3 +152,19 @@ def test_a_worker_is_free_again_when_its_run_was_resumed_at_once(home, monkeypat
     executor.tidy([store.run(run.id)])
     assert not executor.holds(run.id)
     executor.close()
+
+
+def test_visitors_take_turns_by_who_they_are_whatever_they_call_themselves(each_store, home):
+    store = open_store()
+    for visitor, nickname in (("ann", "A"), ("ann", "B"), ("ann", "C"), ("ben", "A"), ("", "owner")):
+        with asking(visitor):
+            store.add_run("train", {}, f"{visitor} {nickname}", owner=nickname)
+    places = places_in_line(store)
+    order = [run.name for run in sorted(store.runs(), key=lambda run: places[run.id])]
+    assert order == ["ann A", "ben A", "owner", "ann B", "ann C"]
+    [first] = [run for run in store.runs() if run.name == "ann B"]
+    store.claim(first.id, {})
+    assert set(store.last_starts()) == {"ann"}
+    places = places_in_line(store)
+    order = [run.name for run in sorted(store.runs(states=["queued"]), key=lambda run: places[run.id])]
+    assert order == ["ben A", "owner", "ann A", "ann C"]

@@ -75,13 +75,15 @@ def only_readable(ids: Iterable[str]) -> list[str]:
         return list(ids)
     # Late, as the store, which knows the lessons, stands above datasets.
     readers = importlib.import_module("tlcore.runs.database.readers")
-    private, hidden = readers.private_makers(), readers.hidden_tests()
+    private, hidden, learned = readers.private_makers(), readers.hidden_tests(), readers.lesson_datasets()
 
     def is_readable(id: str) -> bool:
         maker = maker_of(id)
         if visitor.id and maker == visitor.id:
             return True
-        return maker not in private and not any(_share_images(id, test) for test in hidden)
+        if maker in private:
+            return False
+        return id in learned or not any(_share_images(id, test) for test in hidden)
 
     return [id for id in ids if is_readable(id)]
 

@@ -56,7 +56,7 @@ def make_lesson(
 
     Raises:
         AccessError: if the asker is not the owner of the machine.
-        InputError: if a value is out of range, or there is no such field.
+        InputError: if a value is out of range, there is no such field, or the dataset was made for another lesson.
         DatasetError: if no images of every class can be hidden.
         NotFoundError: if there is no such dataset.
         PlanError: if what can be chosen gives no sound plan.
@@ -87,11 +87,20 @@ def make_lesson(
     if dataset:
         source = open_dataset(dataset)
         draw_hidden(source)
+        _check_unused(dataset)
         all_plans(Lesson(**{**values, "created": "", "ends": "", "is_over": False}), source)
     book.add(values, minutes)
     if dataset:
         _queue_job(values["id"], title)
     return book.find(values["id"])
+
+
+def _check_unused(dataset: str) -> None:
+    """Refuse what pupils learn from: images hidden from one class would be those that another one sees."""
+    going = [lesson for lesson in book.all_lessons() if not lesson.removed]
+    made = [id for lesson in going for id in (lesson.dataset, lesson.hidden) if id != lesson.source]
+    if dataset in made:
+        raise InputError("a dataset that was made for no lesson", dataset, "Choose the one that it was made from.")
 
 
 def _check_range(what: str, value: float, low: float, high: float) -> None:

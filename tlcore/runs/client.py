@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from tlcore.access.asker import check_change
+from tlcore.access.asker import Visitor, check_change
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.errors import InputError, StateError
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
@@ -108,15 +108,18 @@ def _own_run(run_id: str) -> None:
     check_change(open_store().run(run_id).visitor, f"run {run_id}")
 
 
-def unfinished_runs() -> list[Run]:
+def unfinished_runs(for_whom: Visitor | None = None) -> list[Run]:
     """Read what waits and what is under way, and see to it that a dispatcher is there for it.
 
     Every front door shows runs through this, so that none waits for a dispatcher that was killed.
 
+    Args:
+        for_whom: who is to read them; None for the asker.
+
     Returns:
         The runs that are queued or under way, newest first.
     """
-    runs = open_store().runs(states=[QUEUED, *ACTIVE])
+    runs = open_store().runs(states=[QUEUED, *ACTIVE], for_whom=for_whom)
     if runs:
         ensure_dispatcher()
     return runs

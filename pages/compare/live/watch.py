@@ -11,7 +11,7 @@ from pages.compare.live.runs import Live, mistakes_html, runs_html
 from pages.entrance.visitor import why_not
 from pages.ui.browser.chart import show_live
 from pages.ui.errors import errors_shown, safely
-from pages.ui.jobs import read_run, waiting_words
+from pages.ui.jobs import forget_run, read_run, waiting_words
 from pages.ui.launcher import ADDRESS
 from pages.ui.photos import show_examples, webp_of
 from pages.ui.running.doing import doing
@@ -26,6 +26,7 @@ from tlcore.errors import NotFoundError
 from tlcore.figures.curves import live_figure
 from tlcore.figures.marks import marks
 from tlcore.runs import client, experiments
+from tlcore.runs.database.readers import may_read
 from tlcore.runs.run import QUEUED, Run
 from tlcore.runs.time_left import seconds_left, share_of_all
 from tlcore.settings import settings
@@ -111,8 +112,15 @@ def _show_progress(experiment: str, jobs: Sequence[Run], runs: Sequence[Run]) ->
     st.progress(share, text=f"{ended} of {len(runs)} done, {left}. You can close this page meanwhile.")
 
 
-@st.cache_data(ttl=0.8, max_entries=50, show_spinner=False)
 def _jobs(experiment: str, address: str) -> list[Run]:
+    jobs = [job for job in _of_everybody(experiment, address) if may_read(job.visitor)]
+    if not jobs:
+        raise NotFoundError("experiment", experiment, ())
+    return jobs
+
+
+@st.cache_data(ttl=0.8, max_entries=50, show_spinner=False)
+def _of_everybody(experiment: str, address: str) -> list[Run]:
     """One reading serves everybody who watches; the address of the store keeps the readings of several apart."""
     return experiments.jobs_of(experiment)
 
@@ -132,7 +140,7 @@ def _reports(run: Run) -> tuple[list[dict], dict | None]:
 @st.cache_data(max_entries=300, show_spinner=False)
 def _reports_at_end(run_id: str, ended: str) -> tuple[list[dict], dict | None]:
     """What has ended says nothing new, unless it is resumed."""
-    read_run.clear(run_id)
+    forget_run(run_id)
     return _picked(run_id)
 
 

@@ -21,7 +21,7 @@ from pages.ui.jobs import read_run, resume_button, show_log, show_progress, stop
 from pages.ui.photos import in_turn, show_examples, show_grid
 from pages.ui.running.doing import doing
 from pages.ui.running.headway import share_shown, time_left
-from pages.ui.running.unfinished import unfinished
+from pages.ui.running.unfinished import forget_unfinished
 from pages.ui.text import plain
 from tlcore.comparison.curves.curve import Curve
 from tlcore.comparison.curves.reading import read_curves
@@ -96,7 +96,7 @@ def show_run(run_id: str) -> None:
 def _draw_progress(run_id: str, drawn_events: int) -> None:
     run, events = read_run(run_id)
     if run.has_ended:
-        unfinished.clear()
+        forget_unfinished()
     if run.has_ended or len(events) > drawn_events:
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params["run"] = run_id

@@ -9,7 +9,7 @@ from pages.ui.jobs import is_next
 from pages.ui.owner import ask_nickname, nickname, owner_text
 from pages.ui.running.doing import doing
 from pages.ui.running.headway import share_shown
-from pages.ui.running.unfinished import unfinished
+from pages.ui.running.unfinished import forget_unfinished, unfinished
 from pages.ui.text import plain
 from tlcore.explain import explain
 from tlcore.runs.execution.queue import place_text
@@ -60,7 +60,7 @@ def _show_run(run: Run, place: int) -> None:
 
 def show_status() -> None:
     """Draw the status into the sidebar; it refreshes by itself."""
-    unfinished.clear()  # a page is drawn anew also when something was just started: what was read before is too old
+    forget_unfinished()  # a page is drawn anew also when something was just started: what was read before is too old
     with st.sidebar:
         _show_runs()
         ask_nickname()

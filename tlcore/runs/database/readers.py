@@ -11,7 +11,7 @@ import time
 
 import sqlalchemy as sa
 
-from tlcore.access.asker import Visitor
+from tlcore.access.asker import Visitor, asker
 from tlcore.runs.database.engine import open_engine
 from tlcore.runs.database.tables import LESSONS, PUPILS, RUNS, Moment
 from tlcore.settings import settings
@@ -32,6 +32,16 @@ def readable(visitor: Visitor) -> tuple[sa.ColumnElement[bool], ...]:
         return ()
     by_a_pupil = sa.exists().where(PUPILS.c.visitor == RUNS.c.visitor)
     return (sa.or_(RUNS.c.visitor.in_(["", visitor.id]), ~by_a_pupil),)
+
+
+def may_read(made_by: str) -> bool:
+    """Tell whether the asker may read what somebody has made.
+
+    Args:
+        made_by: id of the visitor who made it; "" for the owner of the machine.
+    """
+    visitor = asker()
+    return visitor.is_owner or made_by in ("", visitor.id) or made_by not in private_makers()
 
 
 def private_makers() -> frozenset[str]:
@@ -61,14 +71,20 @@ def seconds_allowed(connection: sa.Connection, visitor: Visitor, lesson: str) ->
     return connection.scalar(strictest) or 0.0
 
 
+def lesson_datasets() -> frozenset[str]:
+    """Ids of the datasets that pupils of lessons that are not over learn from, so that they stay open to them."""
+    return _read(settings().store_address, int(time.monotonic() / _SECONDS))[2]
+
+
 def forget() -> None:
     """Read anew, as somebody has joined or a lesson was made in this process."""
     _read.cache_clear()
 
 
 @functools.lru_cache(maxsize=2)
-def _read(address: str, _moment: int) -> tuple[frozenset[str], frozenset[str]]:
+def _read(address: str, _moment: int) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     with open_engine(address).connect() as connection:
         makers = connection.scalars(sa.select(PUPILS.c.visitor).where(PUPILS.c.visitor != "").distinct())
-        hidden = connection.scalars(sa.select(LESSONS.c.hidden).where(LESSONS.c.hidden != "", LESSONS.c.removed == ""))
-        return frozenset(makers), frozenset(hidden)
+        rows = connection.execute(sa.select(LESSONS.c.hidden, LESSONS.c.dataset).where(LESSONS.c.removed == "")).all()
+        hidden, learned = ({row[place] for row in rows} - {""} for place in (0, 1))
+        return frozenset(makers), frozenset(hidden), frozenset(learned)
