@@ -24,6 +24,7 @@ st.logo(
 )
 
 let_in()
+_ADDRESSES = {"lesson": "class"}  # pupils type it
 rooms = [
     ("home", "Home", ":material/home:"),
     ("architectures", "Architectures", ":material/account_tree:"),
@@ -31,9 +32,10 @@ rooms = [
     ("datasets", "Datasets", ":material/photo_library:"),
     ("train", "Train", ":material/model_training:"),
     ("compare", "Compare", ":material/compare_arrows:"),
+    ("lesson", "Class", ":material/groups:"),
 ]
 pages = [
-    st.Page(f"{room}/page.py", title=title, icon=icon, url_path=room, default=room == "home")
+    st.Page(f"{room}/page.py", title=title, icon=icon, url_path=_ADDRESSES.get(room, room), default=room == "home")
     for room, title, icon in rooms
 ]
 page = st.navigation(pages)

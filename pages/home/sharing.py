@@ -15,6 +15,11 @@ _ENCRYPTION = (
     "shows one."
 )
 
+_WHO_SEES = (
+    "Everybody may look at everything, but change only what they made themselves. What pupils of a lesson make is for "
+    "them and you alone."
+)
+
 
 def show_sharing() -> None:
     """Draw how to share the studio, or the address and the code under which it is shared; for its owner only."""
@@ -31,7 +36,7 @@ def show_sharing() -> None:
             )
             st.code(restart_command(), language=None, wrap_lines=True)
             st.markdown("3. Give your class the address and the access code that it prints.")
-            st.caption(f"Everybody may look at everything, but change only what they made themselves. {_ENCRYPTION}")
+            st.caption(f"{_WHO_SEES} {_ENCRYPTION}")
 
 
 def _show_address() -> None:

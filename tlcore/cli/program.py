@@ -19,6 +19,7 @@ _MODULES = {
     "experiments": ["experiment", "experiments"],
     "runs": ["runs"],
     "compare": ["compare"],
+    "lessons": ["lessons"],
     "take_away": ["export", "code"],
     "machine": ["doctor", "dispatch", "worker"],
 }
