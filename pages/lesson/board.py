@@ -45,6 +45,7 @@ def _show_wall(lesson: str) -> None:
     tiles = _wall(lesson, settings().store_address).look().tiles
     if tiles:
         st.html(wall_html(tiles))
+        st.caption("Curves and figures: validation accuracy, from 0 to 100 %.")
     else:
         st.caption("Nobody has joined yet.")
 
@@ -65,7 +66,7 @@ def _show_leaderboard(lesson: str, number: int | None) -> None:
     st.html(leaderboard_html(rows, record, number))
     st.caption(f"{_tested_on(record, rows)} {HOW}")
     if record.has_hidden_test:
-        st.caption(WHAT_A_RANK_MEANS)
+        st.caption(f"{WHAT_A_RANK_MEANS} Seconds are those that a run takes where nothing is computed beforehand.")
 
 
 @st.cache_data(ttl=1.5, max_entries=50, show_spinner=False)

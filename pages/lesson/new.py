@@ -10,7 +10,7 @@ from pages.ui.text import plain
 from tlcore.datasets.dataset import list_datasets
 from tlcore.lessons.plans import checked_choices, choice_text, choice_title
 from tlcore.lessons.ready import READY, ReadyLesson
-from tlcore.lessons.teaching import MOST_TASK, MOST_TITLE, make_lesson
+from tlcore.lessons.teaching import MOST_TASK, MOST_TITLE, made_for_lessons, make_lesson
 
 _OWN = ""  # in place of a dataset
 _ENDS = {45: "In 45 minutes", 90: "In 90 minutes", 480: "In 8 hours", 60 * 24 * 7: "In a week"}
@@ -27,7 +27,7 @@ def ask_for_lesson() -> None:
         captions=[row.learned for row in READY],
         key="ready-lesson",
     )
-    datasets = {each.id: each for each in list_datasets()}
+    datasets = {each.id: each for each in list_datasets() if each.id not in made_for_lessons()}
     dataset = st.selectbox(
         "Images",
         [*datasets, _OWN],

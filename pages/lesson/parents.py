@@ -9,7 +9,8 @@ from tlcore.lessons.lesson import EVERYTHING, NETWORKS, NOTHING, Lesson
 from tlcore.settings import settings
 
 _FOR_PAPER = """<style>@media print {
-[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stPageLink"], .st-key-print { display: none !important; }
+[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stPageLink"], .st-key-print {
+  display: none !important; }
 [data-testid="stMain"], [data-testid="stApp"] { position: static; overflow: visible; color: black; background: white; }
 }</style>"""
 
@@ -33,17 +34,21 @@ def show_parents(lesson: Lesson) -> None:
         lesson: that it is about.
     """
     st.html(_FOR_PAPER)
-    way = "encrypted" if settings().named_hosts else "not encrypted, so your teacher should use a network of the school"
+    way = (
+        "are encrypted"
+        if settings().named_hosts
+        else "are not encrypted, so both should be in the school's own network"
+    )
     st.markdown(
         f"""
 In this lesson children teach a small computer program to tell pictures apart. For that they may take photos.
 
 **Where are the photos?** On one computer: the one that the teacher has started this program on. There is no cloud, no
-account and no e-mail address. The program sends no photo to anybody. Between a child's device and that computer
-photos are sent {way}.
+account and no e-mail address. The program sends no photo to anybody. On the way from a child's device to that
+computer photos {way}.
 
 **Who sees them?** The child who took them, and the teacher. Other children see a first name (or a number, if the
-teacher hides names), a curve and figures. The program refuses everything else, whatever somebody types into the browser.
+teacher hides names), a curve and figures. The program refuses everything else, whatever somebody asks it for.
 
 **What is known of my child?** A first name that the child types in, and a random number in a cookie, so that the
 browser is recognized. Nothing else is asked for.
@@ -52,8 +57,9 @@ browser is recognized. Nothing else is asked for.
 {lesson.ends[:10]} at {lesson.ends[11:16]} UTC. If that computer is switched off then, it is done when the program is
 started again.
 
-**What does a trained network still know?** It is a list of numbers that were fitted to the photos. It holds no photo, and
-no photo can be shown from it. Still, it behaves a little differently than without them; that is why it is deleted, too.
+**What does a trained network still know?** It is a list of numbers that were fitted to the photos. It holds no photo,
+and none can be shown from it. Still, it behaves a little differently than without them; so it goes, too, unless the
+teacher keeps it.
 
 **What can we do before that?** A child can delete their own photos on the page Datasets, where they can be restored for
 a few days until they are gone. Or ask the teacher, who can delete them at once and for good. A photo that somebody has

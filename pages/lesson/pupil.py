@@ -16,7 +16,7 @@ from tlcore.datasets.dataset import list_datasets
 from tlcore.lessons import book, joining
 from tlcore.lessons.expiry import STAYS
 from tlcore.lessons.lesson import Lesson, Pupil
-from tlcore.lessons.plans import choice_text, choice_title
+from tlcore.lessons.plans import choice_text, choice_title, chosen_text
 from tlcore.runs.run import FINISHED, Run
 from tlcore.text import count_text, percent_text
 from tlcore.training.plans.strategies import STRATEGIES
@@ -134,7 +134,7 @@ def _show_own_runs(lesson: Lesson) -> None:
 
 
 def _show_run(lesson: Lesson, run: Run) -> None:
-    said = ", ".join(f"{choice_title(name).lower()} {_chosen(run, name)}" for name in lesson.choices)
+    said = ", ".join(f"{choice_title(name).lower()} {chosen_text(run, name)}" for name in lesson.choices)
     if run.state == FINISHED:
         score = Score.from_json(run.result["scores"]["validation"])
         outcome = f"{percent_text(score.accuracy, score.images)} of your {score.images} validation images"
@@ -143,8 +143,3 @@ def _show_run(lesson: Lesson, run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link("train/page.py", label="Look", icon=":material/timeline:", query_params={"run": run.id})
         st.markdown(f"**{plain(outcome)}**  \n{plain(said)}")
-
-
-def _chosen(run: Run, name: str) -> str:
-    # Of images of each class the plan knows the share that they are.
-    return choice_text("fraction", run.plan["fraction"]) if name not in run.plan else choice_text(name, run.plan[name])

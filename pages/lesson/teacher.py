@@ -61,8 +61,7 @@ def show_lesson(lesson: Lesson) -> None:
     """
     st.caption(f"{state_words(lesson).capitalize()}. When it is over: {STAYS[lesson.keep]}")
     if not lesson.is_over:
-        with st.grid(2, min_column_width=340, gap="medium"):
-            code, about = st.container(), st.container()
+        code, about = st.columns([3, 2], gap="medium")
         with code:
             _show_code(lesson)
         with about:
@@ -80,10 +79,11 @@ def _show_code(lesson: Lesson) -> None:
         )
     address = join_address(lesson)
     with st.container(horizontal=True, vertical_alignment="center"):
-        show_qr_code(address)
-        with st.container(width="content", gap="xsmall"):
+        with st.container(width=195):
+            show_qr_code(address)
+        with st.container(width=260, gap="xsmall"):
             st.caption("Lesson code")
-            st.html(f'<div style="font: 600 2.6rem ui-monospace, monospace; white-space: nowrap">{lesson.code}</div>')
+            st.html(f'<div style="font: 600 2.4rem ui-monospace, monospace; white-space: nowrap">{lesson.code}</div>')
             st.caption(plain(address))
             if settings().shared:
                 st.caption(f"The studio asks for its access code first: **{codes().access}**")

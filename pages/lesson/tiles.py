@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Sequence
 from html import escape
@@ -63,7 +64,10 @@ def _curve(tile: Tile) -> str:
             f'<path d="{path}" stroke="{strategy.color}" stroke-width="2" stroke-linejoin="round" '
             f'stroke-dasharray="{_DASHES[strategy.dash]}" vector-effect="non-scaling-stroke"/>'
         )
-    return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" fill="none" preserveAspectRatio="none" role="img" '
-        f'aria-label="Validation accuracy, epoch by epoch">{frame}{line}</svg>'
+    # As an image of its own: Streamlit takes drawings out of HTML.
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" fill="none" '
+        f'preserveAspectRatio="none">{frame}{line}</svg>'
     )
+    address = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    return f'<img src="{address}" alt="Validation accuracy, epoch by epoch">'

@@ -83,7 +83,7 @@ def _one(condition: sa.ColumnElement[bool], name: str) -> Lesson:
     return _lesson(row)
 
 
-def _lesson(row: Mapping[str, Any]) -> Lesson:
+def _lesson(row: sa.RowMapping) -> Lesson:
     return Lesson(**{**row, "is_over": bool(row["is_over"]), "shows_names": bool(row["shows_names"])})
 
 

@@ -12,10 +12,12 @@ from tlcore.datasets.dataset import Dataset
 from tlcore.errors import InputError
 from tlcore.lessons.lesson import Lesson
 from tlcore.lessons.ready import EACH, HERE
+from tlcore.runs.run import FINISHED, Run
 from tlcore.training.plans.defaults import suggest_plan
 from tlcore.training.plans.fields import DEFAULTS
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 from tlcore.training.plans.words import field_title, value_text
+from tlcore.training.results.result import TrainResult
 from tlcore.zoo import catalog
 
 _MOST_COMBINATIONS = 500
@@ -115,3 +117,18 @@ def choice_text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     return f"{value:,}" if name in (EACH, "split_seed") else value_text(name, value)
+
+
+def chosen_text(run: Run, name: str) -> str:
+    """What a pupil chose for a run.
+
+    Args:
+        run: of a lesson.
+        name: of a field of the plan, or `EACH`: of that a run that has not finished only knows the share.
+    """
+    if name != EACH:
+        return choice_text(name, run.plan[name])
+    if run.state != FINISHED:
+        return choice_text("fraction", run.plan["fraction"])
+    result = TrainResult.from_json(run.result)
+    return choice_text(EACH, round(result.scores["train"].images / len(result.classes)))

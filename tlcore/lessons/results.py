@@ -8,8 +8,7 @@ from tlcore.export.csv_text import csv_text
 from tlcore.lessons import book
 from tlcore.lessons.leaderboard import leaderboard
 from tlcore.lessons.lesson import Lesson
-from tlcore.lessons.plans import choice_text, choice_title
-from tlcore.lessons.ready import EACH
+from tlcore.lessons.plans import choice_title, chosen_text
 from tlcore.runs.run import FINISHED, Run
 from tlcore.training.results.evaluation import Score
 from tlcore.training.results.result import TrainResult
@@ -41,7 +40,7 @@ def result_rows(lesson: Lesson, names: bool) -> list[dict]:
 
 
 def _row(lesson: Lesson, run: Run) -> dict:
-    row: dict[str, object] = {choice_title(name): _chosen(run, name) for name in lesson.choices}
+    row: dict[str, object] = {choice_title(name): chosen_text(run, name) for name in lesson.choices}
     row |= {"state": run.state}
     if run.state == FINISHED:
         result = TrainResult.from_json(run.result)
@@ -59,12 +58,6 @@ def _row(lesson: Lesson, run: Run) -> dict:
             "seconds": round(result.cost_seconds, 2),
         }
     return row
-
-
-def _chosen(run: Run, name: str) -> str:
-    """What the pupil chose, as a person would write it; of images per class the share that they are."""
-    field = "fraction" if name == EACH else name
-    return choice_text(field, run.plan[field])
 
 
 def results_csv(lesson: Lesson, names: bool) -> str:

@@ -95,11 +95,15 @@ def make_lesson(
     return book.find(values["id"])
 
 
+def made_for_lessons() -> set[str]:
+    """Ids of the datasets that were split off others for lessons."""
+    lessons = [lesson for lesson in book.all_lessons() if not lesson.removed]
+    return {id for lesson in lessons for id in (lesson.dataset, lesson.hidden) if id and id != lesson.source}
+
+
 def _check_unused(dataset: str) -> None:
     """Refuse what pupils learn from: images hidden from one class would be those that another one sees."""
-    going = [lesson for lesson in book.all_lessons() if not lesson.removed]
-    made = [id for lesson in going for id in (lesson.dataset, lesson.hidden) if id != lesson.source]
-    if dataset in made:
+    if dataset in made_for_lessons():
         raise InputError("a dataset that was made for no lesson", dataset, "Choose the one that it was made from.")
 
 
