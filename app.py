@@ -41,11 +41,11 @@ async def _begin(_app: st.App) -> AsyncIterator[None]:
 
 async def _end_lessons_in_time() -> None:
     """See to it that a lesson ends in time, also while nobody looks at a page."""
-    expiry = await asyncio.to_thread(importlib.import_module, "tlcore.lessons.expiry")
     while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        expiry = await asyncio.to_thread(importlib.import_module, "tlcore.lessons.expiry")
         with contextlib.suppress(Exception):  # of a store that is away; whoever looks at a page is told
             await asyncio.to_thread(expiry.wake_dispatcher)
-        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _check() -> None:

@@ -17,9 +17,14 @@ _ENDS = {45: "In 45 minutes", 90: "In 90 minutes", 480: "In 8 hours", 60 * 24 * 
 
 
 @st.dialog("New lesson", width="large")
-@errors_shown()
 def ask_for_lesson() -> None:
     """Draw the dialog; the lesson that was made is what the page shows next."""
+    show_form()
+
+
+@errors_shown()
+def show_form() -> None:
+    """Draw what the dialog holds."""
     ready = st.radio(
         "Ready lesson",
         READY,

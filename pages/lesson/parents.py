@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from pages.lesson.address import LESSON, PAGE
@@ -34,6 +36,7 @@ def show_parents(lesson: Lesson) -> None:
         lesson: that it is about.
     """
     st.html(_FOR_PAPER)
+    end = datetime.fromisoformat(lesson.ends).astimezone()  # of the teacher's machine, which stands in the same town
     way = (
         "are encrypted"
         if settings().named_hosts
@@ -54,7 +57,7 @@ teacher hides names), a curve and figures. The program refuses everything else, 
 browser is recognized. Nothing else is asked for.
 
 **When are they gone?** {_AFTER[lesson.keep]} The lesson ends when the teacher ends it, and at the latest on
-{lesson.ends[:10]} at {lesson.ends[11:16]} UTC. If that computer is switched off then, it is done when the program is
+{end:%B} {end.day}, {end.year}, at {end:%H:%M}. If that computer is switched off then, it is done when the program is
 started again.
 
 **What does a trained network still know?** It is a list of numbers that were fitted to the photos. It holds no photo,

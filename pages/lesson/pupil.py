@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -65,7 +66,8 @@ def show_pupil(lesson: Lesson, pupil: Pupil) -> None:
 
 
 def _show_work(lesson: Lesson) -> None:
-    going = book.unfinished_run(lesson.id, asker().id)
+    own = joining.own_runs(lesson)
+    going = next((run for run in own if not run.has_ended), None)
     if not lesson.is_prepared:
         st.info("Your teacher's images are being prepared. This page goes on by itself.", icon=":material/hourglass:")
         st.fragment(run_every=2.0)(_wait_until_prepared)(lesson.id)
@@ -73,7 +75,7 @@ def _show_work(lesson: Lesson) -> None:
         watch(going.id, "Your network is learning.", lambda: None)
     else:
         _show_form(lesson)
-    _show_own_runs(lesson)
+    _show_own_runs(lesson, [run for run in own if run.has_ended])
 
 
 def _wait_until_prepared(lesson: str) -> None:
@@ -124,8 +126,7 @@ def _choose(name: str, values: list) -> Any:
     return values[place or 0]
 
 
-def _show_own_runs(lesson: Lesson) -> None:
-    own = [run for run in book.runs(lesson.id) if run.visitor == asker().id and not run.deleted and run.has_ended]
+def _show_own_runs(lesson: Lesson, own: Sequence[Run]) -> None:
     if not own:
         return
     with st.expander(f"My runs ({count_text(len(own), 'run')})", icon=":material/history:", expanded=True):

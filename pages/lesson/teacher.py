@@ -158,6 +158,7 @@ def _show_results(lesson: Lesson) -> None:
 
 def _show_end(lesson: Lesson) -> None:
     if lesson.removed and not lesson.keep:
+        st.button("Delete the lesson", icon=":material/delete:", on_click=safely(_delete), args=(lesson,))
         return
     label = "What stays" if lesson.is_over else "End the lesson"
     with st.popover(label, icon=":material/flag:"):
@@ -169,3 +170,8 @@ def _show_end(lesson: Lesson) -> None:
             st.button("Save", key="save-kept", on_click=safely(teaching.set_kept), args=(lesson, keep))
         else:
             st.button("End it now", type="primary", on_click=safely(teaching.end_lesson), args=(lesson, keep))
+
+
+def _delete(lesson: Lesson) -> None:
+    teaching.delete_lesson(lesson)
+    st.query_params.clear()

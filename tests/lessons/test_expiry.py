@@ -14,6 +14,7 @@ from tlcore.access.asker import asking
 from tlcore.access.folders import uploads_folder
 from tlcore.datasets.dataset import dataset_ids, open_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.errors import StateError
 from tlcore.lessons import book, expiry, joining, teaching
 from tlcore.lessons.ready import READY
 from tlcore.lessons.results import result_rows
@@ -77,11 +78,15 @@ def test_photos_runs_names_and_features_are_gone_for_good(own_photos, home):
     over = book.find(lesson.id)
     assert over.removed and [pupil.name for pupil in book.pupils(lesson.id)] == [""]
     assert [row["pupil"] for row in result_rows(over, names=True)] == ["Pupil 1"], "figures stay, without names"
-    assert housekeeping.end_lessons(open_store()) is None
+    housekeeping.end_lessons(open_store())
     with asking(ANN):
         later = open_store().add_run("train", {}, "made later")
     with asking(BEN):
         assert later.id not in [run.id for run in open_store().runs()], "what she makes later is still hers alone"
+    teaching.delete_lesson(over)
+    assert book.all_lessons() == []
+    with asking(BEN):
+        assert later.id not in [run.id for run in open_store().runs()]
 
 
 def test_networks_can_stay_without_photos_and_go_later(own_photos, home):
@@ -90,7 +95,7 @@ def test_networks_can_stay_without_photos_and_go_later(own_photos, home):
     assert expiry.remove_what_is_over(open_store()) == [lesson.id]
     assert traces(home, dataset.digests, photos) == [] and not any(cache_folder("features").iterdir())
     assert open_store().run(run.id).state == "finished" and book.pupils(lesson.id)[0].name == "Ann"
-    with pytest.raises(Exception, match="nothing is removed yet"):
+    with pytest.raises(StateError, match="nothing is removed yet"):
         teaching.set_kept(book.find(lesson.id), "everything")
     teaching.set_kept(book.find(lesson.id), "")
     assert expiry.remove_what_is_over(open_store()) == [lesson.id] and open_store().runs(deleted=None) == []
@@ -100,6 +105,8 @@ def test_everything_stays_where_the_teacher_says_so(own_photos, home):
     lesson, dataset, photos, _run = own_photos
     before = traces(home, dataset.digests, photos)
     teaching.end_lesson(lesson, "everything")
+    with pytest.raises(StateError, match="nothing is kept"):
+        teaching.delete_lesson(book.find(lesson.id))
     assert expiry.remove_what_is_over(open_store()) == []
     assert traces(home, dataset.digests, photos) == before
     with asking(BEN):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from pages.entrance import passes
@@ -16,20 +15,9 @@ from tlcore.access.asker import NOBODY, asking
 from tlcore.access.codes import codes
 from tlcore.runs.run import INTERRUPTED, QUEUED
 from tlcore.runs.store import open_store
-from tlcore.settings import settings
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = ROOT / "pages"
-
-
-@pytest.fixture
-def shared_studio(home, monkeypatch):
-    """A shared studio; the cookies of whoever visits it are what the test puts into the dictionary returned."""
-    monkeypatch.setenv("TLCORE_SHARED", "1")
-    settings.cache_clear()
-    cookies: dict[str, str] = {}
-    monkeypatch.setattr(ContextProxy, "cookies", property(lambda _self: cookies))
-    return cookies
 
 
 def _open(page: str, tabs: str = "", tab: str = "", **address: str) -> AppTest:
@@ -116,6 +104,8 @@ def test_pages_change_runs_and_datasets_only_where_the_engine_asks_who_asks():
         "purge_run",
         "move",
         "purge_dataset",
+        "set_name",
+        "forget_names",
     }
     for file in PAGES.rglob("*.py"):
         tree = ast.walk(ast.parse(file.read_text("utf-8")))

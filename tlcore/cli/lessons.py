@@ -1,4 +1,4 @@
-"""Commands for teachers: `lessons ready|make|list|show|board|export|keep|end`."""
+"""Commands for teachers: `lessons ready|make|list|show|board|export|keep|end|delete`."""
 
 from __future__ import annotations
 
@@ -174,3 +174,11 @@ def _keep(code: str, keep: str) -> Answer:
     """Say what stays when a lesson is over."""
     teaching.set_kept(book.find_by_code(code), _KEEP_NAMES[keep])
     return Answer({"code": code, "keep": keep}, f"When it is over: {STAYS[_KEEP_NAMES[keep]]}")
+
+
+@_lessons.command("delete")
+@_code
+def _delete(code: str) -> Answer:
+    """Delete what is left of a lesson that is over."""
+    teaching.delete_lesson(book.find_by_code(code))
+    return Answer({"code": code}, "The lesson is deleted.")

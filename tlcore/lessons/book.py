@@ -15,7 +15,7 @@ from tlcore.lessons.lesson import Lesson, Pupil
 from tlcore.runs.database import readers
 from tlcore.runs.database.engine import open_engine
 from tlcore.runs.database.tables import LESSONS, PUPILS, RUNS, Moment
-from tlcore.runs.run import ACTIVE, QUEUED, Run
+from tlcore.runs.run import Run
 from tlcore.settings import settings
 
 MOST_PUPILS = 200
@@ -110,6 +110,17 @@ def end(id: str) -> None:
     readers.forget()
 
 
+def delete(id: str) -> None:
+    """Remove the record of a lesson; who its pupils were stays, so that what they make later is still theirs alone.
+
+    Args:
+        id: its id.
+    """
+    with _begin() as connection:
+        connection.execute(LESSONS.delete().where(LESSONS.c.id == id))
+    readers.forget()
+
+
 def pupils(lesson: str) -> list[Pupil]:
     """The pupils of a lesson, in the order of joining.
 
@@ -193,18 +204,3 @@ def runs(lesson: str) -> list[Run]:
     with _begin() as connection:
         rows = connection.execute(RUNS.select().where(RUNS.c.lesson == lesson).order_by(RUNS.c.created))
         return [Run.from_row(row) for row in rows.mappings()]
-
-
-def unfinished_run(lesson: str, visitor: str) -> Run | None:
-    """The run of a pupil that has not ended.
-
-    Args:
-        lesson: its id.
-        visitor: the pupil's.
-    """
-    query = RUNS.select().where(
-        RUNS.c.lesson == lesson, RUNS.c.visitor == visitor, RUNS.c.state.in_([QUEUED, *ACTIVE]), RUNS.c.deleted == ""
-    )
-    with _begin() as connection:
-        row = connection.execute(query).mappings().first()
-    return Run.from_row(row) if row else None

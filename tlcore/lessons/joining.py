@@ -113,6 +113,15 @@ def me(lesson: Lesson) -> Pupil | None:
     return next((pupil for pupil in book.pupils(lesson.id) if pupil.visitor == asker().id), None)
 
 
+def own_runs(lesson: Lesson) -> list[Run]:
+    """The asker's own runs in a lesson that are not deleted, in the order of their queue.
+
+    Args:
+        lesson: the lesson.
+    """
+    return [run for run in book.runs(lesson.id) if run.visitor == asker().id and not run.deleted]
+
+
 def check_open(lesson: Lesson) -> None:
     """Refuse a lesson that is over.
 

@@ -45,7 +45,7 @@ READY = Catalog(
             "What freezing buys",
             "A network that keeps what it learned elsewhere needs seconds and few images; one from scratch needs both.",
             "Train the same network three ways. Which way is right most often, and what does it cost?",
-            {"backbone": INSTALLED, "input_size": 96, "subset": 200.0, "epochs": 4},
+            {"backbone": INSTALLED, "input_size": 96, "subset": 150.0, "epochs": 3},
             {"strategy": ("frozen", "fine_tune", "scratch")},
             120,
         ),
@@ -64,7 +64,7 @@ READY = Catalog(
             "Too large steps, too few images and wrong pixels each spoil a network in a way that its curve shows.",
             "First train a good network. Then spoil it, one thing at a time. What does the curve look like?",
             {"backbone": INSTALLED, "strategy": "frozen", "optimizer": "adam", "normalize": False, "epochs": 8},
-            {"learning_rate": (0.003, 0.1, 3.0), EACH: (100, 2), "preprocessing": ("", "unit")},
+            {"learning_rate": (0.003, 0.1, 3.0), EACH: (100, 2), "preprocessing": ("", "identity")},
             60,
         ),
         ReadyLesson(

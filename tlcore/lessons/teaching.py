@@ -195,3 +195,23 @@ def show_names(lesson: Lesson, are_shown: bool) -> None:
     """
     check_owner(_TEACHES)
     book.change(lesson.id, shows_names=are_shown)
+
+
+def delete_lesson(lesson: Lesson) -> None:
+    """Remove the record of a lesson of which nothing else is left, with the figures in it.
+
+    Args:
+        lesson: the lesson.
+
+    Raises:
+        AccessError: if the asker is not the owner of the machine.
+        StateError: if pupils still have something in it.
+    """
+    check_owner(_TEACHES)
+    if not lesson.removed or lesson.keep != NOTHING:
+        raise StateError(
+            "a lesson that is over and of which nothing is kept",
+            "one whose pupils still have runs or photos",
+            "End it and keep nothing; what pupils made is then removed within a minute.",
+        )
+    book.delete(lesson.id)
