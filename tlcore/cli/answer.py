@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from tlcore.errors import InputError
+from tlcore.storage.files import replacing
 
 
 @dataclass(frozen=True)
@@ -40,3 +44,20 @@ def text_table(rows: Sequence[dict]) -> str:
         return "  ".join(value.rjust(width) if right else value.ljust(width) for value, width, right in parts).rstrip()
 
     return "\n".join([line(header), line(["-" * width for width in widths]), *map(line, cells)])
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that somebody asked for, whole or not at all.
+
+    Args:
+        path: where.
+        content: of it.
+
+    Raises:
+        InputError: if it cannot be written there.
+    """
+    try:
+        with replacing(path) as temporary:
+            temporary.write_bytes(content)
+    except OSError as error:
+        raise InputError("a file name that can be written", str(error), "Choose another name or folder.") from error

@@ -1,11 +1,14 @@
-"""Commands about several runs as one: `experiment KIND` launches, `experiments list|show|stop|resume` manages."""
+"""Commands about several runs: `compare`, `experiment KIND` launches some, `experiments list|show|stop|resume`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from click import Choice, argument, option
 
-from tlcore.cli.answer import Answer, text_table
-from tlcore.cli.parameters import changes_option, complete, nickname_option
+from tlcore.cli.answer import Answer, text_table, write_file
+from tlcore.cli.parameters import FILE, changes_option, complete, nickname_option
 from tlcore.cli.program import program
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
@@ -25,6 +28,49 @@ from tlcore.runs.run import FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.runs.time_left import expected_seconds, seconds_left, share_of_all
 from tlcore.training.plans.defaults import suggest_backbone
+
+
+@program.command("compare")
+@argument("runs", nargs=-1, required=True, help="Ids of finished training runs.", shell_complete=complete)
+@option("--report", type=FILE, help="Write the report, one HTML file.")
+@option("--data", "data_file", type=FILE, help="Write CSV, JSON and TensorBoard logs of everything.")
+def _compare(runs: Sequence[str], report: Path | None, data_file: Path | None) -> Answer:
+    """Compare finished training runs."""
+    # Plotly, SciPy and scikit-learn take seconds to import; no other command needs them.
+    from tlcore.comparison.comparison import load_compared
+    from tlcore.export.data_files import comparison_json, data_zip
+    from tlcore.export.report import report_html
+
+    compared = load_compared(runs)
+    data = comparison_json(compared)
+    lines = [text_table([_compared_row(run) for run in data["runs"]]), "", *data["warnings"], data["headline"], ""]
+    lines += data["conclusions"]
+    differing = data["plans differ in"]
+    if differing:
+        lines += ["", text_table([dict(list(row.items())[:-1]) for row in differing])]
+    if report:
+        write_file(report, report_html(compared).encode())
+        lines.append(f"The report is {report}.")
+    if data_file:
+        write_file(data_file, data_zip(compared))
+        lines.append(f"The data are {data_file}.")
+    return Answer(data, "\n".join(lines))
+
+
+def _compared_row(run: dict) -> dict:
+    from tlcore.comparison.statistics import accuracy_text
+
+    return {
+        "run": run["run"],
+        "title": run["title"],
+        "training": f"{100 * run['train accuracy']:.1f} %, loss {run['train loss']:.3f}",
+        "validation": f"{100 * run['validation accuracy']:.1f} %, loss {run['validation loss']:.3f}",
+        "test": f"{accuracy_text(run['test correct'], run['test photos'], exact=True)}, loss {run['test loss']:.3f}",
+        "trainable": run["trainable parameters"],
+        "epochs": run["epochs"],
+        "seconds": round(run["seconds"], 1),
+    }
+
 
 _KINDS = "; ".join(f"{row.name}: {row.question}" for row in EXPERIMENTS)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from click import Choice, argument, option
 
-from tlcore.cli.answer import Answer, text_table
+from tlcore.cli.answer import Answer, text_table, write_file
 from tlcore.cli.parameters import FILE, changes_option, complete
 from tlcore.cli.program import program
 from tlcore.cli.waiting import wait_and_show
@@ -148,7 +148,7 @@ def _board(code: str) -> Answer:
 def _export(code: str, path: Path, names: bool) -> Answer:
     """Save all runs of a lesson as a table."""
     text = results_csv(book.find_by_code(code), names)
-    path.write_text(text, "utf-8", newline="")
+    write_file(path, text.encode())
     return Answer({"path": str(path)}, f"Saved {count_text(max(0, text.count(chr(10)) - 1), 'run')} to {path}.")
 
 
