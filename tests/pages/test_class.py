@@ -189,3 +189,17 @@ def test_the_owner_of_a_studio_of_their_own_tries_a_lesson_as_a_pupil(home):
     assert [pupil.visitor for pupil in book.pupils(lesson.id)] == [""]
     assert "brought no photos" in texts(show("lesson", lesson=lesson.code, view="pupil"))
     assert "Only this machine" in texts(show("lesson", lesson=lesson.code))
+
+
+@pytest.mark.parametrize(("page", "key"), [("train", "run"), ("compare", "runs")])
+def test_a_run_of_the_teacher_on_hidden_images_is_shown_without_them(
+    shared_studio, objects, finished_run, lesson, page, key
+):
+    with asking(""):
+        finished, going = finished_run(objects, wrong=(0, 1)), finished_run(objects)
+        open_store().move(going.id, ["finished"], "training", progress={"what": "Training", "done": 1, "total": 2})
+    enter(shared_studio, codes().access)
+    for run in (finished, going):
+        app = show(page, **{key: run.id})
+        assert not [each for each in app.error if "existing dataset" not in each.value], texts(app)
+        assert len(app.sidebar.error) == 0 and "data:image/webp" not in texts(app)

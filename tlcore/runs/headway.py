@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.errors import NotFoundError
 from tlcore.runs.run import EVALUATING, QUEUED, Event, Run
 from tlcore.training.estimate import phase_seconds
 from tlcore.training.plans.plan import Phase, plan_from_json
@@ -31,7 +32,10 @@ def share_of_run(run: Run, events: Sequence[Event]) -> float:
         return 0.0
     if run.state == EVALUATING:
         return 1 - _TEST_SHARE
-    phases, seconds = plan_from_json(run.plan).phases(), _seconds(json.dumps(run.plan))
+    try:
+        phases, seconds = plan_from_json(run.plan).phases(), _seconds(json.dumps(run.plan))
+    except NotFoundError:  # its images are hidden from whoever asks
+        return run.progress.share
     place, looking, training = _place(run, events, phases)
     features, steps = seconds[place]
     done = sum(map(sum, seconds[:place])) + looking * features + training * steps
