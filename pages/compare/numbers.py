@@ -58,7 +58,7 @@ def _show_tables(compared: Sequence[ComparedRun]) -> None:
             "95 % interval (%)": st.column_config.TextColumn(
                 help="95 % confidence interval of the accuracy, given the number of test images (Wilson)."
             ),
-            "Trainable parameters": number(format="localized"),
+            "Trained numbers": number(format="localized"),
             "Cost (s)": number(format="%.1f", help="Time the plan takes if nothing was computed before."),
             "Waited (s)": number(
                 format="%.1f", help="How long it actually took, reusing features that earlier runs had computed."

@@ -11,9 +11,9 @@ from tlcore.comparison.calibration import calibration_error, calibration_floor, 
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import comparison_rows, groups, incomparable, load_compared, suggest
 from tlcore.comparison.differences import plan_differences
-from tlcore.comparison.findings.conclusions import conclusions, enough_images
+from tlcore.comparison.findings.conclusions import conclusions
 from tlcore.comparison.findings.lesson import lesson
-from tlcore.comparison.findings.pairs import Pair, compare_pairs
+from tlcore.comparison.findings.pairs import Pair, compare_pairs, enough_images
 from tlcore.comparison.mistakes import (
     confused_pairs,
     disagreements,

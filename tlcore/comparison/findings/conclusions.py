@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from statistics import mean, stdev
 
 from tlcore.comparison.comparison import ComparedRun, groups
-from tlcore.comparison.findings.pairs import SIGNIFICANT, Pair, Pairs
-from tlcore.comparison.statistics import accuracy_text, images_needed, p_text
+from tlcore.comparison.findings.pairs import SIGNIFICANT, Pair, Pairs, enough_images
+from tlcore.comparison.statistics import accuracy_text, p_text
 from tlcore.text import listed
 from tlcore.training.results.evaluation import Score
 
-_WORTH_SAYING = 1.5  # times the images that there are
 _MOST_LINES = 4
 
 
@@ -161,23 +160,3 @@ def _verdict(pair: Pair, images: int) -> str:
     needed = enough_images(pair, images)
     more = f" About {needed:,} test images would be needed to tell." if needed else ""
     return f"With {images} images, this could be due to chance ({counts}).{more}"
-
-
-def enough_images(pair: Pair, images: int) -> int | None:
-    """How many test images would tell two runs apart, at the level to which their p-value is adjusted.
-
-    Args:
-        pair: two runs that chance may explain.
-        images: on how many they were compared.
-
-    Returns:
-        Upward to two digits, as nothing more is known of it; None where it is hardly more than there are, or where
-        nothing says that any number would do.
-    """
-    needed = images_needed(pair.test, images, pair.pairs)
-    return _rounded(needed) if needed and needed >= _WORTH_SAYING * images else None
-
-
-def _rounded(number: int) -> int:
-    step = 10 ** max(0, len(str(number)) - 2)
-    return -(-number // step) * step

@@ -56,12 +56,13 @@ def _fewer_or_more(
             pays = f"Fine-tuning {number_text(large.result.trainable)} numbers{notes[large.title]} pays"
             return large, f"{pays}: {percent(large)} right instead of {percent(small)} with {against}"
         return small, f"{fewer} do better than {more} ({percent(small)} right against {percent(large)})"
-    images = small.result.test.images
     if abs(gained) < _CLOSE:
+        images = small.result.test.images
         sides = f"{_training(small, notes)} ({percent(small)} right) and {_training(large, notes)} ({percent(large)})"
         return small, f"On {images:,} test images, no difference shows between {sides}"
     return small, (
-        f"{fewer} get {percent(small)} right and {more} {percent(large)}, which may be chance on {images:,} images"
+        f"{fewer} get {percent(small)} right and {more} {percent(large)}, which may be "
+        f"{pairs.chance_text(small, large)}"
     )
 
 
