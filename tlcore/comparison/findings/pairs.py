@@ -56,15 +56,15 @@ class Pairs:
         """Tell whether chance hardly explains how much two runs differ."""
         return first is not second and self.between(first, second).adjusted < SIGNIFICANT
 
-    def chance_text(self, first: ComparedRun, second: ComparedRun) -> str:
-        """On how few images chance may explain a difference, and how many would tell where that is known.
+    def images_text(self, first: ComparedRun, second: ComparedRun) -> str:
+        """On how few images chance may explain how two runs differ, and how many would tell, where that is known.
 
         Returns:
-            Such as "chance on 37 images (about 190 would tell)".
+            Such as "on 37 test images (about 190 would tell)".
         """
         images = first.result.test.images
-        needed = enough_images(self.between(first, second), images)
-        return f"chance on {images:,} images{f' (about {needed:,} would tell)' if needed else ''}"
+        needed = None if self.is_clear(first, second) else enough_images(self.between(first, second), images)
+        return f"on {images:,} test images{f' (about {needed:,} would tell)' if needed else ''}"
 
     def among(self, runs: Sequence[ComparedRun]) -> Pairs:
         """The pairs of some of the runs alone: with fewer tests, chance has fewer opportunities."""
