@@ -267,7 +267,8 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     assert app.title[0].value == "What did pretraining, freezing and fine-tuning buy?"
     assert "Starting." in app.get("progress")[0].proto.text and "so far" not in app.get("progress")[0].proto.text
     drawn = json.loads(app.get("plotly_chart")[0].proto.spec)  # not quite empty: what guessing comes to
-    assert [note["text"] for note in drawn["layout"]["annotations"]] == ["guessing"]
+    [note] = [note["text"] for note in drawn["layout"]["annotations"]]
+    assert note == "guessing:<br>always one<br>class, 50 %"
     runs = experiments.runs_of(id)
     store, twin = open_store(), finished_run(two_classes)
     store.move(runs[0].id, [QUEUED], TRAINING, started=now())

@@ -133,7 +133,8 @@ def _summary(runs: Sequence[ComparedRun], guessing: Sequence[ComparedRun], wrong
     if others:
         shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())
         which = "These are" if shared == wrong else f"{shared:,} of them {'is' if shared == 1 else 'are'}"
-        said += f" {which} wrong in all {len(runs)} runs." if shared else " Each of them is right in another run."
+        where = f"with {others[0].title}, too" if len(others) == 1 else f"in all {len(runs)} runs"
+        said += f" {which} wrong {where}." if shared else " Each of them is right in another run."
     if guessing:
         said += f" Left out, because no better than guessing: {names_together([item.title for item in guessing])}."
     return said

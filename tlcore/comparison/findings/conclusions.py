@@ -46,11 +46,11 @@ def about_the_best(best: ComparedRun, others: Sequence[ComparedRun]) -> str:
     Returns:
         A sentence.
     """
-    tied = tied_with(best, others)
-    chosen = best.title
+    chosen, tied = best.title, tied_with(best, others)
     if tied:
         names = listed([item.title for item in (best, *tied)])
-        chosen = f"Tied for best on the validation images: {names}. {_why_first(best, tied)} {best.title}"
+        why = _why_first(best, tied)
+        chosen = f"Tied for best on the validation images: {names}. {f'{why} It' if why else best.title}"
     elif others:
         chosen = f"Best of {len(others) + 1} on the validation images: {best.title}. It"
     return f"{chosen} classifies {_accuracy(best)} of the test images correctly, {_cost(best)}."

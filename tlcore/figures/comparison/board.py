@@ -29,7 +29,8 @@ STYLE = """<style>
 .board .interval { height: .55rem; border-radius: .3rem; opacity: .45; }
 .board .mark { width: .8rem; height: .8rem; border-radius: 50%; margin-left: -.4rem; }
 .board .guess { height: 100%; border-left: 2px dashed rgba(128, 128, 128, .9); }
-.board .scale { display: flex; justify-content: space-between; }
+.board .scale { display: flex; flex-wrap: wrap; justify-content: space-between; }
+.board .scale .what { order: -1; flex-basis: 100%; }
 .board .value { font-weight: 600; white-space: nowrap; } .board .value small { font-weight: 400; opacity: .75; }
 .board .bar { height: .55rem; border-radius: .2rem; min-width: 2px; }
 .board .cost { white-space: nowrap; font-size: .85rem; } .board .cost small { display: none; opacity: .75; }
@@ -38,7 +39,6 @@ STYLE = """<style>
   .board .name { grid-column: 1 / -1; } .board .track, .board .scale { grid-column: 1 / 3; }
   .board .value { grid-column: 3; } .board .head .cost, .board .head .value { display: none; }
   .board .cost small { display: inline; }
-  .board .scale { flex-wrap: wrap; } .board .scale .what { order: -1; flex-basis: 100%; }
   .board .head .name { display: none; }
 }
 </style>"""
@@ -71,7 +71,7 @@ def _head(compared: Sequence[ComparedRun]) -> str:
     return (
         '<div class="row head" role="row"><span class="name" role="columnheader">Run</span>'
         '<span class="scale" role="columnheader"><span>0&nbsp;%</span>'
-        '<span class="what">right, 95&nbsp;% interval (┊ guessing: always one class)</span>'
+        '<span class="what">right, 95&nbsp;% interval<br>┊ guessing: always one class</span>'
         f'<span>100&nbsp;%</span></span><span class="value" role="columnheader">{what}</span>'
         '<span class="cost" role="columnheader">Trained numbers</span>'
         '<span class="cost" role="columnheader">Seconds it takes</span></div>'
