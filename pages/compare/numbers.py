@@ -88,7 +88,8 @@ def show_plans(compared: Sequence[ComparedRun]) -> None:
             alone = [{name: text for name, text in row.items() if name != "Meaning"} for row in differing]
             for rows in many_plans(compared, differing) if len(compared) > _SIDE_BY_SIDE else [alone]:
                 _show_words(rows)
-            st.caption("\n".join(f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing))
+            with st.expander("What these settings mean"):
+                st.caption("\n".join(f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing))
     with st.expander(f"Plan settings ({len(equal)})" + (" that are the same in all runs" if len(compared) > 1 else "")):
         _show_words(equal)
 

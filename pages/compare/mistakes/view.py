@@ -150,8 +150,8 @@ def _said(runs: Sequence[ComparedRun], position: int) -> list[str]:
     """What the runs say about a photo: each of a few, or how many of many are wrong."""
     if len(runs) > _NAMED:
         wrong = sum(not item.predictions().right[position] for item in runs)
-        best = f"{plain(runs[0].title)}: {plain(answer_text(runs[0], position))}"
-        return [f":red[:material/close:] {best}", f"wrong in {wrong} of {len(runs)} runs"]
+        said = f":red[:material/close:] says {plain(answer_text(runs[0], position))}"
+        return [said, f"wrong in {wrong} of {len(runs)} runs"]
     strategies = [item.strategy.title for item in runs]
     names = strategies if len(set(strategies)) == len(runs) else [item.title for item in runs]
     return [
