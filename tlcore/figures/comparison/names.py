@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Pixels. A chart is as narrow as this on a phone; on any wider one everything lies farther apart.
+# Pixels. What has room in the smallest plot has room in any larger one, where everything lies farther apart.
 _LETTER, _LINE, _GAP, _POINT = 7.6, 18, 9, 8
 _ABOVE = 9  # how far a name above or below the middle of its point is shifted
 
@@ -34,7 +34,7 @@ def place_names(spots: Sequence[Spot], width: float, height: float) -> list[str]
 
     Args:
         spots: all points of the chart.
-        width, height: of the plot, in pixels.
+        width, height: of the smallest plot that is drawn, in pixels.
 
     Returns:
         For each point one of Plotly's text positions; "" where it has no name, or a name would lie over something

@@ -20,7 +20,7 @@ COSTS = {
     "train photos": "Training images",
 }
 HEIGHT = 340
-_NARROWEST, _PLOT = 260, 255  # pixels of the plot on a phone, without its axes
+_NARROWEST, _PLOT = 260, 170  # pixels of the plot without its axes, on a phone and in a printed report
 _AIR = 0.06  # of the width or height, beside the outermost points
 _LEAST = 0.001  # a cost that a logarithmic axis shows
 _SHORT = 60  # largest over smallest cost
@@ -105,7 +105,7 @@ def _up(rows: Sequence[dict]) -> list[float]:
 
 
 def _spot(row: dict, cost: str, name: str, across: Sequence[float], up: Sequence[float]) -> Spot:
-    """Where a run lies in the narrowest plot, in pixels."""
+    """Where a run lies in the smallest plot, in pixels."""
     left = (math.log10(max(_LEAST, row[cost])) - across[0]) / (across[1] - across[0]) * _NARROWEST
     point, low, high = (
         (row[part] - up[0]) / (up[1] - up[0]) * _PLOT for part in ("test accuracy", "test low", "test high")
