@@ -104,13 +104,17 @@ def still_wrong(best: Predictions) -> np.ndarray:
 def judges(group: Sequence[ComparedRun]) -> list[ComparedRun]:
     """Choose whose answers say something about the photos of a comparison.
 
+    The fewest mistakes are looked at, which are those of the run that the chart above shows as best. That is no claim
+    about new images, for which `rank` asks the validation images.
+
     Args:
         group: runs that were tested on the same photos, at least one.
 
     Returns:
-        The best run on the validation images, then the others that do better than guessing, best first.
+        The run with the fewest mistakes on the test images, of several with as few the first of `rank`; then the others
+        that do better than guessing, best first.
     """
-    best, *others = rank(group)
+    best, *others = sorted(rank(group), key=lambda item: -item.result.test.correct)
     return [best, *(item for item in others if not is_guessing(item))]
 
 

@@ -51,7 +51,7 @@ def curves_figure(
     front = [(curve, mark) for curve, mark in looks if in_front is None or curve.title in in_front]
     stretches = _stretches(series, by)
     figure.add_traces(
-        [line for look in looks if look not in front for line in _pale_lines(*look, metric, by, stretches)]
+        [line for look in looks if look not in front for line in _pale_lines(look[0], metric, by, stretches)]
     )
     tells_training = len(front) <= MOST_WITH_TRAINING
     for place, (curve, mark) in enumerate(front):
@@ -175,7 +175,7 @@ def _lines(
     ]
 
 
-def _pale_lines(curve: Curve, mark: Mark, metric: str, by: str, stretches: tuple[str, str]) -> list[go.Scatter]:
+def _pale_lines(curve: Curve, metric: str, by: str, stretches: tuple[str, str]) -> list[go.Scatter]:
     return [
         go.Scatter(
             x=places,
@@ -183,9 +183,10 @@ def _pale_lines(curve: Curve, mark: Mark, metric: str, by: str, stretches: tuple
             xaxis=axis,
             name=literal(curve.title),
             mode="lines" if len(epochs) > 1 else "markers",
-            line={"color": mark.color, "width": 1.25},
-            marker={"size": 4, "color": mark.color},
-            opacity=0.4,
+            # One quiet gray for all: in the colors of their strategies, a dozen lines would drown those to look at.
+            line={"color": _NEUTRAL, "width": 1},
+            marker={"size": 4, "color": _NEUTRAL},
+            opacity=0.3,
             showlegend=False,
             hoverinfo="skip",
         )
