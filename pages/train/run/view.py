@@ -40,6 +40,7 @@ from tlcore.settings import settings
 from tlcore.text import count_text
 from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
+from tlcore.training.results.kept_epochs import epochs_changed
 
 _POLL_SECONDS = 1.0
 _TILE, _WIDE_TILE = 165, 220  # pixels; two tiles stand side by side on a phone
@@ -83,7 +84,7 @@ def show_run(run_id: str) -> None:
         _show_end(run)
     else:
         ensure_dispatcher()
-        st.fragment(_draw_progress, run_every=_POLL_SECONDS)(run_id, len(events))
+        st.fragment(_draw_progress, run_every=_POLL_SECONDS)(run_id, len(events), epochs_changed(run.folder))
     if run.kind == "train":
         _show_training(run, events)
     elif run.kind == "verify" and run.has_ended:
@@ -93,11 +94,12 @@ def show_run(run_id: str) -> None:
 
 
 @errors_shown()
-def _draw_progress(run_id: str, drawn_events: int) -> None:
+def _draw_progress(run_id: str, drawn_events: int, drawn_epochs: int) -> None:
     run, events = read_run(run_id)
     if run.has_ended:
         unfinished.clear()
-    if run.has_ended or len(events) > drawn_events:
+    # What a network says of the test photos is kept a moment after its epoch is reported.
+    if run.has_ended or len(events) > drawn_events or epochs_changed(run.folder) > drawn_epochs:
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params["run"] = run_id
         st.rerun()
@@ -164,9 +166,10 @@ def _show_training(run: Run, events: list[Event]) -> None:
         show_result(run, partial(_show_curves, run, epochs))
         return
     _show_figures(run, events, epochs)
-    if epochs or not run.has_ended:  # empty at first: what stands below does not move when the first epoch is there
+    if epochs:
         _show_curves(run, epochs)
-    if not epochs and not run.has_ended:
+    elif not run.has_ended:
+        st.caption(":material/show_chart: The curves of accuracy and loss appear here after the first epoch.")
         _show_lesson_photos(run)
     show_mistakes(run, events)
     show_epochs(run)
@@ -192,7 +195,7 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
             figure = _curves(run.id, run.name, len(epochs), metric, run.plan, epochs)
             alt = f"{metric.capitalize()} of training and validation images in the course of training."
             show_live(figure, f"{metric}-{run.id}", alt)
-    setting = setting_of(run)
+    setting = setting_of(run, epochs)
     reading = read_curves(epochs, setting) if setting else None
     if reading is not None:
         box, icon = (st.warning, ":material/troubleshoot:") if reading.is_warning else (st.info, ":material/insights:")
@@ -209,7 +212,7 @@ def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epoch
 
 
 def _step(run: Run, events: list[Event], epochs: list[dict]) -> dict[str, str]:
-    """Which epoch is under way, or how many were done; of a head that is solved nobody knows before how many passes."""
+    """How far it came: passes, or in the end epochs; while these go on, the bar above says which is under way."""
     plan, passes = plan_from_json(run.plan), count_passes(epochs)
     phases = plan.phases()
     begun = {event.payload.get("title") for event in events if event.kind == "phase"} | {
@@ -217,9 +220,10 @@ def _step(run: Run, events: list[Event], epochs: list[dict]) -> dict[str, str]:
     }
     if phases[0].is_exact and (len(phases) == 1 or phases[1].title not in begun):
         return {"Passes": f"{passes:,}"}
+    if not run.has_ended:
+        return {}
     planned = phases[-1].epochs if phases[0].is_exact else plan.epochs
-    done = len(epochs) - passes
-    return {"Epochs" if run.has_ended else "Epoch": f"{done if run.has_ended else min(done + 1, planned)} of {planned}"}
+    return {"Epochs": f"{len(epochs) - passes} of {planned}"}
 
 
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:

@@ -137,8 +137,9 @@ class EpochKeeper:
         self._waiting[epoch] = _rounded(predict())
         self._costs.append(time.perf_counter() - started)
         self._next = epoch + self._step
-        if epoch_seconds:
-            # The least of the last costs: the first pass prepares things, and now and then a machine has a hiccup.
+        if epoch_seconds and len(self._costs) > 1:
+            # The least of the last costs: the first look prepares things, also after a run was resumed, and now and
+            # then a machine has a hiccup.
             may_take = max(FREE_SECONDS, SHARE * epoch_seconds)
             self._next = epoch + max(self._step, round(min(self._costs) / may_take))
 
