@@ -81,8 +81,8 @@ def test_an_epoch_and_the_whole_course_in_words():
     assert epoch_text(solved, 3) == "Epoch 1: 3 of 5 photos right; 1 learned, 0 forgotten since pass 2."
     assert epoch_text(KEPT, 3) == "Epoch 3: 3 of 5 photos right; 1 learned, 0 forgotten since epoch 2."
     expected = (
-        "Half of the 5 test photos had their last answer after epoch 2, nine of ten after epoch 3. "
-        "2 photos were learned and forgotten again; 1 of them stayed wrong."
+        "For half of the 5 test photos, the answer has not changed since epoch 2; for nine of ten, it has not changed "
+        "since epoch 3. 2 photos were learned and forgotten again; 1 of them stayed wrong."
     )
     assert lesson(KEPT) == expected
 

@@ -110,7 +110,8 @@ def live_figure(
             mode="lines" if len(x) > _MOST_MARKERS else "lines+markers",
             line={"color": mark.color, "dash": mark.dash, "width": 3},
             marker={"symbol": mark.symbol, "size": 7},
-            hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.0%}} of its training, %{{customdata:.1f}} s%{{text}}<extra></extra>",
+            hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.0%}} of its training, %{{customdata:.1f}} s%{{text}}"
+            "<extra></extra>",
             text=[", new head alone" if epoch["phase"] == WARM_UP else "" for epoch in curve.epochs],
             cliponaxis=False,
         )
@@ -121,7 +122,7 @@ def live_figure(
         margin_r=GUESSING,
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        xaxis={"title": "How far through its own training, step by step", "tickformat": ".0%", "range": [0, 1.02]},
+        xaxis={"title": "How far through its own training, step by step", "tickformat": ".0%", "range": [-0.02, 1.02]},
         yaxis={"title": "Validation accuracy", "tickformat": ".0%", "range": [0, 1.03]},
     )
     return figure

@@ -116,7 +116,7 @@ def _show_progress(experiment: str, jobs: Sequence[Run], runs: Sequence[Run]) ->
         return
     left = time_left(experiment, seconds_left(runs, share_shown), share)
     ended = sum(run.has_ended for run in runs)
-    st.progress(share, text=f"{ended} of {len(runs)} done, {left}. You can close this page meanwhile.")
+    st.progress(share, text=f"{ended} of {len(runs)} runs finished, {left}. You can close this page meanwhile.")
 
 
 @st.cache_data(ttl=0.8, max_entries=50, show_spinner=False)

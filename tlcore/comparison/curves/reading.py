@@ -218,8 +218,8 @@ def _read_solved(phase: _Phase) -> Reading | None:
         return None
     return Reading(
         "solved",
-        f"Solved: after {phase.length} passes over the features, the head cannot get any better. If that is not enough, "
-        "try more images, another backbone, or unfreezing layers.",
+        f"Solved: after {phase.length} passes over the features, the head cannot get any better. If that is not "
+        "enough, try more images, another backbone, or unfreezing layers.",
         False,
     )
 
