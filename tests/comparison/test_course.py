@@ -123,7 +123,7 @@ def test_a_course_is_read_with_its_words_as_long_as_the_run_is_there(objects, fi
 
     run = finished_run(objects)
     assert open_course(run) is None
-    keeper = EpochKeeper(run.folder, np.arange(4), np.zeros(60, int), 5, 1)
+    keeper = EpochKeeper(run.folder, np.arange(4), np.zeros(60, int), 5)
     keeper.look(0, lambda: np.eye(5, dtype=np.float32)[[0, 1, 0, 0]])
     keeper.close()
     rows = open_course(run).rows()

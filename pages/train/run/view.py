@@ -30,14 +30,13 @@ from tlcore.comparison.curves.steps import count_passes
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import InputError, NotFoundError
 from tlcore.figures.run_curves import run_figure
-from tlcore.jobs import Progress
 from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
-from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
+from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, TRAINING, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.runs.time_left import seconds_left
 from tlcore.settings import settings
-from tlcore.text import count_text
+from tlcore.text import count_text, decimal_text, percent_text
 from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.training.results.kept_epochs import epochs_changed
@@ -116,7 +115,7 @@ def _draw_progress(run_id: str, drawn_events: int, drawn_epochs: int) -> None:
                 show_progress(run)
         stop_button(run)
     if run.kind == "train":
-        _show_epoch(run.progress)
+        _show_epoch(run)
         if settings().executor != "local" and run.worker:
             st.caption(f"On the node {plain(run.worker['host'])} of the cluster.")
 
@@ -135,14 +134,14 @@ def _show_what_is_looked_at(run: Run) -> None:
             show_examples(open_dataset(run.plan["dataset"]))
 
 
-def _show_epoch(progress: Progress | None) -> None:
+def _show_epoch(run: Run) -> None:
     """Draw how far the epoch is that is under way; a pass of a head that is solved takes no time to speak of."""
-    words = []
+    words, progress = [], run.progress if run.state == TRAINING else None
     if progress and progress.epoch and progress.learning_rate is not None:
         words.append(f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,}")
         if progress.per_second:
             words.append(f"{progress.per_second:,.0f} per second")
-        words.append(f"learning rate {progress.learning_rate:.2g}")
+        words.append(f"learning rate {decimal_text(progress.learning_rate, 2)}")
     st.caption(", ".join(words) or "&nbsp;")  # a line in any case: what stands below keeps its place
 
 
@@ -228,13 +227,13 @@ def _step(run: Run, events: list[Event], epochs: list[dict]) -> dict[str, str]:
 
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), {})
-    last = epochs[-1] if epochs else None
+    last, setting = epochs[-1] if epochs else None, setting_of(run)
     is_warm_up = counts.get("title") == WARM_UP
     accuracy = "Validation, head alone" if last and last["phase"] == WARM_UP else "Validation accuracy"
     figures = {
         "Strategy": STRATEGIES.find(run.plan["strategy"]).title,
         **_step(run, events, epochs),
-        accuracy: f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
+        accuracy: percent_text(last["validation_accuracy"], setting.images if setting else 0) if last else "–",
         # A run that ended in its warm-up has not trained what its plan would.
         "Trained in warm-up" if is_warm_up else "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",
     }

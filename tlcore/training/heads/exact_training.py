@@ -74,7 +74,8 @@ def train_exact(
     begun = {"title": phase.title, "epoch": 0, "computed": features.computed_share, **counts}
     monitor.emit({"kind": "phase", "state": "training", **begun})
     log = EpochLog(monitor.emit, phase.epochs)
-    keeper = EpochKeeper(folder, split.test, dataset.labels, len(dataset.classes), phase.epochs)
+    keeper = EpochKeeper(folder, split.test, dataset.labels, len(dataset.classes))
+    keeper.begin(0, phase.epochs)
     fit = fit_exact(plan, phase, dataset, split, features, log, monitor, keeper)
     monitor.emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
     started = time.perf_counter()

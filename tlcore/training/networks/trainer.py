@@ -99,7 +99,6 @@ class _Training:
             self._split.test,
             self._dataset.labels,
             self._classes,
-            sum(phase.epochs for phase in phases),
             log.epoch,
         )
         with closing(keeper):
@@ -121,6 +120,7 @@ class _Training:
                 of_phase = {"trainable": trainable, "frozen": sum(counts.values()) - trainable}
                 begun = {"title": phase.title, "epoch": log.epoch, "computed": features.computed_share, **of_phase}
                 self._monitor.emit({"kind": "phase", "state": "training", **begun})
+                keeper.begin(log.epoch, phase.epochs)
                 if phase.is_exact:  # never the last phase here: a head alone that is solved needs no trainer
                     self._solve(phase, model, features, keeper)
                 else:
