@@ -14,6 +14,7 @@ from tlcore.datasets.splits import PARTS
 from tlcore.runs import client
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
+from tlcore.text import uncounted
 from tlcore.training.plans.strategies import STRATEGIES, Strategy
 from tlcore.training.plans.words import field_title, value_text
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
@@ -130,7 +131,7 @@ def distinct_titles(runs: Sequence[Run]) -> list[str]:
     """
     datasets = {run.plan["dataset"] for run in runs}
     shared = f" on {short_name(datasets.pop())}" if len(datasets) == 1 else "\0"
-    names = [run.name.removesuffix(shared) for run in runs]
+    names = [uncounted(run.name.removesuffix(shared)) for run in runs]  # what differs says more than a number
     titles = [f"{name}{_differing(run, name, runs, names)}" for run, name in zip(runs, names, strict=True)]
     seen: Counter[str] = Counter()
     for position, title in enumerate(titles):

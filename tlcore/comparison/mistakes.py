@@ -16,6 +16,7 @@ from tlcore.training.results.evaluation import Predictions
 
 _TORN = 0.2  # between the two probabilities
 _SURE, _UNSURE = 0.9, 0.6  # of a wrong answer
+_SOME = 5  # mistakes of a kind, which fewer may be by chance
 _FEW_TO_BEGIN = 5000  # training images, of which hardly a network learns from scratch what a pretrained one knows
 _LEARNED_BY_HEART = 0.15  # by so much training images do better than test images
 
@@ -215,9 +216,8 @@ def what_is_wrong(item: ComparedRun) -> list[str]:
         )
     if unsure:
         close = count_text(unsure, "was a close call", "were close calls") if len(wrong) > 1 else "It was a close call"
-        sentences.append(
-            f"{close}, with an answer less than {100 * _UNSURE:.0f} % sure: more images of both classes help."
-        )
+        advice = ": more images of these classes may help" if unsure >= _SOME else ""
+        sentences.append(f"{close}, with an answer less than {100 * _UNSURE:.0f} % sure{advice}.")
     train = item.predictions("train")
     counts = np.bincount(train.labels, minlength=len(classes))
     missed = np.bincount(test.labels[wrong], minlength=len(classes)).argmax()
@@ -231,7 +231,7 @@ def what_is_wrong(item: ComparedRun) -> list[str]:
         means = "fewer trained layers" if item.strategy.needs_weights else "a pretrained network"
         sentences.append(
             "It does much better on the images it learned from: part of what it learned holds for those only. More "
-            f"images, augmentation, or {means} help."
+            f"images, augmentation, or {means} may help."
         )
     if not item.strategy.needs_weights and len(train.labels) < _FEW_TO_BEGIN:
         sentences.append(

@@ -11,15 +11,15 @@ from tlcore.runs.store import open_store
 
 
 @st.cache_data(ttl=2.5, max_entries=1, show_spinner=False)
-def unfinished(address: str) -> tuple[list[Run], dict[str, int]]:
+def unfinished(address: str) -> list[Run]:
     """Read what is under way in a store, then what waits; `unfinished.clear()` where a page knows that one has ended.
 
     Args:
         address: of the store, which keeps the readings of several apart.
 
     Returns:
-        The runs in the order of the queue, and the place of each that waits.
+        The runs in the order of the queue.
     """
     runs = unfinished_runs()[::-1]
     places = places_in_line(open_store())
-    return sorted(runs, key=lambda run: places.get(run.id, 0)), places
+    return sorted(runs, key=lambda run: places.get(run.id, 0))
