@@ -8,11 +8,14 @@ from pages.ui.errors import errors_shown, keep_fields_after_errors
 # An emoji is drawn by the browser itself: a named icon would be fetched from the network, a picture needs imports.
 st.set_page_config(page_title="Transfer Learning Studio", page_icon="🎓", layout="wide")
 
-# No setting of the theme changes these: Streamlit leaves a tenth of a laptop's screen empty above each title, and in
-# dark writes the label of an open popover in dark blue on dark blue.
+# No setting of the theme changes these: Streamlit leaves a tenth of a laptop's screen empty above each title, in dark
+# writes the label of an open popover in dark blue on dark blue, and cuts off the ring around a tab that has the
+# keyboard's focus above and below, so that two bars are left: here the tab stands on a patch of color instead.
 st.html(
     "<style>[data-testid='stMainBlockContainer'] {padding-top: 3.5rem}\n"
-    "[data-testid='stPopoverButton'][kind='tertiary'] {color: inherit !important}</style>"
+    "[data-testid='stPopoverButton'][kind='tertiary'] {color: inherit !important}\n"
+    "[data-testid='stTab']:focus-visible {text-decoration: underline; text-underline-offset: .3em; "
+    "background: rgba(0, 114, 178, .2); box-shadow: 0 0 0 .35rem rgba(0, 114, 178, .2) !important}</style>"
 )
 
 # Frozen layers with a trained head on top: the studio's subject as its mark.

@@ -97,6 +97,13 @@ def test_what_kills_or_holds_a_child_is_a_sentence_and_the_next_one_is_served(ta
     assert run("count", b"1", "one", times=1) == {"bytes": 1}
 
 
+def test_a_child_that_cannot_start_is_no_fault_of_the_bytes(tasks, monkeypatch):
+    with monkeypatch.context() as changed, pytest.raises(StateError, match="ended while it started"):
+        changed.setattr(guard.sys, "executable", "/bin/false")
+        run("count", b"1", "one", times=1)
+    assert run("count", b"1", "one", times=1) == {"bytes": 1}
+
+
 def test_waiting_for_a_busy_processor_is_no_fault_of_the_bytes(tasks):
     """A child that works for a second gets its answer through, also while others leave it a fifth of the time."""
     run("count", b"", "warm", times=1)

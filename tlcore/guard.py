@@ -188,13 +188,11 @@ class _Child:
         return self._process.poll() is None
 
     def ask(self, request: dict, data: bytes, seconds: float) -> tuple[dict, bytes]:
-        """Raises EOFError, with what became of the child, if it gives no answer."""
+        """Raises EOFError, with what became of the child, if it gives no answer; StateError if it never got ready."""
+        assert self._process.stdin and self._process.stdout  # it was started with pipes
+        self._get_ready(self._process.stdout)
         answered, was_slow = threading.Event(), threading.Event()
         try:
-            assert self._process.stdin and self._process.stdout  # it was started with pipes
-            if not self._is_ready:
-                read_message(self._process.stdout)  # how long it takes to start says nothing about the bytes
-                self._is_ready = True
             threading.Thread(target=self._watch, args=(seconds, answered, was_slow), daemon=True).start()
             write_message(self._process.stdin, request, data)
             return read_message(self._process.stdout)
@@ -205,6 +203,20 @@ class _Child:
             raise EOFError(f"over which the program that reads it broke down (exit code {code})") from None
         finally:
             answered.set()
+
+    def _get_ready(self, outbox: IO[bytes]) -> None:
+        """Wait until it has started: how long that takes, and that it fails, says nothing about the bytes."""
+        if self._is_ready:
+            return
+        try:
+            read_message(outbox)
+        except EOFError:
+            raise StateError(
+                "a program that reads files for the studio",
+                f"one that ended while it started (exit code {self._process.wait()})",
+                "Most likely memory ran out: close other programs and try again.",
+            ) from None
+        self._is_ready = True
 
     def _watch(self, seconds: float, answered: threading.Event, was_slow: threading.Event) -> None:
         """End the child if it uses so much processor time, sleeps after so long, or takes many times that."""

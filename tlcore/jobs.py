@@ -69,10 +69,12 @@ class Monitor:
     Args:
         emit: takes events, {"kind": …, …}.
         should_stop: tells whether the user asked the job to stop.
+        spent: seconds that earlier attempts at the same job took.
     """
 
     emit: Emit = lambda event: None
     should_stop: ShouldStop = lambda: False
+    spent: float = 0.0
 
     def report(self, what: str, done: float, total: float) -> None:
         """Say how far the job is.

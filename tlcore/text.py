@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
+_COUNTED = ", run "
 _TENTHS_FROM = 1000  # images: there an interval is some 3 points wide
 
 
@@ -71,6 +73,33 @@ def names_together(titles: Sequence[str]) -> str:
 def _shared(words: Sequence[Sequence[str]]) -> int:
     """With how many equal words all begin."""
     return next((n for n, each in enumerate(zip(*words, strict=False)) if len(set(each)) > 1), min(map(len, words)))
+
+
+def distinct_name(name: str, taken: Collection[str], ending: str = "") -> str:
+    """Find a name that nothing else has, by counting.
+
+    Args:
+        name: wanted.
+        taken: names of others.
+        ending: what is to stay at its end.
+
+    Returns:
+        The name; where it is taken, such as "Frozen VGG-16, run 2 on flowers" with the ending " on flowers".
+    """
+    end = ending if name.endswith(ending) else ""
+    start = uncounted(name.removesuffix(end))
+    counted = (f"{start}{_COUNTED}{number}{end}" for number in itertools.count(2))
+    return name if name not in taken else next(each for each in counted if each not in taken)
+
+
+def uncounted(name: str) -> str:
+    """Take off what `distinct_name` has added.
+
+    Args:
+        name: without the ending.
+    """
+    words, _, number = name.rpartition(_COUNTED)
+    return words if words and number.isdecimal() else name
 
 
 def count_text(number: int, word: str, plural: str = "") -> str:

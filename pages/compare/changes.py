@@ -46,8 +46,9 @@ def _show_layers(item: ComparedRun, changes: Changes) -> None:
     rows = changes.layer_rows()
     show_sentence(layers_sentence(rows))
     st.caption(
-        "How much each layer's weights changed in training, as a share of how large they were before. Layers without a "
-        "bar did not change. The new head is left out: it started from random weights.",
+        "How far training moved each layer's weights: 1 % is a small step from where they were, 100 % as far as they "
+        "were from zero. Layers without a bar stayed as they were. The new head is left out: it started from random "
+        "weights.",
         help="The distance between the weights before and after, divided by their length before (L2 norms).",
     )
     show_figure(

@@ -99,7 +99,7 @@ def _table_row(run: Run) -> dict:
         "Run": run.name,
         **{name: read(run) for name, read in _FILTERS.items()},
         "Test accuracy": 100 * result.test.accuracy,
-        "Trainable parameters": result.trainable,
+        "Trained numbers": result.trainable,
         "Cost (s)": result.cost_seconds,
         "Effort": result.effort,
         "Created (UTC)": run.created[:16].replace("T", " "),

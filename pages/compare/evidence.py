@@ -34,7 +34,9 @@ def _show_evidence(compared: Sequence[ComparedRun], pairs: Pairs) -> None:
         if others:
             st.markdown(f"**The others against {plain(best.title)}**")
             rows = verdict_table([best, *others], pairs)
-            st.table([{**row, "Run": plain(row["Run"])} for row in rows], border="horizontal")
+            st.table(
+                [{plain(name): plain(str(value)) for name, value in row.items()} for row in rows], border="horizontal"
+            )
     if spread := seed_spread(compared):
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in spread))
     if not pairs.all:

@@ -10,7 +10,7 @@ from pages.compare.sentence import show_sentence
 from pages.ui.figure import show_figure
 from pages.ui.text import plain
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
-from tlcore.comparison.differences import many_plans, plan_table
+from tlcore.comparison.differences import many_plans, plan_table, varied_settings
 from tlcore.comparison.findings.seen import costs_sentence, plans_sentence
 from tlcore.comparison.tables import part_table, result_table
 from tlcore.figures.comparison.board import board_html
@@ -58,7 +58,7 @@ def _show_tables(compared: Sequence[ComparedRun]) -> None:
             "95 % interval (%)": st.column_config.TextColumn(
                 help="95 % confidence interval of the accuracy, given the number of test images (Wilson)."
             ),
-            "Trainable parameters": number(format="localized"),
+            "Trained numbers": number(format="localized"),
             "Cost (s)": number(format="%.1f", help="Time the plan takes if nothing was computed before."),
             "Waited (s)": number(
                 format="%.1f", help="How long it actually took, reusing features that earlier runs had computed."
@@ -83,15 +83,13 @@ def show_plans(compared: Sequence[ComparedRun]) -> None:
     """
     differing, equal = plan_table(compared)
     if len(compared) > 1:
-        show_sentence(plans_sentence(differing, equal))
+        show_sentence(plans_sentence(differing, equal, varied_settings(compared)))
         if differing:
             alone = [{name: text for name, text in row.items() if name != "Meaning"} for row in differing]
-            tables = many_plans(compared, differing) if len(compared) > _SIDE_BY_SIDE else [alone]
-            for rows in tables:
+            for rows in many_plans(compared, differing) if len(compared) > _SIDE_BY_SIDE else [alone]:
                 _show_words(rows)
-            told = {row["Setting"] for rows in tables for row in rows}
-            meanings = [f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing if row["Setting"] in told]
-            st.caption("\n".join(meanings))
+            with st.expander("What these settings mean"):
+                st.caption("\n".join(f"- {row['Setting']}: {plain(row['Meaning'])}" for row in differing))
     with st.expander(f"Plan settings ({len(equal)})" + (" that are the same in all runs" if len(compared) > 1 else "")):
         _show_words(equal)
 

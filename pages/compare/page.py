@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.compare.choice import choose_runs
 from pages.compare.experiment import name_experiment, offer_the_rest, show_launcher, watch_experiment
+from pages.compare.live.done import say_done
 from pages.compare.result import show_result, show_tabs
 from pages.ui.errors import errors_shown
 
@@ -17,6 +18,7 @@ with errors_shown():
         with actions:
             show_launcher(compared)
         name_experiment(compared)
+        say_done()
         if compared:
             show_result(compared)
         offer_the_rest()

@@ -16,6 +16,7 @@ from pages.ui.launcher import can_split, show_missing_weights
 from pages.ui.text import plain
 from tlcore.datasets.dataset import Dataset
 from tlcore.figures.architecture.colors import short_number
+from tlcore.runs.store import open_store
 from tlcore.text import listed
 from tlcore.training.estimate import estimate
 from tlcore.training.plans.defaults import run_name
@@ -69,11 +70,12 @@ def show_summary(plan: TrainingPlan, dataset: Dataset) -> str:
             values = {field.name: getattr(plan, field.name) for field in dataclasses.fields(plan)}
             offer_installed(dataset, values, "The same plan, with a network that is on this machine.")
         start = st.container(horizontal=True, vertical_alignment="center", key="start-bar")
-        name = st.text_input("Name of the run", value=run_name(plan), key=f"name-{run_name(plan)}")
+        proposed = run_name(plan, open_store().names("train"))
+        name = st.text_input("Name of the run", value=proposed, key=f"name-{proposed}")
         show_network(plan, dataset)
         with start:
             if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not possible):
-                launch_and_watch("train", plan.to_json(), name.strip() or run_name(plan))
+                launch_and_watch("train", plan.to_json(), name.strip() or proposed)
             with st.container(key="phone-cost", width="content"):
                 st.caption(f"{expected.trainable:,} trained, {time}")
             find_rate_button(plan, possible)

@@ -63,6 +63,15 @@ def _read_run(run_id: str) -> tuple[Run, list[Event]]:
     return run, _events(run_id, last)
 
 
+def now(run: Run) -> Run:
+    """A run as everybody sees it at this moment, so that a page and its sidebar say the same of it.
+
+    Args:
+        run: as it was read somewhere.
+    """
+    return read_run(run.id)[0] if run.is_active else run
+
+
 @st.cache_data(max_entries=200, show_spinner=False)
 def _events(run_id: str, last: int) -> list[Event]:
     """What a run has reported up to an event; as that never changes, it is read only when there is more."""
@@ -95,14 +104,26 @@ def _line(address: str) -> tuple[dict[str, int], set[bool]]:
     return places_in_line(store), {JOBS.find(run.kind).is_training for run in store.runs(states=ACTIVE, for_whom=OWNER)}
 
 
-def is_next(run: Run) -> bool:
-    """Whether a queued run has nothing ahead of it: no other run in its line, and none under way there.
+def _place(run: Run) -> tuple[int, bool]:
+    """The place of a queued run in its line, 1 for the next one, and whether something is under way there."""
+    address = settings().store_address
+    if run.id not in _line(address)[0]:  # read before it was queued
+        _line.clear()
+    places, busy = _line(address)
+    return places.get(run.id, 1), JOBS.find(run.kind).is_training in busy
+
+
+def queued_words(run: Run) -> str:
+    """Say in a few words what a queued run does.
 
     Args:
         run: queued.
+
+    Returns:
+        "Starting" for one with nothing ahead of it, else its place, such as "Next in the queue".
     """
-    places, busy = _line(settings().store_address)
-    return places.get(run.id, 1) == 1 and JOBS.find(run.kind).is_training not in busy
+    place, is_busy = _place(run)
+    return "Starting" if place == 1 and not is_busy else place_text(place).capitalize()
 
 
 def waiting_words(run: Run) -> str:
@@ -115,11 +136,10 @@ def waiting_words(run: Run) -> str:
     so_far = f" ({waited:.0f} s so far)" if waited > _LONG_WAIT else ""
     if run.state != QUEUED:
         return f"{doing(run).words}, some 10 s on a fresh machine{so_far}."
-    places, busy = _line(settings().store_address)
-    place = places.get(run.id, 1)
+    place, is_busy = _place(run)
     if place > 1:
         return f"{place_text(place).capitalize()}. People who share this machine take turns."
-    if JOBS.find(run.kind).is_training in busy:
+    if is_busy:
         return f"Next in the queue. It starts when {_under_way(run)} has ended{so_far}."
     return f"Starting. After a long pause, a process loads TensorFlow first, some 10 s{so_far}."
 

@@ -12,13 +12,20 @@ from pages.ui.owner import nickname
 from pages.ui.text import plain
 from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
-from tlcore.runs.run import RESUMABLE, Run
+from tlcore.runs.run import ACTIVE, QUEUED, RESUMABLE, Run
 from tlcore.runs.store import open_store
 
 _LATEST = 50
 
 
-def offer_jobs(kind: str, requests: Mapping[str, dict], label: str, icon: str, stay: Callable[[], None]) -> None:
+def offer_jobs(
+    kind: str,
+    requests: Mapping[str, dict],
+    label: str,
+    icon: str,
+    stay: Callable[[], None],
+    at_once: bool = False,
+) -> None:
     """Draw the way to results that are not there yet; the page is drawn again when one of them is.
 
     Args:
@@ -27,6 +34,7 @@ def offer_jobs(kind: str, requests: Mapping[str, dict], label: str, icon: str, s
         label: of the button that asks for all of them.
         icon: of the button.
         stay: says the page's address again: a fragment that draws the page anew may still carry an older one.
+        at_once: whether to ask without a click, where that makes nobody else wait and was not tried before.
     """
     earlier = open_store().runs(kind=kind)[:_LATEST]
     jobs = {name: _latest(earlier, request) for name, request in requests.items()}
@@ -37,11 +45,20 @@ def offer_jobs(kind: str, requests: Mapping[str, dict], label: str, icon: str, s
         elif job.state in RESUMABLE:
             show_failure(job)
     wanted = {name: requests[name] for name, job in jobs.items() if job is None or job.has_ended}
-    if wanted and st.button(label, icon=icon, key=f"{kind}-{label}-{json.dumps(wanted, sort_keys=True)}"):
+    if not wanted:
+        return
+    begins = at_once and not any(jobs.values()) and _is_free()
+    key = f"{kind}-{label}-{json.dumps(wanted, sort_keys=True)}"
+    if begins or st.button(label, icon=icon, key=key):
         for name, request in wanted.items():
             client.submit(kind, request, name, owner=nickname())
         stay()
         st.rerun()
+
+
+def _is_free() -> bool:
+    """Whether no work is under way or waits that would take longer by one more short job."""
+    return not open_store().count([QUEUED, *ACTIVE])
 
 
 def _latest(earlier: Sequence[Run], request: dict) -> Run | None:

@@ -14,7 +14,7 @@ def test_the_slider_moves_map_matrix_and_photos(app, page, objects, finished_run
     dataset = open_dataset(objects)
     test = plan_from_json(run.plan).split(dataset).test
     labels = dataset.labels[test]
-    keeper = EpochKeeper(run.folder, test, dataset.labels, 5, 2)
+    keeper = EpochKeeper(run.folder, test, dataset.labels, 5)
     for epoch, answers in enumerate(((labels + 1) % 5, labels)):  # all wrong, then all right
         keeper.look(epoch, lambda answers=answers: 0.1 + 0.5 * np.eye(5, dtype=np.float32)[answers])
     keeper.close()

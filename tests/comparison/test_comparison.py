@@ -11,9 +11,9 @@ from tlcore.comparison.calibration import calibration_error, calibration_floor, 
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import comparison_rows, groups, incomparable, load_compared, suggest
 from tlcore.comparison.differences import plan_differences
-from tlcore.comparison.findings.conclusions import conclusions, enough_images
+from tlcore.comparison.findings.conclusions import conclusions
 from tlcore.comparison.findings.lesson import lesson
-from tlcore.comparison.findings.pairs import Pair, compare_pairs
+from tlcore.comparison.findings.pairs import Pair, compare_pairs, enough_images
 from tlcore.comparison.mistakes import (
     confused_pairs,
     disagreements,
@@ -51,8 +51,8 @@ def test_the_best_comes_first_and_only_unlikely_differences_are_called_so(three)
     # All are equally good on the validation images, and have trained as many parameters: the order given is kept.
     best, frozen, fine_tuned = said(compared[1:] + compared[:1])
     assert best.startswith(
-        "Tied for best on the validation images: Frozen, Fine-tuned and Scratch. Frozen, which trains no more "
-        "parameters, classifies 94 % (74–99, 18 images)"
+        "Tied for best on the validation images: Frozen, Fine-tuned and Scratch. Frozen classifies 94 % (74–99, 18 "
+        "images)"
     )
     assert (
         "5.6 points higher. With 18 images, this could be due to chance (p = 1.00, adjusted for 3 pairs; Frozen"
@@ -174,7 +174,23 @@ def test_what_the_best_run_gets_wrong_and_why_that_might_be():
 
 def test_who_only_guesses_is_not_asked_what_may_be_wrong_with_a_photo(three):
     compared = load_compared([run.id for run in three])
-    assert [item.title for item in judges(compared)][-2:] == ["Frozen", "Fine-tuned"]
+    assert [item.title for item in judges(compared)] == ["Fine-tuned", "Frozen"]
+
+
+def test_a_tie_on_the_validation_images_says_what_the_first_has_over_the_others(three):
+    scratch, frozen, tuned = load_compared([run.id for run in three])
+
+    def alike(item, trainable, images):
+        scores = item.run.result["scores"]
+        train = {**scores["train"], "images": images, "correct": images}
+        result = {**item.run.result, "trainable": trainable, "scores": {**scores, "train": train}}
+        return replace(item, run=replace(item.run, result=result))
+
+    small, large = alike(frozen, 1605, 80), alike(tuned, 1_400_000, 80)
+    assert "and Fine-tuned. Frozen trains 1,605 numbers for it, against 1.4 million. It cl" in said([large, small])[0]
+    # Of runs that train as many numbers, the one that learned from more images comes first.
+    few, many = alike(scratch, 1605, 10), alike(tuned, 1605, 20)
+    assert "Fine-tuned learned from 20 images, more than the other. It classifies" in said([few, many])[0]
 
 
 def predictions(confidence, right):
@@ -236,9 +252,7 @@ def test_of_fifteen_equal_runs_none_is_named_the_winner(two_classes, finished_ru
     for number, right in enumerate(equal_runs(15, 18, 0.9, seed=1)):
         runs.append(finished_run(two_classes, wrong=np.flatnonzero(~right), name=f"Run {number}", seed=number))
     compared = load_compared([run.id for run in runs])
-    assert lesson(compared, compare_pairs(compared)).sentence.startswith(
-        "No winner: on 18 test images, these 15 runs could differ by chance alone ("
-    )
+    assert lesson(compared, compare_pairs(compared)).sentence.startswith("No winner: these 15 runs (")
     assert not [sentence for sentence in said(compared) if "unlikely" in sentence]
 
 

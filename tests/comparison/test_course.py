@@ -81,8 +81,8 @@ def test_an_epoch_and_the_whole_course_in_words():
     assert epoch_text(solved, 3) == "Epoch 1: 3 of 5 photos right; 1 learned, 0 forgotten since pass 2."
     assert epoch_text(KEPT, 3) == "Epoch 3: 3 of 5 photos right; 1 learned, 0 forgotten since epoch 2."
     expected = (
-        "Half of the 5 test photos had their last answer after epoch 2, nine of ten after epoch 3. "
-        "2 photos were learned and forgotten again; 1 of them stayed wrong."
+        "For half of the 5 test photos, the answer has not changed since epoch 2; for nine of ten, it has not changed "
+        "since epoch 3. 2 photos were learned and forgotten again; 1 of them stayed wrong."
     )
     assert lesson(KEPT) == expected
 
@@ -123,7 +123,7 @@ def test_a_course_is_read_with_its_words_as_long_as_the_run_is_there(objects, fi
 
     run = finished_run(objects)
     assert open_course(run) is None
-    keeper = EpochKeeper(run.folder, np.arange(4), np.zeros(60, int), 5, 1)
+    keeper = EpochKeeper(run.folder, np.arange(4), np.zeros(60, int), 5)
     keeper.look(0, lambda: np.eye(5, dtype=np.float32)[[0, 1, 0, 0]])
     keeper.close()
     rows = open_course(run).rows()

@@ -65,9 +65,10 @@ CASES = [
     ("over_confident", made(*OVERFITTED, accuracy=[0.7, 0.8, 0.9, 0.9, 0.91, 0.91, 0.92]), TWO, "getting surer"),
     ("under_fitting", made([1.6] * 7, [1.6] * 7, 0.35, 0.35), TEN, "leveled off at 35 %"),
     ("too_few", made(FALLING, FALLING), dataclasses.replace(TWO, images=18), "Only 18 validation images"),
-    ("improving", made(FALLING, FALLING), TWO, "worth waiting"),
-    ("improving", made(FALLING, FALLING), dataclasses.replace(TWO, has_ended=True), "More epochs would probably"),
-    ("level", made(FLAT, FLAT), dataclasses.replace(TWO, has_ended=True), "unfreezing layers"),
+    ("improving", made(FALLING, FALLING), dataclasses.replace(TWO, epochs_left=4), "worth waiting: 4 more epochs"),
+    ("improving", made(FALLING, FALLING), dataclasses.replace(TWO, epochs_left=1), "One more epoch follows"),
+    ("improving", made(FALLING, FALLING), TWO, "More epochs would probably"),
+    ("level", made(FLAT, FLAT), TWO, "unfreezing layers"),
     # Jitter is no overfitting, and ups and downs near zero are no trouble.
     ("level", made(list(np.linspace(0.7, 0.3, 8)), [0.7, 0.5, 0.4, 0.5, 0.41, 0.5, 0.4, 0.49]), TWO, ""),
     ("", made(*[[0.011, 0.009, 0.012, 0.010, 0.012]] * 2, 0.99, 0.98), TWO, ""),
@@ -93,7 +94,7 @@ def test_every_sentence_has_a_case():
 
 @pytest.mark.parametrize("name", ["scratch", "full"])
 def test_nobody_is_told_to_unfreeze_what_is_trained_already(name):
-    setting = dataclasses.replace(TWO, strategy=STRATEGIES.find(name), has_ended=True)
+    setting = dataclasses.replace(TWO, strategy=STRATEGIES.find(name))
     assert "unfreezing" not in read_curves(made(FLAT, FLAT), setting).sentence
     stuck = dataclasses.replace(setting, classes=10, largest_share=0.1)
     assert "trainable layers" not in read_curves(made([1.6] * 7, [1.6] * 7, 0.35, 0.35), stuck).sentence

@@ -17,7 +17,7 @@ def test_a_mistake_is_explained_by_what_was_found_out_before(objects, finished_r
     run = finished_run(objects, optimizer="adam", wrong=(6, 7, 8))
     [item] = load_compared([run.id])
     test = item.predictions()
-    keeper = EpochKeeper(run.folder, test.indices, open_dataset(objects).labels, len(item.classes), 3)
+    keeper = EpochKeeper(run.folder, test.indices, open_dataset(objects).labels, len(item.classes))
     # Epoch by epoch: position 6 is right until the last, 7 once by chance, 8 never.
     for epoch, right in ((1, (6, 7)), (2, (6,)), (3, ())):
         answers = test.probabilities.copy()

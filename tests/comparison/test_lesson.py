@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from tlcore.comparison.comparison import load_compared
-from tlcore.comparison.differences import many_plans, plan_table
+from tlcore.comparison.differences import many_plans, plan_table, varied_settings
 from tlcore.comparison.findings.conclusions import fair_choice
 from tlcore.comparison.findings.experiments import cheapest_of_the_best, kind_of
 from tlcore.comparison.findings.lesson import Lesson, lesson
@@ -17,10 +17,13 @@ from tlcore.comparison.findings.seen import (
     costs_sentence,
     curves_sentence,
     hardest_class_sentence,
+    layers_sentence,
     one_answer_sentence,
+    plans_sentence,
 )
 from tlcore.comparison.findings.strategies import times_text
 from tlcore.comparison.findings.sureness import sureness_of, sureness_sentence
+from tlcore.figures.comparison.board import legend_html
 from tlcore.figures.comparison.experiment import experiment_cost_figure, experiment_figure
 from tlcore.runs.run import FINISHED
 from tlcore.runs.store import open_store
@@ -64,8 +67,8 @@ def taught(compared) -> Lesson:
         (
             {"frozen": 6, "fine_tune": 5, "scratch": 4},
             "1,605 trained numbers on pretrained features get 67 % right and 1.4 million fine-tuned ones 72 %, which "
-            "may be chance on 18 images; whether starting from nothing (78 % after 3 epochs) is any different cannot "
-            "be told on 18 images.",
+            "may be chance on 18 test images (about 190 would tell); whether starting from nothing (78 % after 3 "
+            "epochs) is any different cannot be told on 18 test images (about 92 would tell).",
         ),
         (
             {"frozen": 12, "fine_tune": 0},
@@ -74,8 +77,7 @@ def taught(compared) -> Lesson:
         (
             {"fine_tune": 0, "frozen": 12, "scratch": 0},
             "Fine-tuning 1.4 million numbers pays: 100 % right instead of 33 % with 1,605 numbers trained; whether "
-            "starting from nothing (100 % after 3 epochs) is any different cannot be told on 18 "
-            "images.",
+            "starting from nothing (100 % after 3 epochs) is any different cannot be told on 18 test images.",
         ),
         (
             {"frozen": 0, "fine_tune": 12},
@@ -127,7 +129,7 @@ def test_one_run_and_runs_that_cannot_be_compared(two_classes, finished_run, exp
 def test_runs_of_one_strategy_are_ranked_only_where_chance_is_out(experiment):
     equal = experiment("", ("frozen", 1, 1, {}), ("frozen", 2, 1, {"dropout": 0.5}), ("frozen", 3, 1, {"epochs": 5}))
     assert taught(equal).sentence == (
-        "No winner: on 18 test images, these 3 runs could differ by chance alone (83 % to 94 %)."
+        "No winner: these 3 runs (83 % to 94 %) could differ by chance alone on 18 test images (about 92 would tell)."
     )
     apart = experiment("", ("frozen", 0, 1, {}), ("frozen", 1, 1, {"dropout": 0.5}), ("frozen", 12, 1, {"epochs": 5}))
     assert taught(apart).sentence == (
@@ -145,14 +147,18 @@ def test_few_images_on_pretrained_features_are_held_against_many_from_scratch(ex
     found = taught(compared)
     assert found.sentence == "20 images per class on pretrained features (100 %) do better than 40 from scratch (39 %)."
     assert found.findings == (
-        "From scratch: no better than guessing, even with 40 images per class (39 %).",
         "Frozen: 22 % with 5 images per class, 100 % with 40; that is more than chance explains on 18 test images. "
         "20 may be enough (100 %).",
+        "From scratch: no better than guessing, even with 40 images per class (39 %).",
     )
     accuracy = experiment_figure(compared)
     assert [list(trace.x) for trace in accuracy.data] == [pytest.approx([5, 20, 40], rel=0.02)] * 2
     assert list(accuracy.layout.xaxis.ticktext) == ["5", "20", "40"]
-    assert [list(trace.y) for trace in experiment_cost_figure(compared).data] == [[9, 9, 9], [3, 3, 3]]
+    assert [list(trace.y) for trace in experiment_cost_figure(compared).data] == [[3, 3, 3], [9, 9, 9]]
+    # One order of strategies, that of the runs: in both charts, the findings above and the legend of many runs.
+    assert [trace.name for trace in accuracy.data] == ["Frozen", "From scratch"]
+    legend = legend_html([*compared, replace(compared[0])])  # a line a strategy from seven runs on
+    assert legend.index("frozen") < legend.index("scratch")
     fair = fair_choice(compared)  # one of each strategy, both with the most images that both have
     assert [(item.strategy.name, item.result.scores["train"].images) for item in fair] == [
         ("frozen", 80),
@@ -233,9 +239,9 @@ def test_plans_of_many_runs_are_put_together_by_strategy_and_by_value(experiment
     runs = [(strategy, 1, 1, {"seed": seed}) for strategy in ("frozen", "scratch") for seed in (10, 40, 80)]
     compared = experiment("seeds", *runs)
     differing, _ = plan_table(compared)
-    together, single = many_plans(compared, differing)
-    assert all([*row] == ["Setting", "Frozen", "From scratch"] for row in together)
-    assert {row["Setting"] for row in together}.isdisjoint(row["Setting"] for row in single)
+    single, together = many_plans(compared, differing)
+    assert all([*row] == ["Strategy", "Frozen", "From scratch"] for row in together)
+    assert {row["Strategy"] for row in together}.isdisjoint(row["Setting"] for row in single)
     assert [row["Value"] for row in single] == ["10", "40", "80"]
 
 
@@ -254,8 +260,51 @@ def test_what_a_tab_shows_is_said_only_where_it_is_true(experiment):
     assert "reaches 94 % on its training images, but 60 %" in sentence
     assert "after epoch 1, above all that" in sentence and "ever reaches (60 %)" in sentence
     assert curves_sentence([pretrained, with_curve(tuned, 0.96, (0.9, 0.95))]) == ""
-    assert costs_sentence([frozen, tuned]) == "" == one_answer_sentence(frozen)
+    assert one_answer_sentence(frozen) == ""
+    tie = (
+        f"{tuned.title} takes about as long as {frozen.title} (5.0 s against 5.0 s), both get 94 % of the test images "
+    )
+    assert costs_sentence([frozen, tuned]) == f"{tie}right."
     assert costs_sentence([frozen, scratch]).startswith(f"{scratch.title} takes 10 times as long as {frozen.title}")
+
+
+def test_what_fine_tuning_costs_is_held_against_what_it_gains(experiment):
+    slow = experiment("strategies", ("frozen", 2, 5, {}), ("fine_tune", 1, 10, {}), ("scratch", 9, 50, {}))
+    tuned, scratch = costs_sentence(slow).split(". ", 1)
+    assert tuned.startswith(f"{slow[1].title} takes twice as long as {slow[0].title} (10 s against 5.0 s); 94 %")
+    assert tuned.endswith("against 89 %, which may be chance on 18 test images (about 190 would tell)")
+    assert scratch.startswith(f"{slow[2].title} takes 10 times as long as {slow[0].title}")
+    same = experiment("strategies", ("frozen", 1, 5, {}), ("fine_tune", 1, 10, {}))
+    assert costs_sentence(same).endswith(
+        "(10 s against 5.0 s) and does no better: both get 94 % of the test images right."
+    )
+
+
+def test_what_an_experiment_varies_comes_first_and_in_its_words(experiment):
+    few = [("frozen", 1, 1, {"seed": 10, "fraction": 0.143}), ("frozen", 1, 1, {"seed": 40, "fraction": 0.571})]
+    compared = experiment("few", *few)
+    differing, equal = plan_table(compared)
+    assert differing[0]["Setting"] == "Training images per class"
+    assert [differing[0][item.title] for item in compared] == ["5", "20"]
+    sentence = plans_sentence(differing, equal, varied_settings(compared))
+    assert sentence.startswith("What differs on purpose: training images per class. With it go ")
+    assert "14.3" not in str(differing)
+    loose = experiment("", ("frozen", 1, 1, {}), ("frozen", 1, 1, {"dropout": 0.5}))
+    assert plans_sentence(*plan_table(loose), varied_settings(loose)).startswith("The plans differ in dropout. ")
+
+
+def test_what_does_not_apply_is_a_dash_and_zero_a_zero(experiment):
+    frozen, tuned = experiment("strategies", ("frozen", 1, 1, {}), ("fine_tune", 1, 1, {**FINE, "dropout": 0.5}))
+    differing, _ = plan_table([frozen, tuned])
+    row = {row["Setting"]: (row[frozen.title], row[tuned.title]) for row in differing}
+    assert row["Fine-tune from layer"] == ("–", "block_11_expand_BN")
+    assert row["Learning rate for fine-tuning"][0] == "–" != row["Learning rate for fine-tuning"][1]
+    assert row["Dropout"] == ("0 %", "50 %")
+
+
+def test_the_layer_that_changed_most_is_told_by_how_much():
+    rows = [{"layer": "C1", "relative change": 0.0}, {"layer": "C2", "relative change": 0.0052}]
+    assert layers_sentence(rows) == "1 of 2 layers changed, C2 most: its weights by 0.52 %."
 
 
 def test_all_classes_that_are_equally_hard_are_named():

@@ -9,6 +9,7 @@ import pytest
 from tlcore.comparison.class_scores import MEAN
 from tlcore.comparison.curves.curve import Curve
 from tlcore.figures.comparison.class_table import class_table_html
+from tlcore.figures.comparison.names import Spot, place_names
 from tlcore.figures.confusion import CELL_COLORS, LEAP, confusion_figure, confusion_table
 from tlcore.figures.curves import curves_figure, curves_table
 from tlcore.training.plans.strategies import STRATEGIES
@@ -67,7 +68,8 @@ def test_of_many_runs_those_to_look_at_stand_before_the_others():
     series = [Curve(str(number), "frozen", epochs(3)) for number in range(7)]
     figure = curves_figure(series, "loss", in_front=["2", "4"])
     assert [trace.name for trace in figure.data] == [*"01356", *"2244"]
-    assert {trace.line.width for trace in figure.data[:5]} == {1.25} and figure.data[0].y[0] == 1.1
+    assert {trace.line.width for trace in figure.data[:5]} == {1} and figure.data[0].y[0] == 1.1
+    assert len({trace.line.color for trace in figure.data[:5]}) == 1  # gray, so that they stay behind
     everything = curves_figure(series, "loss")  # so many training curves nobody could follow
     assert [trace.name for trace in everything.data] == list("0123456")
     assert everything.layout.yaxis.title.text == "Validation loss"
@@ -145,3 +147,14 @@ def test_of_many_classes_each_has_a_row_of_its_own():
     assert few.count("<tr>") == 1 + 2 and many.count("<tr>") == 1 + 13
     assert "&lt;0&gt;" in few and "<0>" not in few
     assert many.count("25&nbsp;%") == many.count("100&nbsp;%") == 13
+
+
+def test_no_name_lies_over_a_point_an_interval_or_another_name():
+    # Runs from scratch that take about as long and are about as good, with the named one in their middle.
+    crowd = [Spot(across, 40, 15, 70, "") for across in (180, 235)]
+    own, alone = Spot(210, 42, 18, 70, "From scratch"), Spot(20, 230, 210, 245, "Frozen")
+    assert place_names([*crowd, own, alone], 260, 255) == ["", "", "", "middle right"]  # rather none than over points
+    apart = Spot(210, 120, 100, 140, "From scratch")
+    assert place_names([*crowd, apart, alone], 260, 255)[2:] == ["middle left", "middle right"]
+    twins = [Spot(100, 120, 110, 130, "Frozen"), Spot(112, 120, 110, 130, "Fine-tuned")]
+    assert place_names(twins, 260, 255) == ["middle left", "middle right"]

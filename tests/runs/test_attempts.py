@@ -182,3 +182,15 @@ def test_a_folder_that_cannot_be_made_fails_the_run_and_not_the_worker(home):
     run.folder.parent.touch()  # a file where the folder belongs
     assert worker.execute(run.id)
     assert store.run(run.id).state == states.FAILED and "runs" in store.run(run.id).error["message"]
+
+
+def test_a_run_knows_how_long_its_earlier_attempts_took(home):
+    store = open_store()
+    run = store.add_run("train", {}, "run")
+    moments = {"started": "2026-01-01T10:00:00+00:00", "heartbeat": "2026-01-01T10:02:00+00:00"}
+    assert store.claim(run.id, {}) and store.seconds_spent(run.id) == 0
+    for spent in (120, 240):
+        store.move(run.id, states.ACTIVE, states.STOPPED, **moments)
+        store.resume(run.id)
+        assert store.claim(run.id, {}) and store.seconds_spent(run.id) == spent
+    assert store.claim("gone", {}) is None

@@ -8,7 +8,7 @@ from tlcore.jobs import Progress
 from tlcore.runs import run as states
 from tlcore.runs.headway import share_of_run
 from tlcore.runs.store import open_store
-from tlcore.training.plans.plan import WARM_UP
+from tlcore.training.plans.plan import TRYING, WARM_UP
 
 
 def test_a_fine_tuning_run_goes_on_through_its_phases_and_never_back(objects):
@@ -42,3 +42,16 @@ def test_a_fine_tuning_run_goes_on_through_its_phases_and_never_back(objects):
     at("Checking the saved network", 1, 64)
     assert all(before <= after for before, after in pairwise(shares)), shares
     assert 0 < shares[0] < 0.5 < shares[-2] < shares[-1] < 1
+
+
+def test_features_that_were_kept_take_no_share_and_each_try_of_a_head_counts(objects):
+    plan = {"dataset": objects, "strategy": "frozen", "backbone": "EfficientNetLite0", "weights": "package"}
+    store = open_store()
+    run = store.add_run("train", {**plan, "optimizer": "lbfgs"}, "run")
+    store.move(run.id, [states.QUEUED], states.TRAINING, worker={"host": "elsewhere", "pid": 1, "born": 0.0})
+    store.add_event(run.id, "phase", {"title": "Training the head", "computed": 0.0})
+    shares = []
+    for tried in range(4):
+        store.set_progress(run.id, Progress(TRYING, tried, 4))
+        shares.append(share_of_run(store.run(run.id), store.events(run.id)))
+    assert shares[0] == 0 and all(before + 0.1 < after for before, after in pairwise(shares)), shares

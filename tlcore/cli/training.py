@@ -17,6 +17,7 @@ from tlcore.datasets.importer import import_dataset
 from tlcore.errors import InputError, MissingError
 from tlcore.internet import can_download
 from tlcore.runs.client import submit
+from tlcore.runs.store import open_store
 from tlcore.training.plans.defaults import run_name, suggest_backbone, suggest_plan
 from tlcore.training.plans.needs import missing_weights
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
@@ -85,7 +86,8 @@ def _train(find_rate: bool, name: str | None, nickname: str, wait: bool, **chose
     _check_weights(plan)
     if find_rate:
         return _find_rate(plan)
-    run = submit("train", plan.to_json(), name or run_name(plan), owner=nickname)
+    name = name or run_name(plan, open_store().names("train"))
+    run = submit("train", plan.to_json(), name, owner=nickname)
     if wait:
         return describe_run(wait_and_show(run.id))
     return Answer({"run": run.id}, f"Run {run.id} is queued. Watch it: python -m tlcore runs show {run.id}")

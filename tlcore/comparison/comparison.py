@@ -14,6 +14,7 @@ from tlcore.datasets.splits import PARTS
 from tlcore.runs import client
 from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
+from tlcore.text import uncounted
 from tlcore.training.plans.strategies import STRATEGIES, Strategy
 from tlcore.training.plans.words import field_title, value_text
 from tlcore.training.results.evaluation import PREDICTIONS_FILE, Predictions, load_predictions
@@ -130,7 +131,7 @@ def distinct_titles(runs: Sequence[Run]) -> list[str]:
     """
     datasets = {run.plan["dataset"] for run in runs}
     shared = f" on {short_name(datasets.pop())}" if len(datasets) == 1 else "\0"
-    names = [run.name.removesuffix(shared) for run in runs]
+    names = [uncounted(run.name.removesuffix(shared)) for run in runs]  # what differs says more than a number
     titles = [f"{name}{_differing(run, name, runs, names)}" for run, name in zip(runs, names, strict=True)]
     seen: Counter[str] = Counter()
     for position, title in enumerate(titles):
@@ -156,8 +157,8 @@ def suggest(runs: Sequence[Run]) -> list[str]:
         runs: finished training runs, newest first.
 
     Returns:
-        Ids of runs with the same test images, in the order of the strategies' rows: those of the newest run, unless it
-        stands alone and older ones do not.
+        Ids of runs with the same test images, those of the newest run, unless it stands alone and older ones do not: of
+        an experiment in its own order, else in that of the strategies' rows.
     """
     kinds = dict.fromkeys((_images_of(run), run.experiment) for run in runs)
     suggestions = [_suggest_among([run for run in runs if _images_of(run) == images], of) for images, of in kinds]
@@ -170,15 +171,14 @@ def _images_of(run: Run) -> tuple[str, str]:
 
 def _suggest_among(same: Sequence[Run], experiment: str) -> list[str]:
     """The runs of an experiment, or without one the newest run of each strategy, of runs with the same test images."""
-    order = [strategy.name for strategy in STRATEGIES]
     if experiment:
-        # Newest of each strategy would set unequal runs against each other, such as few images against many.
-        of_it = [run for run in reversed(same) if run.experiment == experiment]
-        return [run.id for run in sorted(of_it, key=lambda run: order.index(run.plan["strategy"]))]
+        # Newest of each strategy would set unequal runs against each other, such as few images against many. They come
+        # as they were queued, which is how the experiment's own address has them: one order, whichever way one comes.
+        return [run.id for run in reversed(same) if run.experiment == experiment]
     chosen: dict[str, str] = {}
     for run in same:
         chosen.setdefault(run.plan["strategy"], run.id)
-    return [chosen[name] for name in order if name in chosen]
+    return [chosen[row.name] for row in STRATEGIES if row.name in chosen]
 
 
 def comparison_rows(compared: Sequence[ComparedRun]) -> list[dict]:
@@ -224,6 +224,21 @@ def groups(compared: Sequence[ComparedRun]) -> list[list[ComparedRun]]:
     found: dict[tuple[str, str], list[ComparedRun]] = {}
     for item in compared:
         found.setdefault(item.tested_on, []).append(item)
+    return list(found.values())
+
+
+def by_strategy(compared: Sequence[ComparedRun]) -> list[list[ComparedRun]]:
+    """Put runs of the same strategy together.
+
+    Args:
+        compared: any runs.
+
+    Returns:
+        Groups in the order of their first runs: whatever lists strategies lists them like this.
+    """
+    found: dict[str, list[ComparedRun]] = {}
+    for item in compared:
+        found.setdefault(item.strategy.name, []).append(item)
     return list(found.values())
 
 

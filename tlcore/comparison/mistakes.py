@@ -16,6 +16,7 @@ from tlcore.training.results.evaluation import Predictions
 
 _TORN = 0.2  # between the two probabilities
 _SURE, _UNSURE = 0.9, 0.6  # of a wrong answer
+_SOME = 5  # mistakes of a kind, which fewer may be by chance
 _FEW_TO_BEGIN = 5000  # training images, of which hardly a network learns from scratch what a pretrained one knows
 _LEARNED_BY_HEART = 0.15  # by so much training images do better than test images
 
@@ -104,13 +105,17 @@ def still_wrong(best: Predictions) -> np.ndarray:
 def judges(group: Sequence[ComparedRun]) -> list[ComparedRun]:
     """Choose whose answers say something about the photos of a comparison.
 
+    The fewest mistakes are looked at, which are those of the run that the chart above shows as best. That is no claim
+    about new images, for which `rank` asks the validation images.
+
     Args:
         group: runs that were tested on the same photos, at least one.
 
     Returns:
-        The best run on the validation images, then the others that do better than guessing, best first.
+        The run with the fewest mistakes on the test images, of several with as few the first of `rank`; then the others
+        that do better than guessing, best first.
     """
-    best, *others = rank(group)
+    best, *others = sorted(rank(group), key=lambda item: -item.result.test.correct)
     return [best, *(item for item in others if not is_guessing(item))]
 
 
@@ -211,9 +216,8 @@ def what_is_wrong(item: ComparedRun) -> list[str]:
         )
     if unsure:
         close = count_text(unsure, "was a close call", "were close calls") if len(wrong) > 1 else "It was a close call"
-        sentences.append(
-            f"{close}, with an answer less than {100 * _UNSURE:.0f} % sure: more images of both classes help."
-        )
+        advice = ": more images of these classes may help" if unsure >= _SOME else ""
+        sentences.append(f"{close}, with an answer less than {100 * _UNSURE:.0f} % sure{advice}.")
     train = item.predictions("train")
     counts = np.bincount(train.labels, minlength=len(classes))
     missed = np.bincount(test.labels[wrong], minlength=len(classes)).argmax()
@@ -227,7 +231,7 @@ def what_is_wrong(item: ComparedRun) -> list[str]:
         means = "fewer trained layers" if item.strategy.needs_weights else "a pretrained network"
         sentences.append(
             "It does much better on the images it learned from: part of what it learned holds for those only. More "
-            f"images, augmentation, or {means} help."
+            f"images, augmentation, or {means} may help."
         )
     if not item.strategy.needs_weights and len(train.labels) < _FEW_TO_BEGIN:
         sentences.append(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tlcore.comparison.comparison import ComparedRun, comparison_rows
-from tlcore.comparison.findings.conclusions import enough_images
-from tlcore.comparison.findings.pairs import SIGNIFICANT, Pair, Pairs
+from tlcore.comparison.findings.pairs import SIGNIFICANT, Pair, Pairs, enough_images
 from tlcore.comparison.findings.strategies import percent
 from tlcore.comparison.statistics import p_text, wilson_interval
 from tlcore.datasets.parts import PART_TITLES
@@ -31,7 +30,7 @@ def result_table(compared: Sequence[ComparedRun]) -> list[dict]:
             "Test images": row["test photos"],
             "Cost (s)": round(row["seconds"], 1),
             "Waited (s)": round(row["seconds waited"], 1),
-            "Trainable parameters": row["trainable parameters"],
+            "Trained numbers": row["trainable parameters"],
             "Effort": row["effort"],
         }
         for row in comparison_rows(compared)
@@ -93,10 +92,10 @@ def verdict_table(ranked: Sequence[ComparedRun], pairs: Pairs) -> list[dict]:
         Titles of columns → values.
     """
     best, *others = ranked
-    return [_verdict_row(other, pairs.between(best, other)) for other in others]
+    return [_verdict_row(best, other, pairs.between(best, other)) for other in others]
 
 
-def _verdict_row(other: ComparedRun, pair: Pair) -> dict:
+def _verdict_row(best: ComparedRun, other: ComparedRun, pair: Pair) -> dict:
     test, score = pair.test, other.result.test
     is_clear = pair.adjusted < SIGNIFICANT
     needed = None if is_clear else enough_images(pair, score.images)
@@ -108,7 +107,7 @@ def _verdict_row(other: ComparedRun, pair: Pair) -> dict:
         "Chance?": "unlikely" if is_clear else "possible",
         f"p-value{adjusted}": p_text(pair.adjusted).removeprefix("p ").removeprefix("= "),
         "Images to tell": f"about {needed:,}" if needed else "–",
-        "Only the best is right": test.first_only,
+        f"Only {best.title} is right": test.first_only,
         "Only this one is right": test.second_only,
     }
 

@@ -13,6 +13,7 @@ from tlcore.comparison.curves.steps import count_passes
 from tlcore.figures.layout import GUESSING, guessing_line, studio_layout
 from tlcore.figures.marks import Mark, marks
 from tlcore.figures.text import literal
+from tlcore.training.plans.plan import WARM_UP
 
 HEIGHT = 380
 _LIVE_HEIGHT = 320  # what stands below is still seen on a laptop
@@ -51,7 +52,7 @@ def curves_figure(
     front = [(curve, mark) for curve, mark in looks if in_front is None or curve.title in in_front]
     stretches = _stretches(series, by)
     figure.add_traces(
-        [line for look in looks if look not in front for line in _pale_lines(*look, metric, by, stretches)]
+        [line for look in looks if look not in front for line in _pale_lines(look[0], metric, by, stretches)]
     )
     tells_training = len(front) <= MOST_WITH_TRAINING
     for place, (curve, mark) in enumerate(front):
@@ -73,7 +74,12 @@ def curves_figure(
     return figure
 
 
-def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]], guessing: float | None) -> go.Figure:
+def live_figure(
+    series: Sequence[Curve],
+    places: Sequence[Sequence[float]],
+    guessing: float | None,
+    start: float | None = None,
+) -> go.Figure:
     """Draw the validation accuracy of an experiment's runs over one another, while they train.
 
     Each run has the whole width for its own training: by the clock, one that takes a second would be a stroke beside
@@ -84,11 +90,15 @@ def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]], gues
         places: of each, how far through its training it was at each epoch, 0..1, as
             `tlcore.comparison.curves.passage.through_training` gives them.
         guessing: the accuracy of always naming the largest class, 0..1; None if it is not known.
+        start: the accuracy that a new head can be expected to have before it is trained, one in so many classes; None
+            to leave it out.
 
     Returns:
         The figure.
     """
     figure = go.Figure()
+    if start is not None:
+        figure.add_traces(_first_ways(series, places, start))
     for curve, mark, x in zip(series, marks([curve.strategy for curve in series]), places, strict=True):
         title = literal(curve.title)
         figure.add_scatter(
@@ -100,7 +110,9 @@ def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]], gues
             mode="lines" if len(x) > _MOST_MARKERS else "lines+markers",
             line={"color": mark.color, "dash": mark.dash, "width": 3},
             marker={"symbol": mark.symbol, "size": 7},
-            hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.0%}} of its training, %{{customdata:.1f}} s<extra></extra>",
+            hovertemplate=f"{title}: %{{y:.0%}} after %{{x:.0%}} of its training, %{{customdata:.1f}} s%{{text}}"
+            "<extra></extra>",
+            text=[", new head alone" if epoch["phase"] == WARM_UP else "" for epoch in curve.epochs],
             cliponaxis=False,
         )
     if guessing is not None:
@@ -110,10 +122,36 @@ def live_figure(series: Sequence[Curve], places: Sequence[Sequence[float]], gues
         margin_r=GUESSING,
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        xaxis={"title": "How far through its own training, step by step", "tickformat": ".0%", "range": [0, 1.02]},
+        xaxis={"title": "How far through its own training, step by step", "tickformat": ".0%", "range": [-0.02, 1.02]},
         yaxis={"title": "Validation accuracy", "tickformat": ".0%", "range": [0, 1.03]},
     )
     return figure
+
+
+def _first_ways(series: Sequence[Curve], places: Sequence[Sequence[float]], start: float) -> list[go.Scatter]:
+    """Lines from where all runs begin to the first point of each: nothing was measured on the way."""
+    begin = go.Scatter(
+        x=[0],
+        y=[start],
+        mode="markers",
+        marker={"color": _NEUTRAL, "size": 9, "symbol": "circle-open", "line": {"width": 2}},
+        hovertemplate="Before training: a new head can only guess<extra></extra>",
+        showlegend=False,
+        cliponaxis=False,
+    )
+    ways = [
+        go.Scatter(
+            x=[0, x[0]],
+            y=[start, curve.epochs[0]["validation_accuracy"]],
+            mode="lines",
+            line={"color": mark.color, "dash": "dot", "width": 1.5},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        for curve, mark, x in zip(series, marks([curve.strategy for curve in series]), places, strict=True)
+        if x
+    ]
+    return [*ways, begin]
 
 
 def curves_table(series: Sequence[Curve]) -> list[dict]:
@@ -175,7 +213,7 @@ def _lines(
     ]
 
 
-def _pale_lines(curve: Curve, mark: Mark, metric: str, by: str, stretches: tuple[str, str]) -> list[go.Scatter]:
+def _pale_lines(curve: Curve, metric: str, by: str, stretches: tuple[str, str]) -> list[go.Scatter]:
     return [
         go.Scatter(
             x=places,
@@ -183,9 +221,10 @@ def _pale_lines(curve: Curve, mark: Mark, metric: str, by: str, stretches: tuple
             xaxis=axis,
             name=literal(curve.title),
             mode="lines" if len(epochs) > 1 else "markers",
-            line={"color": mark.color, "width": 1.25},
-            marker={"size": 4, "color": mark.color},
-            opacity=0.4,
+            # One quiet gray for all: in the colors of their strategies, a dozen lines would drown those to look at.
+            line={"color": _NEUTRAL, "width": 1},
+            marker={"size": 4, "color": _NEUTRAL},
+            opacity=0.3,
             showlegend=False,
             hoverinfo="skip",
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from tlcore.text import percent_text
+
 _FONT = {"family": '"Source Sans", "Source Sans Pro", sans-serif', "size": 14}
 
-GUESSING = 70  # pixels that the name of a line of guessing takes beside the plot
+GUESSING = 78  # pixels that the words at a line of guessing take beside the plot
 
 
 def studio_layout(height: float, top: int = 20, edge: int = 10) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def studio_layout(height: float, top: int = 20, edge: int = 10) -> dict[str, Any
 
 
 def guessing_line(share: float) -> dict[str, Any]:
-    """A line at the accuracy of guessing, named at its right end, beside the plot, where nothing lies over it.
+    """A line at the accuracy of guessing, explained at its right end, beside the plot, where nothing lies over it.
 
     Args:
         share: of right answers, 0..1.
@@ -37,6 +39,9 @@ def guessing_line(share: float) -> dict[str, Any]:
     Returns:
         Arguments of `Figure.add_hline`; the layout needs a margin of `GUESSING` pixels on the right.
     """
-    words = {"text": "guessing", "font": {"color": "gray"}, "x": 1, "xanchor": "left", "xshift": 4}
+    # The largest class, named for every image: whoever looks at the line reads what guessing means here.
+    text = f"guessing:<br>always one<br>class, {percent_text(share, 1)}"
+    where = {"x": 1, "y": share, "xanchor": "left", "yanchor": "middle", "xshift": 4}
+    words: dict[str, Any] = {"text": text, "font": {"color": "gray", "size": 12}, "align": "left", **where}
     line = {"color": "gray", "dash": "dash", "width": 1}
-    return {"y": share, "line": line, "annotation": {**words, "y": share, "yanchor": "middle"}}
+    return {"y": share, "line": line, "annotation": words}

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from tlcore.access.asker import Visitor, check_change
+from tlcore.datasets.dataset import short_name
 from tlcore.datasets.deleting import delete_dataset
 from tlcore.errors import InputError, StateError
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
@@ -16,7 +17,7 @@ from tlcore.runs.kinds import JOBS
 from tlcore.runs.limits import check_share
 from tlcore.runs.run import ACTIVE, FINISHED, QUEUED, Event, Run
 from tlcore.runs.store import MOST_NAME, open_store
-from tlcore.text import one_line
+from tlcore.text import distinct_name, one_line
 
 _POLL_SECONDS = 0.25
 _MOST_NOTES = 10_000
@@ -204,7 +205,9 @@ def retry(run_id: str, owner: str = "") -> Run:
     run = open_store().run(run_id)
     if not run.has_ended:
         raise StateError("a run that has ended", f"run {run_id}, which is {run.state}", "Stop it first.")
-    return submit(run.kind, run.plan, run.name, run.experiment, owner)
+    ending = f" on {short_name(run.plan['dataset'])}" if "dataset" in run.plan else ""
+    name = distinct_name(run.name, open_store().names(run.kind), ending)
+    return submit(run.kind, run.plan, name, run.experiment, owner)
 
 
 def describe(run_id: str, *, name: str | None = None, notes: str | None = None, tags: str | None = None) -> None:

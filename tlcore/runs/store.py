@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +30,7 @@ from tlcore.text import one_line
 
 MOST_NAME = 200  # characters
 _MOST_PLAN_LETTERS = 10_000_000
+_ATTEMPT = "attempt"  # the event that says when a run is claimed again how long it took before
 
 
 class Store:
@@ -198,6 +199,16 @@ class Store:
         with self._engine.connect() as connection:
             return {turn: started for turn, started in connection.execute(query) if started}
 
+    def names(self, kind: str) -> set[str]:
+        """What the runs of a kind are called that are not deleted.
+
+        Args:
+            kind: a key of `tlcore.runs.kinds.JOBS`.
+        """
+        query = sa.select(RUNS.c.name).where(RUNS.c.kind == kind, RUNS.c.deleted == "")
+        with self._engine.connect() as connection:
+            return set(connection.scalars(query))
+
     def count(self, states: Sequence[str], kind: str | None = None) -> int:
         """Count runs that are not deleted, without reading them.
 
@@ -241,16 +252,33 @@ class Store:
         Returns:
             The run with its new token; None if another worker was faster.
         """
-        token = secrets.token_hex(8)
+        try:
+            before, token = self.run(run_id), secrets.token_hex(8)
+        except NotFoundError:  # purged meanwhile
+            return None
         begun: dict[str, Any] = {
             "worker": worker,
             "started": Moment(),
             "heartbeat": Moment(),
             "error": {},
         }
-        if not self.move(run_id, [states.QUEUED], states.PREPARING, **begun, token=token):
+        # What an earlier attempt took is known until its times are overwritten; its last heartbeat is when it ended.
+        event = {"kind": _ATTEMPT, "spent": self.seconds_spent(run_id) + _lasted(before)} if before.started else None
+        if not self.move(run_id, [states.QUEUED], states.PREPARING, **begun, token=token, event=event):
             return None
         return replace(self.run(run_id), token=token)
+
+    def seconds_spent(self, run_id: str) -> float:
+        """How long all attempts at a run took before the one that was claimed last.
+
+        Args:
+            run_id: its id.
+
+        Returns:
+            Seconds; 0 for a run that was never resumed.
+        """
+        attempts = self.events(run_id, kind=_ATTEMPT)
+        return attempts[-1].payload["spent"] if attempts else 0.0
 
     def take_back(self, run: Run, state: str) -> bool:
         """Go on with a run whose worker was taken for dead, if it is not deleted and no other worker has taken it.
@@ -489,6 +517,12 @@ class Store:
         with self._engine.connect() as connection:
             rows = connection.execute(query.with_only_columns(*columns).order_by(EVENTS.c.sequence))
             return [Event(**row) for row in rows.mappings()]
+
+
+def _lasted(run: Run) -> float:
+    """Seconds from the start of a run's last attempt to its last sign of life."""
+    begun, seen = (datetime.fromisoformat(moment) for moment in (run.started, run.heartbeat))
+    return max(0.0, (seen - begun).total_seconds())
 
 
 def open_store() -> Store:

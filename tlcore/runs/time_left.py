@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import datetime
 from tlcore.datasets.dataset import open_dataset
 from tlcore.runs.database.engine import present
 from tlcore.runs.run import FINISHED, Run
+from tlcore.runs.store import open_store
 from tlcore.settings import settings
 from tlcore.training.estimate import Estimate, estimate
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
@@ -77,9 +79,16 @@ def _seen(run: Run, expected: Estimate, share: float) -> tuple[float, float]:
     if not (run.is_active and run.started and share):
         return 0.0, 0.0
     elapsed = (present(settings().store_address) - datetime.fromisoformat(run.started)).total_seconds()
+    elapsed += _spent(run.id, run.started)  # the share is that of all attempts
     # What comes before the first image is no part of the share: it says nothing of the speed.
     fixed = min(expected.fixed, elapsed)
     return fixed + (elapsed - fixed) / share, min(1.0, (share / _TELLING_SHARE) ** 2)
+
+
+@functools.lru_cache(maxsize=256)
+def _spent(run_id: str, started: str) -> float:
+    """Seconds that attempts took before the one that was started then."""
+    return open_store().seconds_spent(run_id)
 
 
 def share_of_all(jobs: Sequence[Run], done: Callable[[Run], float]) -> float:

@@ -70,11 +70,13 @@ class Reuse:
         return f"Features of {self.images:,} images were reused{source}."
 
 
-def add_up(kept: Sequence[KeptCost]) -> Reuse:
-    """Sum up what a run found already computed.
+def add_up(kept: Sequence[KeptCost], run: str = "") -> Reuse:
+    """Sum up what a run found already computed by others.
 
     Args:
         kept: one for each file of features that it used.
+        run: its id; what an earlier attempt of its own has computed does not count.
     """
-    makers = dict.fromkeys(cost.maker for cost in kept if cost.images and cost.maker)
-    return Reuse(sum(cost.images for cost in kept), tuple(makers))
+    others = [cost for cost in kept if cost.images and not (run and cost.maker == run)]
+    makers = dict.fromkeys(cost.maker for cost in others if cost.maker)
+    return Reuse(sum(cost.images for cost in others), tuple(makers))

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from pages.ui.jobs import queued_words
 from pages.ui.photos import photo
 from pages.ui.running.doing import doing
 from pages.ui.running.headway import share_shown
 from tlcore.datasets.dataset import Dataset
 from tlcore.runs.run import FINISHED, QUEUED, Run
-from tlcore.text import percent_text
+from tlcore.text import percent_text, probability_text
 from tlcore.training.plans.plan import WARM_UP
 from tlcore.training.results.result import TrainResult
 
@@ -60,6 +61,8 @@ class Live:
             result = TrainResult.from_json(self.run.result)
             score = percent_text(result.test.accuracy, result.test.images)
             return f"Done, {result.cost_seconds:,.0f} s of computing; test accuracy {score}"
+        if self.run.state == QUEUED:
+            return queued_words(self.run)
         return self.run.state.capitalize() if self.run.has_ended else doing(self.run).words
 
 
@@ -123,7 +126,7 @@ def _mistake(row: dict, dataset: Dataset) -> str:
         f'<figure style="margin: 0"><img src="{photo(dataset.id, row["image"])}" alt="{true}, taken for {said}" '
         'style="width: 100%; aspect-ratio: 1; border-radius: 0.5rem">'
         f'<figcaption style="font-size: 0.875rem; line-height: 1.3; overflow-wrap: anywhere">{true}, taken for '
-        f'<b>{said}</b> <span style="white-space: nowrap">({percent_text(row["probability"], 1)} sure)</span>'
+        f'<b>{said}</b> <span style="white-space: nowrap">({probability_text(row["probability"])} sure)</span>'
         "</figcaption></figure>"
     )
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.compare.live.done import note_end
 from pages.compare.live.runs import Live, mistakes_html, runs_html
 from pages.entrance.visitor import why_not
 from pages.ui.browser.chart import show_live
 from pages.ui.errors import errors_shown, safely
-from pages.ui.jobs import forget_run, read_run, waiting_words
+from pages.ui.jobs import forget_run, now, read_run, waiting_words
 from pages.ui.launcher import ADDRESS
 from pages.ui.photos import show_examples, webp_of
 from pages.ui.running.doing import doing
@@ -30,9 +31,13 @@ from tlcore.runs.database.readers import may_read
 from tlcore.runs.run import QUEUED, Run
 from tlcore.runs.time_left import seconds_left, share_of_all
 from tlcore.settings import settings
-from tlcore.training.plans.plan import plan_from_json
+from tlcore.training.plans.plan import WARM_UP, plan_from_json
 
 _POLL_SECONDS = 1.0
+_ALL_GUESS = (
+    "Each run begins with a new head, which can only guess: the dotted line leads from there to its first point."
+)
+_HOW_TO_READ = f"{_ALL_GUESS} Where more layers are trained later, that point is the new head alone."
 _MOST_MISTAKEN = 3  # runs whose mistakes are shown: those that reported last
 _DRAWN, _DRAWN_WIDTH = 8, 96  # pictures shown while they are drawn, and pixels of each
 
@@ -48,11 +53,12 @@ def watch(experiment: str) -> None:
 
 @errors_shown()
 def _draw(experiment: str) -> None:
-    jobs = _jobs(experiment, settings().store_address)
+    jobs = [now(job) for job in _jobs(experiment, settings().store_address)]
     if all(job.has_ended for job in jobs):
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params[ADDRESS] = experiment
         forget_time_left(experiment)  # it may be resumed
+        note_end(experiment)
         st.rerun()
     st.title(experiments.kind_of(experiment).question)
     runs = [job for job in jobs if job.kind == "train"]
@@ -96,7 +102,9 @@ def _show_chart(experiment: str, lives: Sequence[Live]) -> None:
     setting = setting_of(lives[0].run)
     alt = "Validation accuracy through the training of each run, one line per run."
     guessing = setting.largest_share if setting else None
-    show_live(live_figure(curves, places, guessing), f"live-{experiment}", alt)
+    start = 1 / setting.classes if setting and not any(plan.has_own_head for plan in plans) else None
+    show_live(live_figure(curves, places, guessing, start), f"live-{experiment}", alt)
+    st.caption(_HOW_TO_READ if any(plan.phases()[0].title == WARM_UP for plan in plans) else _ALL_GUESS)
 
 
 def _show_progress(experiment: str, jobs: Sequence[Run], runs: Sequence[Run]) -> None:
@@ -109,7 +117,7 @@ def _show_progress(experiment: str, jobs: Sequence[Run], runs: Sequence[Run]) ->
         return
     left = time_left(experiment, seconds_left(runs, share_shown), share)
     ended = sum(run.has_ended for run in runs)
-    st.progress(share, text=f"{ended} of {len(runs)} done, {left}. You can close this page meanwhile.")
+    st.progress(share, text=f"{ended} of {len(runs)} runs finished, {left}. You can close this page meanwhile.")
 
 
 def _jobs(experiment: str, address: str) -> list[Run]:

@@ -11,6 +11,7 @@ from pages.ui.photos import photo
 from tlcore.comparison.comparison import ComparedRun
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.thumbnails import SIDE
+from tlcore.text import probability_text
 
 _STEP = 12
 
@@ -75,4 +76,4 @@ def answer_text(item: ComparedRun, position: int) -> str:
     """
     predictions = item.predictions()
     answer = predictions.predicted[position]
-    return f"{item.classes[answer]} ({100 * predictions.probabilities[position, answer]:.0f} %)"
+    return f"{item.classes[answer]} ({probability_text(float(predictions.probabilities[position, answer]))})"

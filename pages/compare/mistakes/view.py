@@ -18,7 +18,7 @@ from pages.ui.photos import photo
 from pages.ui.text import plain
 from tlcore.comparison.class_scores import class_scores
 from tlcore.comparison.comparison import ComparedRun, groups
-from tlcore.comparison.findings.conclusions import fair_choice, rank, tied_with
+from tlcore.comparison.findings.conclusions import fair_choice, rank
 from tlcore.comparison.findings.seen import hardest_class_sentence, one_answer_sentence
 from tlcore.comparison.known import known_of
 from tlcore.comparison.look_alikes import LookAlikes, look_alikes
@@ -88,7 +88,8 @@ def _show_still_wrong(compared: Sequence[ComparedRun]) -> None:
                 st.markdown("  \n".join([f"**{plain(truth)}**", *_said(runs, position)]))
                 why = why_wrong(answers, position, best.classes)
                 reasons = why[:1].upper() + why[1:], known.of(int(indices[position]))
-                st.markdown(plain(" ".join(filter(None, reasons)) or "No reason shows in the answers."))
+                if any(reasons):
+                    st.markdown(plain(" ".join(filter(None, reasons))))
                 if alikes and alikes.are_its_own:
                     _show_look_alike(best, position, dataset, alikes, _WIDE_CARD if looking else _CARD)
     offer_more(key, len(positions), step)
@@ -120,28 +121,23 @@ def _show_look_alike(item: ComparedRun, position: int, dataset: Dataset, alikes:
 
 
 def _summary(runs: Sequence[ComparedRun], guessing: Sequence[ComparedRun], wrong: int) -> str:
-    """How many photos the best run gets wrong and why it is this one, how the others do, and who is left out."""
+    """How few photos the best run gets wrong, how the others do, and who is left out."""
     best, *others = runs
-    said = f"{best.title} gets {wrong:,} of {best.result.test.images:,} test images wrong."
+    said = f"{best.title} gets {wrong:,} of {best.result.test.images:,} test images wrong"
+    tied = [item for item in others if item.result.test.correct == best.result.test.correct]
+    if tied:
+        as_few = tied[0].title if len(tied) == 1 else f"{len(tied)} other runs"
+        said += f", as few as {as_few}."
+    else:
+        said += f", the fewest of all {len(runs) + len(guessing)} runs." if others or guessing else "."
     if others:
-        tied = tied_with(best, others)
-        said += f" It is best on the validation images{_tie_words(best, tied)}."
         shared = int((~np.any([item.predictions().right for item in runs], axis=0)).sum())
         which = "These are" if shared == wrong else f"{shared:,} of them {'is' if shared == 1 else 'are'}"
-        said += f" {which} wrong in all {len(runs)} runs." if shared else " Each of them is right in another run."
+        where = f"with {others[0].title}, too" if len(others) == 1 else f"in all {len(runs)} runs"
+        said += f" {which} wrong {where}." if shared else " Each of them is right in another run."
     if guessing:
         said += f" Left out, because no better than guessing: {names_together([item.title for item in guessing])}."
     return said
-
-
-def _tie_words(best: ComparedRun, tied: Sequence[ComparedRun]) -> str:
-    """With which runs the best one is tied, and why it was taken: it trains no more numbers than any of them."""
-    if not tied:
-        return ""
-    if len(tied) > 1:
-        return f", tied with {len(tied)} others, of which none trains fewer numbers"
-    more = "more" if tied[0].result.trainable > best.result.trainable else "as many"
-    return f", tied with {tied[0].title}, which trains {more} numbers"
 
 
 def _say_one_answer(items: Sequence[ComparedRun]) -> None:
@@ -154,8 +150,8 @@ def _said(runs: Sequence[ComparedRun], position: int) -> list[str]:
     """What the runs say about a photo: each of a few, or how many of many are wrong."""
     if len(runs) > _NAMED:
         wrong = sum(not item.predictions().right[position] for item in runs)
-        best = plain(answer_text(runs[0], position))
-        return [f":red[:material/close:] wrong in {wrong} of {len(runs)} runs", f"the best run says {best}"]
+        said = f":red[:material/close:] says {plain(answer_text(runs[0], position))}"
+        return [said, f"wrong in {wrong} of {len(runs)} runs"]
     strategies = [item.strategy.title for item in runs]
     names = strategies if len(set(strategies)) == len(runs) else [item.title for item in runs]
     return [
@@ -230,7 +226,7 @@ def _show_disagreements(compared: Sequence[ComparedRun]) -> None:
 
 
 def _show_classes(compared: Sequence[ComparedRun]) -> None:
-    show_sentence(hardest_class_sentence(rank(max(groups(compared), key=len))[0]))
+    show_sentence(hardest_class_sentence(judges(max(groups(compared), key=len))[0]))
     measure = st.segmented_control("Measure", list(_MEASURES), default="Recall", label_visibility="collapsed")
     measure = measure or "Recall"
     st.caption(_MEASURES[measure])

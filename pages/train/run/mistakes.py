@@ -21,7 +21,7 @@ from tlcore.inference.attention import has_maps
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.runs import client
 from tlcore.runs.run import Event, Run
-from tlcore.text import percent_text
+from tlcore.text import probability_text
 
 _VALIDATION = (
     "Validation photos check how training goes and may steer it, such as when to stop; so only the test photos, by "
@@ -55,7 +55,7 @@ def show_mistakes(run: Run, events: list[Event]) -> None:
     st.caption(_VALIDATION)
     captions = [
         f"{dataset.classes[photo['true']]}, taken for {dataset.classes[photo['predicted']]} "
-        f"({percent_text(photo['probability'], 1)} sure)".replace(" %", "\N{NO-BREAK SPACE}%")
+        f"({probability_text(photo['probability'])} sure)"
         for photo in latest["photos"]
     ]
     show_grid(dataset, [photo["image"] for photo in latest["photos"]], captions, f"mistakes-{run.id}")

@@ -38,8 +38,9 @@ _ROWS = """<style>
 .shares .axis {position: relative; height: 1.1rem}
 .shares .axis::before {content: ""; position: absolute; inset: 50% 0 auto 0; border-top: 1px solid
   color-mix(in srgb, currentColor 25%, transparent)}
-.shares .range {position: absolute; top: 30%; height: 40%; border-radius: .3rem; opacity: .35; min-width: 3px}
-.shares .dot {position: absolute; top: 50%; width: .75rem; height: .75rem; border-radius: 50%;
+.shares .range {position: absolute; top: 0; height: 100%; box-sizing: border-box; min-width: 6px;
+  border: solid; border-width: 0 2px; background: color-mix(in srgb, currentColor 25%, transparent)}
+.shares .dot {position: absolute; top: 50%; width: .5rem; height: .5rem; border-radius: 50%;
   transform: translate(-50%, -50%)}
 .shares .guess {position: absolute; inset: -.2rem auto -.2rem auto; border-left: 2px dashed
   color-mix(in srgb, currentColor 55%, transparent); transform: translateX(-1px)}
@@ -50,7 +51,7 @@ _ROWS = """<style>
 </style>"""
 _ROW = (
     '<div>{part}</div><div class="axis" title="95 % interval: {range}">'
-    '<div class="range" style="left:{low:.1f}%;width:{width:.1f}%;background:{color}"></div>'
+    '<div class="range" style="left:{low:.1f}%;width:{width:.1f}%;color:{color}"></div>'
     '<div class="guess" style="left:{guess:.1f}%"></div>'
     '<div class="dot" style="left:{share:.1f}%;background:{color}"></div></div>'
     "<div><b>{percent}</b> of {images:,}</div>"

@@ -23,7 +23,7 @@ def show_share(run: Run) -> None:
             st.caption("Classmates scan this or open the address. They enter with the access code of this studio.")
         else:
             st.write("This studio is not shared: the address opens on this machine only.")
-            st.caption("Home says how to share it with a class.")
+            st.page_link("home/page.py", label="How to share it with a class", icon=":material/home:")
         st.code(address, language=None)
 
 

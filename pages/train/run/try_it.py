@@ -59,15 +59,17 @@ def show_trial(item: ComparedRun, network: Prepared | None, stay: Callable[[], N
     if source == _TEST:
         _show_test_photo(item, network)
     if network is None:
-        _offer_network(item.run, stay)
+        _offer_network(item.run, stay, at_once=source != _TEST)
     elif source != _TEST:
         _show_own_photo(item, network, source)
 
 
-def _offer_network(run: Run, stay: Callable[[], None]) -> None:
-    st.caption("To try it on your own photos and see where it looked, get it ready once; that takes half a minute.")
+def _offer_network(run: Run, stay: Callable[[], None], at_once: bool) -> None:
+    """Draw the way to a network that answers; who wants to give a photo need not ask for it."""
+    st.caption("To try it on your own photos and see where it looked, get it ready once; that takes some seconds.")
     request = run_request(run.folder, run.plan, run.result["classes"], run.name)
-    offer_jobs("prepare", {f"Prepare {run.name}": request}, "Get it ready to try", ":material/bolt:", stay)
+    jobs = {f"Prepare {run.name}": request}
+    offer_jobs("prepare", jobs, "Get it ready to try", ":material/bolt:", stay, at_once)
 
 
 def _show_test_photo(item: ComparedRun, network: Prepared | None) -> None:

@@ -30,16 +30,16 @@ from tlcore.comparison.curves.steps import count_passes
 from tlcore.datasets.dataset import open_dataset
 from tlcore.errors import InputError, NotFoundError
 from tlcore.figures.run_curves import run_figure
-from tlcore.jobs import Progress
 from tlcore.runs import client
 from tlcore.runs.execution.dispatcher import ensure_dispatcher
-from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, Event, Run
+from tlcore.runs.run import FAILED, FINISHED, RESUMABLE, TRAINING, Event, Run
 from tlcore.runs.store import open_store
 from tlcore.runs.time_left import seconds_left
 from tlcore.settings import settings
-from tlcore.text import count_text
+from tlcore.text import count_text, decimal_text, percent_text
 from tlcore.training.plans.plan import WARM_UP, plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
+from tlcore.training.results.kept_epochs import epochs_changed
 
 _POLL_SECONDS = 1.0
 _TILE, _WIDE_TILE = 165, 220  # pixels; two tiles stand side by side on a phone
@@ -83,7 +83,7 @@ def show_run(run_id: str) -> None:
         _show_end(run)
     else:
         ensure_dispatcher()
-        st.fragment(_draw_progress, run_every=_POLL_SECONDS)(run_id, len(events))
+        st.fragment(_draw_progress, run_every=_POLL_SECONDS)(run_id, len(events), epochs_changed(run.folder))
     if run.kind == "train":
         _show_training(run, events)
     elif run.kind == "verify" and run.has_ended:
@@ -93,11 +93,12 @@ def show_run(run_id: str) -> None:
 
 
 @errors_shown()
-def _draw_progress(run_id: str, drawn_events: int) -> None:
+def _draw_progress(run_id: str, drawn_events: int, drawn_epochs: int) -> None:
     run, events = read_run(run_id)
     if run.has_ended:
         forget_unfinished()
-    if run.has_ended or len(events) > drawn_events:
+    # What a network says of the test photos is kept a moment after its epoch is reported.
+    if run.has_ended or len(events) > drawn_events or epochs_changed(run.folder) > drawn_epochs:
         # A fragment may still carry the address that a link on the same page has left, so it is said again.
         st.query_params["run"] = run_id
         st.rerun()
@@ -114,7 +115,7 @@ def _draw_progress(run_id: str, drawn_events: int) -> None:
                 show_progress(run)
         stop_button(run)
     if run.kind == "train":
-        _show_epoch(run.progress)
+        _show_epoch(run)
         if settings().executor != "local" and run.worker:
             st.caption(f"On the node {plain(run.worker['host'])} of the cluster.")
 
@@ -133,14 +134,14 @@ def _show_what_is_looked_at(run: Run) -> None:
             show_examples(open_dataset(run.plan["dataset"]))
 
 
-def _show_epoch(progress: Progress | None) -> None:
+def _show_epoch(run: Run) -> None:
     """Draw how far the epoch is that is under way; a pass of a head that is solved takes no time to speak of."""
-    words = []
+    words, progress = [], run.progress if run.state == TRAINING else None
     if progress and progress.epoch and progress.learning_rate is not None:
         words.append(f"Image {round(progress.epoch_share * progress.images):,} of {progress.images:,}")
         if progress.per_second:
             words.append(f"{progress.per_second:,.0f} per second")
-        words.append(f"learning rate {progress.learning_rate:.2g}")
+        words.append(f"learning rate {decimal_text(progress.learning_rate, 2)}")
     st.caption(", ".join(words) or "&nbsp;")  # a line in any case: what stands below keeps its place
 
 
@@ -164,9 +165,10 @@ def _show_training(run: Run, events: list[Event]) -> None:
         show_result(run, partial(_show_curves, run, epochs))
         return
     _show_figures(run, events, epochs)
-    if epochs or not run.has_ended:  # empty at first: what stands below does not move when the first epoch is there
+    if epochs:
         _show_curves(run, epochs)
-    if not epochs and not run.has_ended:
+    elif not run.has_ended:
+        st.caption(":material/show_chart: The curves of accuracy and loss appear here after the first epoch.")
         _show_lesson_photos(run)
     show_mistakes(run, events)
     show_epochs(run)
@@ -192,7 +194,7 @@ def _show_curves(run: Run, epochs: list[dict]) -> None:
             figure = _curves(run.id, run.name, len(epochs), metric, run.plan, epochs)
             alt = f"{metric.capitalize()} of training and validation images in the course of training."
             show_live(figure, f"{metric}-{run.id}", alt)
-    setting = setting_of(run)
+    setting = setting_of(run, epochs)
     reading = read_curves(epochs, setting) if setting else None
     if reading is not None:
         box, icon = (st.warning, ":material/troubleshoot:") if reading.is_warning else (st.info, ":material/insights:")
@@ -209,7 +211,7 @@ def _curves(run_id: str, name: str, count: int, metric: str, _plan: dict, _epoch
 
 
 def _step(run: Run, events: list[Event], epochs: list[dict]) -> dict[str, str]:
-    """Which epoch is under way, or how many were done; of a head that is solved nobody knows before how many passes."""
+    """How far it came: passes, or in the end epochs; while these go on, the bar above says which is under way."""
     plan, passes = plan_from_json(run.plan), count_passes(epochs)
     phases = plan.phases()
     begun = {event.payload.get("title") for event in events if event.kind == "phase"} | {
@@ -217,20 +219,21 @@ def _step(run: Run, events: list[Event], epochs: list[dict]) -> dict[str, str]:
     }
     if phases[0].is_exact and (len(phases) == 1 or phases[1].title not in begun):
         return {"Passes": f"{passes:,}"}
+    if not run.has_ended:
+        return {}
     planned = phases[-1].epochs if phases[0].is_exact else plan.epochs
-    done = len(epochs) - passes
-    return {"Epochs" if run.has_ended else "Epoch": f"{done if run.has_ended else min(done + 1, planned)} of {planned}"}
+    return {"Epochs": f"{len(epochs) - passes} of {planned}"}
 
 
 def _show_figures(run: Run, events: list[Event], epochs: list[dict]) -> None:
     counts = next((event.payload for event in reversed(events) if "trainable" in event.payload), {})
-    last = epochs[-1] if epochs else None
+    last, setting = epochs[-1] if epochs else None, setting_of(run)
     is_warm_up = counts.get("title") == WARM_UP
     accuracy = "Validation, head alone" if last and last["phase"] == WARM_UP else "Validation accuracy"
     figures = {
         "Strategy": STRATEGIES.find(run.plan["strategy"]).title,
         **_step(run, events, epochs),
-        accuracy: f"{100 * last['validation_accuracy']:.1f} %" if last else "–",
+        accuracy: percent_text(last["validation_accuracy"], setting.images if setting else 0) if last else "–",
         # A run that ended in its warm-up has not trained what its plan would.
         "Trained in warm-up" if is_warm_up else "Trainable parameters": f"{counts['trainable']:,}" if counts else "–",
     }

@@ -17,7 +17,7 @@ from tlcore.images.resize import shape_seen
 from tlcore.inference.attention import has_maps
 from tlcore.inference.classifier import see
 from tlcore.inference.networks.prepared import Prepared
-from tlcore.text import percent_text
+from tlcore.text import probability_text
 
 _ALONE = 9.5  # rem that a picture is wide at least
 _STYLE = """<style>
@@ -65,7 +65,7 @@ def show_wrong_photos(
 def _card(item: ComparedRun, dataset: Dataset, row: dict, network: Prepared | None, alikes: LookAlikes | None) -> str:
     true, predicted = item.classes[row["true"]], item.classes[row["predicted"]]
     what = f"taken for {predicted}" if row["true"] != row["predicted"] else "recognized"
-    words = f"{true}, {what} ({percent_text(row['probability'], 1)} sure)"
+    words = f"{true}, {what} ({probability_text(row['probability'])} sure)"
     if network is None:
         card = _figure(photo(dataset.id, row["image"]), words)
     else:

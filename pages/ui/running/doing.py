@@ -6,15 +6,49 @@ from dataclasses import dataclass
 
 from tlcore.jobs import Progress
 from tlcore.runs.run import EVALUATING, QUEUED, Run
-from tlcore.training.plans.plan import FIRST_STEP, Phase, TrainingPlan, plan_from_json
+from tlcore.training.plans.plan import (
+    CHANGED_COPY,
+    FIRST_STEP,
+    LOOKING,
+    LOOKING_AGAIN,
+    READING,
+    TRYING,
+    Phase,
+    TrainingPlan,
+    plan_from_json,
+)
 
 _LATER = (
     "The network is taught your classes on the training images and checked on the validation images. In the end it "
     "is tested on images that it has never seen."
 )
-_LOOKING = (
-    "The images go through the layers that stay as they are, once. What these layers give is kept, so that training "
-    "need not compute it again."
+# Before a phase; that of a changed copy comes first, as all others can be of one.
+_BEFORE_EPOCHS = (
+    (
+        CHANGED_COPY,
+        "The training images are changed a little at random and looked at again: what a network learns from images "
+        "that vary holds for more of them.",
+    ),
+    (
+        LOOKING_AGAIN,
+        "From now on some of the pretrained layers learn, too. So the images go once more through those that stay as "
+        "they are, which are fewer than before. What these give is kept.",
+    ),
+    (
+        LOOKING,
+        "The images go through the layers that stay as they are. What these layers give is kept, so that training need "
+        "not compute it again.",
+    ),
+    (
+        READING,
+        "Every layer learns, so the network needs the images themselves. They are read and brought to its size now, so "
+        "that training need not do it again.",
+    ),
+    (
+        TRYING,
+        "The new head is fitted a few times, held back more or less from learning the training images by heart. What "
+        "does best on images that it was not fitted to is kept.",
+    ),
 )
 _FIRST_STEP = (
     "What is computed in each training step is being put together, so that the many steps that follow are quick."
@@ -62,8 +96,11 @@ def _training(run: Run, progress: Progress) -> Doing:
         return Doing(words, _phase_sentences(plan, phase, is_first=phase is not phases[-1]))
     if progress.what == FIRST_STEP:
         return Doing(FIRST_STEP, _FIRST_STEP)
-    looks = plan.weights != "none" and progress.total > 1
-    return Doing(_counted(progress), _LOOKING if looks else _LATER)
+    sentences = next((said for what, said in _BEFORE_EPOCHS if what in progress.what), _LATER)
+    if progress.what == TRYING:
+        number = min(progress.done + 1, progress.total)
+        return Doing(f"{TRYING}, try {number:.0f} of {progress.total:.0f}", sentences)
+    return Doing(_counted(progress), sentences)
 
 
 def _counted(progress: Progress) -> str:

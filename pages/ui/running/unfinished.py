@@ -12,17 +12,16 @@ from tlcore.runs.run import Run
 from tlcore.runs.store import open_store
 
 
-def unfinished(address: str) -> tuple[list[Run], dict[str, int]]:
+def unfinished(address: str) -> list[Run]:
     """Read what is under way in a store, then what waits; `forget_unfinished()` where a page knows that one has ended.
 
     Args:
         address: of the store, which keeps the readings of several apart.
 
     Returns:
-        The runs that the asker may read, in the order of the queue, and the place of each that waits.
+        The runs that the asker may read, in the order of the queue.
     """
-    runs, places = _of_everybody(address)
-    return [run for run in runs if may_read(run.visitor)], places
+    return [run for run in _of_everybody(address) if may_read(run.visitor)]
 
 
 def forget_unfinished() -> None:
@@ -31,7 +30,7 @@ def forget_unfinished() -> None:
 
 
 @st.cache_data(ttl=2.5, max_entries=1, show_spinner=False)
-def _of_everybody(address: str) -> tuple[list[Run], dict[str, int]]:
+def _of_everybody(address: str) -> list[Run]:
     runs = unfinished_runs(OWNER)[::-1]
     places = places_in_line(open_store())
-    return sorted(runs, key=lambda run: places.get(run.id, 0)), places
+    return sorted(runs, key=lambda run: places.get(run.id, 0))

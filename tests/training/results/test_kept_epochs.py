@@ -114,7 +114,9 @@ def test_a_run_that_was_stopped_goes_on_with_what_was_kept(objects, tmp_path):
 
 
 def keeper(folder, images=20, classes=3, planned=10, done=0) -> EpochKeeper:
-    return EpochKeeper(folder, np.arange(images) + 5, np.arange(images + 5) % classes, classes, planned, done)
+    kept = EpochKeeper(folder, np.arange(images) + 5, np.arange(images + 5) % classes, classes, done)
+    kept.begin(done, planned)
+    return kept
 
 
 def answers(images=20, classes=3, seed=0) -> np.ndarray:
@@ -132,6 +134,32 @@ def test_another_attempt_forgets_what_came_after_its_checkpoint_or_all(tmp_path)
     assert load_epochs(tmp_path) is None
 
 
+def test_no_epoch_is_left_out_for_the_many_passes_before_it(tmp_path):
+    kept = keeper(tmp_path, planned=150)  # more than are kept one by one
+    for epoch in range(10):
+        kept.look(epoch, lambda: answers())
+    kept.begin(9, 4)
+    for epoch in range(10, 14):
+        kept.look(epoch, lambda: answers())
+    kept.write()
+    assert load_epochs(tmp_path).epochs.tolist() == [0, 2, 4, 6, 8, 10, 11, 12, 13]
+
+
+def test_what_the_first_look_after_a_resume_costs_leaves_no_epoch_out(tmp_path, monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(kept_epochs.time, "perf_counter", lambda: clock[0])
+
+    def predict():
+        clock[0] += 1.0 if clock[0] == 0 else 0.01  # the first prepares things
+        return answers()
+
+    kept = keeper(tmp_path, done=2)
+    for epoch in range(3, 6):
+        kept.look(epoch, predict, 1.0)
+    kept.write()
+    assert load_epochs(tmp_path).epochs.tolist() == [3, 4, 5]
+
+
 def test_a_damaged_file_takes_only_its_own_epoch_along(tmp_path):
     kept = keeper(tmp_path)
     for epoch in range(3):
@@ -144,7 +172,7 @@ def test_a_damaged_file_takes_only_its_own_epoch_along(tmp_path):
 
 def test_rounding_never_changes_an_answer(tmp_path):
     close = np.array([[0.49999, 0.50001], [0.50001, 0.49999], [0.5, 0.5]])
-    kept = EpochKeeper(tmp_path, np.arange(3), np.zeros(3, int), 2, 1)
+    kept = EpochKeeper(tmp_path, np.arange(3), np.zeros(3, int), 2)
     kept.look(0, lambda: close)
     kept.write()
     assert load_epochs(tmp_path).answers.tolist() == [[1, 0, UNDECIDED]]

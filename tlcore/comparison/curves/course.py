@@ -204,21 +204,23 @@ def lesson(kept: KeptEpochs) -> str:
         kept: some epochs.
 
     Returns:
-        Two sentences, such as "Half of the 150 test photos had their last answer after epoch 1, nine of ten after epoch
-        4. 12 photos were learned and forgotten again; 3 of them stayed wrong."
+        Two sentences, such as "For half of the 150 test photos, the answer has not changed since epoch 1; for nine of
+        ten, it has not changed since epoch 4. 12 photos were learned and forgotten again; 3 of them stayed wrong."
     """
     ordered, photos = np.sort(settled(kept)), len(kept.labels)
     half, most = (int(kept.epochs[ordered[int(np.ceil(share * photos)) - 1]]) for share in (0.5, _NEARLY_ALL))
-    # At epoch 0 all that the answers show is chance.
-    first, later = (f"after {step_text(epoch, kept.passes)}" if epoch else "before training" for epoch in (half, most))
+    first, later = (
+        f"has not changed since {step_text(epoch, kept.passes)}" if epoch else "has never changed"
+        for epoch in (half, most)
+    )
     text = (
-        f"Nine of ten of the {photos:,} test photos had their last answer {later}"
+        f"For nine of ten of the {photos:,} test photos, the answer {later}"
         if half == most
-        else f"Half of the {photos:,} test photos had their last answer {first}, nine of ten {later}"
+        else f"For half of the {photos:,} test photos, the answer {first}; for nine of ten, it {later}"
     )
     lost = forgotten(kept) > 0
     if not lost.any():
-        return f"{text}. None was learned and forgotten again."
+        return f"{text}. None was learned and then forgotten."
     wrong = int((lost & ~kept.right[-1]).sum())
     were = "was" if lost.sum() == 1 else "were"
     ended = f"; {wrong:,} of them stayed wrong" if wrong and lost.sum() > 1 else " and stayed wrong" if wrong else ""

@@ -34,6 +34,7 @@ from itertools import pairwise
 from statistics import mean, median
 
 from tlcore.comparison.curves.steps import count_passes
+from tlcore.text import count_text
 from tlcore.training.plans.plan import WARM_UP
 from tlcore.training.plans.strategies import Strategy
 
@@ -62,14 +63,19 @@ class Setting:
         images: validation images, at least 1.
         largest_share: share of the largest class among them, 0..1: what always naming it gets.
         strategy: what is trained.
-        has_ended: whether no epoch follows, which changes the advice.
+        epochs_left: how many epochs follow, which changes the advice.
     """
 
     classes: int
     images: int
     largest_share: float
     strategy: Strategy
-    has_ended: bool = False
+    epochs_left: int = 0
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no epoch follows."""
+        return self.epochs_left == 0
 
 
 @dataclass(frozen=True)
@@ -212,8 +218,8 @@ def _read_solved(phase: _Phase) -> Reading | None:
         return None
     return Reading(
         "solved",
-        f"Solved: after {phase.length} passes over the features, the head cannot get any better. More images, another "
-        "backbone or unfreezing layers might help.",
+        f"Solved: after {phase.length} passes over the features, the head cannot get any better. If that is not "
+        "enough, try more images, another backbone, or unfreezing layers.",
         False,
     )
 
@@ -286,7 +292,13 @@ def _read_too_few(phase: _Phase) -> Reading | None:
 def _read_improving(phase: _Phase) -> Reading | None:
     if not _is_improving(phase.validation, phase.jitter):
         return None
-    advice = "More epochs would probably help." if phase.setting.has_ended else "It is worth waiting."
+    left = phase.setting.epochs_left
+    if left == 0:
+        advice = "More epochs would probably help."
+    elif left == 1:
+        advice = "One more epoch follows."
+    else:
+        advice = f"It is worth waiting: {left} more epochs follow."
     return Reading("improving", f"Still improving: the validation loss keeps falling. {advice}", False)
 
 
@@ -305,7 +317,7 @@ def _read_level(phase: _Phase) -> Reading | None:
     advice = (
         f"More epochs are unlikely to change that; {means} or another backbone might."
         if phase.setting.has_ended
-        else "The remaining epochs are unlikely to change that."
+        else f"The {count_text(phase.setting.epochs_left, 'epoch')} still to come will probably not change that."
     )
     return Reading("level", f"Leveled off: the validation loss has barely improved in four epochs. {advice}", False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,15 +11,17 @@ from tlcore.comparison.curves.reading import Setting
 from tlcore.datasets.dataset import open_dataset
 from tlcore.datasets.splits import split
 from tlcore.errors import InputError
-from tlcore.runs.run import Run
+from tlcore.runs.run import EVALUATING, Run
+from tlcore.training.plans.plan import plan_from_json
 from tlcore.training.plans.strategies import STRATEGIES
 
 
-def setting_of(run: Run) -> Setting | None:
+def setting_of(run: Run, epochs: Sequence[dict] = ()) -> Setting | None:
     """Look up what `tlcore.comparison.curves.reading.read_curves` has to know of a run.
 
     Args:
         run: a training run.
+        epochs: what it has reported, as `tlcore.runs.client.curve` gives them, where it matters how many follow.
 
     Returns:
         The setting; None if the dataset is gone, so that nothing can be said.
@@ -30,7 +33,15 @@ def setting_of(run: Run) -> Setting | None:
         classes = len(open_dataset(plan["dataset"]).classes)
     except InputError:
         return None
-    return Setting(classes, images, largest / images, STRATEGIES.find(plan["strategy"]), run.has_ended)
+    return Setting(classes, images, largest / images, STRATEGIES.find(plan["strategy"]), _left(run, epochs))
+
+
+def _left(run: Run, epochs: Sequence[dict]) -> int:
+    """How many epochs follow."""
+    if run.has_ended or run.state == EVALUATING:
+        return 0
+    last = plan_from_json(run.plan).phases()[-1]
+    return max(0, last.epochs - sum(epoch["phase"] == last.title for epoch in epochs))
 
 
 @functools.lru_cache(maxsize=64)

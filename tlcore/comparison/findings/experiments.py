@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.comparison import ComparedRun, by_strategy
 from tlcore.comparison.findings.pairs import Pairs
 from tlcore.comparison.findings.strategies import is_guessing, percent
 from tlcore.comparison.statistics import p_text
@@ -68,13 +68,10 @@ def _beats(one: ComparedRun, other: ComparedRun, pairs: Pairs) -> bool:
 
 
 def _how_many_images(runs: Sequence[ComparedRun], pairs: Pairs) -> Found | None:
-    by_strategy = [
-        sorted((item for item in runs if item.strategy == strategy), key=images_a_class) for strategy in STRATEGIES
-    ]
-    findings = tuple(_enough(group, pairs) for group in by_strategy if len(group) > 1)
+    found = [sorted(group, key=images_a_class) for group in by_strategy(runs)]
+    findings = tuple(_enough(group, pairs) for group in found if len(group) > 1)
     frozen, bare = (
-        next((group for group in by_strategy if group and group[0].strategy.name == name), [])
-        for name in ("frozen", "scratch")
+        next((group for group in found if group[0].strategy.name == name), []) for name in ("frozen", "scratch")
     )
     if frozen and bare:
         return _few_against_many(frozen, bare[-1], pairs), findings
@@ -102,12 +99,11 @@ def _enough(runs: Sequence[ComparedRun], pairs: Pairs) -> str:
         ends = f"{_images(fewest)} and {_images(most)} images per class ({percent(most)})"
         return f"{name}: no difference shows between {ends}."
     ends = f"{percent(fewest)} with {_images(fewest)} images per class, {percent(most)} with {_images(most)}"
-    images = f"{most.result.test.images:,} test images"
     if not pairs.is_clear(fewest, most):
-        return f"{name}: {ends}; the difference may be chance on {images}."
+        return f"{name}: {ends}; the difference may be chance {pairs.images_text(fewest, most)}."
     enough = next(item for item in runs if not pairs.is_clear(item, most))
     rest = "" if enough is most else f" {_images(enough)} may be enough ({percent(enough)})."
-    return f"{name}: {ends}; that is more than chance explains on {images}.{rest}"
+    return f"{name}: {ends}; that is more than chance explains {pairs.images_text(fewest, most)}.{rest}"
 
 
 def _images(item: ComparedRun) -> str:
@@ -195,7 +191,7 @@ def _harm(item: ComparedRun, row: _Break, sound: ComparedRun, pairs: Pairs) -> s
     verdict = (
         f"unlikely to be due to chance, {p_text(pair.adjusted)}"
         if pairs.is_clear(item, sound)
-        else "could be due to chance"
+        else f"could be due to chance {pairs.images_text(item, sound)}"
     )
     return f"{row.words[:1].upper()}{row.words[1:]}; {percent(item)} ({verdict})."
 

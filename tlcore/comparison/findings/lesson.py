@@ -68,10 +68,10 @@ def _same_strategy(ranked: Sequence[ComparedRun], pairs: Pairs) -> str:
     best, images = ranked[0], ranked[0].result.test.images
     behind = [item for item in ranked[1:] if pairs.is_clear(best, item) and _right(item) < _right(best)]
     if not behind:
-        shares = sorted(ranked, key=_right)
+        last, *_, first = sorted(ranked, key=_right)
         return (
-            f"No winner: on {images:,} test images, these {len(ranked)} runs could differ by chance alone "
-            f"({percent(shares[0])} to {percent(shares[-1])})."
+            f"No winner: these {len(ranked)} runs ({percent(last)} to {percent(first)}) could differ by chance alone "
+            f"{pairs.images_text(first, last)}."
         )
     worst = min(behind, key=_right)
     rest = len(ranked) - 1 - len(behind)

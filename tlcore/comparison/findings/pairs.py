@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from tlcore.comparison.comparison import ComparedRun, groups
-from tlcore.comparison.statistics import PairTest, adjust, compare_pair
+from tlcore.comparison.statistics import PairTest, adjust, compare_pair, images_needed
 
 SIGNIFICANT = 0.05
+_WORTH_SAYING = 1.5  # times the images that there are
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,16 @@ class Pairs:
     def is_clear(self, first: ComparedRun, second: ComparedRun) -> bool:
         """Tell whether chance hardly explains how much two runs differ."""
         return first is not second and self.between(first, second).adjusted < SIGNIFICANT
+
+    def images_text(self, first: ComparedRun, second: ComparedRun) -> str:
+        """On how few images chance may explain how two runs differ, and how many would tell, where that is known.
+
+        Returns:
+            Such as "on 37 test images (about 190 would tell)".
+        """
+        images = first.result.test.images
+        needed = None if self.is_clear(first, second) else enough_images(self.between(first, second), images)
+        return f"on {images:,} test images{f' (about {needed:,} would tell)' if needed else ''}"
 
     def among(self, runs: Sequence[ComparedRun]) -> Pairs:
         """The pairs of some of the runs alone: with fewer tests, chance has fewer opportunities."""
@@ -107,3 +118,23 @@ def pair_rows(found: Sequence[Pair]) -> list[dict]:
         }
         for pair in found
     ]
+
+
+def enough_images(pair: Pair, images: int) -> int | None:
+    """How many test images would tell two runs apart, at the level to which their p-value is adjusted.
+
+    Args:
+        pair: two runs that chance may explain.
+        images: on how many they were compared.
+
+    Returns:
+        Upward to two digits, as nothing more is known of it; None where it is hardly more than there are, or where
+        nothing says that any number would do.
+    """
+    needed = images_needed(pair.test, images, pair.pairs)
+    return _rounded(needed) if needed and needed >= _WORTH_SAYING * images else None
+
+
+def _rounded(number: int) -> int:
+    step = 10 ** max(0, len(str(number)) - 2)
+    return -(-number // step) * step

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tlcore.comparison.comparison import ComparedRun
+from tlcore.comparison.comparison import ComparedRun, groups
 from tlcore.comparison.curves.steps import count_passes, step_text
 from tlcore.comparison.findings.conclusions import fair_choice
+from tlcore.comparison.findings.pairs import Pairs, compare_pairs
 from tlcore.comparison.findings.strategies import percent, times_text
 from tlcore.comparison.statistics import wilson_interval
 from tlcore.text import count_text, listed, percent_text
@@ -71,24 +72,47 @@ def _last(item: ComparedRun, part: str) -> float:
 
 
 def costs_sentence(compared: Sequence[ComparedRun]) -> str:
-    """Hold the slowest run against the quickest, of those that can fairly be compared.
+    """Say what time buys: fine-tuned against frozen, and the slowest run against the quickest.
 
     Args:
         compared: at least one run.
 
     Returns:
-        A sentence; "" where they take about as long.
+        Up to two sentences about runs that can fairly be compared; "" where no two runs can, or these take about as
+        long and none is fine-tuned.
     """
-    in_order = sorted(fair_choice(compared), key=lambda item: item.result.cost_seconds)
-    quick, slow = in_order[0], in_order[-1]
-    ratio = slow.result.cost_seconds / quick.result.cost_seconds if quick.result.cost_seconds else 1.0
-    if ratio < _LONGER:
-        return ""
-    times = times_text(ratio) if ratio < 10 else f"{ratio:,.0f} times"
-    return (
-        f"{slow.title} takes {times} as long as {quick.title} ({_seconds(slow)} against {_seconds(quick)}); "
-        f"{percent(slow)} of the test images are right, against {percent(quick)}."
+    fair = fair_choice(max(groups(compared), key=len))
+    in_order = sorted(fair, key=lambda item: item.result.cost_seconds)
+    ends = [in_order[-1], in_order[0]]
+    frozen, tuned = (
+        [item for item in fair if item.strategy.needs_weights and item.strategy.trains_backbone == trains]
+        for trains in (False, True)
     )
+    asked = [[tuned[0], frozen[0]]] if frozen and tuned else []
+    if ends not in asked and _ratio(*ends) >= _LONGER:
+        asked.append(ends)
+    pairs = compare_pairs(compared)
+    return " ".join(_time_against(slow, quick, pairs) for slow, quick in asked)
+
+
+def _time_against(slow: ComparedRun, quick: ComparedRun, pairs: Pairs) -> str:
+    """What two runs take and reach, a tie told as a tie."""
+    slow, quick = sorted((slow, quick), key=lambda item: -item.result.cost_seconds)
+    ratio = _ratio(slow, quick)
+    is_longer = ratio >= _LONGER
+    times = "about" if not is_longer else times_text(ratio) if ratio < 10 else f"{ratio:,.0f} times"
+    took = f"{slow.title} takes {times} as long as {quick.title} ({_seconds(slow)} against {_seconds(quick)})"
+    if slow.result.test.correct == quick.result.test.correct:
+        does = " and does no better:" if is_longer else ","
+        return f"{took}{does} both get {percent(slow)} of the test images right."
+    reached = f"{percent(slow)} of the test images are right, against {percent(quick)}"
+    if pairs.is_clear(slow, quick):
+        return f"{took}; {reached}."
+    return f"{took}; {reached}, which may be chance {pairs.images_text(slow, quick)}."
+
+
+def _ratio(one: ComparedRun, other: ComparedRun) -> float:
+    return one.result.cost_seconds / other.result.cost_seconds if other.result.cost_seconds else 1.0
 
 
 def _seconds(item: ComparedRun) -> str:
@@ -107,28 +131,35 @@ def layers_sentence(rows: Sequence[dict]) -> str:
     """
     moved = [row for row in rows if row["relative change"] > 0]
     if not moved:
-        return "No layer of the backbone moved."
+        return "No layer of the backbone changed."
     most = max(moved, key=lambda row: row["relative change"])
     how_many = "All" if len(moved) == len(rows) else f"{len(moved)} of"
     return (
-        f"{how_many} {count_text(len(rows), 'layer')} moved, {most['layer']} most: by "
-        f"{100 * most['relative change']:.2g} % of its weights' length."
+        f"{how_many} {count_text(len(rows), 'layer')} changed, {most['layer']} most: its weights by "
+        f"{100 * most['relative change']:.2g} %."
     )
 
 
-def plans_sentence(differing: Sequence[dict], equal: Sequence[dict]) -> str:
-    """Say in what plans differ.
+def plans_sentence(differing: Sequence[dict], equal: Sequence[dict], varied: Sequence[str]) -> str:
+    """Say in what plans differ: what is compared, and what only goes with it.
 
     Args:
         differing, equal: as `tlcore.comparison.differences.plan_table` gives them.
+        varied: titles of the settings that are compared, as `tlcore.comparison.differences.varied_settings` names them;
+            none where nothing tells them from the others.
 
     Returns:
-        A sentence.
+        Up to three sentences.
     """
     if not differing:
         return "All plans have the same settings."
-    names = listed([row["Setting"].lower() for row in differing])
-    return f"The plans differ in {names}. The other {len(equal)} settings are the same."
+    compared = [row["Setting"].lower() for row in differing if row["Setting"] in varied]
+    following = [row["Setting"].lower() for row in differing if row["Setting"] not in varied]
+    same = f"The other {len(equal)} settings are the same."
+    if not compared:
+        return f"The plans differ in {listed(following)}. {same}"
+    goes = f" With {'it' if len(compared) == 1 else 'them'} go {listed(following)}." if following else ""
+    return f"What differs on purpose: {listed(compared)}.{goes} {same}"
 
 
 def one_answer_sentence(item: ComparedRun) -> str:

@@ -56,23 +56,25 @@ def _fewer_or_more(
             pays = f"Fine-tuning {number_text(large.result.trainable)} numbers{notes[large.title]} pays"
             return large, f"{pays}: {percent(large)} right instead of {percent(small)} with {against}"
         return small, f"{fewer} do better than {more} ({percent(small)} right against {percent(large)})"
-    images = small.result.test.images
     if abs(gained) < _CLOSE:
+        images = small.result.test.images
         sides = f"{_training(small, notes)} ({percent(small)} right) and {_training(large, notes)} ({percent(large)})"
         return small, f"On {images:,} test images, no difference shows between {sides}"
     return small, (
-        f"{fewer} get {percent(small)} right and {more} {percent(large)}, which may be chance on {images:,} images"
+        f"{fewer} get {percent(small)} right and {more} {percent(large)}, which may be chance "
+        f"{pairs.images_text(small, large)}"
     )
 
 
 def _against_nothing(lead: ComparedRun, scratch: ComparedRun, pairs: Pairs, notes: Mapping[str, str]) -> str:
     """How a run compares with the one that started from random weights."""
     # How long it trained is part of the claim: from random weights, a few epochs seldom suffice.
-    start, images = f"starting from nothing{notes[scratch.title]}", scratch.result.test.images
+    start = f"starting from nothing{notes[scratch.title]}"
     after = f"after {scratch.result.effort}"
     accuracy, bare = lead.result.test.accuracy, scratch.result.test.accuracy
     if not pairs.is_clear(lead, scratch):
-        return f"; whether {start} ({percent(scratch)} {after}) is any different cannot be told on {images:,} images"
+        on_images = pairs.images_text(lead, scratch)
+        return f"; whether {start} ({percent(scratch)} {after}) is any different cannot be told {on_images}"
     if bare > accuracy:
         return f"; {start} does better still ({percent(scratch)} {after})"
     if is_guessing(scratch):

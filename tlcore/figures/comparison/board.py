@@ -8,11 +8,10 @@ from __future__ import annotations
 import html
 from collections.abc import Collection, Sequence
 
-from tlcore.comparison.comparison import ComparedRun, comparison_rows
+from tlcore.comparison.comparison import ComparedRun, by_strategy, comparison_rows
 from tlcore.comparison.findings.strategies import guessing
 from tlcore.figures.marks import Mark, marks
 from tlcore.text import names_together, number_text, percent_text
-from tlcore.training.plans.strategies import STRATEGIES
 
 _BORDERS = {"solid": "solid", "dot": "dotted", "dash": "dashed", "longdash": "dashed"}  # Plotly's lines → those of CSS
 _WHOLE = 10  # seconds from which tenths tell nothing
@@ -30,7 +29,8 @@ STYLE = """<style>
 .board .interval { height: .55rem; border-radius: .3rem; opacity: .45; }
 .board .mark { width: .8rem; height: .8rem; border-radius: 50%; margin-left: -.4rem; }
 .board .guess { height: 100%; border-left: 2px dashed rgba(128, 128, 128, .9); }
-.board .scale { display: flex; justify-content: space-between; }
+.board .scale { display: flex; flex-wrap: wrap; justify-content: space-between; }
+.board .scale .what { order: -1; flex-basis: 100%; }
 .board .value { font-weight: 600; white-space: nowrap; } .board .value small { font-weight: 400; opacity: .75; }
 .board .bar { height: .55rem; border-radius: .2rem; min-width: 2px; }
 .board .cost { white-space: nowrap; font-size: .85rem; } .board .cost small { display: none; opacity: .75; }
@@ -39,7 +39,6 @@ STYLE = """<style>
   .board .name { grid-column: 1 / -1; } .board .track, .board .scale { grid-column: 1 / 3; }
   .board .value { grid-column: 3; } .board .head .cost, .board .head .value { display: none; }
   .board .cost small { display: inline; }
-  .board .scale { flex-wrap: wrap; } .board .scale .what { order: -1; flex-basis: 100%; }
   .board .head .name { display: none; }
 }
 </style>"""
@@ -72,7 +71,7 @@ def _head(compared: Sequence[ComparedRun]) -> str:
     return (
         '<div class="row head" role="row"><span class="name" role="columnheader">Run</span>'
         '<span class="scale" role="columnheader"><span>0&nbsp;%</span>'
-        '<span class="what">right, 95&nbsp;% interval (┊ guessing)</span>'
+        '<span class="what">right, 95&nbsp;% interval<br>┊ guessing: always one class</span>'
         f'<span>100&nbsp;%</span></span><span class="value" role="columnheader">{what}</span>'
         '<span class="cost" role="columnheader">Trained numbers</span>'
         '<span class="cost" role="columnheader">Seconds it takes</span></div>'
@@ -126,8 +125,12 @@ def legend_html(
     marked = zip(compared, marks_of(compared), strict=True)
     looks = [look for look in marked if in_front is None or look[0] in in_front]
     if len(looks) > _MOST_NAMED:
-        by_strategy = ([look for look in looks if look[0].strategy == row] for row in STRATEGIES)
-        entries = [(found, names_together([item.title for item, _ in found])) for found in by_strategy if found]
+        mark_of = dict(looks)
+        together = by_strategy([item for item, _ in looks])
+        entries = [
+            ([(item, mark_of[item]) for item in runs], names_together([item.title for item in runs]))
+            for runs in together
+        ]
     else:
         entries = [([look], look[0].title) for look in looks]
     names = "".join(

@@ -27,12 +27,12 @@ def layer_figure(rows: Sequence[dict], color: str) -> go.Figure:
             y=[row["relative change"] for row in rows],
             marker={"color": color},
             customdata=[row["weights"] for row in rows],
-            hovertemplate="%{x}: changed by %{y:.2%} of its norm, %{customdata:,} weights<extra></extra>",
+            hovertemplate="%{x}: its %{customdata:,} weights changed by %{y:.2%}<extra></extra>",
         )
     )
     figure.update_layout(
         **studio_layout(HEIGHT),
         xaxis={"title": "Layers, from input to output", "type": "category", "nticks": 12, "automargin": True},
-        yaxis={"title": "Relative change in weights", "tickformat": "~%", "rangemode": "tozero"},
+        yaxis={"title": "How far the weights moved", "tickformat": "~%", "rangemode": "tozero"},
     )
     return figure

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from tlcore.comparison.comparison import ComparedRun, comparison_rows
+from tlcore.comparison.comparison import ComparedRun, by_strategy, comparison_rows
 from tlcore.comparison.findings.experiments import images_a_class, kind_of
 from tlcore.comparison.findings.strategies import guessing, percent
 from tlcore.figures.layout import GUESSING, guessing_line, studio_layout
 from tlcore.figures.text import literal
 from tlcore.training.features.boundary import used_rows
-from tlcore.training.plans.strategies import STRATEGIES
 from tlcore.zoo import catalog
 
 HEIGHT = 380
@@ -102,8 +101,7 @@ def experiment_cost_figure(compared: Sequence[ComparedRun]) -> go.Figure | None:
 
 
 def _lines(compared: Sequence[ComparedRun], axis: _Axis) -> list[list[ComparedRun]]:
-    by_strategy = ([item for item in compared if item.strategy == strategy] for strategy in STRATEGIES)
-    return [sorted(runs, key=axis.place) for runs in by_strategy if runs]
+    return [sorted(runs, key=axis.place) for runs in by_strategy(compared)]
 
 
 def _add_line(

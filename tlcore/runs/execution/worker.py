@@ -93,16 +93,18 @@ class Reporter:
 
         Args:
             event: {"kind": …, …}. "progress" ("what", "done", "total") replaces the run's progress, with how much is
-                done "per_second" and an estimate of the "seconds_left", and is thinned out; "phase" with a "state"
+                done "per_second" and an estimate of the "seconds_left", and is thinned out, but
+                never where something new begins; "phase" with a "state"
                 also moves the run to that state; everything else is kept.
         """
         id, token = self._run.id, self._run.token
         payload = {key: value for key, value in event.items() if key != "kind"}
         if event["kind"] == "progress":
             moment = time.monotonic()
-            if payload["what"] != self._task[0]:
+            is_new = payload["what"] != self._task[0]
+            if is_new:
                 self._task = (payload["what"], moment, payload["done"])
-            if moment - self._last_progress >= _PROGRESS_SECONDS or payload["done"] == payload["total"]:
+            if is_new or moment - self._last_progress >= _PROGRESS_SECONDS or payload["done"] == payload["total"]:
                 self._last_progress = moment
                 progress = Progress(**payload, **self._speed(payload))
                 self._write(lambda: self._store.set_progress(id, progress, token))
@@ -253,7 +255,7 @@ def execute(run_id: str) -> bool:
     if run is None:
         return False
     reporter = Reporter(store, run)
-    monitor = Monitor(reporter.emit, reporter.should_stop)
+    monitor = Monitor(reporter.emit, reporter.should_stop, store.seconds_spent(run_id))
     with _heartbeat(reporter), asking(run.visitor):
         try:
             with _alone_in_folder(run, monitor):

@@ -35,6 +35,7 @@ from tlcore.training.features.kept import (
     read_row_state,
     write_row_state,
 )
+from tlcore.training.plans.plan import LOOKING
 
 logger = logging.getLogger(__name__)
 
@@ -132,7 +133,7 @@ class FeatureCache:
         self,
         indices: np.ndarray,
         monitor: Monitor = SILENT,
-        what: str = "Looking at the images",
+        what: str = LOOKING,
     ) -> np.ndarray:
         """Give access to the features, computing those asked for that are not there yet.
 

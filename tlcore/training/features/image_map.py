@@ -16,7 +16,7 @@ from tlcore.storage.arrays import read_arrays, write_arrays
 from tlcore.training.features.cache import FeatureCache
 from tlcore.training.features.phase import open_features
 from tlcore.training.plans.defaults import suggest_plan
-from tlcore.training.plans.plan import plan_from_json
+from tlcore.training.plans.plan import LOOKING, plan_from_json
 from tlcore.zoo.catalog import INSTALLED
 
 MAP_FILE = "map.npz"
@@ -72,7 +72,7 @@ def arrange(dataset: Dataset, monitor: Monitor, maker: str = "") -> ImageMap:
     chosen = np.sort(np.random.default_rng(0).permutation(len(dataset))[:MOST])
     plan = plan_from_json(suggest_plan(dataset, "frozen", INSTALLED))
     key, part = open_features(plan, plan.phases()[-1], monitor)
-    rows = FeatureCache(dataset, key, part, maker).rows(chosen, monitor, "Looking at the images")[chosen]
+    rows = FeatureCache(dataset, key, part, maker).rows(chosen, monitor, LOOKING)[chosen]
     monitor.check()
     monitor.report("Arranging the images", 0, 1)
     return ImageMap(dataset.digests[chosen], _neighborhoods(rows.reshape(len(rows), -1)).astype(np.float32))

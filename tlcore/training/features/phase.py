@@ -18,7 +18,7 @@ from tlcore.jobs import Monitor
 from tlcore.training.costs import KeptCost
 from tlcore.training.features.cache import FeatureCache, FeatureKey, compute_rows
 from tlcore.training.features.source import feature_pooling, feature_source
-from tlcore.training.plans.plan import Phase, TrainingPlan
+from tlcore.training.plans.plan import CHANGED_COPY, LOOKING, LOOKING_AGAIN, READING, Phase, TrainingPlan
 
 
 def pixel_key(plan: TrainingPlan) -> FeatureKey:
@@ -106,8 +106,11 @@ class PhaseFeatures:
         self._key, self._part = open_features(plan, phase, monitor)
         self.conversion_seconds = self._part.seconds if self._part else 0.0
         self._caches: dict[FeatureKey, FeatureCache] = {}
-        self._what = "Looking at the images" if self._part else "Reading images"
-        self._plain = self._kept(self._key, np.concatenate([parts.train, parts.validation, parts.test]), self._what)
+        looking = LOOKING if phase == plan.phases()[0] else LOOKING_AGAIN
+        self._what = looking if self._part else READING
+        everything = np.concatenate([parts.train, parts.validation, parts.test])
+        self._images = len(everything)
+        self._plain = self._kept(self._key, everything, self._what)
         self._view, self._changed = -1, self._plain
 
     def begin_epoch(self, epoch: int) -> None:
@@ -124,7 +127,7 @@ class PhaseFeatures:
             return
         view = epoch % views if views else epoch
         if view != self._view and views:
-            what = f"{self._what}, changed copy {view + 1} of {views}"
+            what = f"{self._what}, {CHANGED_COPY} {view + 1} of {views}"
             self._changed = self._kept(self._view_key(view), self._train, what)
         self._view = view
 
@@ -159,6 +162,11 @@ class PhaseFeatures:
     def row_shape(self) -> tuple[int, ...]:
         """Shape of the features of one image."""
         return self._plain.shape[1:]
+
+    @property
+    def computed_share(self) -> float:
+        """How many of the images as they are were looked at now, 0..1; the features of the others were kept."""
+        return 1 - self.costs[self._key].images / max(1, self._images)
 
     @property
     def copies(self) -> int:

@@ -160,7 +160,7 @@ def choose_strength(
         objective: the training images; its own strength does not matter.
         validation: images that are not trained on. Where there are fewer than `ENOUGH_VALIDATION`, parts of the
             training images take their place in turn (cross-validation).
-        report: called with how many fits are done, and how many there are.
+        report: called before each fit, with how many are done and how many there are.
         strengths: to choose from, the strongest penalty first.
 
     Returns:
@@ -172,10 +172,10 @@ def choose_strength(
         part = replace(objective, rows=fitted)
         head = part.start()
         for index, strength in enumerate(strengths):
+            report(number * len(strengths) + index, len(folds) * len(strengths))
             head = part.with_strength(strength).solve(head, _PATH_ITERATIONS)
             logarithms = head.log_probabilities(judged.features)
             losses[index] -= logarithms[np.arange(len(judged.labels)), judged.labels].mean()
-            report(number * len(strengths) + index + 1, len(folds) * len(strengths))
     return strengths[int((losses <= _NEAR * losses.min()).argmax())] if folds else DEFAULT_STRENGTH
 
 

@@ -17,7 +17,7 @@ from tlcore.training.estimate import count_parameters
 from tlcore.training.features.phase import PhaseFeatures
 from tlcore.training.heads.class_weights import class_weights
 from tlcore.training.heads.exact_head import LinearHead, Objective, Rows, choose_strength
-from tlcore.training.plans.plan import Phase, TrainingPlan
+from tlcore.training.plans.plan import TRYING, Phase, TrainingPlan
 from tlcore.training.results.epoch_log import EpochLog
 from tlcore.training.results.evaluation import Predictions
 from tlcore.training.results.kept_epochs import EpochKeeper
@@ -71,9 +71,11 @@ def train_exact(
     [phase], split = plan.phases(), plan.split(dataset)
     features = PhaseFeatures(plan, dataset, split, phase, monitor, folder.name)
     counts = count_parameters(plan, len(dataset.classes))
-    monitor.emit({"kind": "phase", "state": "training", "title": phase.title, "epoch": 0, **counts})
+    begun = {"title": phase.title, "epoch": 0, "computed": features.computed_share, **counts}
+    monitor.emit({"kind": "phase", "state": "training", **begun})
     log = EpochLog(monitor.emit, phase.epochs)
-    keeper = EpochKeeper(folder, split.test, dataset.labels, len(dataset.classes), phase.epochs)
+    keeper = EpochKeeper(folder, split.test, dataset.labels, len(dataset.classes))
+    keeper.begin(0, phase.epochs)
     fit = fit_exact(plan, phase, dataset, split, features, log, monitor, keeper)
     monitor.emit({"kind": "phase", "state": "evaluating", "title": "Evaluating", "epoch": log.epoch})
     started = time.perf_counter()
@@ -145,11 +147,11 @@ def fit_exact(
     weights = class_weights(plan, dataset, split)
     objective = Objective(rows, len(dataset.classes), 1.0, weights, plan.label_smoothing)
 
-    def chosen(done: int, total: int) -> None:
-        monitor.report("Choosing the strength of the penalty", done, total)
+    def trying(done: int, total: int) -> None:
+        monitor.report(TRYING, done, total)
         monitor.check()
 
-    objective = objective.with_strength(choose_strength(objective, validation, chosen))
+    objective = objective.with_strength(choose_strength(objective, validation, trying))
     best, best_loss, waited = objective.start(), float("inf"), 0
     before, current = log.epoch, best
 

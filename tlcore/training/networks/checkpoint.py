@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from tlcore.storage.files import remove_folder, write_json
 from tlcore.storage.folders import new_version, remove_versions, sound_version
+from tlcore.training.results.result import Solver
 
 VERSION = 3
 _NAME = "checkpoint"
@@ -30,6 +31,7 @@ class Checkpoint:
         best_loss: validation loss after the best epoch.
         waited: epochs since the best one.
         seconds: spent on training so far.
+        solver: how the head was solved in a phase before; None if none was, and in those of earlier versions.
     """
 
     epoch: int
@@ -41,6 +43,7 @@ class Checkpoint:
     best_loss: float
     waited: int
     seconds: float
+    solver: Solver | None = None
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
@@ -65,6 +68,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
             "best_loss": checkpoint.best_loss,
             "waited": checkpoint.waited,
             "seconds": checkpoint.seconds,
+            "solver": asdict(checkpoint.solver) if checkpoint.solver else None,
         }
         write_json(temporary / "state.json", facts)
 
@@ -105,6 +109,7 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
         best_loss=facts["best_loss"],
         waited=facts["waited"],
         seconds=facts["seconds"],
+        solver=Solver(**facts["solver"]) if facts.get("solver") else None,
     )
 
 

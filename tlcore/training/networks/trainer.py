@@ -92,14 +92,13 @@ class _Training:
         preparing = time.perf_counter() - started
         start = checkpoint.phase if checkpoint else 0
         if checkpoint:
-            log.epoch, log.seconds = checkpoint.epoch, checkpoint.seconds
+            log.epoch, log.seconds, self._solver = checkpoint.epoch, checkpoint.seconds, checkpoint.solver
             self._monitor.emit({"kind": "resumed", "epoch": checkpoint.epoch})
         keeper = EpochKeeper(
             self._folder,
             self._split.test,
             self._dataset.labels,
             self._classes,
-            sum(phase.epochs for phase in phases),
             log.epoch,
         )
         with closing(keeper):
@@ -119,9 +118,9 @@ class _Training:
                 preparing += features.conversion_seconds
                 trainable = _count_trainable(model)
                 of_phase = {"trainable": trainable, "frozen": sum(counts.values()) - trainable}
-                self._monitor.emit(
-                    {"kind": "phase", "state": "training", "title": phase.title, "epoch": log.epoch, **of_phase}
-                )
+                begun = {"title": phase.title, "epoch": log.epoch, "computed": features.computed_share, **of_phase}
+                self._monitor.emit({"kind": "phase", "state": "training", **begun})
+                keeper.begin(log.epoch, phase.epochs)
                 if phase.is_exact:  # never the last phase here: a head alone that is solved needs no trainer
                     self._solve(phase, model, features, keeper)
                 else:
@@ -214,6 +213,7 @@ class _Training:
                     best_loss=best_loss,
                     waited=waited,
                     seconds=log.seconds,
+                    solver=self._solver,
                 ),
             )
         if best:

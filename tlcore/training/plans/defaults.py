@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from tlcore.datasets.dataset import Dataset, short_name
+from tlcore.text import distinct_name
 from tlcore.training.features.boundary import used_rows
 from tlcore.training.plans.fields import EXACT
 from tlcore.training.plans.plan import TrainingPlan
@@ -174,17 +175,18 @@ def suggest_class_weights(dataset: Dataset) -> bool:
     return bool(counts.max() >= 3 * counts.min())
 
 
-def run_name(plan: TrainingPlan) -> str:
+def run_name(plan: TrainingPlan, taken: Collection[str] = ()) -> str:
     """Name a run so that a person recognizes it in a list.
 
     Args:
         plan: of the run.
+        taken: names of other runs, none of which it gets.
 
     Returns:
-        Such as "Frozen MobileNetV2 on cats-and-dogs".
+        Such as "Frozen MobileNetV2 on cats-and-dogs", or "Frozen MobileNetV2, run 2 on cats-and-dogs".
     """
-    dataset = short_name(plan.dataset)
-    return f"{STRATEGIES.find(plan.strategy).title} {plan.architecture.title} on {dataset}"
+    ending = f" on {short_name(plan.dataset)}"
+    return distinct_name(f"{STRATEGIES.find(plan.strategy).title} {plan.architecture.title}{ending}", taken, ending)
 
 
 def on_another_backbone(dataset: Dataset, values: Mapping[str, Any], backbone: str) -> dict:

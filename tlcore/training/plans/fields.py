@@ -148,7 +148,7 @@ class PlanFields:
         0.001,
         1e7,
     )
-    fraction: float = _field(1.0, "Share of the training images that is used.", 0.001, 1.0)
+    fraction: float = _field(1.0, "How many of the training images it learns from; the rest is left out.", 0.001, 1.0)
     shares: tuple[float, ...] = _field(
         (),
         "Training, validation and test shares; empty keeps the parts that the dataset came with, or draws 70 %, 15 % "

@@ -17,7 +17,13 @@ from tlcore.zoo.layers.tables import layer_table
 
 SCHEMA = 2
 WARM_UP = "Warming up the head"  # title of the phase before the backbone joins
-FIRST_STEP = "Preparing the first step, which takes longest"  # what a run says it does when a phase begins
+# What a run says it does before its epochs, or between two phases.
+LOOKING = "Looking at the images"  # through the layers that are not trained
+LOOKING_AGAIN = "Looking at the images once more"  # as fewer layers stay as they are than in the phase before
+READING = "Reading images"  # where no layer stays as it is
+CHANGED_COPY = "changed copy"  # of the training images, of which the same is said
+TRYING = "Finding the best head"
+FIRST_STEP = "Preparing the first step, which takes longest"
 EXACT_PASSES = 100  # at most, whatever the plan says of epochs: a head is usually solved in 20 to 40
 # What fields that came later meant before there were any: plans of an earlier schema are read with these.
 _BEFORE: Mapping[int, Mapping[str, Any]] = {1: {"head": "new", "shares": (0.7, 0.15, 0.15)}}

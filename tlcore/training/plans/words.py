@@ -17,6 +17,7 @@ from tlcore.zoo import catalog
 
 PERCENTAGES = ("fraction", "dropout", "label_smoothing", "layer_decay")  # fields that hold one share, 0..1
 
+NOT_HERE = "–"  # what does not apply; a 0 is a zero
 AS_GIVEN = "as given"  # the parts that a dataset came with
 
 _OFF: Mapping[str, Any] = {  # values with which a field does nothing
@@ -107,7 +108,21 @@ def settings_in_force(plan: TrainingPlan) -> list[tuple[str, str]]:
     Returns:
         Title and value of each, as a person would write them; what is off or means nothing here is left out.
     """
-    idle = {name for name in _OFF if getattr(plan, name) == _OFF[name]} | {"dataset"}
+    idle = {name for name in _OFF if getattr(plan, name) == _OFF[name]} | {"dataset"} | without_meaning(plan)
+    names = [field.name for field in dataclasses.fields(plan) if field.name not in idle]
+    return [(field_title(name), value_text(name, getattr(plan, name))) for name in names]
+
+
+def without_meaning(plan: TrainingPlan) -> set[str]:
+    """Find the fields of a plan that do not apply to its run, whatever they hold.
+
+    Args:
+        plan: a sound plan.
+
+    Returns:
+        Their names, such as the learning rate for fine-tuning where nothing is fine-tuned.
+    """
+    idle: set[str] = set()
     strategy = STRATEGIES.find(plan.strategy)
     warms_up = len(plan.phases()) > 1
     if not warms_up:
@@ -125,8 +140,7 @@ def settings_in_force(plan: TrainingPlan) -> list[tuple[str, str]]:
     if plan.phases()[0].is_exact:
         idle |= {"learning_rate", "warmup_epochs", "epochs"}  # the epochs after it are in `course_sentence`
         idle |= set() if warms_up else {"batch_size", "schedule"}
-    names = [field.name for field in dataclasses.fields(plan) if field.name not in idle]
-    return [(field_title(name), value_text(name, getattr(plan, name))) for name in names]
+    return idle
 
 
 def field_title(name: str) -> str:
@@ -161,7 +175,7 @@ def value_text(name: str, value: Any) -> str:
         return "Yes" if value else "No"
     if name in PERCENTAGES:
         return _share_text(value)
-    return decimal_text(value) if isinstance(value, float) else str(value) or "–"
+    return decimal_text(value) if isinstance(value, float) else str(value) or NOT_HERE
 
 
 def _share_text(share: float) -> str:

@@ -21,10 +21,10 @@ from tlcore.storage.arrays import read_arrays, write_arrays
 from tlcore.storage.files import remove_folder
 from tlcore.training.results.evaluation import Predictions
 
-# Together at most 22 MB a run; ten epochs of 150 images in five classes take 40 kB.
+# Together at most 22 MB a phase; ten epochs of 150 images in five classes take 40 kB.
 MOST_IMAGES = 2_000
 MOST_PROBABILITIES = 100_000  # of one epoch
-MOST_EPOCHS = 100
+MOST_EPOCHS = 100  # of a phase
 SHARE = 0.05  # of an epoch's time that may be spent on it …
 FREE_SECONDS = 0.01  # … but so little does not count
 
@@ -94,16 +94,13 @@ class EpochKeeper:
         indices: int (n,), the test images.
         labels: int, the classes of all images of the dataset.
         classes: how many there are.
-        planned: epochs of the whole run.
         done: epochs that an earlier attempt has done and this one goes on from; what was kept of later ones goes.
 
     Attributes:
         images: int (n,), the test images that are looked at.
     """
 
-    def __init__(
-        self, folder: Path, indices: np.ndarray, labels: np.ndarray, classes: int, planned: int, done: int = 0
-    ):
+    def __init__(self, folder: Path, indices: np.ndarray, labels: np.ndarray, classes: int, done: int = 0):
         self._folder = folder / _FOLDER
         if done:
             for path in _files(folder):
@@ -115,13 +112,23 @@ class EpochKeeper:
         self.images = indices[:: math.ceil(len(indices) / most)]
         self._labels = labels[self.images]
         self._test = indices
-        self._step = math.ceil(planned / MOST_EPOCHS)
+        self._step = 1
         self._next = done + 1 if done else 0
         self._written = 0.0
         self._costs: deque[float] = deque(maxlen=3)
         self._waiting: dict[int, np.ndarray] = {}
         before = load_epochs(folder)
         self._kept = set(before.epochs.tolist() if before else ())
+
+    def begin(self, done: int, planned: int) -> None:
+        """Begin a phase: its first epoch is looked at, however many passes of a head were left out before.
+
+        Args:
+            done: epochs that were done before.
+            planned: epochs of the phase.
+        """
+        self._step = math.ceil(planned / MOST_EPOCHS)
+        self._next = min(self._next, done + 1)
 
     def look(self, epoch: int, predict: Callable[[], np.ndarray], epoch_seconds: float = 0.0) -> None:
         """Ask a network about the test images, unless the last time was too short ago; the answers wait to be written.
@@ -137,8 +144,9 @@ class EpochKeeper:
         self._waiting[epoch] = _rounded(predict())
         self._costs.append(time.perf_counter() - started)
         self._next = epoch + self._step
-        if epoch_seconds:
-            # The least of the last costs: the first pass prepares things, and now and then a machine has a hiccup.
+        if epoch_seconds and len(self._costs) > 1:
+            # The least of the last costs: the first look prepares things, also after a run was resumed, and now and
+            # then a machine has a hiccup.
             may_take = max(FREE_SECONDS, SHARE * epoch_seconds)
             self._next = epoch + max(self._step, round(min(self._costs) / may_take))
 

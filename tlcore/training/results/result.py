@@ -55,9 +55,9 @@ class TrainResult:
         epochs: how many were trained.
         trainable: parameters that were trained in the last phase.
         frozen: the others.
-        seconds: that were waited.
+        seconds: that were waited, all attempts together.
         costs: what the plan needs where nothing is kept; None in runs of earlier versions.
-        reused: what was found already computed.
+        reused: what other runs had computed already.
         solver: of an exact head; else None.
         verified: the check of the saved network; None in runs of earlier versions.
         chosen: the epoch whose weights the network has; None in runs of earlier versions.
