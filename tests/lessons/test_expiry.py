@@ -14,6 +14,7 @@ from tlcore.access.asker import asking
 from tlcore.access.folders import uploads_folder
 from tlcore.datasets.dataset import dataset_ids, open_dataset
 from tlcore.datasets.importer import import_dataset
+from tlcore.datasets.versions import new_version
 from tlcore.errors import StateError
 from tlcore.lessons import book, expiry, joining, teaching
 from tlcore.lessons.ready import READY
@@ -161,7 +162,9 @@ def test_what_another_lesson_needs_stays(make, objects, home):
     teaching.end_lesson(first)
     assert expiry.remove_what_is_over(open_store()) == [first.id]
     assert {*dataset_ids()} == {objects, own, second.dataset, second.hidden}
+    corrected = new_version(open_dataset(second.dataset), removed=[0]).id
     teaching.end_lesson(second)
     assert expiry.remove_what_is_over(open_store()) == [second.id]
-    assert dataset_ids() == [objects], "the versions that were made for lessons go with the last of them"
+    assert {*dataset_ids()} == {objects, corrected}, "what was made for lessons goes with the last of them, and no more"
+    assert open_store().runs(deleted=None) == []
     assert len(open_dataset(objects)) == 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 
 import pytest
 
@@ -19,7 +20,7 @@ from tlcore.runs import client, experiments
 from tlcore.runs.execution.queue import places_in_line
 from tlcore.runs.execution.worker import execute
 from tlcore.runs.run import FINISHED, QUEUED
-from tlcore.runs.store import open_store
+from tlcore.runs.store import Store, open_store
 from tlcore.training.plans.defaults import suggest_plan
 
 STRANGER = "stranger"
@@ -76,9 +77,27 @@ def test_nobody_reads_or_changes_a_run_of_a_pupil(each_store, home, own_lesson, 
                 ask(run.id)
             assert "secret" not in str(refusal.value)
         assert store.runs(deleted=None) == store.events(run.id) == store.latest(10) == []
-        assert store.count([QUEUED]) == 0 and experiments.past_experiments() == {} and client.unfinished_runs() == []
+        assert (
+            store.names("train") == set()
+            and store.count([QUEUED]) == 0
+            and experiments.past_experiments() == {}
+            and client.unfinished_runs() == []
+        )
         assert places_in_line(store) == {run.id: 1}, "a place tells nothing, and others need theirs"
     assert open_store().run(run.id) == run and open_store().runs() == [run]
+
+
+def test_no_way_of_reading_runs_forgets_to_ask_who_reads():
+    inner = {"long_deleted", "last_starts"}  # for housekeeping and the queue
+    reading = {
+        name: source
+        for name, method in vars(Store).items()
+        if inspect.isfunction(method) and not name.startswith("_")
+        for source in [inspect.getsource(method)]
+        if "select" in source
+    }
+    assert {"runs", "poll", "events", "latest"} <= {*reading}
+    assert {name for name, source in reading.items() if "readable(" not in source} == inner
 
 
 def test_visitors_in_no_lesson_show_each_other_their_runs_and_see_the_owners(each_store, home, own_lesson):

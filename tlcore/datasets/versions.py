@@ -23,6 +23,7 @@ from tlcore.jobs import SILENT, Monitor
 
 _MOST_CLASS_NAME = 100
 _PIECE = 1 << 22
+MADE_FOR = "made_for"  # in the source of a version
 
 
 def new_version(
@@ -30,6 +31,7 @@ def new_version(
     relabeled: Mapping[int, str] = MappingProxyType({}),
     removed: Iterable[int] = (),
     monitor: Monitor = SILENT,
+    made_for: str = "",
 ) -> Dataset:
     """Make a version in which some images belong to another class or are left out.
 
@@ -40,6 +42,7 @@ def new_version(
         relabeled: from an image, 0 to n - 1, to the name of its class, which may be new.
         removed: images to leave out, 0 to n - 1.
         monitor: told of progress, and asked between images.
+        made_for: what it serves and goes with, such as "lessons"; "" for itself.
 
     Returns:
         The new version; its `source` names the parent and what changed.
@@ -63,11 +66,14 @@ def new_version(
         labels[index] = classes.index(name)
     kept = np.setdiff1d(np.arange(len(dataset)), left_out)
     present, labels = np.unique(labels[kept], return_inverse=True)
+    source = {name: value for name, value in dataset.source.items() if name != MADE_FOR}
+    source |= {MADE_FOR: made_for} if made_for else {}
     change = {
         "removed": [dataset.names[index] for index in left_out],
         "relabeled": {dataset.names[index]: name for index, name in changed.items()},
     }
-    return _write(dataset, kept, labels.astype(np.int32), tuple(classes[label] for label in present), change, monitor)
+    source |= {"visitor": asker().id, "parent": dataset.id, "change": change}
+    return _write(dataset, kept, labels.astype(np.int32), tuple(classes[label] for label in present), source, monitor)
 
 
 def _class_name(text: str) -> str:
@@ -101,7 +107,7 @@ def _pieces(dataset: Dataset, kept: np.ndarray) -> Iterator[bytes]:
 
 
 def _write(
-    dataset: Dataset, kept: np.ndarray, labels: np.ndarray, classes: tuple[str, ...], change: dict, monitor: Monitor
+    dataset: Dataset, kept: np.ndarray, labels: np.ndarray, classes: tuple[str, ...], source: dict, monitor: Monitor
 ) -> Dataset:
     check_classes(classes, labels, ())
     started = time.monotonic()
@@ -134,7 +140,7 @@ def _write(
             groups=groups,
             sizes=sizes,
             offsets=np.concatenate([[0], np.cumsum(np.diff(dataset.offsets)[kept])]),
-            source={**dataset.source, "visitor": asker().id, "parent": dataset.id, "change": change},
+            source=source,
             report=build_report(listing, (), labels, parts, names, digests, groups, sizes, time.monotonic() - started),
             digest=digest,
             created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -12,11 +12,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from tlcore.access.folders import UPLOADS
-from tlcore.datasets.dataset import dataset_ids
+from tlcore.datasets.dataset import dataset_ids, open_dataset
 from tlcore.datasets.deleting import deleted_datasets, purge_dataset
 from tlcore.datasets.places import DELETED, datasets_folder, origin_of
-from tlcore.errors import StateError
+from tlcore.datasets.versions import MADE_FOR
+from tlcore.errors import NotFoundError, StateError
 from tlcore.lessons import book
+from tlcore.lessons.hidden import LESSONS
 from tlcore.lessons.lesson import EVERYTHING, NETWORKS, NOTHING, Lesson
 from tlcore.lessons.results import result_rows
 from tlcore.runs.database.tables import Moment
@@ -112,7 +114,7 @@ def _visitors(lesson: Lesson, lessons: Collection[Lesson]) -> set[str]:
 
 
 def _goes(run: Run, lesson: Lesson, visitors: set[str], is_all: bool) -> bool:
-    is_of_it = run.lesson == lesson.id
+    is_of_it = run.lesson == lesson.id or run.id == lesson.job
     is_of_pupil = not run.lesson and run.visitor in visitors and run.created >= lesson.created
     is_network = run.kind == "train" and run.state == FINISHED
     return (is_of_it or is_of_pupil) and (is_all or not is_network)
@@ -143,8 +145,14 @@ def _versions(lesson: Lesson, lessons: Collection[Lesson], store: Store) -> list
     for other in lessons:
         if other.id != lesson.id and not other.removed:
             needed |= {other.dataset, other.hidden, other.source}
-    made = {lesson.dataset, lesson.hidden} & {*_datasets_since(lesson.created)}
-    return sorted(made - needed)
+    return [id for id in (lesson.dataset, lesson.hidden) if id not in needed and _is_made_for_lessons(id)]
+
+
+def _is_made_for_lessons(id: str) -> bool:
+    try:
+        return open_dataset(id).source.get(MADE_FOR) == LESSONS
+    except (NotFoundError, StateError):  # gone already, or damaged: the owner sees to that
+        return False
 
 
 def _remove_datasets(ids: Collection[str]) -> None:

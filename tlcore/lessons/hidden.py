@@ -14,6 +14,7 @@ from tlcore.errors import DatasetError
 from tlcore.jobs import Monitor
 
 MOST = 500  # each run answers all of them; more would tell little more, and cost every pupil a wait
+LESSONS = "lessons"  # what versions are made for here
 _SHARE = 0.2
 _TEST = PARTS.index("test")
 
@@ -89,6 +90,7 @@ def make_versions(dataset: Dataset, monitor: Monitor) -> tuple[Dataset, Dataset]
     """
     draw = draw_hidden(dataset)
     everything = np.arange(len(dataset))
-    open_to_all = new_version(dataset, removed=np.concatenate([draw.tested, draw.left_out]).tolist(), monitor=monitor)
-    hidden = new_version(dataset, removed=np.setdiff1d(everything, draw.tested).tolist(), monitor=monitor)
-    return open_to_all, hidden
+    kept_back = np.concatenate([draw.tested, draw.left_out])
+    open_to_all = new_version(dataset, removed=kept_back.tolist(), monitor=monitor, made_for=LESSONS)
+    others = np.setdiff1d(everything, draw.tested)
+    return open_to_all, new_version(dataset, removed=others.tolist(), monitor=monitor, made_for=LESSONS)

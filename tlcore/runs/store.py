@@ -200,12 +200,12 @@ class Store:
             return {turn: started for turn, started in connection.execute(query) if started}
 
     def names(self, kind: str) -> set[str]:
-        """What the runs of a kind are called that are not deleted.
+        """What the runs of a kind are called that are not deleted and that the asker may read.
 
         Args:
             kind: a key of `tlcore.runs.kinds.JOBS`.
         """
-        query = sa.select(RUNS.c.name).where(RUNS.c.kind == kind, RUNS.c.deleted == "")
+        query = sa.select(RUNS.c.name).where(RUNS.c.kind == kind, RUNS.c.deleted == "", *readable(asker()))
         with self._engine.connect() as connection:
             return set(connection.scalars(query))
 
