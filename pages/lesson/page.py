@@ -10,6 +10,7 @@ from pages.lesson.projector import show_projector
 from pages.lesson.pupil import show_join, show_pupil
 from pages.lesson.teacher import show_lesson, show_lessons
 from pages.ui.errors import errors_shown, safely
+from pages.ui.text import plain
 from tlcore.lessons import book, joining
 from tlcore.lessons.lesson import Lesson
 
@@ -41,10 +42,11 @@ def _show_as_pupil(lesson: Lesson) -> None:
 
 
 code, view, is_teacher = st.query_params.get(LESSON, ""), st.query_params.get(VIEW, ""), visitor().is_owner
+title = st.empty()
+title.title("Class")
 with errors_shown():
     lesson = book.find_by_code(code) if code else None
     if lesson is None:
-        st.title("Class")
         if is_teacher:
             if st.button("New lesson", type="primary", icon=":material/add:"):
                 ask_for_lesson()
@@ -52,9 +54,10 @@ with errors_shown():
         else:
             _ask_code()
     elif view == PROJECTOR:
+        title.empty()
         show_projector(lesson)
     else:
-        st.title("Where photos live" if view == PARENTS else lesson.title)
+        title.title("Where photos live" if view == PARENTS else plain(lesson.title))
         if view == PARENTS:
             show_parents(lesson)
         elif is_teacher and view != PUPIL:

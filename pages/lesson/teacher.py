@@ -140,8 +140,8 @@ def _show_pupils(lesson: Lesson) -> None:
     with st.popover("Rename a pupil", icon=":material/edit:"):
         chosen = st.selectbox("Pupil", pupils, format_func=lambda pupil: pupil.name)
         name = st.text_input("New first name", max_chars=joining.MOST_NAME, key="pupil-new-name")
-        rename = safely(joining.rename_pupil)
-        st.button("Rename", on_click=rename, args=(lesson, chosen.number if chosen else 0, name))
+        number = chosen.number if chosen else 0
+        st.button("Rename", on_click=safely(joining.rename_pupil), args=(lesson, number, name))
 
 
 def _show_results(lesson: Lesson) -> None:

@@ -79,7 +79,7 @@ def test_a_page_without_a_store_keeps_its_title_and_shows_one_box_at_most(damage
     assert not app.exception
     assert len(app.title) == 1
     assert "a damaged one (file is not a database)" in shown(app.sidebar.caption)
-    needs_store = name in ("classify", "compare", "train")
+    needs_store = name in ("classify", "compare", "lesson", "train")
     assert len(app.main.error) == needs_store
     assert shown(app.main.error).count("a sound store in") == needs_store
 

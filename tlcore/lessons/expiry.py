@@ -11,6 +11,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from tlcore.access.asker import check_owner
 from tlcore.access.folders import UPLOADS
 from tlcore.datasets.dataset import dataset_ids, open_dataset
 from tlcore.datasets.deleting import deleted_datasets, purge_dataset
@@ -67,7 +68,11 @@ def remove_what_is_over(store: Store) -> list[str]:
 
     Returns:
         Ids of the lessons of which all that had to go is gone now; what is still in use goes next time.
+
+    Raises:
+        AccessError: if the asker is not the owner of the machine.
     """
+    check_owner("removes what pupils made")
     lessons = book.all_lessons()
     return [lesson.id for lesson in _due(lessons) if _remove(lesson, [*lessons], store)]
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
+from tlcore.access.asker import check_owner
 from tlcore.access.folders import UPLOADS
 from tlcore.datasets.dataset import dataset_ids
 from tlcore.datasets.deleting import deleted_datasets, purge_dataset, purge_old_datasets
@@ -61,6 +62,7 @@ def purge_dataset_now(id: str) -> None:
 
 
 def _remove_unused(runs: Sequence[Run]) -> None:
+    check_owner("tidies")  # what others may not see is not unused
     remove_unused_features([*dataset_ids(), *deleted_datasets()], [run.id for run in runs])
 
 

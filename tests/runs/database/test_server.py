@@ -89,7 +89,7 @@ def test_a_stopped_server_is_one_box_on_every_page_and_is_found_again(own_server
         app.switch_page(f"{name}/page.py").run()
         assert not app.exception and len(app.title) == 1, name
         boxes = [box.value for box in app.main.error]
-        assert len(boxes) == (name in ("classify", "compare", "train")), (name, boxes)
+        assert len(boxes) == (name in ("classify", "compare", "lesson", "train")), (name, boxes)
         assert all("an answer from the store" in box and "se@cr" not in box for box in boxes), boxes
     assert "an answer from the store" in refused(capsys, "runs", "list")
     own_server.start()
