@@ -52,13 +52,16 @@ def show_pupil(lesson: Lesson, pupil: Pupil) -> None:
         pupil: who looks.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Hi **{plain(pupil.name)}**", width="content")
-        with st.popover("Change name", type="tertiary", icon=":material/edit:"):
-            name = st.text_input("First name", pupil.name, max_chars=joining.MOST_NAME, key="new-name")
-            st.button("Save", key="save-name", on_click=safely(joining.rename), args=(lesson, name))
+        st.markdown(f"Hi **{plain(pupil.shown(names=True))}**", width="content")
+        if not lesson.is_over:
+            with st.popover("Change name", type="tertiary", icon=":material/edit:"):
+                name = st.text_input("First name", pupil.name, max_chars=joining.MOST_NAME, key="new-name")
+                st.button("Save", key="save-name", on_click=safely(joining.rename), args=(lesson, name))
         view_link(lesson, PARENTS, "Where photos live", ":material/family_restroom:")
     if lesson.is_over:
         st.info(f"This lesson is over. {STAYS[lesson.keep]}", icon=":material/flag:")
+        if lesson.is_empty:
+            return
     else:
         st.markdown(f"##### {plain(lesson.task)}")
         _show_work(lesson)

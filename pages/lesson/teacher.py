@@ -59,7 +59,8 @@ def show_lesson(lesson: Lesson) -> None:
     Args:
         lesson: the lesson.
     """
-    st.caption(f"{state_words(lesson).capitalize()}. When it is over: {STAYS[lesson.keep]}")
+    when = "" if lesson.is_over else "When it is over: "
+    st.caption(f"{state_words(lesson).capitalize()}. {when}{STAYS[lesson.keep]}")
     if not lesson.is_over:
         code, about = st.columns([3, 2], gap="medium")
         with code:
@@ -68,7 +69,10 @@ def show_lesson(lesson: Lesson) -> None:
             _show_preparation(lesson)
             _show_task(lesson)
     _show_actions(lesson)
-    show_board(lesson)
+    if not lesson.is_empty:
+        show_board(lesson)
+    elif lesson.results:
+        st.dataframe(lesson.results, hide_index=True)
 
 
 def _show_code(lesson: Lesson) -> None:
@@ -113,6 +117,10 @@ def _show_task(lesson: Lesson) -> None:
 
 def _show_actions(lesson: Lesson) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
+        if lesson.is_empty:
+            _show_results(lesson)
+            st.button("Delete the lesson", icon=":material/delete:", on_click=safely(_delete), args=(lesson,))
+            return
         view_link(lesson, PROJECTOR, "Projector", ":material/fullscreen:")
         if not lesson.is_over:
             view_link(lesson, PUPIL, "Try it as a pupil", ":material/school:")
@@ -157,9 +165,6 @@ def _show_results(lesson: Lesson) -> None:
 
 
 def _show_end(lesson: Lesson) -> None:
-    if lesson.removed and not lesson.keep:
-        st.button("Delete the lesson", icon=":material/delete:", on_click=safely(_delete), args=(lesson,))
-        return
     label = "What stays" if lesson.is_over else "End the lesson"
     with st.popover(label, icon=":material/flag:"):
         keep = st.radio(

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.entrance import passes
 from tlcore.access.asker import asking
 from tlcore.access.codes import codes
-from tlcore.lessons import book, joining, teaching
+from tlcore.lessons import book, expiry, joining, teaching
 from tlcore.lessons.ready import READY
 from tlcore.runs.execution.worker import execute
 from tlcore.runs.store import open_store
@@ -170,15 +170,26 @@ def test_the_wall_and_the_board_tell_names_only_where_the_teacher_wants_it(share
 
 
 def test_a_teacher_ends_a_lesson_and_parents_read_what_stays(shared_studio, lesson, of_ann):
-    enter(shared_studio, codes().access)
+    visitor = enter(shared_studio, codes().access)
+    cookie = shared_studio[passes.COOKIE]
+    with asking(visitor):
+        joining.join(lesson.code, "Ben")
     assert "deleted for good" in texts(show("lesson", lesson=lesson.code, view="parents"))
     enter(shared_studio, codes().owner)
     app = show("lesson", lesson=lesson.code)
     button(app, "End it now").click().run()
     assert not app.error and book.find(lesson.id).is_over
+    shared_studio[passes.COOKIE] = cookie
+    said = texts(show("lesson", lesson=lesson.code))
+    assert "is over" in said and "removed for good" in said
+    enter(shared_studio, codes().owner)
     assert "over" in texts(show("lesson", lesson=lesson.code))
-    enter(shared_studio, codes().access)
-    assert "is over" in texts(show("lesson", lesson=lesson.code))
+    with asking(""):
+        expiry.remove_what_is_over(open_store())
+    app = show("lesson", lesson=lesson.code)
+    assert app.dataframe[0].value["pupil"].tolist() == ["Pupil 1"] and "Not started" not in texts(app)
+    button(app, "Delete the lesson").click().run()
+    assert not app.error and not book.all_lessons()
 
 
 def test_the_owner_of_a_studio_of_their_own_tries_a_lesson_as_a_pupil(home):

@@ -102,7 +102,7 @@ def _describe(lesson: Lesson) -> Answer:
 
 def _state(lesson: Lesson) -> str:
     if lesson.is_over:
-        return "over" if lesson.removed or lesson.keep else "over; what pupils made is being removed"
+        return "over" if lesson.is_empty or lesson.keep else "over; what pupils made is being removed"
     return f"goes on until {lesson.ends[:16].replace('T', ' ')} UTC" if lesson.is_prepared else "being prepared"
 
 

@@ -80,8 +80,9 @@ def rename(lesson: Lesson, name: str) -> Pupil:
 
     Raises:
         InputError: if it is no name.
-        StateError: if they have not joined.
+        StateError: if they have not joined, or the lesson is over.
     """
+    check_open(lesson)
     return book.set_name(lesson.id, asker().id, checked_name(name), is_new=False)
 
 

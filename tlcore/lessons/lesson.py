@@ -64,6 +64,11 @@ class Lesson:
         return not self.source or bool(self.dataset)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing of its pupils is left but figures without names."""
+        return bool(self.removed) and self.keep == NOTHING
+
+    @property
     def has_hidden_test(self) -> bool:
         """Whether networks are tested on images that no pupil sees."""
         return bool(self.source)

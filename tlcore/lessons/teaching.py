@@ -208,7 +208,7 @@ def delete_lesson(lesson: Lesson) -> None:
         StateError: if pupils still have something in it.
     """
     check_owner(_TEACHES)
-    if not lesson.removed or lesson.keep != NOTHING:
+    if not lesson.is_empty:
         raise StateError(
             "a lesson that is over and of which nothing is kept",
             "one whose pupils still have runs or photos",
