@@ -61,8 +61,8 @@ browser is recognized. Nothing else is asked for.
 started again.
 
 **What does a trained network still know?** It is a list of numbers that were fitted to the photos. It holds no photo,
-and none can be shown from it. Still, it behaves a little differently than without them; so it goes, too, unless the
-teacher keeps it.
+and the program cannot make one from it. Still, it behaves a little differently than without them; so it goes, too,
+unless the teacher keeps it.
 
 **What can we do before that?** A child can delete their own photos on the page Datasets, where they can be restored for
 a few days until they are gone. Or ask the teacher, who can delete them at once and for good. A photo that somebody has

@@ -41,8 +41,8 @@ STAYS = {
     ),
     NETWORKS: (
         "The photos of the pupils are removed for good, with all that was computed of each photo. Their networks stay: "
-        "a trained head is a list of weights. No picture is in it and none can be shown from it, but it was fitted to "
-        "the photos, and its stored answers say how sure it was about each."
+        "a trained head is a list of weights with no picture in it, but it was fitted to the photos, and the stored "
+        "answers say how sure it was about each."
     ),
     EVERYTHING: "Everything stays, also the photos of the pupils, until you remove it.",
 }
