@@ -14,6 +14,7 @@ from tlcore.storage.locks import waiting_lock
 
 _PIECE = 1 << 18
 _TIMEOUT_SECONDS = 30
+_ALGORITHMS = {32: "md5", 64: "sha256", 128: "sha512"}  # by the hexadecimal digits of their digests
 
 
 def fetch(
@@ -29,7 +30,7 @@ def fetch(
     Args:
         address: where it can be downloaded.
         path: where it belongs.
-        digest: its MD5, or SHA-256 if it has 64 digits; None or "" where its publisher gives none.
+        digest: its MD5, or SHA-256 if it has 64 digits, or SHA-512 if 128; None or "" where its publisher gives none.
         monitor: told of progress in bytes, and asked between pieces; what has arrived is kept.
 
     Returns:
@@ -92,7 +93,7 @@ def _download(address: str, partial: Path, name: str, monitor: Monitor) -> None:
 def _checked(path: Path, digest: str | None, received: str) -> Path:
     if digest:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256" if len(digest) == 64 else "md5").hexdigest()
+            found = hashlib.file_digest(file, _ALGORITHMS[len(digest)]).hexdigest()
         if found != digest:
             expected = f"the file {path.name.strip('.')} with the digest {digest[:12]}…"
             raise MissingError(expected, received, "Delete it and try again.")
