@@ -8,7 +8,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tlcore.download import fetch
+from tlcore.download import by_hand, fetch
 from tlcore.jobs import Monitor
 from tlcore.settings import settings
 
@@ -26,11 +26,13 @@ class Package:
         name: with its scope.
         version: the only one that this program knows.
         integrity: SHA-512 of its archive, as npm writes it.
+        size: of its archive, in bytes.
     """
 
     name: str
     version: str
     integrity: str
+    size: int
 
     @property
     def file_name(self) -> str:
@@ -48,6 +50,11 @@ class Package:
         return settings().caches_folder / "runtimes" / self.file_name
 
     @property
+    def way_out(self) -> str:
+        """What to do where it cannot be downloaded."""
+        return by_hand(self.address, self.path)
+
+    @property
     def digest(self) -> str:
         """SHA-512 of the archive, in hexadecimal digits."""
         return base64.b64decode(self.integrity.removeprefix("sha512-")).hex()
@@ -57,6 +64,7 @@ LITERT_JS = Package(
     "@litertjs/core",
     "2.5.3",
     "sha512-PlGmbMOq9WitX7FO0jhbdJw9GthatsyuCQXjTt/wJZo0FLaw48q4tz8IwqgqCIkviYGr9OFDL1kCnN4nzWoyJQ==",
+    11_817_097,
 )
 
 
@@ -105,7 +113,8 @@ def _read(archive: tarfile.TarFile, name: str) -> bytes:
 
 def _registry() -> str:
     """Address of the npm registry: npm's own variable, then npm's file, then the setting."""
-    named = os.environ.get("npm_config_registry") or os.environ.get("NPM_CONFIG_REGISTRY") or _from_file()
+    variables = {name.lower(): value for name, value in os.environ.items()}  # npm takes them in any case
+    named = variables.get("npm_config_registry") or _from_file()
     return (named or settings().npm_registry).rstrip("/")
 
 
