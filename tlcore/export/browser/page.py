@@ -15,7 +15,7 @@ from string import Template
 from tlcore.export.browser.runtime import Runtime
 from tlcore.text import count_text, listed, unbroken
 
-_PARTS = Path(__file__).with_name("page")
+_PARTS = Path(__file__).with_name("parts")
 _SCRIPTS = ("squares.js", "network.js", "page.js")
 
 

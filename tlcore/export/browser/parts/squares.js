@@ -1,5 +1,6 @@
 // From pixels of a photo to the square that the network sees: the same numbers as tlcore.images.resize, which uses
-// Pillow's antialiased bilinear filter. Sums are made as there, in whole numbers of 22 bits after the point.
+// Pillow's antialiased bilinear filter. Sums are made as there, in whole numbers of 22 bits after the point. Of tall
+// photos Pillow filters columns before rows: there single values differ by 1 of 255.
 
 const BITS = 22;
 const GRAY = 128;
@@ -20,16 +21,21 @@ function wholeSize(photo, size, mode) {
   return { height: length(high), width: length(wide) };
 }
 
-// For each pixel of the square along one side: where its sum begins in the photo, and the weights.
+// For each pixel of the square along one side: where its sum begins in the photo, and the weights. As there, they are
+// reckoned from the borders of what is seen, with a margin, and Pillow keeps those with 24 bits.
 function weights(pixels, whole, size) {
-  const scale = pixels / whole;
-  const reach = Math.max(1, scale);
   const offset = Math.floor((whole - size) / 2);
   const first = Math.max(0, offset);
   const last = Math.min(whole, offset + size);
+  const margin = Math.ceil(Math.max(1, whole / pixels)) + 1;
+  const outer = { first: Math.max(0, first - margin), last: Math.min(whole, last + margin) };
+  const begin = Math.fround(outer.first * (pixels / whole));
+  const length = Math.fround(Math.fround(Math.min(pixels, outer.last * (pixels / whole))) - begin);
+  const scale = length / (outer.last - outer.first);
+  const reach = Math.max(1, scale);
   const sums = [];
   for (let place = first; place < last; place++) {
-    const center = (place + 0.5) * scale;
+    const center = begin + (place - outer.first + 0.5) * scale;
     const start = Math.max(0, Math.trunc(center - reach + 0.5));
     const end = Math.min(pixels, Math.trunc(center + reach + 0.5));
     const shares = [];

@@ -34,7 +34,8 @@ function showAnswer(probabilities, milliseconds) {
   block("bars").replaceChildren(...bars);
   const best = ranked[0];
   block("answer").textContent = `${facts.classes[best]} (${probabilityText(probabilities[best])})`;
-  say(`This answer took ${Math.round(milliseconds)} ms on this device.`);
+  block("time").textContent = `This answer took ${Math.round(milliseconds)} ms on this device.`;
+  if (block("status").textContent) say("");
 }
 
 // Pixels of a picture on white paper, upright, without the color profile, as the studio reads photos.
@@ -146,6 +147,7 @@ function listen() {
 async function begin() {
   try {
     network = await startNetwork(facts.size);
+    await network(new Float32Array(facts.size ** 2 * 3)); // the first answer takes longest, and shows whether any comes
   } catch (error) {
     console.error(error);
     say("The network does not start in this browser. It needs Chrome or Edge 91, Firefox 113, Safari 16.4, or newer.");
