@@ -32,8 +32,8 @@ def offer_web_page(run: Run, stay: Callable[[], None]) -> None:
         _offer_to_make(run, int8, stay)
         return
     st.caption(
-        "Open it in a browser, on any computer or phone: it needs neither this program nor the internet, and photos "
-        "stay on that device."
+        "Open it in Chrome, Edge or Firefox on a computer: it needs neither this program nor the internet, and photos "
+        "stay on that device. For phones and Safari, put it on a website with HTTPS."
     )
     st.download_button(
         f"Download web page ({_size(file.stat().st_size)})",
