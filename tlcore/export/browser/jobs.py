@@ -39,6 +39,8 @@ def make_web_page(request: dict, folder: Path, monitor: Monitor) -> dict:
         NotFoundError: if there is no such run, or its dataset is gone.
         Stopped: if asked to.
     """
+    monitor.report("Looking for the runtime of browsers", 0, 1)
+    monitor.check()
     runtime = load_runtime(LITERT_JS, monitor)  # first: without it all else is in vain
     [item] = load_compared([request["run"]])
     int8 = bool(request["int8"])
