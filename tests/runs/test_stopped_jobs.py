@@ -58,6 +58,7 @@ def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
         "version": {"parent": objects, "relabeled": {}, "removed": [0]},
         "example": {},
         "export": {"run": trained, "int8": False},
+        "web_page": {"run": trained, "int8": False},
         "changes": {"run": trained},
         "table": {"architecture": NETWORK, "input_size": 64, "classes": 3},
     }

@@ -52,6 +52,7 @@ JOBS = Catalog(
         JobKind("version", "Changing a dataset", False, "tlcore.datasets.jobs:make_version"),
         JobKind("example", "First example", False, "tlcore.runs.jobs:run_example"),
         JobKind("export", "Exporting a network", False, "tlcore.export.jobs:export"),
+        JobKind("web_page", "Making a web page of a network", False, "tlcore.export.browser.jobs:make_web_page"),
         JobKind("changes", "Measuring what training changed", False, "tlcore.comparison.jobs:find_changes"),
         JobKind("table", "Computing a layer table", False, "tlcore.zoo.jobs:compute_table"),
     ),
