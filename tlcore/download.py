@@ -44,7 +44,7 @@ def fetch(
         return _checked(path, digest, f"{path}, which is a different file or damaged")
     if settings().offline:
         raise MissingError(
-            f"the file {path.name}", "none, and this machine is set to work offline", by_hand(address, path)
+            f"the file {path.name}", "none, and this machine is set to work offline", _by_hand(address, path)
         )
     lock_path = path.with_name(f".{path.name}.lock")
     with waiting_lock(lock_path, monitor, f"Waiting for another download of {path.name}"):
@@ -53,7 +53,7 @@ def fetch(
     return _checked(path, digest, f"{path}, which is a different file or damaged")
 
 
-def by_hand(address: str, path: Path) -> str:
+def _by_hand(address: str, path: Path) -> str:
     """Say what to do where a file cannot be downloaded.
 
     Args:
@@ -72,7 +72,7 @@ def _fetch_alone(address: str, path: Path, digest: str | None, monitor: Monitor)
         _download(address, partial, path.name, monitor)
     except OSError as error:
         received = f"none, and the download failed ({error})"
-        way_out = f"Try again to resume. Or: {by_hand(address, path)}"
+        way_out = f"Try again to resume. Or: {_by_hand(address, path)}"
         raise MissingError(f"the file {path.name}", received, way_out) from error
     try:
         return _checked(partial, digest, f"another file from {address}").replace(path)

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -31,18 +32,24 @@ RUNTIME = Runtime("LiteRT.js 1.2.3", b"loader", b"module", b"\0asm" * 100)
 
 @pytest.fixture
 def online(monkeypatch, tmp_path):
-    """Downloads are allowed; npm is configured by nothing but what a test sets."""
+    """Downloads are allowed; gives a function that lets npm, if only a stand-in, name a registry."""
     monkeypatch.setenv("TLCORE_OFFLINE", "0")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
     settings.cache_clear()
 
+    def npm_names(address: str) -> None:
+        program = tmp_path / "programs" / "npm"
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f'#!/bin/sh\n[ "$*" = "config get registry" ] && echo "{address}"\n')
+        program.chmod(0o755)
 
-def test_the_runtime_is_downloaded_once(online, monkeypatch):
+    return npm_names
+
+
+def test_the_runtime_is_downloaded_once(online):
     content = archive()
     with registry(content) as (address, asked):
-        monkeypatch.setenv("npm_config_registry", f"{address}/")
+        online(f"{address}/")
         found = load_runtime(package(content), SILENT)
         assert load_runtime(package(content), SILENT) == found
     assert asked == ["/@scope/runtime/-/runtime-1.2.3.tgz"]
@@ -53,7 +60,7 @@ def test_the_runtime_is_downloaded_once(online, monkeypatch):
 def test_another_archive_than_the_known_one_is_refused(online, monkeypatch):
     known = package(archive())
     with registry(archive() + b"!") as (address, _):
-        monkeypatch.setenv("npm_config_registry", address)
+        online(address)
         with pytest.raises(MissingError, match="digest"):
             load_runtime(known, SILENT)
     assert not known.path.exists()
@@ -69,15 +76,15 @@ def test_without_network_it_is_said_what_is_missing_and_where_it_belongs(home):
     assert "core-2.5.3.tgz" in text and str(home / "runtimes") in text and "offline" in text
 
 
-def test_the_registry_is_the_one_that_npm_uses(online, monkeypatch, tmp_path):
-    def host() -> str:
-        return package(b"").address.partition("/@")[0]
-
-    assert host() == settings().npm_registry
-    (tmp_path / ".npmrc").write_text('; a note\n//file.example/:_other=1\nregistry = "https://file.example/npm/"\n')
-    assert host() == "https://file.example/npm"
-    monkeypatch.setenv("NPM_CONFIG_REGISTRY", "https://variable.example")
-    assert host() == "https://variable.example"
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for npm is a shell script")
+def test_the_registry_is_the_one_that_the_setting_or_npm_names_and_else_it_is_asked_for(online, monkeypatch):
+    with pytest.raises(MissingError, match=r"npm pack @scope/runtime@1\.2\.3 .* TLCORE_NPM_REGISTRY"):
+        package(b"").address()
+    online("https://file.example/npm/")
+    assert package(b"").address().startswith("https://file.example/npm/@scope/")
+    monkeypatch.setenv("TLCORE_NPM_REGISTRY", "https://variable.example")
+    settings.cache_clear()
+    assert package(b"").address().startswith("https://variable.example/@scope/")
 
 
 def test_names_stay_names_and_the_page_may_reach_nobody():

