@@ -96,6 +96,20 @@ def _candidates(rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         start = stop
 
 
+def joined(groups: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Join groups that share a member with the same group of another division.
+
+    Args:
+        groups: integer (n,), each a position of one of its members, as `group_alike` gives them.
+        others: integer (n,), another division of the same pictures.
+
+    Returns:
+        int32 (n,): the same number for pictures that either of them holds together, directly or through others.
+    """
+    _, first, place = np.unique(others, return_index=True, return_inverse=True)
+    return _join(groups, np.arange(len(groups)), first[place.ravel()]).astype(np.int32)
+
+
 def _join(groups: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Make one group of the groups of each pair."""
     if not len(first):
