@@ -34,6 +34,10 @@ class Teacher:
         self._rest_until = 0.0
         self._lock = threading.Lock()
 
+    def maps(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
+        """What the network gives for pictures: float32 (n, height, width, channels)."""
+        return maps_of(self.base, pictures)
+
     def record(
         self, class_id: object, recording_id: str, pictures: Sequence[tuple[bytes, str, np.ndarray]]
     ) -> np.ndarray:
@@ -50,7 +54,7 @@ class Teacher:
         Raises:
             InputError: if there is no room for them.
         """
-        maps = maps_of(self.base, [picture for _, _, picture in pictures])
+        maps = self.maps([picture for _, _, picture in pictures])
         frames = [
             make_frame(data, name, picture, each) for (data, name, picture), each in zip(pictures, maps, strict=True)
         ]
