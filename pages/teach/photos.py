@@ -44,7 +44,7 @@ def take_photos(session: Session) -> str:
                 empty_field(upload, key)
             if uploads:
                 st.session_state[f"{_FIELDS}-refused"] = "\n".join(refused)
-                st.rerun(scope="fragment")
+                st.rerun()
     return st.session_state.pop(f"{_FIELDS}-refused", "")
 
 
