@@ -33,7 +33,7 @@ def examples(of_class, frames, classes=2, spread=0.35, seed=0, looks=None):
 
 @pytest.mark.parametrize("classes", [2, 3])
 def test_the_figure_is_that_of_scikit_learn_with_recordings_left_out_in_turn(classes):
-    data = examples(5, 4, classes)
+    data = examples(5, 4, classes, spread=0.6)
     shares = []
     for recording in np.unique(data.recordings):
         left_out = data.recordings == recording
