@@ -54,8 +54,8 @@ def test_two_classes_are_recorded_by_hand_and_by_keys_and_answered_at_once(app, 
     page.get_by_role("button", name="Hold to record Class 2").focus()
     page.keyboard.down("Space")
     counts.nth(1).filter(has_text="images, 1 recording").wait_for()
-    page.keyboard.up("Space")
     page.locator(".guesses .guess.best").wait_for()
+    page.keyboard.up("Space")
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390, "nothing is wider than a phone"
     video = page.evaluate_handle("""() => [...document.querySelectorAll('*')].map(each => each.shadowRoot)
