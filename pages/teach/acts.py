@@ -21,6 +21,7 @@ from tlcore.teaching.words import alike_text, figure_text, missing_text, trainin
 
 _MOST_ACTS = 40  # in one message
 _MOST_ICONS = 60
+_MOST_TABS = 8
 _ID = re.compile(r"[a-z0-9-]{1,40}")
 _CAMERA = "camera.jpg"
 
@@ -82,7 +83,9 @@ def obey(session: Session, message: dict) -> Outcome:
             _do(session, group, outcome)
         except StudioError as error:
             outcome.trouble = str(error)
-        session.obeyed[tab] = max(session.obeyed.get(tab, 0), *(act["n"] for act in group))
+        session.obeyed[tab] = max(done, *(act["n"] for act in group))
+        while len(session.obeyed) > _MOST_TABS:
+            session.obeyed.pop(next(iter(session.obeyed)))
     return outcome
 
 

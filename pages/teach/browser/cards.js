@@ -64,6 +64,7 @@ class Cards {
     gone.title = words;
     gone.setAttribute("aria-label", words);
     const key = place < 9 ? ` (${place + 1})` : "";
+    card.querySelector(".record").hidden = !navigator.mediaDevices;
     card.querySelector(".record").textContent = `Hold to record${key}`;
     card.querySelector(".record").setAttribute("aria-label", `Hold to record ${each.name}${key}`);
     card.querySelector(".photos").setAttribute("aria-label", `Photos of ${each.name}`);

@@ -251,6 +251,8 @@ class Page {
       add: state?.can_add, undo: state?.undo, clear: state && !state.is_empty, try: state?.is_empty,
     };
     for (const [name, shown] of Object.entries(isShown)) this.find(`.${name}`).hidden = !shown;
+    this.find(".keys").hidden = !has;
+    this.find(".screen").hidden = !has && this.find(".photo").hidden;
     this.find(".start").classList.toggle("small", !this.find(".photo").hidden);
     if (!has && !this.find(".trouble").textContent && this.data) this.complain(this.data.words.no_camera);
   }
