@@ -81,7 +81,7 @@ def test_no_head_sees_a_frame_of_a_recording_that_it_judges(of_class, monkeypatc
 def test_recordings_of_a_camera_that_did_not_move_count_as_one():
     random = np.random.default_rng(1)
     scene = random.integers(0, 256, 1096).astype(np.uint8)
-    looks = [scene, scene, random.integers(0, 256, 1096).astype(np.uint8)]
+    looks = [scene, random.integers(0, 256, 1096).astype(np.uint8), scene]
     data = examples(3, 4, looks=looks)
     assert recordings_of_each(data) == [2, 2]
     found = held_out(data)

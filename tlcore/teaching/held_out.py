@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from tlcore.comparison.statistics import wilson_interval
-from tlcore.datasets.checking.alike import group_alike, joined
+from tlcore.datasets.checking.alike import group_few, joined
 from tlcore.teaching.frames import Examples
 from tlcore.teaching.head import solve
 
 MOST_HEADS = 24  # with more recordings, several are left out at once
+_LOOKED_AT = 6  # frames of each recording, of which one that looks like one of another recording makes both one
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,14 @@ def distinct_recordings(examples: Examples) -> np.ndarray:
     Returns:
         int64 (n,), the same number for frames of one recording, or of recordings that look alike.
     """
-    digests = np.arange(len(examples.labels), dtype=np.uint32).view(np.uint8).reshape(-1, 4)
-    found = np.zeros(len(examples.labels), np.int64)
+    groups = np.arange(len(examples.labels))
     for label in range(len(examples.classes)):
-        of_class = np.flatnonzero(examples.labels == label)
-        alike = group_alike(examples.thumbnails[of_class], digests[of_class])
-        found[of_class] = joined(alike, examples.recordings[of_class]) + len(found) * label
-    return np.unique(found, return_inverse=True)[1].ravel()
+        of_class = examples.recordings[examples.labels == label]
+        frames = [np.flatnonzero(examples.recordings == recording) for recording in np.unique(of_class)]
+        few = np.concatenate([each[np.linspace(0, len(each) - 1, _LOOKED_AT).astype(int)] for each in frames])
+        _, first, place = np.unique(group_few(examples.thumbnails[few]), return_index=True, return_inverse=True)
+        groups[few] = few[first[place.ravel()]]
+    return np.unique(joined(groups, examples.recordings), return_inverse=True)[1].ravel()
 
 
 def recordings_of_each(examples: Examples) -> list[int]:
