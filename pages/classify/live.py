@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.cameras import CAMERA_PROGRAM, CAMERA_WORDS, LONGEST_WAIT, cameras, this_camera
+from pages.ui.browser.cameras import CAMERA_PROGRAM, CAMERA_WORDS, LONGEST_WAIT, cameras, this_camera
 from pages.ui.errors import errors_shown, safely
 from pages.ui.guesses import STYLE
 from tlcore.errors import ImageError

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.teach.acts import Outcome, Session, icons_of, obey, state_of
 from pages.teach.keep import keep
 from pages.teach.photos import take_photos
-from pages.ui.cameras import CAMERA_PROGRAM, CAMERA_WORDS, LONGEST_WAIT, cameras, this_camera
+from pages.ui.browser.cameras import CAMERA_PROGRAM, CAMERA_WORDS, LONGEST_WAIT, cameras, this_camera
 from pages.ui.errors import errors_shown, safely
 from pages.ui.guesses import STYLE
 from tlcore.errors import ImageError, StudioError

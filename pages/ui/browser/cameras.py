@@ -9,7 +9,7 @@ import streamlit as st
 
 from tlcore.inference.live import Cameras
 
-CAMERA_PROGRAM = (Path(__file__).parent / "browser" / "camera.js").read_text("utf-8")
+CAMERA_PROGRAM = Path(__file__).with_name("camera.js").read_text("utf-8")
 CAMERA_WORDS = {
     "not_allowed": "The browser was not allowed to use the camera. Allow it, most often at the left end of the address "
     "bar, and start again.",
