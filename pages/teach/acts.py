@@ -170,7 +170,7 @@ def state_of(session: Session) -> dict[str, Any]:
         "pending": not is_judged,
         "figure": figure_text(found) if found else "",
         "alike": alike_text(found.alike) if found else "",
-        "missing": missing_text(collection.classes, answerable, teacher.distinct if is_judged else ()),
+        "missing": missing_text(collection.classes, answerable, teacher.distinct),
         "can_keep": bool(answerable),
         "cannot_train": training_text(answerable, teacher.distinct),
     }

@@ -58,7 +58,7 @@ def judged(teacher):
 
 def test_it_answers_at_once_and_is_judged_on_new_recordings():
     teacher = Teacher()
-    words = missing_text(teacher.collection.classes, teacher.collection.answerable, ())
+    words = missing_text(teacher.collection.classes, teacher.collection.answerable, {})
     assert teacher.network() is None and "at least 3 pictures of Class 1 and Class 2" in words
     teacher = teach(recordings=1)
     network = teacher.network()
@@ -67,7 +67,7 @@ def test_it_answers_at_once_and_is_judged_on_new_recordings():
     [sight] = look([network], question, 2)
     assert sight.guesses[0].name == "Class 2" and sight.heat.max() == pytest.approx(1) and sight.share == 1
     assert sight_of(network, teacher.maps([question])[0], 2).guesses == sight.guesses
-    assert judged(teacher) is None and teacher.distinct == (1, 1)
+    assert judged(teacher) is None and teacher.distinct == {"c1": 1, "c2": 1}
     words = missing_text(teacher.collection.classes, teacher.collection.answerable, teacher.distinct)
     assert "record Class 1 and Class 2 a second time, in another place" in words and "nearly the same picture" in words
     teacher = teach(recordings=3)

@@ -26,7 +26,7 @@ class Teacher:
         self.base: Prepared = backbone()
         self.collection = Collection()
         self.judged: HeldOut | None = None  # of the newest version that has been judged
-        self.distinct: tuple[int, ...] = ()  # recordings of each class that answers, likewise
+        self.distinct: dict[str, int] = {}  # recordings that count by the id of their class, likewise
         self._judging: Future | None = None
         self._judged_version = -1
         self._network: Prepared | None = None
@@ -103,13 +103,14 @@ class Teacher:
                 return True
             examples = self.examples()
             if examples is None:
-                self.judged, self.distinct, self._judged_version = None, (), version
+                self.judged, self.distinct, self._judged_version = None, {}, version
                 return True
-            self._judging = _judges().submit(self._judge, examples, version)
+            ids = [each.id for each in self.collection.answerable]
+            self._judging = _judges().submit(self._judge, examples, ids, version)
             return False
 
-    def _judge(self, examples: Examples, version: int) -> None:
-        distinct, found = tuple(recordings_of_each(examples)), held_out(examples)
+    def _judge(self, examples: Examples, ids: Sequence[str], version: int) -> None:
+        distinct, found = dict(zip(ids, recordings_of_each(examples), strict=True)), held_out(examples)
         with self._lock:
             self.judged, self.distinct, self._judged_version = found, distinct, version
 

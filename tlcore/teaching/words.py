@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tlcore.teaching.collection import FEWEST_FRAMES, TaughtClass
 from tlcore.teaching.held_out import HeldOut
@@ -44,13 +44,13 @@ def alike_text(alike: int) -> str:
     return "Some recordings look alike and count as one: move the camera or the thing, or take it elsewhere."
 
 
-def missing_text(classes: Sequence[TaughtClass], answerable: Sequence[TaughtClass], distinct: Sequence[int]) -> str:
+def missing_text(classes: Sequence[TaughtClass], answerable: Sequence[TaughtClass], distinct: Mapping[str, int]) -> str:
     """Say what is missing: pictures for an answer, or recordings for a figure.
 
     Args:
         classes: all of them.
         answerable: those that have enough pictures, or none.
-        distinct: how many recordings of each of these count; empty where that is not known yet.
+        distinct: id of a class → how many of its recordings count, where that is known.
 
     Returns:
         A sentence or two; "" where nothing is missing.
@@ -58,24 +58,24 @@ def missing_text(classes: Sequence[TaughtClass], answerable: Sequence[TaughtClas
     if not answerable:
         few = [each.name for each in classes if not each.has_enough][:2]
         return f"Record at least {FEWEST_FRAMES} pictures of {listed(few)}. Then it answers."
-    single = [each.name for each, count in zip(answerable, distinct, strict=False) if count < 2]
+    single = [each.name for each in answerable if distinct.get(each.id, 2) < 2]
     if not single:
         return ""
     return f"How often it is right: record {listed(single)} a second time, in another place or at another time. {WHY}"
 
 
-def training_text(answerable: Sequence[TaughtClass], distinct: Sequence[int]) -> str:
+def training_text(answerable: Sequence[TaughtClass], distinct: Mapping[str, int]) -> str:
     """Say what is missing for a training run.
 
     Args:
         answerable: the classes that have enough pictures, or none.
-        distinct: how many recordings of each of these count.
+        distinct: as in `missing_text`.
 
     Returns:
         A sentence; "" where nothing is missing.
     """
-    few = [each.name for each, count in zip(answerable, distinct, strict=False) if count < FEWEST_TO_TRAIN]
-    if answerable and distinct and not few:
+    few = [each.name for each in answerable if distinct.get(each.id, 0) < FEWEST_TO_TRAIN]
+    if answerable and not few:
         return ""
     of = f": still missing for {listed(few)}" if few else ""
     return (

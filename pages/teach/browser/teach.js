@@ -216,22 +216,23 @@ class Page {
     this.answer(answer.sight);
   }
 
+  // Bars have their places before there is an answer: nothing moves away beneath a finger.
   answer(sight) {
-    if (!sight) return;
-    const bars = sight.bars.map(bar);
+    if (!sight && this.state.can_keep && this.find(".guess.best")) return;
+    const bars = (sight ? sight.bars : this.state.classes.map(each => [each.name, "", 0])).map(bar);
     bars.forEach((each, place) => {
       each.setAttribute("role", "listitem");
-      each.classList.toggle("best", place === sight.best);
+      each.classList.toggle("best", place === sight?.best);
     });
     this.find(".guesses").replaceChildren(...bars);
-    this.find(".over").replaceChildren(...(sight.heat ? [heat(sight.heat)] : []));
-    this.find(".look").hidden = !sight.heat;
+    this.find(".over").replaceChildren(...(sight?.heat ? [heat(sight.heat)] : []));
+    this.find(".look").hidden = !sight?.heat;
   }
 
   draws() {
     const state = this.state;
     this.cards.draw(state);
-    if (!state.can_keep) this.find(".guesses").replaceChildren(), this.find(".over").replaceChildren();
+    if (!this.find(".guess.best") || !state.can_keep) this.answer(null);
     this.find(".figure").hidden = !state.figure;
     this.find(".figure strong").textContent = state.figure;
     this.find(".alike").textContent = state.alike;
