@@ -55,6 +55,7 @@ def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
         "prepare": {"architecture": NETWORK, "weights": str(weights)},
         "preview": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}},
         "import": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}, "name": "more"},
+        "teach": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}, "name": "taught"},
         "version": {"parent": objects, "relabeled": {}, "removed": [0]},
         "example": {},
         "export": {"run": trained, "int8": False},

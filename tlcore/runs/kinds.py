@@ -49,6 +49,7 @@ JOBS = Catalog(
         JobKind("prepare", "Preparing a network", False, "tlcore.inference.jobs:prepare"),
         JobKind("preview", "Looking at images before they are imported", False, "tlcore.datasets.jobs:preview_import"),
         JobKind("import", "Importing a dataset", False, "tlcore.datasets.jobs:import_images"),
+        JobKind("teach", "Keeping what was recorded, and training on it", False, "tlcore.runs.jobs:keep_and_train"),
         JobKind("version", "Changing a dataset", False, "tlcore.datasets.jobs:make_version"),
         JobKind("example", "First example", False, "tlcore.runs.jobs:run_example"),
         JobKind("export", "Exporting a network", False, "tlcore.export.jobs:export"),
