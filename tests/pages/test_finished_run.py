@@ -99,9 +99,10 @@ def _share_newest() -> None:
 
 def test_it_is_shared_by_address_and_where_others_can_open_it_by_code(objects, finished_run, monkeypatch):
     run = finished_run(objects)
-    alone = AppTest.from_function(_share_newest).run()
+    alone = open_run(run.id)
     assert any(f"/train?run={run.id}" in code.value for code in alone.code)
     assert "opens on this machine only" in said(alone) and "data:image/svg+xml" not in said(alone)
+    assert any("share it with a class" in link.proto.label for link in alone.get("page_link"))
     monkeypatch.setattr("pages.train.run.share.settings", lambda: replace(settings(), shared=True))
     shared = AppTest.from_function(_share_newest).run()
     assert not shared.exception and "data:image/svg+xml" in said(shared)
