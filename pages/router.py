@@ -32,6 +32,7 @@ rooms = [
     ("home", "Home", ":material/home:"),
     ("architectures", "Architectures", ":material/account_tree:"),
     ("classify", "Classify", ":material/image_search:"),
+    ("teach", "Teach", ":material/photo_camera:"),
     ("datasets", "Datasets", ":material/photo_library:"),
     ("train", "Train", ":material/model_training:"),
     ("compare", "Compare", ":material/compare_arrows:"),

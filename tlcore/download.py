@@ -14,6 +14,7 @@ from tlcore.storage.locks import waiting_lock
 
 _PIECE = 1 << 18
 _TIMEOUT_SECONDS = 30
+_ALGORITHMS = {32: "md5", 64: "sha256", 128: "sha512"}  # by the hexadecimal digits of their digests
 
 
 def fetch(
@@ -29,7 +30,7 @@ def fetch(
     Args:
         address: where it can be downloaded.
         path: where it belongs.
-        digest: its MD5, or SHA-256 if it has 64 digits; None or "" where its publisher gives none.
+        digest: its MD5, or SHA-256 if it has 64 digits, or SHA-512 if 128; None or "" where its publisher gives none.
         monitor: told of progress in bytes, and asked between pieces; what has arrived is kept.
 
     Returns:
@@ -41,23 +42,38 @@ def fetch(
     """
     if path.is_file():
         return _checked(path, digest, f"{path}, which is a different file or damaged")
-    way_out = f"Put the file {path.name} from {address} into the folder {path.parent}."
     if settings().offline:
-        raise MissingError(f"the file {path.name}", "none, and this machine is set to work offline", way_out)
+        raise MissingError(
+            f"the file {path.name}", "none, and this machine is set to work offline", _by_hand(address, path)
+        )
     lock_path = path.with_name(f".{path.name}.lock")
     with waiting_lock(lock_path, monitor, f"Waiting for another download of {path.name}"):
         if not path.is_file():
-            return _fetch_alone(address, path, digest, monitor, way_out)
+            return _fetch_alone(address, path, digest, monitor)
     return _checked(path, digest, f"{path}, which is a different file or damaged")
 
 
-def _fetch_alone(address: str, path: Path, digest: str | None, monitor: Monitor, way_out: str) -> Path:
+def _by_hand(address: str, path: Path) -> str:
+    """Say what to do where a file cannot be downloaded.
+
+    Args:
+        address: where another machine can download it.
+        path: where it belongs.
+
+    Returns:
+        A sentence.
+    """
+    return f"Put the file {path.name} from {address} into the folder {path.parent}."
+
+
+def _fetch_alone(address: str, path: Path, digest: str | None, monitor: Monitor) -> Path:
     partial = path.with_name(f".{path.name}.partial")
     try:
         _download(address, partial, path.name, monitor)
     except OSError as error:
         received = f"none, and the download failed ({error})"
-        raise MissingError(f"the file {path.name}", received, f"Try again to resume. Or: {way_out}") from error
+        way_out = f"Try again to resume. Or: {_by_hand(address, path)}"
+        raise MissingError(f"the file {path.name}", received, way_out) from error
     try:
         return _checked(partial, digest, f"another file from {address}").replace(path)
     except MissingError:
@@ -92,7 +108,7 @@ def _download(address: str, partial: Path, name: str, monitor: Monitor) -> None:
 def _checked(path: Path, digest: str | None, received: str) -> Path:
     if digest:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256" if len(digest) == 64 else "md5").hexdigest()
+            found = hashlib.file_digest(file, _ALGORITHMS[len(digest)]).hexdigest()
         if found != digest:
             expected = f"the file {path.name.strip('.')} with the digest {digest[:12]}…"
             raise MissingError(expected, received, "Delete it and try again.")

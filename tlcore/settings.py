@@ -46,6 +46,7 @@ class Settings:
         max_dataset_bytes: most bytes of image files in one dataset.
         max_classes: most classes in one dataset.
         max_weights_bytes: largest weights file that is opened.
+        npm_registry: where packages for browsers are downloaded; empty means where npm on this machine does.
         shared: let others in, each by the access code; otherwise the pages are for whoever sits at this machine.
         access_code: the code for visitors; empty means that one is drawn.
         owner_code: the code for the owner of the machine; empty means that one is drawn.
@@ -76,6 +77,7 @@ class Settings:
     max_dataset_bytes: int = 8_000_000_000
     max_classes: int = 1000
     max_weights_bytes: int = 1_000_000_000
+    npm_registry: str = ""
     shared: bool = False
     access_code: str = ""
     owner_code: str = ""

@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.browser.cameras import CAMERA_PROGRAM, CAMERA_WORDS, LONGEST_WAIT, cameras, this_camera
 from pages.ui.errors import errors_shown, safely
 from pages.ui.guesses import STYLE
 from tlcore.errors import ImageError
 from tlcore.figures.pictures import heat_colors
-from tlcore.inference.live import Cameras, Sight, frame_side, look, read_frame
+from tlcore.inference.live import Sight, frame_side, look, read_frame
 from tlcore.inference.networks.choice import Network
 from tlcore.inference.networks.prepared import Prepared
 from tlcore.text import probability_text
 
 _KEY = "live"
-_FRAME, _ANSWER, _CAMERA = "live-frame", "live-answer", "live-camera"
+_FRAME, _ANSWER = "live-frame", "live-answer"
 _TOP_OF_ONE, _TOP_OF_SEVERAL = 5, 3
-_LONGEST_WAIT = 1.0  # seconds
 _WORDS = {
     "no_camera": "This browser gives a camera only to pages at https:// or at localhost. On the machine that runs the "
     "studio, open it as http://localhost. Elsewhere take a photo with your phone's own camera and choose it under "
     "“Your photos”, or ask whoever runs the studio for its https:// address.",
-    "not_allowed": "The browser was not allowed to use the camera. Allow it, most often at the left end of the address "
-    "bar, and start again.",
-    "not_found": "No camera was found, or another program uses it. Connect one, or close that program, then start.",
+    **CAMERA_WORDS,
 }
 _BROWSER = Path(__file__).parent / "browser"
 _draw = st.components.v2.component(
     "live_camera",
     html=(_BROWSER / "live.html").read_text("utf-8"),
     css=STYLE + (_BROWSER / "live.css").read_text("utf-8"),
-    js=(_BROWSER / "live.js").read_text("utf-8"),
+    js=CAMERA_PROGRAM + (_BROWSER / "live.js").read_text("utf-8"),
 )
-
-
-@st.cache_resource(show_spinner=False)
-def _cameras() -> Cameras:
-    return Cameras()
 
 
 @st.fragment
@@ -68,18 +60,18 @@ def _keep_frame() -> None:
 
 def _answer(prepared: list[Prepared], frame: dict, mode: str) -> dict:
     """What goes back to the browser for one picture."""
-    camera = st.session_state.setdefault(_CAMERA, secrets.token_hex(8))
-    time.sleep(min(_cameras().wait(camera), _LONGEST_WAIT))  # who sends as told never waits here
+    camera = this_camera()
+    time.sleep(min(cameras().wait(camera), LONGEST_WAIT))  # who sends as told never waits here
     started, trouble, sights = time.perf_counter(), "", []
     try:
         top = _TOP_OF_ONE if len(prepared) == 1 else _TOP_OF_SEVERAL
         sights = look(prepared, read_frame(frame.get("picture")), top, mode)
     except ImageError as error:
         trouble = str(error)
-    _cameras().note(camera, time.perf_counter() - started)
+    cameras().note(camera, time.perf_counter() - started)
     return {
         "number": frame.get("number"),
-        "pause": _cameras().wait(camera),
+        "pause": cameras().wait(camera),
         "trouble": trouble,
         "sights": [_plain_values(sight) for sight in sights],
     }

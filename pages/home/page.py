@@ -32,6 +32,7 @@ ways = st.grid(min_column_width=160)
 for page, icon, label, sentence in (
     ("architectures", "account_tree", "Explore networks", "See how they are built, from LeNet to U-Net."),
     ("classify", "image_search", "Classify a photo", "Let a network name what is in your photo."),
+    ("teach", "photo_camera", "Teach by camera", "Show it two things, and it tells them apart at once."),
     ("datasets", "photo_library", "Collect images", "Look at what a network learns from, and correct its labels."),
     ("train", "model_training", "Train a network", "Choose a dataset and a strategy, then watch it learn."),
     ("compare", "compare_arrows", "Compare runs", "See side by side what each strategy achieved."),

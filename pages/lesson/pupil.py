@@ -105,7 +105,9 @@ def _show_form(lesson: Lesson) -> None:
 def _choose_own() -> str:
     """Draw the choice among what the pupil has brought; "" where there is nothing yet."""
     own = {each.id: each for each in list_datasets() if each.source.get("visitor", "") == asker().id}
-    st.page_link("datasets/page.py", label="Bring photos", icon=":material/add_photo_alternate:")
+    with st.container(horizontal=True):
+        st.page_link("teach/page.py", label="Teach by camera", icon=":material/photo_camera:")
+        st.page_link("datasets/page.py", label="Bring photos", icon=":material/add_photo_alternate:")
     if not own:
         st.caption("You have brought no photos yet. Add some, then come back.")
         return ""

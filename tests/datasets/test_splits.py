@@ -163,3 +163,15 @@ def test_a_fraction_is_of_the_training_images_whatever_the_shares(shares):
     whole, part = split(data, shares), split(data, shares, fraction=0.25)
     assert len(part.train) == round(len(whole.train) / 4)
     assert np.array_equal(part.test, whole.test) and np.array_equal(part.validation, whole.validation)
+
+
+@pytest.mark.parametrize("recordings", [3, 4, 7])
+def test_few_long_recordings_reach_every_part_whole(recordings):
+    labels = np.repeat([0, 1], 30 * recordings).astype(np.int32)
+    data = dataset([30 * recordings, 30 * recordings], np.repeat(np.arange(2 * recordings), 30))
+    data.labels = labels
+    result = split(data)
+    for part in parts(result):
+        assert set(labels[part]) == {0, 1}
+    found = [set(data.groups[part].tolist()) for part in parts(result)]
+    assert sum(map(len, found)) == 2 * recordings, "none is in two parts"

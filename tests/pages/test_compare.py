@@ -287,14 +287,16 @@ def test_an_experiment_is_watched_and_then_compared(page, two_classes, finished_
     app = page(experiment=id)
     assert not app.exception and not app.error
     drawn = "".join(each.value for each in app.html)
-    assert ">66 %<" in drawn and drawn.count("Waiting") == 1
+    assert ">66 %<" in drawn and drawn.count("Next in the queue") == 1
     # The plan knows no epochs of a head that is solved.
     assert "Training the head<" in drawn and f"Fine-tuning, epoch {main - 1} of {main}" in drawn
     assert drawn.count("cat, taken for <b>dog</b>") == 1 and "It calls everything <b>dog</b>." in drawn
     assert [trace["y"] for trace in json.loads(app.get("plotly_chart")[0].proto.spec)["data"] if trace["y"]] == [
-        [0.66114]
+        [1 / 2, 0.66114],  # from where a new head begins in two classes
+        [1 / 2],
+        [0.66114],
     ]
-    assert "0 of 3 done" in app.get("progress")[0].proto.text
+    assert "0 of 3 runs finished" in app.get("progress")[0].proto.text
     for run in runs[:2]:
         run.folder.mkdir(parents=True)
         (run.folder / "predictions.npz").write_bytes((twin.folder / "predictions.npz").read_bytes())

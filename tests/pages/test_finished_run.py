@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.export.browser.runtime import LITERT_JS
 from tlcore.runs.execution.worker import execute
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
@@ -98,9 +99,10 @@ def _share_newest() -> None:
 
 def test_it_is_shared_by_address_and_where_others_can_open_it_by_code(objects, finished_run, monkeypatch):
     run = finished_run(objects)
-    alone = AppTest.from_function(_share_newest).run()
+    alone = open_run(run.id)
     assert any(f"/train?run={run.id}" in code.value for code in alone.code)
     assert "opens on this machine only" in said(alone) and "data:image/svg+xml" not in said(alone)
+    assert any("share it with a class" in link.proto.label for link in alone.get("page_link"))
     monkeypatch.setattr("pages.train.run.share.settings", lambda: replace(settings(), shared=True))
     shared = AppTest.from_function(_share_newest).run()
     assert not shared.exception and "data:image/svg+xml" in said(shared)
@@ -111,3 +113,18 @@ def test_what_compare_offers_can_be_taken_here(objects, finished_run):
     labels = [button.proto.label for button in app.get("download_button")]
     assert {"Report", "All data"} <= set(labels)
     assert "Create the folder" in [button.label for button in app.button]
+
+
+def test_a_web_page_is_offered_with_its_size_or_what_it_lacks(objects, finished_run):
+    run = finished_run(objects).id
+    app = open_run(run, "Take away")
+    app.radio(key="export-form").set_value("One web page with the camera").run()
+    assert "about 15 MB" in said(app)
+    [warning] = app.warning
+    assert "works offline" in warning.value and LITERT_JS.file_name in warning.value
+    assert "Create the web page" not in [button.label for button in app.button]
+    LITERT_JS.path.parent.mkdir(parents=True)
+    LITERT_JS.path.write_bytes(b"the archive")
+    app.run()
+    assert not app.warning
+    assert "Create the web page" in [button.label for button in app.button]

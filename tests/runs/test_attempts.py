@@ -52,7 +52,7 @@ def test_a_worker_that_lost_its_run_never_touches_the_next_attempt(attempt):
     reporter.emit({"kind": "phase", "state": states.EVALUATING, "title": "Evaluating"})
     assert reporter.should_stop()
     reporter.end(states.FINISHED, {}, result={"wrong": True})
-    assert store.run(run.id) == before and store.events(run.id) == []
+    assert store.run(run.id) == before and [event.kind for event in store.events(run.id)] == ["attempt"]
     stopped, dropped = run.log_path.read_text().splitlines()
     assert "taken from this worker" in stopped and "does not count" in dropped
 
@@ -172,7 +172,7 @@ def test_two_real_workers_take_turns_in_the_folder(home):
     first.send_signal(signal.SIGCONT)
     assert first.wait(60) == second.wait(60) == 0
     assert store.run(run.id).state == states.FINISHED
-    assert [event.kind for event in store.events(run.id)] == [states.FINISHED]
+    assert [event.kind for event in store.events(run.id)] == ["attempt", states.FINISHED]
     assert "taken from this worker" in run.log_path.read_text()
 
 

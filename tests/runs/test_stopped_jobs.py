@@ -55,9 +55,11 @@ def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
         "prepare": {"architecture": NETWORK, "weights": str(weights)},
         "preview": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}},
         "import": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}, "name": "more"},
+        "teach": {"source": "rendered", "options": {"images_per_class": 4, "size": 32}, "name": "taught"},
         "version": {"parent": objects, "relabeled": {}, "removed": [0]},
         "example": {},
         "export": {"run": trained, "int8": False},
+        "web_page": {"run": trained, "int8": False},
         "changes": {"run": trained},
         "table": {"architecture": NETWORK, "input_size": 64, "classes": 3},
     }

@@ -1,13 +1,15 @@
-"""Commands that measure a dataset and say what to train: `advise` and `best`."""
+"""Commands that measure pictures and say what comes of them: `advise`, `best` and `teach`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
-from click import option
+from click import argument, option
 
 from tlcore.cli.answer import Answer
-from tlcore.cli.parameters import dataset_argument
+from tlcore.cli.parameters import FILE, dataset_argument
 from tlcore.cli.program import program
 from tlcore.cli.waiting import wait_and_show
 from tlcore.datasets.dataset import open_dataset
@@ -68,3 +70,34 @@ def _best(dataset: str, seconds: float) -> Answer:
     rows = [", ".join(f"{name} {value}" for name, value in row.items() if value) for row in search_table(trials)]
     take = f"Take it: python -m tlcore train --dataset {opened.id} --strategy frozen {fields}"
     return Answer({**result, "choice": chosen.to_json()}, "\n".join([verdict(trials), *rows, take]))
+
+
+@program.command("teach")
+@argument("folder", type=FILE, metavar="FOLDER", help="A folder or zip file of CLASS/PHOTO and CLASS/RECORDING/FRAME.")
+@option("--ask", "images", multiple=True, type=FILE, metavar="IMAGE", help="A photo to answer; may be repeated.")
+def _teach(folder: Path, images: Sequence[Path]) -> Answer:
+    """Teach classes of photos or recordings at once, and say how often new ones are right."""
+    # SciPy and scikit-learn take seconds to import.
+    from tlcore.images.decode import decode_image, read_bytes
+    from tlcore.inference.classifier import classify
+    from tlcore.teaching.folder import read_examples
+    from tlcore.teaching.head import backbone, network_of, solve
+    from tlcore.teaching.held_out import held_out
+    from tlcore.teaching.words import WHY, alike_text, figure_text
+
+    base = backbone()
+    examples, refused = read_examples(folder, base)
+    found = held_out(examples)
+    lines = [f"{len(examples.labels):,} pictures of {', '.join(examples.classes)}.", *refused]
+    if found:
+        lines.append(f"Right on recordings it had not seen: {figure_text(found)}. {alike_text(found.alike)}".rstrip())
+    else:
+        lines.append(f"How often it is right is not known: each class needs a second recording. {WHY}")
+    network = network_of(base, solve(examples.features, examples.labels, len(examples.classes)), examples.classes)
+    answers = {}
+    for image in images:
+        [result] = classify(network, [decode_image(read_bytes(image), image.name)], top=len(examples.classes))
+        answers[str(image)] = [{"name": guess.name, "probability": guess.probability} for guess in result.guesses]
+        lines.append(f"{image}: {', '.join(map(str, result.guesses))}")
+    values = {"classes": list(examples.classes), "pictures": len(examples.labels), "refused": refused}
+    return Answer({**values, "held_out": asdict(found) if found else None, "answers": answers}, "\n".join(lines))

@@ -13,7 +13,7 @@ from tlcore.cli.answer import Answer
 _MODULES = {
     "zoo": ["zoo", "summary"],
     "data": ["data"],
-    "advice": ["advise", "best"],
+    "advice": ["advise", "best", "teach"],
     "inference": ["prepare", "classify", "predict", "own"],
     "training": ["recipes", "train"],
     "runs": ["runs"],

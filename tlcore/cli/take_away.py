@@ -18,21 +18,31 @@ from tlcore.export.code.program import plan_code
 from tlcore.export.take_away import export_request
 from tlcore.runs.client import submit
 from tlcore.runs.store import open_store
+from tlcore.storage.files import replacing
 from tlcore.storage.folders import MANIFEST, new_folder
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 
 
 @program.command("export")
 @run_argument
-@option("--to", "folder", type=FILE, required=True, metavar="DIR", help="A folder that does not exist yet.")
-@option("--int8", is_flag=True, help="Add a LiteRT file that is quantized to 8 bits.")
-def _export(run: str, folder: Path, int8: bool) -> Answer:
-    """Take a trained network away, as a folder."""
+@option("--to", type=FILE, metavar="PATH", help="A folder that does not exist yet; with --web, an HTML file.")
+@option("--int8", is_flag=True, help="Add a LiteRT file that is quantized to 8 bits; with --web, take it.")
+@option("--web", is_flag=True, help="One HTML file with the network and the camera, which runs in a browser.")
+def _export(run: str, to: Path | None, int8: bool, web: bool) -> Answer:
+    """Take a trained network away, as a folder or as a web page."""
     trained = open_store().run(run)
     request = export_request(trained, int8)
+    if web:
+        return _export_page(request, trained.name, to or Path(f"network-{run}.html"))
+    if to is None:
+        raise InputError("a place for the folder", "none", "Name it: --to DIR. For one HTML file: --web")
+    return _export_folder(request, trained.name, to)
+
+
+def _export_folder(request: dict, name: str, folder: Path) -> Answer:
     if folder.exists():
         raise InputError("a folder that does not exist yet", str(folder), "Choose another name after --to.")
-    result = wait_and_show(submit("export", request, f"Export {trained.name}").id).result
+    result = wait_and_show(submit("export", request, f"Export {name}").id).result
     try:
         with new_folder(folder) as temporary:
             ignored = shutil.ignore_patterns(MANIFEST)
@@ -45,6 +55,19 @@ def _export(run: str, folder: Path, int8: bool) -> Answer:
         for name, check in result["checks"].items()
     ]
     return Answer({**result, "folder": str(folder)}, f"{text_table(rows)}\nThe network is in {folder}.")
+
+
+def _export_page(request: dict, name: str, file: Path) -> Answer:
+    if file.exists():
+        raise InputError("a file that does not exist yet", str(file), "Choose another name: --to FILE.html")
+    result = wait_and_show(submit("web_page", request, f"Web page of {name}").id).result
+    try:
+        with replacing(file) as temporary:
+            shutil.copyfile(result["file"], temporary)
+    except OSError as error:
+        raise InputError("a file that can be written", str(error), "Choose another place.") from error
+    text = f"The page is {file} ({result['bytes'] / 1e6:.1f} MB). Open it in a browser; it needs no network."
+    return Answer({**result, "file": str(file)}, text)
 
 
 @program.command("code")

@@ -15,11 +15,11 @@ from tlcore.training.results.evaluation import Score, paired_p
 _NORMAL = NormalDist()
 
 
-def wilson_interval(correct: int, images: int, confidence: float = 0.95) -> tuple[float, float]:
+def wilson_interval(correct: float, images: int, confidence: float = 0.95) -> tuple[float, float]:
     """Confidence interval of an accuracy (Wilson, 1927, "Probable inference, the law of succession").
 
     Args:
-        correct: how many images were classified correctly.
+        correct: how many images were classified correctly; several pictures that count as one image may be so in part.
         images: of how many, at least 1.
         confidence: probability that the interval holds the true accuracy.
 

@@ -41,7 +41,8 @@ class Dataset:
             `NOT_GIVEN`.
         names: original file names, relative, with "/" between folders.
         digests: uint8 (n, 32), SHA-256 of each image's encoded bytes.
-        groups: int32 (n,); images of the same number are duplicates or near duplicates of each other.
+        groups: int32 (n,); images of the same number are duplicates or near duplicates of each other, or frames of one
+            recording.
         sizes: int32 (n, 2), height and width in pixels.
         offsets: int64 (n + 1,), where each image's bytes begin in `images.bin`.
         source: how it came: {"source": name, "options": {...}, "visitor": id of who brought it, "" for the owner of the

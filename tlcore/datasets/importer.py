@@ -22,7 +22,7 @@ import numpy as np
 from PIL import Image
 
 from tlcore.access.asker import asker
-from tlcore.datasets.checking.alike import group_alike, thumbnail
+from tlcore.datasets.checking.alike import group_alike, joined, thumbnail
 from tlcore.datasets.checking.brightness import brightness_notes
 from tlcore.datasets.checking.checks import build_report, check_bytes, check_classes, check_listing, too_small
 from tlcore.datasets.dataset import Dataset
@@ -168,7 +168,8 @@ def _fill(
     digests, sizes = np.stack(digest_rows), np.array(size_rows, np.int32)
     monitor.report("Looking for duplicates", 0, 1)
     stacked = np.stack(thumbnails)
-    groups = group_alike(stacked, digests)
+    alike = group_alike(stacked, digests)
+    groups = joined(alike, np.array(listing.groups)[kept]) if listing.groups else alike
     listing = replace(listing, notes=(*brightness_notes(stacked), *listing.notes))
     digest = content_digest(listing.classes, labels, parts, names, digests)
     id = dataset_id(name, digest)
@@ -185,7 +186,7 @@ def _fill(
         offsets=np.array(offsets, np.int64),
         source=record,
         report=build_report(
-            listing, unreadable, labels, parts, names, digests, groups, sizes, time.monotonic() - started
+            listing, unreadable, labels, parts, names, digests, alike, sizes, time.monotonic() - started
         ),
         digest=digest,
         created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -1,6 +1,7 @@
 """Splits into training, validation and test images: as a dataset was given, or drawn, stratified, from a seed.
 
-Images that look alike are drawn to one side, so that no test image has a twin among the training images.
+Images that look alike, or are of one recording, are drawn to one side, so that no test image has a twin among the
+training images.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def split(
     counts = np.bincount(dataset.labels[drawn], minlength=len(dataset.classes))
     _check_counts(dataset.classes, counts, shares)
     part[drawn] = _assign(dataset.labels[drawn], dataset.groups[drawn], _quotas(counts, np.array(shares)), random)
+    _fill_empty_parts(dataset.labels, dataset.groups, part, drawn, shares)
     _check_parts(dataset.classes, dataset.labels[drawn], part[drawn], shares)
     train, validation, test = (members[part[members] == number] for number in range(3))
     if fraction < 1:
@@ -213,6 +215,25 @@ def _assign(labels: np.ndarray, groups: np.ndarray, quotas: np.ndarray, random: 
         single = order[(labels[order] == label) & (sizes[groups[order]] == 1)]
         part[single] = np.repeat(np.arange(3), left[label])
     return part
+
+
+def _fill_empty_parts(
+    labels: np.ndarray, groups: np.ndarray, part: np.ndarray, drawn: np.ndarray, shares: Sequence[float]
+) -> None:
+    """Give each part that chance left without a class its smallest group, where another part has several of them.
+
+    Few large groups, such as recordings, fit no quota: they would all gather in the training part.
+    """
+    for label in np.unique(labels[drawn]):
+        own = drawn[labels[drawn] == label]
+        for place in (place for place, share in enumerate(shares) if share > 0 and not (part[own] == place).any()):
+            mixed = groups[drawn[labels[drawn] != label]]  # groups with images of other classes stay where they are
+            sizes = np.bincount(groups[own[~np.isin(groups[own], mixed)]])
+            parts = {group: part[own[groups[own] == group][0]] for group in np.flatnonzero(sizes)}
+            giver = np.bincount(list(parts.values()), minlength=3).argmax()
+            held = [group for group, where in parts.items() if where == giver]
+            if len(held) > 1:
+                part[own[groups[own] == min(held, key=sizes.__getitem__)]] = place
 
 
 def _first_of_each_class(indices: np.ndarray, labels: np.ndarray, fraction: float) -> np.ndarray:

@@ -15,7 +15,7 @@ from tlcore.errors import ImageError
 from tlcore.images.decode import decode_image, measure_image
 from tlcore.images.resize import RESIZE_MODES
 from tlcore.inference.attention import activation_of_maps, has_maps
-from tlcore.inference.classifier import Guess, classify
+from tlcore.inference.classifier import Guess, best_guesses, features_of, see
 from tlcore.inference.networks.prepared import Prepared
 
 _BEGINNING = "data:image/jpeg;base64,"
@@ -57,6 +57,21 @@ def read_frame(text: object) -> np.ndarray:
     Raises:
         ImageError: if it is something else, or larger than such pictures are.
     """
+    return decode_image(frame_file(text), _NAME)
+
+
+def frame_file(text: object) -> bytes:
+    """Check what a browser says is a picture of its camera.
+
+    Args:
+        text: as in `read_frame`.
+
+    Returns:
+        The JPEG file.
+
+    Raises:
+        ImageError: as in `read_frame`.
+    """
     if not isinstance(text, str) or not text.startswith(_BEGINNING) or len(text) > _MOST_LETTERS:
         raise _refusal()
     try:
@@ -65,7 +80,7 @@ def read_frame(text: object) -> np.ndarray:
         raise _refusal() from error
     if not data.startswith(_JPEG) or max(measure_image(data, _NAME)) > _MOST_SIDE:
         raise _refusal()
-    return decode_image(data, _NAME)
+    return data
 
 
 def _refusal() -> ImageError:
@@ -84,16 +99,29 @@ def look(networks: Sequence[Prepared], picture: np.ndarray, top: int, mode: str 
     Returns:
         One sight for each network.
     """
-    return [_sight(prepared, picture, top, mode) for prepared in networks]
+    maps = [features_of(prepared, see(prepared.card, picture, mode)[None])[0] for prepared in networks]
+    return [sight_of(prepared, each, top, mode) for prepared, each in zip(networks, maps, strict=True)]
 
 
-def _sight(prepared: Prepared, picture: np.ndarray, top: int, mode: str) -> Sight:
-    [result] = classify(prepared, [picture], top=top, mode=mode)
+def sight_of(prepared: Prepared, maps: np.ndarray, top: int, mode: str = "") -> Sight:
+    """Say what a network makes of a picture whose features are known.
+
+    Args:
+        prepared: the network.
+        maps: float32 (height, width, channels) or (channels,), its features.
+        top: how many guesses.
+        mode: resize mode by which it saw the picture, "" for its own.
+
+    Returns:
+        The sight.
+    """
+    [probabilities] = prepared.head.probabilities(maps[None])
+    guesses = best_guesses(prepared.names, probabilities, top)
     heat = None
     if has_maps(prepared):
-        heat = activation_of_maps(prepared, result.maps, result.best.index)
+        heat = activation_of_maps(prepared, maps, guesses[0].index)
         heat /= heat.max() or 1
-    return Sight(prepared.card.title, result.guesses, heat, _share(prepared, mode))
+    return Sight(prepared.card.title, guesses, heat, _share(prepared, mode))
 
 
 def _share(prepared: Prepared, mode: str) -> float:

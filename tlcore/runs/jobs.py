@@ -1,4 +1,4 @@
-"""The jobs about runs: checking one, checking labels, queueing the first example."""
+"""The jobs about runs: checking one, checking labels, queueing the first example, training on what was recorded."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import numpy as np
 from tlcore.datasets.dataset import Dataset, list_datasets, open_dataset
 from tlcore.datasets.importer import import_dataset
 from tlcore.datasets.parts import PARTS
-from tlcore.errors import MissingError, StateError, VerificationError
+from tlcore.errors import DatasetError, MissingError, StateError, VerificationError
 from tlcore.inference.networks.feature_part import open_part
 from tlcore.inference.networks.prepared import MODEL_FILE, PREPARED, Card, load_prepared, read_card, run_card
 from tlcore.jobs import Monitor
-from tlcore.runs.client import trained_run
+from tlcore.runs.client import submit, trained_run
 from tlcore.runs.example import DRAWN, NAME, example_plans
 from tlcore.runs.experiments import launch, runs_of
 from tlcore.runs.run import FAILED, FINISHED, Run
 from tlcore.runs.store import open_store
 from tlcore.training.advice.judging import judge
 from tlcore.training.features.phase import PhaseFeatures
-from tlcore.training.plans.defaults import suggest_plan
+from tlcore.training.plans.defaults import run_name, suggest_plan
 from tlcore.training.plans.plan import TrainingPlan, plan_from_json
 from tlcore.training.results.evaluation import (
     JUDGED_FILE,
@@ -33,6 +33,8 @@ from tlcore.training.results.evaluation import (
 )
 from tlcore.training.results.verification import answers_of, verify
 from tlcore.zoo.catalog import INSTALLED
+
+_SHARES_OF_RECORDINGS = (0.5, 0.2, 0.3)  # they are few, and a test on a single one of each class tells little
 
 
 def verify_run(request: dict, _folder: Path, monitor: Monitor) -> dict:
@@ -158,3 +160,30 @@ def _is_as_drawn(dataset: Dataset) -> bool:
     source = dataset.source
     drawn = source.get("source") == "rendered" and source["options"] == DRAWN
     return drawn and dataset.name == NAME and "parent" not in source
+
+
+def keep_and_train(request: dict, _folder: Path, monitor: Monitor) -> dict:
+    """Import what was recorded, and queue a frozen run on it like any other.
+
+    Args:
+        request: as `tlcore.datasets.jobs.import_images`, and {"owner": nickname of who asks}.
+        _folder: not needed; datasets have a folder of their own.
+        monitor: told of progress, and asked between images.
+
+    Returns:
+        {"dataset": id, "run": id, "" where it cannot be split, "why_none": a sentence about that, or ""}.
+
+    Raises:
+        DatasetError: if it is no usable dataset.
+        AccessError: if a visitor has reached their share of the machine.
+        Stopped: if asked to; nothing is left behind.
+    """
+    dataset = import_dataset(request["source"], request["options"], request.get("name"), monitor)
+    monitor.check()
+    plan = plan_from_json(suggest_plan(dataset, "frozen", INSTALLED, {"shares": _SHARES_OF_RECORDINGS}))
+    try:
+        plan.split(dataset)
+    except DatasetError as error:
+        return {"dataset": dataset.id, "run": "", "why_none": str(error)}
+    run = submit("train", plan.to_json(), run_name(plan), owner=request.get("owner", ""))
+    return {"dataset": dataset.id, "run": run.id, "why_none": ""}

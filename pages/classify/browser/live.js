@@ -16,9 +16,9 @@ class Camera {
   constructor(root) {
     this.find = selector => root.querySelector(selector);
     this.video = this.find("video");
+    this.eye = new Eye(this.video, () => this.stop());
     this.number = 0;
     this.heard = [];
-    this.facing = "user";
     this.find(".start").onclick = () => this.start();
     this.find(".stop").onclick = () => this.stop();
     this.find(".keep").onclick = () => this.keep();
@@ -27,36 +27,25 @@ class Camera {
 
   async start() {
     this.complain("");
-    if (!navigator.mediaDevices?.getUserMedia) return this.complain(this.data.no_camera);
-    try {
-      const wanted = {facingMode: this.facing, width: {ideal: 640}, height: {ideal: 480}};
-      this.stream = await navigator.mediaDevices.getUserMedia({video: wanted});
-    } catch (error) {
-      return this.complain(error.name === "NotAllowedError" ? this.data.not_allowed : this.data.not_found);
-    }
-    const [track] = this.stream.getVideoTracks();
-    track.onended = () => this.stop();
-    const facing = track.getSettings().facingMode;
-    this.find(".live").classList.toggle("mirrored", facing !== "environment");
-    this.video.srcObject = this.stream;
-    await this.video.play();
+    const problem = await this.eye.open();
+    if (problem) return this.complain(this.data[problem]);
+    if (!this.eye.stream) return;
+    this.find(".live").classList.toggle("mirrored", this.eye.isMirrored);
     this.show(true);
-    const devices = await navigator.mediaDevices.enumerateDevices();
-    this.find(".turn").hidden = devices.filter(device => device.kind === "videoinput").length < 2;
+    this.find(".turn").hidden = !await this.eye.hasOthers();
     this.next();
   }
 
   stop() {
     clearTimeout(this.timer);
-    this.stream?.getTracks().forEach(track => track.stop());
-    this.stream = null;
+    this.eye.close();
     this.heard = [];
     this.show(false);
   }
 
   turn() {
     this.stop();
-    this.facing = this.facing === "user" ? "environment" : "user";
+    this.eye.turn();
     this.start();
   }
 
@@ -71,24 +60,15 @@ class Camera {
     this.find(".trouble").hidden = !words;
   }
 
-  // The square in the middle of what the camera sees now.
-  square(side) {
-    const {videoWidth: width, videoHeight: height} = this.video;
-    const canvas = Object.assign(document.createElement("canvas"), {width: side, height: side});
-    const edge = Math.min(width, height);
-    canvas.getContext("2d").drawImage(this.video, (width - edge) / 2, (height - edge) / 2, edge, edge, 0, 0, side, side);
-    return canvas;
-  }
-
   next() {
     clearTimeout(this.timer);
-    if (!this.stream) return;
+    if (!this.eye.stream) return;
     // A hidden page draws nothing: it asks for nothing either.
-    if (document.hidden || !this.video.videoWidth) {
+    if (!this.eye.sees) {
       this.timer = setTimeout(() => this.next(), 300);
       return;
     }
-    this.sent = this.square(this.data.side);
+    this.sent = this.eye.square(this.data.side);
     this.number += 1;
     this.send({number: this.number, picture: this.sent.toDataURL("image/jpeg", 0.85)});
     this.timer = setTimeout(() => this.next(), PATIENCE);
@@ -97,7 +77,7 @@ class Camera {
   hear(data) {
     this.data = data;
     const answer = data.answer;
-    if (!this.stream || !answer || answer.number !== this.number || this.done === this.number) return;
+    if (!this.eye.stream || !answer || answer.number !== this.number || this.done === this.number) return;
     this.done = this.number;
     clearTimeout(this.timer);
     this.complain(answer.trouble);
@@ -139,29 +119,4 @@ class Camera {
       window.dispatchEvent(new CustomEvent("photos-given", {detail: [file]}));
     }, "image/jpeg", 0.92);
   }
-}
-
-function element(tag, className = "", text = "") {
-  const made = Object.assign(document.createElement(tag), {className});
-  made.textContent = text;
-  return made;
-}
-
-function bar([name, share, width]) {
-  const guess = element("div", "guess"), words = element("div"), track = element("div", "track");
-  words.append(element("span", "", name), element("span", "share", share));
-  track.append(Object.assign(element("div", "bar"), {style: `width: ${width}%`}));
-  guess.append(words, track);
-  return guess;
-}
-
-// A few colored pixels; the browser enlarges them smoothly.
-function heat(rows) {
-  const canvas = Object.assign(element("canvas", "heat"), {width: rows[0].length, height: rows.length});
-  const context = canvas.getContext("2d");
-  rows.forEach((row, y) => row.forEach((color, x) => {
-    context.fillStyle = color;
-    context.fillRect(x, y, 1, 1);
-  }));
-  return canvas;
 }

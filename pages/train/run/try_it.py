@@ -31,10 +31,11 @@ _SOURCES = {
 }
 _TOP = 3
 _WIDTH = 230  # pixels of a picture
-# An image of a fixed width is drawn that wide, also where the screen is narrower.
+# An image of a fixed width is drawn that wide, also where the screen is narrower; its caption begins where it does.
 _NARROW = """<style>
 [class*="st-key-tried-picture"] :is([data-testid="stElementContainer"], [data-testid="stImage"],
   [data-testid="stImageContainer"], img) {max-width: 100%; height: auto}
+[class*="st-key-tried-picture"] [data-testid="stImageCaption"] {text-align: left; margin-top: .2rem}
 </style>"""
 
 
@@ -66,7 +67,7 @@ def show_trial(item: ComparedRun, network: Prepared | None, stay: Callable[[], N
 
 def _offer_network(run: Run, stay: Callable[[], None], at_once: bool) -> None:
     """Draw the way to a network that answers; who wants to give a photo need not ask for it."""
-    st.caption("To try it on your own photos and see where it looked, get it ready once; that takes some seconds.")
+    st.caption("To try it on your own photos and see where it looked, it has to be made ready once, in some seconds.")
     request = run_request(run.folder, run.plan, run.result["classes"], run.name)
     jobs = {f"Prepare {run.name}": request}
     offer_jobs("prepare", jobs, "Get it ready to try", ":material/bolt:", stay, at_once)

@@ -1,4 +1,4 @@
-"""The network of a run as a folder to take away: made when it is asked for, then saved."""
+"""The network of a run to take away, as a folder or as a web page: made when it is asked for, then saved."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.ui.offer_jobs import offer_jobs
+from pages.ui.take_away.web_page import offer_web_page
 from tlcore.comparison.statistics import accuracy_text
 from tlcore.export.take_away import CARD_FILE, export_request, export_zip, exported
 from tlcore.runs.run import Run
@@ -20,6 +21,12 @@ def offer_network(run: Run, stay: Callable[[], None]) -> None:
         run: a finished training run.
         stay: says the page's address again: a fragment that draws the page anew may still carry an older one.
     """
+    forms = {"A folder with files": _offer_folder, "One web page with the camera": offer_web_page}
+    form = st.radio("As", forms, key="export-form", horizontal=True, label_visibility="collapsed")
+    forms[form](run, stay)
+
+
+def _offer_folder(run: Run, stay: Callable[[], None]) -> None:
     int8 = st.checkbox(
         "Include an 8-bit version",
         help="Quantized to a quarter of the size, for small devices. Its accuracy is measured and shown.",

@@ -50,11 +50,7 @@ def group_alike(thumbnails: np.ndarray, digests: np.ndarray) -> np.ndarray:
     count = len(thumbnails)
     _, originals, copies = np.unique(digests, axis=0, return_index=True, return_inverse=True)
     groups = originals[copies.ravel()]
-    large = thumbnails[:, : cropped.SIDE**2].reshape(count, cropped.SIDE, cropped.SIDE)
-    cells = thumbnails[:, cropped.SIDE**2 :].reshape(count, 8, 9)
-    hashes = np.packbits(cells[:, :, 1:] > cells[:, :, :-1], axis=None).view(np.uint64)
-    gray = large.reshape(count, SIDE, 2, SIDE, 2).mean(axis=(2, 4), dtype=np.float32).reshape(count, -1)
-    gray -= gray.mean(axis=1, keepdims=True)
+    large, hashes, gray = _parts(thumbnails)
     contrast = np.linalg.norm(gray, axis=1)
     # A blank picture looks like nothing; one of several copies is enough to find what looks like them.
     single = np.nonzero((contrast > 0) & (groups == np.arange(count)))[0]
@@ -69,6 +65,32 @@ def group_alike(thumbnails: np.ndarray, digests: np.ndarray) -> np.ndarray:
     for first, second in cropped.cropped_pairs(large[single]):
         groups = _join(groups, single[first], single[second])
     return groups.astype(np.int32)
+
+
+def group_few(thumbnails: np.ndarray) -> np.ndarray:
+    """Group a few pictures that look alike, at once: mirrored and cropped copies are not looked for.
+
+    Args:
+        thumbnails: as `group_alike` takes them.
+
+    Returns:
+        int32 (n,) as `group_alike`.
+    """
+    _, hashes, gray = _parts(thumbnails)
+    gray /= np.maximum(np.linalg.norm(gray, axis=1, keepdims=True), 1e-6)
+    bits = np.bitwise_count(hashes[:, None] ^ hashes[None])
+    is_alike = (gray @ gray.T >= LEAST_CORRELATION) & (bits <= MOST_BITS)
+    return _join(np.arange(len(gray)), *np.nonzero(np.triu(is_alike, 1))).astype(np.int32)
+
+
+def _parts(thumbnails: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The large thumbnails (n, 32, 32), the hashes, and what correlates, float32 (n, 256), each row of mean 0."""
+    count = len(thumbnails)
+    large = thumbnails[:, : cropped.SIDE**2].reshape(count, cropped.SIDE, cropped.SIDE)
+    cells = thumbnails[:, cropped.SIDE**2 :].reshape(count, 8, 9)
+    hashes = np.packbits(cells[:, :, 1:] > cells[:, :, :-1], axis=None).view(np.uint64)
+    gray = large.reshape(count, SIDE, 2, SIDE, 2).mean(axis=(2, 4), dtype=np.float32).reshape(count, -1)
+    return large, hashes, gray - gray.mean(axis=1, keepdims=True)
 
 
 def _candidates(rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -94,6 +116,20 @@ def _candidates(rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         second = np.concatenate(found).astype(np.int64)
         yield first[first < second], second[first < second]
         start = stop
+
+
+def joined(groups: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Join groups that share a member with the same group of another division.
+
+    Args:
+        groups: integer (n,), 0 to n - 1, as `group_alike` gives them.
+        others: integer (n,), another division of the same pictures.
+
+    Returns:
+        int32 (n,): the same number for pictures that either of them holds together, directly or through others.
+    """
+    _, first, place = np.unique(others, return_index=True, return_inverse=True)
+    return _join(groups, np.arange(len(groups)), first[place.ravel()]).astype(np.int32)
 
 
 def _join(groups: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:

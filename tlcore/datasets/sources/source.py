@@ -90,6 +90,8 @@ class Listing:
         begin: likewise to its first `HEADER` bytes at least, for a look at many files; None where that is no quicker.
         notes: sentences about what was left out, for the report.
         parts: one for each image: position in `tlcore.datasets.parts.PARTS`; empty where the source gives no parts.
+        groups: one for each image: the same number for images that belong together, as frames of one recording do, so
+            that a split never parts them; empty where the source knows of none.
         way: value of the option "classes_from" by which the classes were found; "" where there is no such option.
         is_guess: somebody has to say first that they are right, by that option.
         close: called once at the end, whatever happened.
@@ -103,6 +105,7 @@ class Listing:
     begin: Callable[[int], bytes] | None = None
     notes: tuple[str, ...] = ()
     parts: Sequence[int] = ()
+    groups: Sequence[int] = ()
     way: str = ""
     is_guess: bool = False
     close: Callable[[], None] = field(default=lambda: None)
@@ -128,6 +131,7 @@ def without_classes(listing: Listing, left_out: Collection[int], note: str) -> L
         names=[listing.names[index] for index in kept],
         labels=[number[listing.labels[index]] for index in kept],
         parts=[listing.parts[index] for index in kept] if listing.parts else (),
+        groups=[listing.groups[index] for index in kept] if listing.groups else (),
         notes=(*listing.notes, note),
         read=lambda index: listing.read(kept[index]),
         begin=None if begin is None else lambda index: begin(kept[index]),

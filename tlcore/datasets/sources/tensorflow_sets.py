@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tlcore.catalog import Catalog
+from tlcore.datasets.sources.archives.zip_file import list_zip
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
-from tlcore.datasets.sources.zip_file import list_zip
 from tlcore.download import fetch
 from tlcore.jobs import Monitor
 from tlcore.settings import settings

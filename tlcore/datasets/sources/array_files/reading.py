@@ -18,13 +18,13 @@ from typing import IO
 import numpy as np
 
 from tlcore.access.folders import may_read
+from tlcore.datasets.sources.archives.tar_file import open_tar
+from tlcore.datasets.sources.archives.zip_file import ENCRYPTED, METHODS, open_zip
 from tlcore.datasets.sources.array_files import hdf5, idx, pickled
 from tlcore.datasets.sources.array_files.files import length_of, scratch_file
 from tlcore.datasets.sources.array_files.npy import read_npy
 from tlcore.datasets.sources.layouts.layout import is_hidden
 from tlcore.datasets.sources.limits import check_growth
-from tlcore.datasets.sources.tar_file import open_tar
-from tlcore.datasets.sources.zip_file import ENCRYPTED, METHODS, open_zip
 from tlcore.errors import DatasetError, StudioError
 from tlcore.settings import settings
 

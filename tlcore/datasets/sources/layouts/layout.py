@@ -74,8 +74,8 @@ class Layout:
         """
         return Listing(
             name=name,
-            classes=tuple(map(_readable, self.classes)),
-            names=tuple(map(_readable, self.shown)),
+            classes=tuple(map(readable, self.classes)),
+            names=tuple(map(readable, self.shown)),
             labels=self.labels,
             read=lambda index: read(self.names[index]),
             begin=lambda index: read(self.names[index], HEADER),
@@ -87,8 +87,12 @@ class Layout:
         )
 
 
-def _readable(name: str) -> str:
-    """A file name whose bytes are no UTF-8, as text that can be shown and stored."""
+def readable(name: str) -> str:
+    """Make text of a file name that can be shown and stored, even where its bytes are no UTF-8.
+
+    Args:
+        name: as the system gives it.
+    """
     return os.fsencode(name).decode("utf-8", "replace")
 
 

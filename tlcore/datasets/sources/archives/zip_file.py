@@ -11,11 +11,11 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from tlcore.datasets.sources.archives.tar_file import TAR_ENDINGS, is_tar, list_tar
 from tlcore.datasets.sources.layouts.layout import LAYOUT_OPTIONS, find_layout
 from tlcore.datasets.sources.layouts.table import MOST_TABLE_BYTES
 from tlcore.datasets.sources.limits import check_growth
 from tlcore.datasets.sources.source import Listing, Option, Options, Source
-from tlcore.datasets.sources.tar_file import TAR_ENDINGS, is_tar, list_tar
 from tlcore.errors import DatasetError, ImageError
 from tlcore.images.kinds import BEGINNING, check_beginning, title_of
 from tlcore.jobs import Monitor
@@ -143,7 +143,19 @@ def list_zip(path: Path, options: Options) -> Listing:
         raise
 
 
-def _list(archive: zipfile.ZipFile, path: Path, options: Options) -> Listing:
+def entries_of(archive: zipfile.ZipFile, path: Path) -> tuple[dict[str, zipfile.ZipInfo], int]:
+    """Name the files in an archive.
+
+    Args:
+        archive: as `open_zip` gives it.
+        path: where it is.
+
+    Returns:
+        Name with "/" between folders → entry, and how many entries are refused: links, and what points outside.
+
+    Raises:
+        DatasetError: if it is password-protected.
+    """
     entries, refused = {}, 0
     for entry in archive.infolist():
         if _is_refused(entry):
@@ -152,12 +164,20 @@ def _list(archive: zipfile.ZipFile, path: Path, options: Options) -> Listing:
             entries[name] = entry
     if any(entry.flag_bits & ENCRYPTED for entry in entries.values()):
         raise DatasetError(WANTED, f"{path.name}, which is password-protected", "Zip it without a password.")
+    return entries, refused
+
+
+def _list(archive: zipfile.ZipFile, path: Path, options: Options) -> Listing:
+    entries, refused = entries_of(archive, path)
     layout = find_layout(
         entries, path.name, lambda name: _beginning(archive, entries[name], MOST_TABLE_BYTES + 1), options
     )
     note = f"Entries left out because they are links or point outside the zip file: {refused}."
     return layout.listing(
-        path.stem, lambda name, *most: _read(archive, entries[name], *most), (note,) if refused else (), archive.close
+        path.stem,
+        lambda name, *most: read_entry(archive, entries[name], *most),
+        (note,) if refused else (),
+        archive.close,
     )
 
 
@@ -193,7 +213,17 @@ def _is_refused(entry: zipfile.ZipInfo) -> bool:
     )
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int = -1) -> bytes:
+def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int = -1) -> bytes:
+    """Read an image in an archive.
+
+    Args:
+        archive: as `open_zip` gives it.
+        entry: one of `entries_of`.
+        most: how many of its first bytes; -1 for all.
+
+    Raises:
+        ImageError: if it is too large, cannot be unpacked, or is no photo by how it begins.
+    """
     name, limit = entry.filename, settings().max_image_bytes
     if entry.file_size > limit:
         raise ImageError(

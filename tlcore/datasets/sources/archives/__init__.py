@@ -1,0 +1,1 @@
+"""Archives of images that are not trusted: zip and tar files."""
