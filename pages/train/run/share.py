@@ -6,8 +6,12 @@ import streamlit as st
 
 from pages.entrance.announce import LOCAL, student_address
 from pages.ui.qr_code import show_qr_code
+from tlcore.runs.database.readers import private_makers
 from tlcore.runs.run import Run
 from tlcore.settings import settings
+
+_OPEN = "Classmates scan this or open the address. They enter with the access code of this studio."
+_PRIVATE = "Made in a lesson: besides its maker only the owner of this machine can open it."
 
 
 def show_share(run: Run) -> None:
@@ -20,7 +24,7 @@ def show_share(run: Run) -> None:
         address = f"{_root()}/train?run={run.id}"
         if settings().shared:
             show_qr_code(address)
-            st.caption("Classmates scan this or open the address. They enter with the access code of this studio.")
+            st.caption(_PRIVATE if run.visitor in private_makers() else _OPEN)
         else:
             st.write("This studio is not shared: the address opens on this machine only.")
             st.page_link("home/page.py", label="How to share it with a class", icon=":material/home:")
