@@ -30,8 +30,7 @@ def home(tmp_path, monkeypatch):
     yield folder
     if any(name.startswith("TLCORE_MAX_") for name in os.environ):
         _end_readers()
-    if (folder / "studio.sqlite").is_file():
-        end_dispatcher()
+    _end_processes(folder)
     settings.cache_clear()
 
 
@@ -63,12 +62,7 @@ def postgresql(home, postgresql_server, monkeypatch):
     monkeypatch.setenv("TLCORE_STORE", address)
     settings.cache_clear()
     yield address
-    holder = dispatcher_lease().holder()
-    workers = psutil.Process(holder.pid).children() if holder is not None else []
-    end_dispatcher()
-    for worker in workers:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            worker.kill()  # a busy one would wait for this server long after the tests have ended
+    _end_processes(home)
     open_engine(address).dispose()
 
 
@@ -90,8 +84,18 @@ def _end_readers() -> None:
         idle.put(None)
 
 
+def _end_processes(home: Path) -> None:
+    """End all that was started in a home, also a dispatcher that has no lease yet and would start a worker in vain."""
+    if not (home / "logs").is_dir():
+        return
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get("TLCORE_HOME") == str(home):
+                process.kill()
+
+
 def end_dispatcher() -> None:
-    """End the dispatcher of the home in force, with its workers."""
+    """End the dispatcher of the home in force; its workers end once they have nothing to do."""
     holder = dispatcher_lease().holder()
     if holder is not None:
         holder.kill()

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tlcore.datasets.dataset import open_dataset
+from tlcore.lessons.ready import READY
+from tlcore.lessons.teaching import make_lesson
 from tlcore.runs.execution import worker
 from tlcore.runs.kinds import JOBS, JobKind
 from tlcore.runs.run import STOPPED
@@ -40,7 +42,16 @@ def weights(tmp_path) -> Path:
 
 
 @pytest.fixture
-def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
+def lesson(objects, monkeypatch) -> str:
+    """A lesson that is not prepared; nobody is there to do that meanwhile."""
+    with monkeypatch.context() as patch:
+        patch.setattr("tlcore.lessons.teaching._queue_job", lambda *_: None)
+        choices = {"images_per_class": (2, 1), "split_seed": (1, 2)}
+        return make_lesson(READY.find("few"), objects, 60, choices=choices).id
+
+
+@pytest.fixture
+def plans(objects, trained, weights, finished_run, lesson) -> dict[str, dict]:
     """What to ask of each kind of job."""
     training = suggest_plan(open_dataset(objects), "scratch", NETWORK)
     light = {"backbone": "EfficientNetLite0", "weights": "package", "input_size": 32}
@@ -60,6 +71,7 @@ def plans(objects, trained, weights, finished_run) -> dict[str, dict]:
         "example": {},
         "export": {"run": trained, "int8": False},
         "web_page": {"run": trained, "int8": False},
+        "lesson": {"lesson": lesson},
         "changes": {"run": trained},
         "table": {"architecture": NETWORK, "input_size": 64, "classes": 3},
     }
