@@ -85,12 +85,13 @@ def _end_readers() -> None:
 
 
 def _end_processes(home: Path) -> None:
-    """End all that was started in a home, also a dispatcher that has no lease yet and would start a worker in vain."""
+    """End the dispatcher and the workers of a home, also a dispatcher that has no lease yet."""
     if not (home / "logs").is_dir():
         return
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.environ().get("TLCORE_HOME") == str(home):
+            is_one = not {"dispatch", "worker"}.isdisjoint(process.cmdline())
+            if is_one and process.environ().get("TLCORE_HOME") == str(home):
                 process.kill()
 
 
