@@ -30,6 +30,7 @@ def click_bubble(page, name: str) -> None:
         before = place
         page.wait_for_timeout(300)
     page.mouse.move(place["x"], place["y"])
+    page.locator(".hoverlayer .hovertext").first.wait_for()  # a click is for what the chart knows to be beneath
     page.mouse.click(place["x"], place["y"])
 
 
