@@ -6,6 +6,8 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from tests.conftest import ROOT
 from tlcore.cli import main
 from tlcore.errors import StateError
 from tlcore.runs.database import schema
-from tlcore.runs.database.engine import open_engine
+from tlcore.runs.database.engine import _prepare_sqlite, open_engine
 from tlcore.runs.database.tables import EVENTS, RUNS, SCHEMA
 from tlcore.runs.store import open_store
 from tlcore.settings import settings
@@ -189,3 +191,22 @@ def test_a_folder_in_the_place_of_the_store_is_called_one(home):
     (home / "studio.sqlite").mkdir(parents=True)
     with pytest.raises(StateError, match="a folder"):
         open_store()
+
+
+def test_who_may_not_change_the_mode_of_a_file_at_this_moment_waits(home):
+    """Another process is just about to change it, and SQLite refuses at once."""
+    home.mkdir()
+    path = settings().store_file
+    with sqlite3.connect(path, timeout=0, check_same_thread=False) as other:
+        other.execute("CREATE TABLE anything (x)")
+    other.execute("BEGIN EXCLUSIVE")
+    timer = threading.Timer(0.5, other.rollback)
+    timer.start()
+    started = time.monotonic()
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 0})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    assert time.monotonic() - started > 0.3
+    timer.join()
+    other.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import sqlite3
+import time
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from tlcore.settings import settings
 
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _LOCKED_SECONDS = 30  # how long SQLite waits for another process
+_MOMENT_SECONDS = 0.02
 _POSTGRESQL = {
     "connect_timeout": 10,  # seconds; a server that is switched off would be waited for for minutes
     "tcp_user_timeout": 30_000,  # milliseconds; likewise one that vanishes
@@ -86,7 +89,16 @@ def parse_address(address: str) -> sa.URL:
 def _prepare_sqlite(connection, _record) -> None:
     connection.create_function("studio_now", 1, now)
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    deadline = time.monotonic() + _LOCKED_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError:
+            # Of several processes that change a file's mode at once SQLite lets none wait; soon one has done it.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_MOMENT_SECONDS)
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
 
