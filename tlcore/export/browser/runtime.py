@@ -62,8 +62,9 @@ class Package:
     def way_out(self) -> str:
         """What to do where it cannot be downloaded."""
         return (
-            f"Run npm pack {self.name}@{self.version} on a machine with internet and put {self.file_name} into the "
-            f"folder {self.path.parent}, or set {PREFIX}NPM_REGISTRY to the address of npm's registry."
+            f"Run npm pack {self.name}@{self.version} on a machine with internet and put what it downloads into the "
+            f"folder {self.path.parent} as {self.file_name}, or set {PREFIX}NPM_REGISTRY to the address of npm's "
+            "registry."
         )
 
     @property
