@@ -1,12 +1,17 @@
-"""A film for Chromium's fake camera."""
+"""A film for Chromium's fake camera, and a browser that has it."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps
+
+from tests.browser.conftest import FLAGS
 
 _SIZE = (640, 480)
 
@@ -33,3 +38,23 @@ def camera_flags(photos: Sequence[Path], path: Path, frames_each: int = 10) -> t
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={path}",
     )
+
+
+@contextmanager
+def page_with_camera(chromium, photos: Sequence[Path], folder: Path, frames_each: int, **options: Any) -> Iterator[Any]:
+    """Open a browser before whose camera photos are held.
+
+    Args:
+        chromium: the browser of all tests, which has no camera.
+        photos: as `camera_flags` takes them.
+        folder: takes the film.
+        frames_each: as `camera_flags` takes it.
+        **options: of the page, as Playwright takes them.
+
+    Yields:
+        A page of a browser of its own.
+    """
+    flags = camera_flags(photos, folder / "film.mjpeg", frames_each)
+    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *flags])
+    yield browser.new_page(**options)
+    browser.close()

@@ -1,11 +1,8 @@
 """The live camera in Chromium, which takes a film of the samples for its camera."""
 
-import shutil
-
 import pytest
 
-from tests.browser.camera_file import camera_flags
-from tests.browser.conftest import FLAGS
+from tests.browser.camera_file import page_with_camera
 from tlcore.images.samples import sample_photos
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -16,12 +13,10 @@ PATIENCE = 90_000
 def camera_page(chromium, tmp_path):
     """A page of a browser with a camera before which first a flower, then a cup of coffee is held for long."""
     samples = {sample.name: sample.path for sample in sample_photos()}
-    flags = camera_flags([samples["flower.jpg"], samples["coffee.png"]], tmp_path / "film.mjpeg", frames_each=60)
-    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *flags])
-    page = browser.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    browser.close()
+    photos = [samples["flower.jpg"], samples["coffee.png"]]
+    with page_with_camera(chromium, photos, tmp_path, frames_each=60) as page:
+        page.set_default_timeout(PATIENCE)
+        yield page
 
 
 def test_the_camera_names_what_it_sees_stops_and_keeps_a_picture(app, camera_page):

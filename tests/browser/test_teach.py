@@ -1,12 +1,9 @@
 """Teaching by camera in Chromium, which takes a film of two drawn objects for its camera."""
 
-import shutil
-
 import pytest
 from PIL import Image
 
-from tests.browser.camera_file import camera_flags
-from tests.browser.conftest import FLAGS
+from tests.browser.camera_file import page_with_camera
 from tlcore.datasets.sources.rendered import render
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -20,12 +17,10 @@ def camera_page(chromium, tmp_path):
     for number in range(6):
         photos.append(tmp_path / f"{number}.png")
         Image.fromarray(render(number % 2, number, 240, 3)).save(photos[-1])
-    flags = camera_flags(photos, tmp_path / "film.mjpeg", frames_each=30)
-    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *flags])
-    page = browser.new_page(viewport={"width": 390, "height": 844})
-    page.set_default_timeout(PATIENCE)
-    yield page
-    browser.close()
+    viewport = {"width": 390, "height": 844}
+    with page_with_camera(chromium, photos, tmp_path, frames_each=30, viewport=viewport) as page:
+        page.set_default_timeout(PATIENCE)
+        yield page
 
 
 def test_two_classes_are_recorded_by_hand_and_by_keys_and_answered_at_once(app, camera_page):

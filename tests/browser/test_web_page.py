@@ -2,15 +2,13 @@
 
 import base64
 import os
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.camera_file import camera_flags
-from tests.browser.conftest import FLAGS
+from tests.browser.camera_file import page_with_camera
 from tests.browser_runtime import archive, package
 from tlcore.export.browser import page as page_parts
 from tlcore.export.browser.one_photo import for_one_photo
@@ -85,18 +83,16 @@ def test_a_photo_is_classified_and_names_stay_names(page, stand_in_page, tmp_pat
 def test_the_camera_is_followed_until_it_is_stopped(chromium, stand_in_page, tmp_path):
     for name, color in {"red": (255, 0, 0), "blue": (0, 0, 255)}.items():
         Image.new("RGB", (640, 480), color).save(tmp_path / f"{name}.png")
-    flags = camera_flags([tmp_path / "red.png", tmp_path / "blue.png"], tmp_path / "film.mjpeg", frames_each=30)
-    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *flags])
-    page = browser.new_page()
-    page.goto(stand_in_page)
-    page.get_by_role("button", name="Start camera").click()
-    page.locator("#answer", has_text="</script>").wait_for()
-    page.locator("#answer", has_text="<img").wait_for()
-    frame, film = page.locator("#frame").bounding_box(), page.locator("#camera").bounding_box()
-    assert frame["width"] / film["height"] == pytest.approx(0.875, abs=0.02)  # a crop shows what it keeps
-    page.get_by_role("button", name="Stop camera").click()
-    page.locator("#camera").wait_for(state="hidden")
-    browser.close()
+    photos = [tmp_path / "red.png", tmp_path / "blue.png"]
+    with page_with_camera(chromium, photos, tmp_path, frames_each=30) as page:
+        page.goto(stand_in_page)
+        page.get_by_role("button", name="Start camera").click()
+        page.locator("#answer", has_text="</script>").wait_for()
+        page.locator("#answer", has_text="<img").wait_for()
+        frame, film = page.locator("#frame").bounding_box(), page.locator("#camera").bounding_box()
+        assert frame["width"] / film["height"] == pytest.approx(0.875, abs=0.02)  # a crop shows what it keeps
+        page.get_by_role("button", name="Stop camera").click()
+        page.locator("#camera").wait_for(state="hidden")
 
 
 def test_without_a_camera_it_says_so(page, stand_in_page):

@@ -42,6 +42,16 @@ def joined(make):
     return lesson
 
 
+@pytest.fixture
+def own_lesson(home):
+    """A lesson without a dataset, which Ann and Ben have joined."""
+    lesson = make_lesson(READY.find("few"), "", 60)
+    for visitor in (ANN, BEN):
+        with asking(visitor):
+            joining.join(lesson.code, "Ann")
+    return lesson
+
+
 def train(lesson, visitor: str, dataset: str = "", **chosen):
     """Let a pupil train to the end."""
     with asking(visitor):

@@ -81,8 +81,8 @@ def test_names_of_the_world_are_names(name):
     assert joining.checked_name(f" {name} ") == name
 
 
-def test_no_pupil_begins_two_runs_however_fast_they_click(each_store, home, joined_without_data):
-    lesson = joined_without_data
+def test_no_pupil_begins_two_runs_however_fast_they_click(each_store, home, own_lesson):
+    lesson = own_lesson
     refused, begun, together = [], [], threading.Barrier(4)
 
     def click() -> None:
@@ -112,15 +112,6 @@ def test_no_pupil_begins_two_runs_however_fast_they_click(each_store, home, join
         with pytest.raises(StateError, match="has joined"):
             open_store().add_run("train", {}, "run", lesson=lesson.id)
     assert open_store().run(second.id).most_seconds == 30
-
-
-@pytest.fixture
-def joined_without_data(home):
-    lesson = teaching.make_lesson(READY.find("few"), "", 60)
-    for visitor in (ANN, BEN):
-        with asking(visitor):
-            joining.join(lesson.code, "Ann")
-    return lesson
 
 
 def test_pupils_choose_only_what_the_lesson_offers(joined):

@@ -37,16 +37,6 @@ def _nobody():
 OTHERS = [lambda: asking(BEN), lambda: asking(STRANGER), _nobody]
 
 
-@pytest.fixture
-def own_lesson(home):
-    """A lesson without a dataset, which Ann and Ben have joined."""
-    lesson = teaching.make_lesson(READY.find("few"), "", 60)
-    for visitor in (ANN, BEN):
-        with asking(visitor):
-            joining.join(lesson.code, "Ann")
-    return lesson
-
-
 READING = [
     lambda id: open_store().run(id),
     lambda id: open_store().poll(id),
